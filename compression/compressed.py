@@ -1,0 +1,124 @@
+"""A compressed model in memory: a runnable module and how each of its tensors is stored. Worker side.
+
+Techniques take one and return a new one; what came in is never changed.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import torch
+from torch import Tensor, nn
+
+from compression.encoding import NumberFormat
+
+
+@dataclass(frozen=True)
+class Compressed:
+    """A model part-way through a recipe.
+
+    ``formats`` names the parameters that are not stored as float32. ``fold_scales`` holds, for each
+    weight whose batch norm was folded in, the factor per output channel that folding multiplied it by:
+    dividing by it gives back the weight that was trained.
+    """
+
+    model: str
+    module: nn.Module
+    formats: Mapping[str, NumberFormat] = field(default_factory=lambda: MappingProxyType({}))
+    fold_scales: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_folded(self) -> bool:
+        return not any(isinstance(child, _NORMS) for child in self.module.modules())
+
+    def with_module(
+        self, module: nn.Module, formats: Mapping[str, NumberFormat] | None = None
+    ) -> Compressed:
+        return replace(self, module=module, formats=self.formats if formats is None else formats)
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """What a technique may use besides the model: unlabelled training inputs [N, ...] and a seed."""
+
+    calibration: Tensor
+    seed: int
+
+
+_LAYERS = (nn.Conv1d, nn.Conv2d, nn.Linear)
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
+
+
+def weight_names(module: nn.Module) -> tuple[str, ...]:
+    """The parameters that compression works on: the weights of convolutions, linear layers and GRUs.
+
+    Axis 0 of each is the output channel. Biases, norms and embeddings are left alone.
+    """
+    return tuple(_weight_names(module))
+
+
+def _weight_names(module: nn.Module) -> Iterator[str]:
+    for path, child in module.named_modules():
+        prefix = f"{path}." if path else ""
+        if isinstance(child, _LAYERS):
+            yield f"{prefix}weight"
+        elif isinstance(child, nn.GRU):
+            yield from (
+                f"{prefix}{name}" for name, _ in child.named_parameters() if "weight" in name
+            )
+
+
+def fold_batch_norm(compressed: Compressed) -> Compressed:
+    """The same function with every batch norm folded into the layer before it.
+
+    Inference needs no batch norm: ``gamma * (W x + b - mean) / sqrt(var + eps) + beta`` is a layer with
+    scaled weights. It pairs each norm with the layer declared right before it in the same parent.
+    """
+    if compressed.is_folded:
+        return compressed
+    module = copy.deepcopy(compressed.module)
+    scales = dict(compressed.fold_scales)
+    for path, parent in list(module.named_modules()):
+        layer_name, layer = "", None
+        for name, child in list(parent.named_children()):
+            if isinstance(child, _NORMS):
+                if layer is None:
+                    raise ValueError(f"The batch norm {path}.{name} follows no layer to fold into.")
+                weight = ".".join(filter(None, (path, layer_name, "weight")))
+                scales[weight] = _fold_into(layer, child)
+                setattr(parent, name, nn.Identity())
+                layer = None
+            elif isinstance(child, _LAYERS):
+                layer_name, layer = name, child
+            elif not isinstance(child, nn.Identity):
+                layer = None
+    return replace(compressed, module=module, fold_scales=MappingProxyType(scales))
+
+
+def trained_weight(compressed: Compressed, name: str) -> Tensor:
+    """The weight as it was trained, before any batch norm was folded into it."""
+    weight = compressed.module.get_parameter(name).detach()
+    scale = compressed.fold_scales.get(name)
+    if scale is None:
+        return weight
+    safe = torch.where(scale == 0, torch.ones_like(scale), scale)
+    return weight / per_channel(safe, weight)
+
+
+def per_channel(values: Tensor, weight: Tensor) -> Tensor:
+    """One value per output channel, shaped to multiply a weight."""
+    return values.reshape(-1, *([1] * (weight.ndim - 1)))
+
+
+@torch.no_grad()
+def _fold_into(layer: nn.Module, norm: nn.Module) -> Tensor:
+    assert isinstance(layer, _LAYERS) and isinstance(norm, _NORMS)
+    assert norm.running_mean is not None and norm.running_var is not None
+    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    bias = torch.zeros_like(norm.running_mean) if layer.bias is None else layer.bias
+    layer.weight.mul_(per_channel(scale, layer.weight))
+    layer.bias = nn.Parameter((bias - norm.running_mean) * scale + norm.bias, requires_grad=False)
+    return scale.detach().clone()

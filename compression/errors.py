@@ -1,0 +1,34 @@
+"""What can go wrong, in words for the user: each message says what was wrong, what is allowed and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class LabError(Exception):
+    """Something failed that the user can understand; its message is one sentence."""
+
+
+class UsageError(LabError):
+    """The question itself was wrong: an unknown name, a value out of range, a malformed step."""
+
+
+class ArtifactError(LabError):
+    """A packed file is corrupt, truncated or not ours."""
+
+
+class StoreError(LabError):
+    """The store of points can't be read or written."""
+
+
+class EngineError(LabError):
+    """The engine could not start, was lost, or gave up on a task."""
+
+
+def unknown(kind: str, name: object, allowed: Iterable[str]) -> UsageError:
+    """The error for a name that stands in no table, with the nearest one that does."""
+    names = list(allowed)
+    near = get_close_matches(str(name), names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names)}."
+    return UsageError(f"There is no {kind} {str(name)[:80]!r}: {hint}")

@@ -1,0 +1,81 @@
+"""Which points no other point beats: pure functions on arrays, directions read once from METRICS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compression.errors import unknown
+from compression.point import METRICS, Point
+
+
+def front_mask(costs: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which rows of ``costs`` (points x objectives, lower is better) no other row dominates.
+
+    A row dominates another if it is nowhere worse and somewhere better; equal rows are all kept.
+    Rows with a NaN are never on the front.
+    """
+    known = ~np.isnan(costs).any(axis=1)
+    if costs.shape[1] == 2:
+        return known & _front_of_two(costs, known)
+    mask = known.copy()
+    for index in np.flatnonzero(known):
+        others = costs[mask]
+        beaten = (others <= costs[index]).all(axis=1) & (others < costs[index]).any(axis=1)
+        mask[index] = not beaten.any()
+    return mask
+
+
+def front(
+    points: Sequence[Point], x: str, y: str = "accuracy", limits: Mapping[str, float] | None = None
+) -> list[Point]:
+    """The points on the front of metric ``y`` against ``x``, ordered by ``x``.
+
+    ``limits`` are bounds on the worse side of further metrics (``{"latency_ms": 0.1}``: at most
+    0.1 ms; ``{"accuracy": 0.9}``: at least 0.9); a point without that measurement fails the bound.
+    """
+    for name in (x, y, *(limits or {})):
+        if name not in METRICS:
+            raise unknown("metric", name, METRICS)
+    within = [point for point in points if feasible(point, limits or {})]
+    if not within:
+        return []
+    mask = front_mask(np.array([[cost(point, x), cost(point, y)] for point in within]))
+    chosen = [point for point, on_front in zip(within, mask, strict=True) if on_front]
+    return sorted(chosen, key=lambda point: (cost(point, x), cost(point, y)))
+
+
+def feasible(point: Point, limits: Mapping[str, float]) -> bool:
+    for metric, limit in limits.items():
+        value = point.value(metric)
+        if value is None:
+            return False
+        if value > limit if METRICS[metric].better == "lower" else value < limit:
+            return False
+    return True
+
+
+def cost(point: Point, metric: str) -> float:
+    """The metric as a cost (lower is better); NaN where it was not measured."""
+    value = point.value(metric)
+    if value is None:
+        return float("nan")
+    return value if METRICS[metric].better == "lower" else -value
+
+
+def _front_of_two(costs: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """One sorted pass for the two-objective case: 10,000 points in milliseconds."""
+    mask = np.zeros(len(costs), dtype=bool)
+    rows = np.flatnonzero(known)
+    order = rows[np.lexsort((costs[rows, 1], costs[rows, 0]))]
+    best = np.inf
+    previous: tuple[float, float] | None = None
+    for row in order:
+        first, second = float(costs[row, 0]), float(costs[row, 1])
+        if second < best or (first, second) == previous:
+            mask[row] = True
+            best = min(best, second)
+            previous = (first, second)
+    return mask

@@ -1,0 +1,187 @@
+"""A recipe is what was asked: a model, the steps that make it smaller, a seed. Torch-free.
+
+First word of the sentence ``Recipe -> engine -> Point -> store -> front -> page``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationError,
+    field_serializer,
+    field_validator,
+)
+
+from compression.errors import UsageError, unknown
+from compression.models.catalogue import MODELS, weights_hash
+from compression.techniques import TECHNIQUES
+from compression.techniques.step import Step
+
+MEASURING_VERSION = 1
+"""Raised whenever the same recipe would be measured differently: old points then no longer count."""
+
+MAX_STEPS = 8
+
+
+class Recipe(BaseModel):
+    """What was asked: a model, ordered steps and a seed. No steps is the uncompressed baseline."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    steps: tuple[SerializeAsAny[Step], ...] = Field(default=(), max_length=MAX_STEPS)
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+
+    @field_validator("model")
+    @classmethod
+    def _known_model(cls, model: str) -> str:
+        if model not in MODELS:
+            raise unknown("model", model, MODELS)
+        return model
+
+    @field_validator("steps", mode="before")
+    @classmethod
+    def _typed_steps(cls, steps: Any) -> Any:
+        if not isinstance(steps, (list, tuple)):
+            raise UsageError("The steps of a recipe are a list; give each as {'technique': ...}.")
+        return tuple(step if isinstance(step, Step) else step_from_dict(step) for step in steps)
+
+    @field_serializer("steps")
+    def _steps_as_dicts(self, steps: tuple[Step, ...]) -> list[dict[str, Any]]:
+        return [step_to_dict(step) for step in steps]
+
+    @cached_property
+    def key(self) -> str:
+        """16 hex digits, equal for equal recipes on the same weights and way of measuring."""
+        asked = {
+            **self.model_dump(),
+            "weights": weights_hash(self.model),
+            "measuring": MEASURING_VERSION,
+        }
+        return hashlib.sha256(canonical_json(asked).encode()).hexdigest()[:16]
+
+    @property
+    def baseline(self) -> Recipe:
+        """The same model, uncompressed."""
+        return Recipe(model=self.model)
+
+    @property
+    def technique(self) -> str:
+        """The technique of a one-step recipe, ``original`` for none, ``chain`` for several."""
+        if not self.steps:
+            return "original"
+        return self.steps[0].technique if len(self.steps) == 1 else "chain"
+
+    def describe(self) -> str:
+        """The recipe in words, for hover texts and tables."""
+        return ", then ".join(step.describe() for step in self.steps) or "original"
+
+    @classmethod
+    def build(cls, model: str, steps: Sequence[Step | str] = (), seed: int = 0) -> Recipe:
+        """A recipe from values or texts like ``prune:sparsity=0.8``; UsageError if it can't be."""
+        typed = tuple(parse_step(step) if isinstance(step, str) else step for step in steps)
+        return recipe_from_dict({"model": model, "steps": typed, "seed": seed})
+
+
+def recipe_from_dict(data: Mapping[str, Any]) -> Recipe:
+    """A recipe from untrusted data; UsageError in one sentence if it is not one."""
+    try:
+        return Recipe.model_validate(dict(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "recipe"
+        raise UsageError(f"The recipe's {where} is wrong: {first['msg'].lower()}.") from None
+
+
+def step_to_dict(step: Step) -> dict[str, Any]:
+    return {"technique": step.technique, **step.model_dump()}
+
+
+def step_from_dict(data: Any) -> Step:
+    """A step from untrusted data; UsageError in one sentence if it is not one."""
+    if not isinstance(data, Mapping) or "technique" not in data:
+        raise UsageError("A step names its technique, as in {'technique': 'prune'}.")
+    name, knobs = data["technique"], {k: v for k, v in data.items() if k != "technique"}
+    if name not in TECHNIQUES:
+        raise unknown("technique", name, TECHNIQUES)
+    return make_step(TECHNIQUES[name], knobs)
+
+
+def make_step(technique: type[Step], values: Mapping[str, Any]) -> Step:
+    """A step from knob values (numbers or texts), each checked against its knob's range."""
+    allowed = {knob.name: knob for knob in technique.knobs()}
+    for name in values:
+        if name not in allowed:
+            raise unknown(f"knob of {technique.technique}", name, allowed)
+    try:
+        return technique.model_validate(dict(values))
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        given = str(values.get(name))[:40]
+        raise UsageError(
+            f"{technique.technique}:{name}={given} can't be: {name} must be {allowed[name].allowed}."
+        ) from None
+
+
+def parse_step(text: str) -> Step:
+    """A step from ``technique:knob=value,knob=value``; knobs left out take their defaults."""
+    technique, values = split_step(text)
+    return make_step(technique, values)
+
+
+def split_step(text: str) -> tuple[type[Step], dict[str, str]]:
+    """The technique and the raw knob texts of ``technique:knob=value,...``."""
+    name, _, rest = text.strip().partition(":")
+    if name not in TECHNIQUES:
+        raise unknown("technique", name, TECHNIQUES)
+    values: dict[str, str] = {}
+    for part in filter(None, rest.split(",")):
+        knob, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not knob or not value:
+            raise UsageError(
+                f"The step {text[:80]!r} is malformed at {part[:40]!r}: write "
+                f"technique:knob=value,knob=value, as in {name}:{example_knob(TECHNIQUES[name])}."
+            )
+        if knob in values:
+            raise UsageError(f"The step {text[:80]!r} sets {knob} twice: give it once.")
+        values[knob] = value
+    return TECHNIQUES[name], values
+
+
+def format_step(step: Step) -> str:
+    """The text that ``parse_step`` reads back to an equal step; defaults are left out."""
+    changed = [
+        f"{knob.name}={value:g}" if isinstance(value, float) else f"{knob.name}={value}"
+        for knob in step.knobs()
+        if (value := getattr(step, knob.name)) != knob.default
+    ]
+    return step.technique + (":" + ",".join(changed) if changed else "")
+
+
+def example_knob(technique: type[Step]) -> str:
+    knob = technique.knobs()[0]
+    return f"{knob.name}={knob.default}"
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys and floats to 6 decimals, so that equal values give equal text."""
+    return json.dumps(_rounded(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value

@@ -1,0 +1,9 @@
+"""The techniques there are: one line each. Torch-free; the work itself is imported where it is done."""
+
+from __future__ import annotations
+
+from compression.techniques.pruning.knobs import Prune
+from compression.techniques.quantization.knobs import Quantize
+from compression.techniques.step import Step
+
+TECHNIQUES: dict[str, type[Step]] = {step.technique: step for step in (Prune, Quantize)}

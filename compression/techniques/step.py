@@ -1,0 +1,112 @@
+"""A step of a recipe: one technique with its knobs. The fields are the knobs, declared once for form, CLI, sweep and JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+
+class Step(BaseModel):
+    """One technique with its knobs.
+
+    A subclass lists its knobs as fields and names the function that does the work, as
+    ``module:function`` taking ``(Compressed, Step, StepContext)`` and returning a new ``Compressed``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    technique: ClassVar[str]
+    label: ClassVar[str]
+    summary: ClassVar[str]
+    implementation: ClassVar[str]
+
+    @classmethod
+    def knobs(cls) -> tuple[Knob, ...]:
+        return tuple(_knob(name, field) for name, field in cls.model_fields.items())
+
+    def describe(self) -> str:
+        """What this step does, in a few words: ``quantize to 4 bits per channel``."""
+        values = ", ".join(f"{knob.name}={getattr(self, knob.name)}" for knob in self.knobs())
+        return f"{self.technique} {values}"
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One adjustable field of a step, as the page's form, the CLI and the sweep read it."""
+
+    name: str
+    label: str
+    help: str
+    unit: str
+    default: Any
+    low: float | None
+    high: float | None
+    step: float | None
+    choices: tuple[str, ...]
+    more: bool
+
+    @property
+    def is_integer(self) -> bool:
+        return isinstance(self.default, int)
+
+    @property
+    def allowed(self) -> str:
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        kind = "a whole number" if self.is_integer else "a number"
+        return f"{kind} from {self.low:g} to {self.high:g}"
+
+    def grid(self, points: int | None = None) -> tuple[Any, ...]:
+        """The values a sweep of this knob visits, low to high, both ends included."""
+        if self.choices:
+            return self.choices
+        assert self.low is not None and self.high is not None and self.step is not None
+        count = points or round((self.high - self.low) / self.step) + 1
+        return spread(self.low, self.high, count, integer=self.is_integer)
+
+
+def spread(low: float, high: float, count: int, *, integer: bool) -> tuple[Any, ...]:
+    """``count`` evenly spaced values from low to high; whole numbers lose their repeats."""
+    if count < 2 or low == high:
+        return (int(low) if integer else low,)
+    values = [low + (high - low) * index / (count - 1) for index in range(count)]
+    if integer:
+        return tuple(dict.fromkeys(round(value) for value in values))
+    return tuple(round(value, 6) for value in values)
+
+
+def knob(
+    default: Any,
+    *,
+    label: str,
+    help: str,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    step: float | None = None,
+    more: bool = False,
+) -> Any:
+    """Declare a knob: a pydantic field that checks its range and carries what a form needs."""
+    extra: dict[str, Any] = {"label": label, "unit": unit, "step": step, "more": more}
+    return Field(default, ge=low, le=high, description=help, json_schema_extra=extra)
+
+
+def _knob(name: str, field: FieldInfo) -> Knob:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    bounds = {type(mark).__name__: mark for mark in field.metadata}
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+    return Knob(
+        name=name,
+        label=str(extra["label"]),
+        help=field.description or "",
+        unit=str(extra["unit"]),
+        default=field.default,
+        low=bounds["Ge"].ge if "Ge" in bounds else None,
+        high=bounds["Le"].le if "Le" in bounds else None,
+        step=extra["step"],  # type: ignore[arg-type]
+        choices=tuple(str(choice) for choice in choices),
+        more=bool(extra["more"]),
+    )
