@@ -1,0 +1,84 @@
+"""What a data set is: a card that describes it and four splits of arrays. Knows nothing of models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CALIBRATION_COUNT = 512
+
+
+class DatasetError(Exception):
+    """Data that is unknown, missing, damaged or out of reach; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class DatasetCard:
+    """What a user should know before choosing a data set."""
+
+    id: str
+    title: str
+    summary: str
+    classes: tuple[str, ...]
+    input_shape: tuple[int, ...]
+    """Shape of one input, without the batch axis."""
+    test_count: int
+    split_rule: str
+    licence: str
+    source: str
+    metric: str = "accuracy"
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Inputs, float32 [N, *input_shape] and normalised, with their labels, int64 [N]."""
+
+    inputs: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, which: Any) -> Split:
+        """The examples that an index array, a mask or a slice chooses."""
+        return Split(self.inputs[which], self.labels[which])
+
+    def stratified(self, n: int, seed: int = 0) -> Split:
+        """`n` examples with the classes in their proportions: always the same ones for a seed.
+
+        They keep their order in the split; the whole split is returned where it has no more than `n`.
+        """
+        import numpy as np
+
+        if n >= len(self):
+            return self
+        # RandomState: its stream is frozen for good, so the subset is the same under every NumPy.
+        random = np.random.RandomState(seed)
+        shuffled = random.permutation(len(self))
+        by_class = [shuffled[self.labels[shuffled] == label] for label in np.unique(self.labels)]
+        # Walking all classes at an even pace: the k-th of m members stands at (k + 1/2) / m.
+        pace = np.concatenate(
+            [(np.arange(len(members)) + 0.5) / len(members) for members in by_class]
+        )
+        chosen = np.concatenate(by_class)[np.argsort(pace, kind="stable")[:n]]
+        return self.take(np.sort(chosen))
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A task, cut into splits; `calibration` is a part of `train`, the other three share nothing."""
+
+    card: DatasetCard
+    train: Split
+    validation: Split
+    calibration: Split
+    test: Split
+
+
+def assemble(card: DatasetCard, *, train: Split, validation: Split, test: Split) -> Dataset:
+    """The data set with a fixed, stratified part of its training split for calibration."""
+    return Dataset(card, train, validation, train.stratified(CALIBRATION_COUNT), test)

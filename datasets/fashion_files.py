@@ -1,0 +1,174 @@
+"""The four official files of Fashion-MNIST: found on disk, downloaded on request, verified either way."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.client
+import os
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from datasets.dataset import DatasetError
+from datasets.folders import cache_folder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Progress = Callable[[int, int], None]
+"""Told the bytes received so far and the bytes expected in all."""
+
+MIRROR = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"
+SILENCE_SECONDS, FILE_SECONDS = 20, 900
+DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
+
+
+@dataclass(frozen=True)
+class OfficialFile:
+    """One of the four files, known by the hash of its decompressed bytes (gzip headers differ)."""
+
+    name: str
+    header_bytes: int
+    bytes: int
+    download_bytes: int
+    sha256: str
+
+
+TRAIN_IMAGES = OfficialFile(
+    "train-images-idx3-ubyte.gz",
+    16,
+    47_040_016,
+    26_421_880,
+    "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+)
+TRAIN_LABELS = OfficialFile(
+    "train-labels-idx1-ubyte.gz",
+    8,
+    60_008,
+    29_515,
+    "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+)
+TEST_IMAGES = OfficialFile(
+    "t10k-images-idx3-ubyte.gz",
+    16,
+    7_840_016,
+    4_422_102,
+    "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+)
+TEST_LABELS = OfficialFile(
+    "t10k-labels-idx1-ubyte.gz",
+    8,
+    10_008,
+    5_148,
+    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+)
+OFFICIAL_FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
+
+
+def full_folder() -> Path | None:
+    """Where the four official files lie: `COMPACT_DATA`, our cache or Debian's package; None if nowhere."""
+    own = [Path(os.environ["COMPACT_DATA"])] if os.environ.get("COMPACT_DATA") else []
+    places = [
+        *own,
+        *(folder / "fashion-mnist" for folder in own),
+        cache_folder("fashion-mnist"),
+        DEBIAN_FOLDER,
+    ]
+    return next(
+        (p for p in places if all((p / file.name).is_file() for file in OFFICIAL_FILES)), None
+    )
+
+
+def read_official(file: OfficialFile, folder: Path | None = None) -> NDArray[np.uint8]:
+    """The pixels, uint8 [N, 28, 28], or labels, uint8 [N], of one verified official file."""
+    import numpy as np
+
+    folder = folder or full_folder()
+    if folder is None:
+        raise DatasetError(
+            "The full Fashion-MNIST is not on this machine; install Debian's dataset-fashion-mnist, name a folder "
+            "with its four files in COMPACT_DATA, or download it: python -m compression datasets --download "
+            "fashion-mnist."
+        )
+    array = np.frombuffer(
+        verified_bytes(file, folder / file.name), np.uint8, offset=file.header_bytes
+    )
+    return array.reshape(-1, 28, 28) if file.header_bytes == 16 else array
+
+
+def verified_bytes(file: OfficialFile, path: Path) -> bytes:
+    """The decompressed content of an official file, refused unless it is exactly what Zalando published."""
+    try:
+        with gzip.open(path) as stream:
+            content = stream.read(file.bytes + 1)
+    except (OSError, EOFError, ValueError) as error:
+        raise _damaged(path) from error
+    if len(content) != file.bytes or hashlib.sha256(content).hexdigest() != file.sha256:
+        raise _damaged(path)
+    return content
+
+
+def download(*, progress: Progress | None = None, mirror: str = MIRROR) -> Path:
+    """Fetch the four files (31 MB) into the user's cache folder and return that folder.
+
+    A file already there and intact is kept. Nothing unverified ever gets its final name.
+    """
+    folder = cache_folder("fashion-mnist")
+    total, done = sum(file.download_bytes for file in OFFICIAL_FILES), 0
+    for file in OFFICIAL_FILES:
+        path = folder / file.name
+        if not _intact(file, path):
+            _fetch(file, mirror=mirror, path=path, report=_ahead_by(done, total, progress))
+        done += file.download_bytes
+        if progress:
+            progress(done, total)
+    return folder
+
+
+def _ahead_by(done: int, total: int, progress: Progress | None) -> Callable[[int], None]:
+    return lambda received: progress(done + received, total) if progress else None
+
+
+def _fetch(file: OfficialFile, *, mirror: str, path: Path, report: Callable[[int], None]) -> None:
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    deadline, received = time.monotonic() + FILE_SECONDS, 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            urllib.request.urlopen(mirror + file.name, timeout=SILENCE_SECONDS) as response,
+            partial.open("wb") as target,
+        ):
+            while chunk := response.read(1 << 16):
+                received += len(chunk)
+                if received > file.download_bytes or time.monotonic() > deadline:
+                    raise OSError("it is larger than the official file, or too slow")
+                target.write(chunk)
+                report(received)
+        verified_bytes(file, partial)
+        partial.replace(path)
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        raise DatasetError(
+            f"{file.name} could not be downloaded from {mirror} ({reason}); check the internet connection and try "
+            "again, or go on with the bundled 20,000 training images."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _intact(file: OfficialFile, path: Path) -> bool:
+    try:
+        return bool(verified_bytes(file, path))
+    except DatasetError:
+        return False
+
+
+def _damaged(path: Path) -> DatasetError:
+    return DatasetError(
+        f"{path} is not the official Fashion-MNIST file; delete it and download or install it again."
+    )
