@@ -1,6 +1,6 @@
-"""The tasks: what a model is asked to tell apart, as arrays cut into train, validation, calibration and test.
+"""The tasks: arrays of what a model must tell apart, as train, validation, calibration and test.
 
-`DATASETS` is the table: to add a data set, add one file with a `CARD` and a `read` function, and one line here.
+`DATASETS` is the table: a new data set is one file with a `CARD` and a `read`, and one line here.
 Importing this package costs nothing; NumPy is loaded when a data set is.
 """
 
@@ -44,10 +44,10 @@ def full_available(dataset_id: str) -> bool:
 
 
 def download(dataset_id: str, *, progress: fashion_files.Progress | None = None) -> Path:
-    """Fetch the full data set's files into the user's cache folder; `progress(bytes_done, bytes_total)`.
+    """Fetch the full data set into the user's cache folder; `progress(bytes_done, bytes_total)`.
 
-    Raises `DatasetError` where the network or the disk fails, what arrives is not the official data,
-    or the data set is bundled whole.
+    Raises `DatasetError` where the network or the disk fails, what arrives is not the official
+    data, or the data set is bundled whole.
     """
     _check(dataset_id)
     if dataset_id != fashion_mnist.CARD.id:

@@ -1,8 +1,8 @@
 """Makes the bundled files again from their sources: python -m datasets.bundle WATCH_DATASET_NPY
 
-Fashion-MNIST comes from its official files (`fashion_files.full_folder`); the argument is seglearn 1.2.5's
-`seglearn/data/watch_dataset.npy`, out of its wheel. That file is pickled, so it is opened only here, and only
-after its hash has been checked.
+Fashion-MNIST comes from its official files (`fashion_files.full_folder`); the argument is
+`seglearn/data/watch_dataset.npy` out of seglearn 1.2.5's wheel. That file is pickled, so it is
+opened only here, and only after its hash has been checked.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ def bundle_fashion_mnist(target: Path) -> None:
 
 
 def bundle_watch(source: Path, target: Path) -> None:
-    """The 140 recordings, one after the other, as integers in thousandths; `ends` tells where each stops."""
+    """The 140 recordings end to end, as integers in thousandths; `ends` tells where each stops."""
     content = source.read_bytes()
     if hashlib.sha256(content).hexdigest() != WATCH_SHA256:
         raise DatasetError(

@@ -1,4 +1,4 @@
-"""What a data set is: a card that describes it and four splits of arrays. Knows nothing of models."""
+"""What a data set is: a card that describes it and four splits. Knows nothing of models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CALIBRATION_COUNT = 512
 
 
 class DatasetError(Exception):
-    """Data that is unknown, missing, damaged or out of reach; the message is one sentence for the user."""
+    """Data is unknown, missing, damaged or out of reach; the message is a sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Split:
     def stratified(self, n: int, seed: int = 0) -> Split:
         """`n` examples with the classes in their proportions: always the same ones for a seed.
 
-        They keep their order in the split; the whole split is returned where it has no more than `n`.
+        They keep their order; the whole split is returned where it has no more than `n`.
         """
         import numpy as np
 
@@ -70,7 +70,7 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A task, cut into splits; `calibration` is a part of `train`, the other three share nothing."""
+    """A task, cut into splits: `calibration` is part of `train`, the other three share nothing."""
 
     card: DatasetCard
     train: Split

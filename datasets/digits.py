@@ -1,4 +1,4 @@
-"""Handwritten digits, 8 x 8 grey: the UCI test part that scikit-learn ships. Small enough to train in a second."""
+"""Handwritten digits, 8 x 8 grey: the UCI test part that scikit-learn ships. Trains in a second."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datasets.dataset import Dataset, DatasetCard, Split, assemble
 CARD = DatasetCard(
     id="digits",
     title="Handwritten digits",
-    summary="Digits 0 to 9 written by hand, 8 x 8 grey pixels; trains in seconds, nearly solved by tiny models.",
+    summary="Handwritten digits, 8 x 8 grey pixels: trained in seconds, nearly solved.",
     classes=tuple("0123456789"),
     input_shape=(1, 8, 8),
     test_count=540,

@@ -1,4 +1,4 @@
-"""The four official files of Fashion-MNIST: found on disk, downloaded on request, verified either way."""
+"""Fashion-MNIST's four official files: found on disk or downloaded, and verified."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ OFFICIAL_FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
 
 
 def full_folder() -> Path | None:
-    """Where the four official files lie: `COMPACT_DATA`, our cache or Debian's package; None if nowhere."""
+    """Where the four files lie: `COMPACT_DATA`, our cache or Debian's package; None if nowhere."""
     own = [Path(os.environ["COMPACT_DATA"])] if os.environ.get("COMPACT_DATA") else []
     places = [
         *own,
@@ -91,9 +91,9 @@ def read_official(file: OfficialFile, folder: Path | None = None) -> NDArray[np.
     folder = folder or full_folder()
     if folder is None:
         raise DatasetError(
-            "The full Fashion-MNIST is not on this machine; install Debian's dataset-fashion-mnist, name a folder "
-            "with its four files in COMPACT_DATA, or download it: python -m compression datasets --download "
-            "fashion-mnist."
+            "The full Fashion-MNIST is not on this machine; install Debian's "
+            "dataset-fashion-mnist, name a folder with its four files in COMPACT_DATA, or download "
+            "it: python -m compression datasets --download fashion-mnist"
         )
     array = np.frombuffer(
         verified_bytes(file, folder / file.name), np.uint8, offset=file.header_bytes
@@ -102,7 +102,7 @@ def read_official(file: OfficialFile, folder: Path | None = None) -> NDArray[np.
 
 
 def verified_bytes(file: OfficialFile, path: Path) -> bytes:
-    """The decompressed content of an official file, refused unless it is exactly what Zalando published."""
+    """An official file's decompressed content, refused unless it is just what Zalando published."""
     try:
         with gzip.open(path) as stream:
             content = stream.read(file.bytes + 1)
@@ -154,8 +154,8 @@ def _fetch(file: OfficialFile, *, mirror: str, path: Path, report: Callable[[int
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise DatasetError(
-            f"{file.name} could not be downloaded from {mirror} ({reason}); check the internet connection and try "
-            "again, or go on with the bundled 20,000 training images."
+            f"{file.name} could not be downloaded from {mirror} ({reason}); check the internet "
+            "connection and try again, or go on with the bundled 20,000 training images."
         ) from error
     finally:
         partial.unlink(missing_ok=True)
@@ -170,5 +170,5 @@ def _intact(file: OfficialFile, path: Path) -> bool:
 
 def _damaged(path: Path) -> DatasetError:
     return DatasetError(
-        f"{path} is not the official Fashion-MNIST file; delete it and download or install it again."
+        f"{path} is not the official Fashion-MNIST file; delete it and fetch it again."
     )

@@ -1,6 +1,6 @@
-"""Fashion-MNIST: articles of clothing, 28 x 28 grey (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747).
+"""Fashion-MNIST: articles of clothing, 28 x 28 grey (Xiao et al., 2017, arXiv:1708.07747).
 
-Bundled are all test images and a third of the training images; the rest is found on disk or downloaded.
+Bundled are all test images and a third of the training images; `full` asks for the rest.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CARD = DatasetCard(
     id="fashion-mnist",
     title="Fashion-MNIST",
-    summary="Photographs of clothing, 28 x 28 grey pixels, ten classes; hard enough for compression to show.",
+    summary="Photographs of clothing, 28 x 28 grey pixels: hard enough for compression to show.",
     classes=(
         "T-shirt/top",
         "Trouser",
@@ -34,7 +34,7 @@ CARD = DatasetCard(
     ),
     input_shape=(1, 28, 28),
     test_count=10_000,
-    split_rule="The official test images; validation and calibration images come from the training images.",
+    split_rule="The official test images; validation and calibration out of the training images.",
     licence="MIT (c) 2017 Zalando SE",
     source="https://github.com/zalandoresearch/fashion-mnist",
 )
@@ -45,8 +45,8 @@ BUNDLED_TRAIN, BUNDLED_VALIDATION, FULL_VALIDATION = 20_000, 2_000, 5_000
 def read(*, full: bool) -> Dataset:
     """The splits, of the bundled images or of all 70,000.
 
-    The bundled validation images are the first of the full validation images, so a model trained on the
-    full set has never seen the bundled validation split either.
+    The bundled validation images are the first of the full validation images, so a model trained on
+    the full set has never seen the bundled validation split either.
     """
     import numpy as np
 
@@ -68,7 +68,7 @@ def read(*, full: bool) -> Dataset:
 def balanced_order(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.int64]:
     """An order of the training images in which every ten hold each class once.
 
-    Within a class they are sorted by their SHA-256: arbitrary, and the same on every machine for good.
+    Within a class they are sorted by SHA-256: arbitrary, and the same on every machine for good.
     """
     import numpy as np
 

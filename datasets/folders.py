@@ -1,4 +1,4 @@
-"""Where data lies: bundled with the project, or in the user's own cache folder (moved by COMPACT_HOME)."""
+"""Where data lies: bundled with the project, or in the user's cache (moved by COMPACT_HOME)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Watch gestures: seven shoulder exercises of ten people, felt by a wrist-worn accelerometer and gyroscope.
+"""Watch gestures: seven shoulder exercises of ten people, by a watch's accelerometer and gyroscope.
 
-Recordings of Burns et al., 2018, arXiv:1802.01489, cut into windows of 2.56 s here. Split by person: windows
-of one person on both sides would leak (nearly 100 %), and a user is never among those a model was trained on.
+Recordings of Burns et al., 2018, arXiv:1802.01489, cut into windows of 2.56 s here. Split by
+person: with a person's windows on both sides any model scores nearly 100 %, which no new user sees.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CARD = DatasetCard(
     id="watch",
     title="Watch gestures",
-    summary="Seven physiotherapy exercises from a smartwatch's accelerometer and gyroscope, 2.56 s at 50 Hz.",
+    summary="Seven shoulder exercises by a smartwatch's motion sensors, in windows of 2.56 s.",
     classes=(
         "Pendulum",
         "Abduction",
@@ -59,7 +59,7 @@ def read(*, full: bool) -> Dataset:
 
 
 def windows() -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
-    """All windows [N, 6, 128] in g and rad/s, with the exercise and the person (1 to 10) of each."""
+    """All windows [N, 6, 128] in g and rad/s, with the exercise and the person (1-10) of each."""
     import numpy as np
 
     bundle = read_bundle("watch.npz")

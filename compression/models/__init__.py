@@ -1,0 +1,44 @@
+"""The models: architectures from `catalogue.MODELS`, with trained weights for one data set each.
+
+Light until a model is built: PyTorch is loaded then, not at import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from compression.models.catalogue import MODELS, ModelCard, model_card, weights_hash, weights_path
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["MODELS", "ModelCard", "build", "load", "model_card", "weights_hash", "weights_path"]
+
+
+def build(model_id: str) -> nn.Module:
+    """An untrained model: float32 [N, *input_shape] in, logits [N, classes] out."""
+    card = model_card(model_id)
+    module, _, name = card.architecture.partition(":")
+    return getattr(import_module(module), name)(**card.options)
+
+
+def load(model_id: str) -> nn.Module:
+    """The trained model in evaluation mode: a fresh copy for each caller.
+
+    Raises `ModelError` where its weights are missing or are not of this architecture.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from compression.models.catalogue import ModelError
+
+    model, path = build(model_id), weights_path(model_id)
+    try:
+        model.load_state_dict(load_file(path))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise ModelError(
+            f"The weights of {model_id} in {path} are missing or damaged; fetch the project's "
+            f"files again or make them with: python -m compression train {model_id}"
+        ) from error
+    return model.eval()

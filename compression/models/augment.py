@@ -1,0 +1,50 @@
+"""Random changes to a batch of training inputs, in index arithmetic: cheap beside the training."""
+
+from collections.abc import Callable
+
+import torch
+from torch.nn import functional as F
+
+from compression.models.plans import Augmentation
+
+Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
+
+SHIFT = 2
+"""Largest shift of an image, in pixels."""
+
+
+def none(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """The batch as it is."""
+    return batch
+
+
+def flip(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """Half of the images mirrored, left to right."""
+    mirrored = torch.rand(len(batch), 1, 1, 1, generator=random) < 0.5
+    return torch.where(mirrored, batch.flip(-1), batch)
+
+
+def crop_flip(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """Each image shifted by up to two pixels each way, over black, and half of them mirrored."""
+    count, _, height, width = batch.shape
+    padded = F.pad(batch, (SHIFT,) * 4, value=batch.min().item())
+    down, right = torch.randint(0, 2 * SHIFT + 1, (2, count, 1), generator=random)
+    rows = (torch.arange(height) + down)[:, :, None]
+    columns = (torch.arange(width) + right)[:, None, :]
+    every = torch.arange(count)[:, None, None]
+    return flip(padded[every, :, rows, columns].permute(0, 3, 1, 2), random)
+
+
+def sway(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """Signals as another wearer would give them: each axis stronger or weaker, and offset."""
+    gain = 1 + 0.15 * torch.randn(*batch.shape[:2], 1, generator=random)
+    offset = 0.15 * torch.randn(*batch.shape[:2], 1, generator=random)
+    return batch * gain + offset
+
+
+AUGMENTATIONS: dict[Augmentation, Augment] = {
+    "none": none,
+    "flip": flip,
+    "crop_flip": crop_flip,
+    "sway": sway,
+}

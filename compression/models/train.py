@@ -1,0 +1,208 @@
+"""Trains a model by its plan: how the committed weights were made, and how to make them again."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import datasets
+from compression.models import build, model_card
+from compression.models.augment import AUGMENTATIONS
+from compression.models.plans import PLANS, TrainingPlan
+from datasets import Dataset, Split
+
+WARM_UP = 0.15
+"""Share of all steps in which the learning rate rises."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Told to `report` after each epoch."""
+
+    number: int
+    of: int
+    loss: float
+    validation_accuracy: float
+    seconds: float
+    remaining_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingResult:
+    """A trained model and what it took; the test set was used once, for `accuracy`."""
+
+    model_id: str
+    model: nn.Module
+    accuracy: float
+    test_count: int
+    validation_accuracy: float
+    epoch: int
+    """The epoch whose weights these are: the best one on the validation split."""
+    parameters: int
+    train_count: int
+    seed: int
+    wall_s: float
+    cpu_s: float
+
+
+def train(
+    model_id: str,
+    *,
+    seed: int = 0,
+    report: Callable[[Epoch], None] = lambda epoch: None,
+    plan: TrainingPlan | None = None,
+) -> TrainingResult:
+    """Train a fresh model; equal seeds give equal weights on one machine.
+
+    All of the data set's training inputs are used where they are found here, else the bundled ones.
+    Nothing is written: `record.save` does that.
+    """
+    card = model_card(model_id)
+    data = datasets.load(card.dataset, full=datasets.full_available(card.dataset))
+    started, cpu_started = time.perf_counter(), time.process_time()
+    with _one_thread(), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = build(model_id)
+        best, epoch = _fit(model, data, plan or PLANS[model_id], seed=seed, report=report)
+        wall_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu_started
+        accuracy = accuracy_of(best, data.test)
+    return TrainingResult(
+        model_id=model_id,
+        model=best,
+        accuracy=accuracy,
+        test_count=len(data.test),
+        validation_accuracy=epoch.validation_accuracy,
+        epoch=epoch.number,
+        parameters=sum(parameter.numel() for parameter in best.parameters()),
+        train_count=len(data.train),
+        seed=seed,
+        wall_s=wall_s,
+        cpu_s=cpu_s,
+    )
+
+
+def accuracy_of(model: nn.Module, split: Split) -> float:
+    """Share of a split's inputs that the model, in evaluation mode, classifies as labelled."""
+    inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
+    with torch.inference_mode():
+        right = sum(
+            int((model(x).argmax(1) == y).sum())
+            for x, y in zip(inputs.split(500), labels.split(500), strict=True)
+        )
+    return right / len(split)
+
+
+def _fit(
+    model: nn.Module,
+    data: Dataset,
+    plan: TrainingPlan,
+    *,
+    seed: int,
+    report: Callable[[Epoch], None],
+) -> tuple[nn.Module, Epoch]:
+    """The model as it was after the epoch that is best on the validation split, and that epoch."""
+    if plan.channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    random = torch.Generator().manual_seed(seed)
+    steps_per_epoch = len(data.train) // plan.batch_size
+    optimizer = torch.optim.AdamW(_groups(model, plan.weight_decay), lr=plan.learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, _warm_cosine(plan.epochs * steps_per_epoch)
+    )
+    average, best, best_epoch = copy.deepcopy(model).eval(), model, None
+    started = time.perf_counter()
+    for number in range(1, plan.epochs + 1):
+        model.train()
+        losses = []
+        for step, (inputs, labels) in enumerate(_batches(data.train, plan, random)):
+            optimizer.zero_grad()
+            with torch.autocast("cpu", torch.bfloat16, enabled=plan.bfloat16 and _has_bfloat16()):
+                logits = model(inputs)
+            loss = F.cross_entropy(logits.float(), labels, label_smoothing=plan.label_smoothing)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            done = (number - 1) * steps_per_epoch + step
+            _follow(average, model, decay=min(plan.average, done / (done + 10)))
+            losses.append(loss.detach())
+        spent = time.perf_counter() - started
+        epoch = Epoch(
+            number=number,
+            of=plan.epochs,
+            loss=torch.stack(losses).mean().item(),
+            validation_accuracy=accuracy_of(average, data.validation),
+            seconds=spent,
+            remaining_s=spent / number * (plan.epochs - number),
+        )
+        if best_epoch is None or epoch.validation_accuracy >= best_epoch.validation_accuracy:
+            best, best_epoch = copy.deepcopy(average), epoch
+        report(epoch)
+    assert best_epoch is not None
+    return best.to(memory_format=torch.contiguous_format), best_epoch
+
+
+def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+    """Decay for weight matrices only: biases and normalisation have none."""
+    matrices = [parameter for parameter in model.parameters() if parameter.ndim > 1]
+    vectors = [parameter for parameter in model.parameters() if parameter.ndim <= 1]
+    return [
+        {"params": matrices, "weight_decay": weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+
+
+def _batches(
+    split: Split, plan: TrainingPlan, random: torch.Generator
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """One epoch in a new order; the incomplete batch at the end is left out."""
+    inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
+    augment = AUGMENTATIONS[plan.augmentation]
+    layout = torch.channels_last if plan.channels_last else torch.contiguous_format
+    for chosen in torch.randperm(len(split), generator=random).split(plan.batch_size):
+        if len(chosen) == plan.batch_size:
+            yield augment(inputs[chosen], random).contiguous(memory_format=layout), labels[chosen]
+
+
+def _warm_cosine(steps: int) -> Callable[[int], float]:
+    rise = max(1, round(WARM_UP * steps))
+
+    def factor(step: int) -> float:
+        if step < rise:
+            return (step + 1) / rise
+        return 0.5 + 0.5 * math.cos(math.pi * (step - rise) / max(1, steps - rise))
+
+    return factor
+
+
+@torch.no_grad()
+def _follow(average: nn.Module, model: nn.Module, *, decay: float) -> None:
+    """Move the running average towards the model, batch-norm statistics too; no decay copies."""
+    current = model.state_dict()
+    for name, value in average.state_dict().items():
+        if value.is_floating_point() and decay > 0:
+            value.lerp_(current[name], 1 - decay)
+        else:
+            value.copy_(current[name])
+
+
+def _has_bfloat16() -> bool:
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread while training: sums in one order, so that equal seeds give equal weights."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
