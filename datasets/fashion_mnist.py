@@ -81,5 +81,8 @@ def _split(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Split:
     import numpy as np
 
     # Mean and spread of the 60,000 training images.
-    inputs = (images.astype(np.float32) / 255 - 0.2860) / 0.3530
+    inputs = images.astype(np.float32)
+    inputs /= 255
+    inputs -= 0.2860
+    inputs /= 0.3530
     return Split(inputs.reshape(-1, *CARD.input_shape), labels.astype(np.int64))

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from datasets.dataset import DatasetError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 BUNDLED = Path(__file__).parent / "bundled"
 
 
-def read_bundle(name: str) -> dict[str, NDArray[np.generic]]:
+def read_bundle(name: str) -> dict[str, NDArray[Any]]:
     """All arrays of a bundled file; never unpickles anything."""
     import zipfile
+    import zlib
 
     import numpy as np
 
     try:
         with np.load(BUNDLED / name, allow_pickle=False) as bundle:
             return dict(bundle)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DatasetError(
             f"{BUNDLED / name} is missing or damaged; fetch the project's files again."
         ) from error

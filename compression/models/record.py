@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def save(result: TrainingResult, folder: Path) -> Path:
     partial = path.with_suffix(".partial")
     weights = {name: value.contiguous() for name, value in result.model.state_dict().items()}
     save_file(weights, partial, metadata={"model": result.model_id, "seed": str(result.seed)})
-    os.replace(partial, path)
+    partial.replace(path)
     entries = folder / "zoo.json"
     zoo = json.loads(entries.read_text()) if entries.exists() else {}
     zoo[result.model_id] = figures(result)

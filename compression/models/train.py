@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.lr_scheduler import LambdaLR
 
 import datasets
 from compression.models import build, model_card
@@ -48,6 +49,8 @@ class TrainingResult:
     """The epoch whose weights these are: the best one on the validation split."""
     parameters: int
     train_count: int
+    full: bool
+    """Whether these were all of the data set's training inputs, not the bundled ones."""
     seed: int
     wall_s: float
     cpu_s: float
@@ -66,7 +69,8 @@ def train(
     Nothing is written: `record.save` does that.
     """
     card = model_card(model_id)
-    data = datasets.load(card.dataset, full=datasets.full_available(card.dataset))
+    full = datasets.full_available(card.dataset)
+    data = datasets.load(card.dataset, full=full)
     started, cpu_started = time.perf_counter(), time.process_time()
     with _one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -83,6 +87,7 @@ def train(
         epoch=epoch.number,
         parameters=sum(parameter.numel() for parameter in best.parameters()),
         train_count=len(data.train),
+        full=full,
         seed=seed,
         wall_s=wall_s,
         cpu_s=cpu_s,
@@ -94,7 +99,7 @@ def accuracy_of(model: nn.Module, split: Split) -> float:
     inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
     with torch.inference_mode():
         right = sum(
-            int((model(x).argmax(1) == y).sum())
+            (model(x).argmax(1) == y).sum().item()
             for x, y in zip(inputs.split(500), labels.split(500), strict=True)
         )
     return right / len(split)
@@ -109,44 +114,70 @@ def _fit(
     report: Callable[[Epoch], None],
 ) -> tuple[nn.Module, Epoch]:
     """The model as it was after the epoch that is best on the validation split, and that epoch."""
-    if plan.channels_last:
-        model = model.to(memory_format=torch.channels_last)
-    random = torch.Generator().manual_seed(seed)
-    steps_per_epoch = len(data.train) // plan.batch_size
-    optimizer = torch.optim.AdamW(_groups(model, plan.weight_decay), lr=plan.learning_rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, _warm_cosine(plan.epochs * steps_per_epoch)
-    )
-    average, best, best_epoch = copy.deepcopy(model).eval(), model, None
+    run = _Run(model, plan, steps=plan.epochs * (len(data.train) // plan.batch_size), seed=seed)
+    kept: tuple[nn.Module, Epoch] | None = None
     started = time.perf_counter()
     for number in range(1, plan.epochs + 1):
-        model.train()
-        losses = []
-        for step, (inputs, labels) in enumerate(_batches(data.train, plan, random)):
-            optimizer.zero_grad()
-            with torch.autocast("cpu", torch.bfloat16, enabled=plan.bfloat16 and _has_bfloat16()):
-                logits = model(inputs)
-            loss = F.cross_entropy(logits.float(), labels, label_smoothing=plan.label_smoothing)
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            done = (number - 1) * steps_per_epoch + step
-            _follow(average, model, decay=min(plan.average, done / (done + 10)))
-            losses.append(loss.detach())
+        loss = run.epoch(data.train)
         spent = time.perf_counter() - started
         epoch = Epoch(
             number=number,
             of=plan.epochs,
-            loss=torch.stack(losses).mean().item(),
-            validation_accuracy=accuracy_of(average, data.validation),
+            loss=loss,
+            validation_accuracy=accuracy_of(run.average, data.validation),
             seconds=spent,
             remaining_s=spent / number * (plan.epochs - number),
         )
-        if best_epoch is None or epoch.validation_accuracy >= best_epoch.validation_accuracy:
-            best, best_epoch = copy.deepcopy(average), epoch
+        if kept is None or epoch.validation_accuracy >= kept[1].validation_accuracy:
+            kept = copy.deepcopy(run.average), epoch
         report(epoch)
-    assert best_epoch is not None
-    return best.to(memory_format=torch.contiguous_format), best_epoch
+    if kept is None:
+        raise ValueError(f"A training plan needs at least one epoch, not {plan.epochs}.")
+    return kept
+
+
+class _Run:
+    """A model on its way: what changes from step to step."""
+
+    def __init__(self, model: nn.Module, plan: TrainingPlan, *, steps: int, seed: int) -> None:
+        self.plan, self.model = plan, model
+        self.layout = torch.channels_last if plan.channels_last else torch.contiguous_format
+        self.average = copy.deepcopy(model).eval()
+        for parameter in model.parameters():
+            if parameter.ndim == 4:
+                parameter.data = parameter.data.contiguous(memory_format=self.layout)
+        self.random = torch.Generator().manual_seed(seed)
+        self.optimizer = torch.optim.AdamW(_groups(model, plan.weight_decay), lr=plan.learning_rate)
+        self.schedule = LambdaLR(self.optimizer, _warm_cosine(steps))
+
+    def epoch(self, split: Split) -> float:
+        """One pass over the split in a new order; returns the mean loss."""
+        self.model.train()
+        return torch.stack([self.step(*batch) for batch in self.batches(split)]).mean().item()
+
+    def step(self, inputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """One update of the model and of its running average; returns the loss."""
+        low = self.plan.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        self.optimizer.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16, enabled=low):
+            logits = self.model(inputs)
+        smoothing = self.plan.label_smoothing
+        loss = F.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
+        loss.backward()
+        self.optimizer.step()
+        done = self.schedule.last_epoch
+        self.schedule.step()
+        _follow(self.average, self.model, decay=min(self.plan.average, done / (done + 10)))
+        return loss.detach()
+
+    def batches(self, split: Split) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """The split, shuffled and augmented; the incomplete batch at the end is left out."""
+        inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
+        augment = AUGMENTATIONS[self.plan.augmentation]
+        for chosen in torch.randperm(len(split), generator=self.random).split(self.plan.batch_size):
+            if len(chosen) == self.plan.batch_size:
+                batch = augment(inputs[chosen], self.random)
+                yield batch.contiguous(memory_format=self.layout), labels[chosen]
 
 
 def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
@@ -157,18 +188,6 @@ def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
         {"params": matrices, "weight_decay": weight_decay},
         {"params": vectors, "weight_decay": 0.0},
     ]
-
-
-def _batches(
-    split: Split, plan: TrainingPlan, random: torch.Generator
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """One epoch in a new order; the incomplete batch at the end is left out."""
-    inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
-    augment = AUGMENTATIONS[plan.augmentation]
-    layout = torch.channels_last if plan.channels_last else torch.contiguous_format
-    for chosen in torch.randperm(len(split), generator=random).split(plan.batch_size):
-        if len(chosen) == plan.batch_size:
-            yield augment(inputs[chosen], random).contiguous(memory_format=layout), labels[chosen]
 
 
 def _warm_cosine(steps: int) -> Callable[[int], float]:
@@ -191,10 +210,6 @@ def _follow(average: nn.Module, model: nn.Module, *, decay: float) -> None:
             value.lerp_(current[name], 1 - decay)
         else:
             value.copy_(current[name])
-
-
-def _has_bfloat16() -> bool:
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 @contextmanager

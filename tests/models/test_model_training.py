@@ -1,0 +1,97 @@
+"""Training: reproducible by seed, told epoch by epoch, written only where it is asked to be."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from compression.models import augment, record
+from compression.models.catalogue import WEIGHTS
+from compression.models.plans import PLANS
+from compression.models.train import train
+
+SHORT = replace(PLANS["digits/mlp"], epochs=4)
+
+
+def short_run(seed: int = 0, **options):
+    return train("digits/mlp", seed=seed, plan=SHORT, **options)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return short_run()
+
+
+def weights(result) -> torch.Tensor:
+    return torch.cat([parameter.detach().ravel() for parameter in result.model.parameters()])
+
+
+def test_equal_seeds_give_equal_weights_and_other_seeds_others(result):
+    assert torch.equal(weights(result), weights(short_run()))
+    assert not torch.equal(weights(result), weights(short_run(seed=1)))
+
+
+def test_training_leaves_the_callers_random_numbers_and_threads_alone():
+    torch.manual_seed(5)
+    expected, threads = torch.rand(3), torch.get_num_threads()
+    torch.manual_seed(5)
+    short_run()
+    assert torch.equal(torch.rand(3), expected)
+    assert torch.get_num_threads() == threads
+
+
+def test_each_epoch_is_reported_and_the_best_one_kept():
+    told = []
+    result = short_run(report=told.append)
+    assert [epoch.number for epoch in told] == [1, 2, 3, 4]
+    assert told[-1].remaining_s == 0
+    assert told[-1].loss < told[0].loss
+    assert result.validation_accuracy == max(epoch.validation_accuracy for epoch in told)
+    assert told[result.epoch - 1].validation_accuracy == result.validation_accuracy
+
+
+def test_a_few_epochs_learn_the_digits(result):
+    assert result.accuracy > 0.9
+    assert result.test_count == 540
+    assert result.parameters == 2_410
+    assert result.wall_s > 0
+
+
+def test_training_writes_nothing_and_saving_writes_into_the_given_folder(result, tmp_path):
+    before = {path: path.stat().st_mtime_ns for path in WEIGHTS.rglob("*")}
+    path = record.save(result, tmp_path)
+    assert path == tmp_path / "digits" / "mlp.safetensors"
+    saved = load_file(path)
+    assert all(torch.equal(saved[name], value) for name, value in result.model.state_dict().items())
+    zoo = json.loads((tmp_path / "zoo.json").read_text())
+    assert zoo["digits/mlp"]["accuracy"] == result.accuracy
+    assert {path: path.stat().st_mtime_ns for path in WEIGHTS.rglob("*")} == before
+
+
+def test_saving_a_second_model_keeps_the_first_ones_record(result, tmp_path):
+    (tmp_path / "zoo.json").write_text('{"digits/cnn": {"accuracy": 0.5}}')
+    record.save(result, tmp_path)
+    assert set(json.loads((tmp_path / "zoo.json").read_text())) == {"digits/cnn", "digits/mlp"}
+
+
+@pytest.mark.parametrize("name", augment.AUGMENTATIONS)
+def test_an_augmentation_keeps_shape_and_repeats_itself_for_a_seed(name):
+    batch = torch.randn(8, 6, 128) if name == "sway" else torch.randn(8, 1, 28, 28)
+    change = augment.AUGMENTATIONS[name]
+    before = batch.clone()
+    one, other = (change(batch, torch.Generator().manual_seed(3)) for _ in range(2))
+    assert torch.equal(batch, before)
+    assert one.shape == batch.shape
+    assert torch.equal(one, other)
+
+
+def test_a_crop_moves_an_image_without_bending_it():
+    batch = torch.zeros(64, 1, 28, 28)
+    batch[:, :, 13:15, 13:15] = 1
+    moved = augment.crop_flip(batch, torch.Generator().manual_seed(0))
+    assert torch.equal(moved.sum((1, 2, 3)), torch.full((64,), 4.0))
+    rows, columns = moved.amax((0, 1, 3)).nonzero(), moved.amax((0, 1, 2)).nonzero()
+    assert (rows.min(), rows.max()) == (11, 16)
+    assert (columns.min(), columns.max()) == (11, 16)
