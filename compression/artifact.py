@@ -7,9 +7,11 @@ magic (6 bytes) | header length, header checksum, payload checksum (4 bytes each
 from __future__ import annotations
 
 import json
+import math
 import struct
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +21,7 @@ from compression import models
 from compression.compressed import Compressed, fold_batch_norm
 from compression.encoding import Encoded, Float32, Integer, NumberFormat, decode, encode
 from compression.errors import ArtifactError, LabError
+from compression.point import StoredTensor
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 
 MAGIC = b"CALAB1"
@@ -27,20 +30,29 @@ _MAX_HEADER = 4 * 2**20
 _MAX_VALUES = 2**28
 
 
-def pack(compressed: Compressed, recipe: Recipe) -> bytes:
-    """The model as the bytes of a packed file; batch norms must be folded."""
+@dataclass(frozen=True)
+class Packed:
+    """A packed file's bytes, and how each tensor is stored in it."""
+
+    data: bytes
+    tensors: tuple[StoredTensor, ...]
+
+
+def pack(compressed: Compressed, recipe: Recipe) -> Packed:
+    """The model as a packed file; batch norms must be folded."""
     if not compressed.is_folded:
         raise ValueError("Fold the batch norms before packing: only the folded model is deployed.")
-    rows, payload = [], bytearray()
+    rows, stored, payload = [], [], bytearray()
     for name, tensor in compressed.module.state_dict().items():
         encoded = encode(tensor.numpy(), compressed.formats.get(name, Float32()))
         rows.append(_row(name, encoded))
+        stored.append(_stored(name, encoded))
         payload += encoded.data
     header = zlib.compress(
         canonical_json({"recipe": recipe.model_dump(), "tensors": rows}).encode(), 9
     )
     prefix = _PREFIX.pack(MAGIC, len(header), zlib.crc32(header), zlib.crc32(payload))
-    return prefix + header + bytes(payload)
+    return Packed(prefix + header + bytes(payload), tuple(stored))
 
 
 def unpack(data: bytes) -> tuple[Compressed, Recipe]:
@@ -57,8 +69,8 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     tensors: dict[str, torch.Tensor] = {}
     formats: dict[str, NumberFormat] = {}
     offset = 0
-    for name, encoded, length in ((name, e, n) for name, (e, n) in rows):
-        values, number_format = decode(_with_data(encoded, payload[offset : offset + length]))
+    for name, (encoded, length) in rows:
+        values, number_format = decode(replace(encoded, data=payload[offset : offset + length]))
         tensors[name] = torch.from_numpy(values.copy())
         if isinstance(number_format, Integer):
             formats[name] = number_format
@@ -79,6 +91,18 @@ def _load_into(skeleton: Compressed, tensors: Mapping[str, torch.Tensor]) -> Non
         ) from None
 
 
+def _stored(name: str, encoded: Encoded) -> StoredTensor:
+    return StoredTensor(
+        name=name,
+        shape=encoded.shape,
+        values=math.prod(encoded.shape),
+        nonzero=encoded.nonzero,
+        bits=encoded.bits,
+        layout=encoded.layout,
+        bytes=len(encoded.data),
+    )
+
+
 def _row(name: str, encoded: Encoded) -> list[Any]:
     kind = "f" if encoded.format == "float32" else "i"
     layout = "d" if encoded.layout == "dense" else "m"
@@ -93,9 +117,7 @@ def _encoded(row: list[Any]) -> tuple[Encoded, int]:
     numbers = (*shape, bits, scales, kept, length)
     if not all(isinstance(number, int) and 0 <= number <= _MAX_VALUES for number in numbers):
         raise ValueError("a tensor's size is out of bounds.")
-    size = 1
-    for extent in shape:
-        size *= extent
+    size = math.prod(shape)
     if size > _MAX_VALUES or kept > size or code not in ("fd", "fm", "id", "im"):
         raise ValueError("a tensor's description is inconsistent.")
     integer = code[0] == "i"
@@ -113,18 +135,6 @@ def _encoded(row: list[Any]) -> tuple[Encoded, int]:
         data=b"",
     )
     return encoded, length
-
-
-def _with_data(encoded: Encoded, data: bytes) -> Encoded:
-    return Encoded(
-        encoded.shape,
-        encoded.format,
-        encoded.bits,
-        encoded.layout,
-        encoded.scales,
-        encoded.kept,
-        data,
-    )
 
 
 def _split(data: bytes) -> tuple[dict[str, Any], bytes]:

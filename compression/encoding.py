@@ -56,18 +56,17 @@ class Encoded:
     scales: int
     kept: int
     data: bytes
+    nonzero: int = 0
 
 
 def encode(values: NDArray[np.float32], number_format: NumberFormat) -> Encoded:
     """Pack float32 ``values`` of any shape; with an Integer format they must lie on its grid."""
     flat = np.ascontiguousarray(values, dtype=np.float32)
     survivors = flat.ravel() != 0
-    kept = int(survivors.sum())
-    layout: Layout = "dense"
-    if _mask_bytes(flat.size) + _byte_count(kept, number_format.bits) < _byte_count(
-        flat.size, number_format.bits
-    ):
-        layout = "bitmask"
+    nonzero = int(survivors.sum())
+    dense_bytes = _byte_count(flat.size, number_format.bits)
+    masked_bytes = _mask_bytes(flat.size) + _byte_count(nonzero, number_format.bits)
+    layout: Layout = "bitmask" if masked_bytes < dense_bytes else "dense"
     chosen = survivors if layout == "bitmask" else slice(None)
     mask = np.packbits(survivors).tobytes() if layout == "bitmask" else b""
     if isinstance(number_format, Float32):
@@ -82,8 +81,9 @@ def encode(values: NDArray[np.float32], number_format: NumberFormat) -> Encoded:
         bits=number_format.bits,
         layout=layout,
         scales=0 if isinstance(number_format, Float32) else number_format.scale.size,
-        kept=kept if layout == "bitmask" else flat.size,
+        kept=nonzero if layout == "bitmask" else flat.size,
         data=scale + mask + body,
+        nonzero=nonzero,
     )
 
 

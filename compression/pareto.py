@@ -65,6 +65,40 @@ def cost(point: Point, metric: str) -> float:
     return value if METRICS[metric].better == "lower" else -value
 
 
+DOMINATED, POSSIBLE, ON_FRONT = 0, 1, 2
+
+
+def standings(points: Sequence[Point], x: str, y: str = "accuracy") -> list[int]:
+    """How each point stands against the front of ``y`` over ``x``: ON_FRONT, POSSIBLE or DOMINATED.
+
+    A dominated point is POSSIBLE while the better end of its own interval in ``y`` would put it on
+    the front: with that few test examples, nobody can say.
+    """
+    if not points:
+        return []
+    costs = np.array([[cost(point, x), cost(point, y)] for point in points])
+    hopeful = costs.copy()
+    hopeful[:, 1] = [_best_case(point, y) for point in points]
+    on_front = front_mask(costs)
+    order = np.lexsort((costs[:, 1], costs[:, 0]))
+    ranked = costs[order]
+    best_so_far = np.minimum.accumulate(np.where(np.isnan(ranked[:, 1]), np.inf, ranked[:, 1]))
+    last_not_larger = np.searchsorted(ranked[:, 0], costs[:, 0], side="right") - 1
+    possible = hopeful[:, 1] <= best_so_far[last_not_larger]
+    known = ~np.isnan(costs).any(axis=1)
+    return np.where(on_front, ON_FRONT, np.where(possible & known, POSSIBLE, DOMINATED)).tolist()
+
+
+def _best_case(point: Point, metric: str) -> float:
+    measurement = point.measurements.get(metric)
+    if measurement is None or measurement.value is None:
+        return float("nan")
+    higher = METRICS[metric].better == "higher"
+    end = measurement.high if higher else measurement.low
+    value = measurement.value if end is None else end
+    return -value if higher else value
+
+
 def _front_of_two(costs: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """One sorted pass for the two-objective case: 10,000 points in milliseconds."""
     mask = np.zeros(len(costs), dtype=bool)

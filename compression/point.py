@@ -44,6 +44,20 @@ class Environment(BaseModel):
     versions: Mapping[str, str] = Field(default_factory=dict)
 
 
+class StoredTensor(BaseModel):
+    """How one tensor of the packed file is stored: a row of the layer table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    shape: tuple[int, ...]
+    values: int
+    nonzero: int
+    bits: int
+    layout: Literal["dense", "bitmask"]
+    bytes: int
+
+
 class Point(BaseModel):
     """One measured recipe: one row of the store, one dot on the plots."""
 
@@ -55,8 +69,7 @@ class Point(BaseModel):
     created: datetime = Field(default_factory=lambda: datetime.now(timezone.utc))
     stage: Literal["estimate", "full"] = "full"
     origin: Literal["here", "bundled"] = "here"
-    artifact: str | None = None
-    """Digest of the packed file, for those who want it; None if it was not kept."""
+    layers: tuple[StoredTensor, ...] = ()
 
     @field_validator("measurements")
     @classmethod

@@ -1,0 +1,181 @@
+"""The command line: ``python -m compression ...``. Results go to stdout, messages to stderr.
+
+Exit codes: 0 done, 1 it failed, 2 the question was wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from compression import console
+from compression.errors import LabError, UsageError
+
+app = typer.Typer(
+    name="compression",
+    help="How small can a model get, and what does it cost?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="As listed by `models`.")]
+Steps = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads this annotation on Python 3.10
+    typer.Option("--step", help="A technique and its knobs, as in prune:sparsity=0.8; repeatable."),
+]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+
+
+@app.command()
+def models(json: Json = False) -> None:
+    """List the models there are."""
+    console.show_models(json)
+
+
+@app.command()
+def datasets(json: Json = False) -> None:
+    """List the data sets there are."""
+    console.show_datasets(json)
+
+
+@app.command()
+def techniques(json: Json = False) -> None:
+    """List the techniques with their knobs and ranges."""
+    console.show_techniques(json)
+
+
+@app.command()
+def run(model: ModelId, step: Steps = None, seed: Seed = 0, json: Json = False) -> None:
+    """Measure one recipe on the whole test set."""
+    from compression import api
+
+    with console.waiting("measuring"):
+        point = api.run(model, step or (), seed=seed)
+    console.show_point(point, json)
+
+
+@app.command()
+def sweep(
+    model: ModelId,
+    step: Steps = None,
+    seed: Seed = 0,
+    points: Annotated[int, typer.Option(help="Points per free knob; 0: every step.", min=0)] = 0,
+    json: Json = False,
+) -> None:
+    """Measure a grid: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
+    from compression import api
+
+    with console.progress("sweeping") as report:
+        found = api.sweep(model, step or (), seed=seed, points=points or None, report=report)
+    console.show_points(found, json)
+
+
+@app.command()
+def front(
+    model: ModelId,
+    x: Annotated[str, typer.Option(help="The metric to trade accuracy against.")] = "size_bytes",
+    max: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="An upper bound, as in latency_ms=0.1; repeatable."),
+    ] = None,
+    min: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="A lower bound, as in accuracy=0.9; repeatable."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show the best known trade-offs: the points that no other one beats."""
+    from compression import api
+
+    limits = console.parse_limits(max or [], min or [])
+    console.show_points(api.front(model, x=x, limits=limits), json)
+
+
+@app.command()
+def export(
+    model: ModelId,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
+    step: Steps = None,
+    seed: Seed = 0,
+    format: Annotated[str, typer.Option(help="packed or onnx.")] = "packed",
+    json: Json = False,
+) -> None:
+    """Write a recipe's model to a file."""
+    from compression import api
+
+    length = api.export(model, step or (), output, format=format, seed=seed)
+    console.show_fields({"file": str(output), "format": format, "bytes": length}, json)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A packed file.")], json: Json = False
+) -> None:
+    """Reload a packed file alone and measure its accuracy and size again."""
+    from compression import api
+
+    with console.waiting("verifying"):
+        point = api.verify(file)
+    console.show_point(point, json)
+
+
+@app.command()
+def train(
+    model: ModelId,
+    seed: Seed = 0,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder for the weights.", file_okay=False)
+    ] = Path("trained"),
+    json: Json = False,
+) -> None:
+    """Train a model of the zoo from scratch, as its committed weights were."""
+    from compression import api
+
+    figures = api.train(model, output, seed=seed, say=console.say)
+    console.show_fields(figures, json)
+
+
+@app.command()
+def download(
+    dataset: Annotated[str, typer.Argument(help="As listed by `datasets`.")] = "fashion-mnist",
+    json: Json = False,
+) -> None:
+    """Fetch the full training set of a data set that is bundled in part, and check it."""
+    from compression import api
+
+    with console.progress("downloading") as report:
+        where = api.download(dataset, report)
+    console.show_fields({"dataset": dataset, "folder": str(where)}, json)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Tell what this machine has, and what each missing piece would give."""
+    from compression.doctor import examine
+
+    console.show_findings(examine(), json)
+
+
+def main() -> None:
+    """Run the command line; a failure is one sentence on stderr, never a traceback."""
+    from datasets import DatasetError
+
+    try:
+        app()
+    except UsageError as error:
+        console.fail(str(error), code=2)
+    except (LabError, DatasetError) as error:
+        console.fail(str(error), code=1)
+    except OSError as error:
+        console.fail(f"The system refused: {error}.", code=1)
+    except KeyboardInterrupt:
+        console.fail("Stopped; what was measured is kept.", code=130)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""The Python API: ``from compression import run, sweep, front, load``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compression import pareto
+from compression.errors import ArtifactError, LabError, UsageError, unknown
+from compression.models.catalogue import MODELS
+from compression.point import Point
+from compression.recipe import Recipe
+from compression.store import Store
+from compression.techniques.step import Step
+
+if TYPE_CHECKING:
+    from compression.compressed import Compressed
+
+Report = Callable[[int, int], None]
+FORMATS = ("packed", "onnx")
+MAX_FILE_BYTES = 2**30
+
+
+def run(model: str, steps: Sequence[Step | str] = (), *, seed: int = 0) -> Point:
+    """Measure one recipe on the whole test set, or return the point that was measured before.
+
+    ``steps`` are Steps or texts like ``"prune:sparsity=0.8"``. Raises UsageError if there is no
+    such model, technique, knob or value.
+    """
+    recipe = Recipe.build(model, steps, seed)
+    store = Store.open()
+    point = store.get(recipe.key)
+    if point is None:
+        from compression import pipeline
+
+        point = pipeline.run(recipe)
+        store.add(point)
+    return point
+
+
+def sweep(
+    model: str,
+    steps: Sequence[str],
+    *,
+    seed: int = 0,
+    points: int | None = None,
+    report: Report = lambda done, total: None,
+) -> list[Point]:
+    """Measure a grid of recipes on all cores and return its points, in the grid's order.
+
+    A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``); ``points`` limits
+    how many values each range gives. What is already measured is not measured again.
+    """
+    from compression.engine import Engine
+    from compression.sweep import Sweep
+
+    asked = Sweep.parse(model, list(steps), points=points, seed=seed)
+    store = Store.open()
+    with Engine() as engine:
+        running = engine.start_sweep(asked)
+        progress = running.progress
+        report(progress.done, progress.total)
+        while not progress.finished:
+            progress = running.wait(1.0)
+            report(progress.done, progress.total)
+    found = [store.get(recipe.key) for recipe in asked.recipes()]
+    measured = [point for point in found if point is not None]
+    if progress.state == "failed" or not measured:
+        raise LabError(progress.message or "The sweep measured nothing.")
+    return measured
+
+
+def front(
+    model: str,
+    *,
+    x: str = "size_bytes",
+    y: str = "accuracy",
+    limits: Mapping[str, float] | None = None,
+) -> list[Point]:
+    """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``."""
+    if model not in MODELS:
+        raise unknown("model", model, MODELS)
+    return pareto.front(Store.open().known(model), x, y, limits)
+
+
+def load(file: str | Path) -> Compressed:
+    """The model in a packed file; its ``module`` gives exactly the logits that were measured."""
+    from compression import artifact
+
+    return artifact.unpack(_read(Path(file)))[0]
+
+
+def export(
+    model: str,
+    steps: Sequence[Step | str],
+    file: str | Path,
+    *,
+    format: str = "packed",
+    seed: int = 0,
+) -> int:
+    """Write a recipe's model as a ``packed`` or ``onnx`` file; its length in bytes."""
+    if format not in FORMATS:
+        raise unknown("format", format, FORMATS)
+    recipe = Recipe.build(model, steps, seed)
+    if not Path(file).parent.is_dir():
+        raise UsageError(f"The folder {Path(file).parent} doesn't exist: make it, or name another.")
+    from compression import pipeline
+
+    content = pipeline.packed(recipe) if format == "packed" else pipeline.onnx_file(recipe)
+    Path(file).write_bytes(content)
+    return len(content)
+
+
+def verify(file: str | Path) -> Point:
+    """Reload a packed file alone and measure it again: accuracy, size and all the rest."""
+    data = _read(Path(file))
+    from compression import pipeline
+
+    return pipeline.verify(data)
+
+
+def train(
+    model: str, folder: str | Path, *, seed: int = 0, say: Callable[[str], None] = print
+) -> dict[str, object]:
+    """Train a model of the zoo from scratch into ``folder``; its figures. The test set is used once."""
+    if model not in MODELS:
+        raise unknown("model", model, MODELS)
+    from compression.models import record
+    from compression.models.train import Epoch
+    from compression.models.train import train as train_model
+
+    def report(epoch: Epoch) -> None:
+        say(
+            f"epoch {epoch.number} of {epoch.of}: loss {epoch.loss:.3f}, "
+            f"validation {100 * epoch.validation_accuracy:.1f} %, {epoch.remaining_s:.0f} s left"
+        )
+
+    result = train_model(model, seed=seed, report=report)
+    path = record.save(result, Path(folder))
+    return {"weights": str(path), **record.figures(result)}
+
+
+def download(dataset: str, report: Report = lambda done, total: None) -> Path:
+    """Fetch the full data set that is bundled in part; where it was put."""
+    import datasets
+
+    if dataset not in datasets.DATASETS:
+        raise unknown("data set", dataset, datasets.DATASETS)
+    return Path(datasets.download(dataset, progress=report))
+
+
+def _read(file: Path) -> bytes:
+    if not file.is_file():
+        raise UsageError(f"There is no file {file}: give the path of a packed file.")
+    if file.stat().st_size > MAX_FILE_BYTES:
+        raise ArtifactError(
+            f"{file} is larger than any packed model: give the path of a packed file."
+        )
+    return file.read_bytes()

@@ -1,0 +1,177 @@
+"""How the command line speaks: tables for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from compression.errors import UsageError
+from compression.models.catalogue import MODELS
+from compression.point import METRICS, Point
+from compression.techniques import TECHNIQUES
+
+Report = Callable[[int, int], None]
+
+_out = Console()
+_err = Console(stderr=True)
+
+
+def show_models(as_json: bool) -> None:
+    rows = [
+        {"id": c.id, "title": c.title, "dataset": c.dataset, "parameters": c.parameters,
+         "macs": c.macs, "summary": c.summary}
+        for c in MODELS.values()
+    ]  # fmt: skip
+    _show_rows(rows, as_json)
+
+
+def show_datasets(as_json: bool) -> None:
+    from datasets import DATASETS
+
+    rows = [
+        {"id": c.id, "title": c.title, "classes": list(c.classes), "input": list(c.input_shape),
+         "test": c.test_count, "licence": c.licence, "source": c.source}
+        for c in DATASETS.values()
+    ]  # fmt: skip
+    _show_rows(rows, as_json)
+
+
+def show_techniques(as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"id": name, "label": step.label, "summary": step.summary,
+             "knobs": [{**asdict(knob), "allowed": knob.allowed} for knob in step.knobs()]}
+            for name, step in TECHNIQUES.items()
+        ]  # fmt: skip
+        _print_json(rows)
+        return
+    table = Table("technique", "knob", "allowed", "default", "what it does")
+    for name, step in TECHNIQUES.items():
+        for knob in step.knobs():
+            table.add_row(name, knob.name, knob.allowed, str(knob.default), knob.help)
+    _out.print(table)
+
+
+def show_point(point: Point, as_json: bool) -> None:
+    if as_json:
+        _print_json(point_document(point))
+        return
+    table = Table("metric", "value", "95 % or spread", "how", "note")
+    for name, metric in METRICS.items():
+        m = point.measurements.get(name)
+        if m is not None:
+            spread = "" if m.low is None else f"{metric.text(m.low)} to {metric.text(m.high)}"
+            table.add_row(metric.label, metric.text(m.value), spread, m.how, m.note)
+    _out.print(f"{point.recipe.model}: {point.recipe.describe()} ({point.key})", style="bold")
+    _out.print(table)
+
+
+def show_points(points: Sequence[Point], as_json: bool) -> None:
+    if as_json:
+        _print_json([point_document(point) for point in points])
+        return
+    shown = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
+    table = Table("recipe", *(METRICS[name].label for name in shown), "origin")
+    for point in points:
+        figures = (METRICS[name].text(point.value(name)) for name in shown)
+        table.add_row(point.recipe.describe(), *figures, point.origin)
+    _out.print(table)
+
+
+def show_fields(fields: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        _print_json(dict(fields))
+        return
+    for name, value in fields.items():
+        _out.print(f"{name}: {value}", highlight=False, soft_wrap=True)
+
+
+def show_findings(findings: Sequence[Any], as_json: bool) -> None:
+    rows = [asdict(f) if is_dataclass(f) and not isinstance(f, type) else f for f in findings]
+    _show_rows(rows, as_json)
+
+
+def point_document(point: Point) -> dict[str, Any]:
+    """What ``--json`` prints of a point: key, recipe, environment and measurements."""
+    return {"key": point.key, **point.model_dump(mode="json")}
+
+
+def parse_limits(at_most: Sequence[str], at_least: Sequence[str]) -> dict[str, float]:
+    """Bounds like ``latency_ms=0.1`` to {metric: bound}; each on the metric's worse side."""
+    limits: dict[str, float] = {}
+    for texts, better, option in ((at_most, "lower", "--max"), (at_least, "higher", "--min")):
+        for text in texts:
+            name, _, number = text.partition("=")
+            metric = METRICS.get(name.strip())
+            allowed = [row.field for row in METRICS.values() if row.better == better]
+            if metric is None or metric.better != better:
+                raise UsageError(
+                    f"{option} {text[:60]!r} can't be: bound one of {', '.join(allowed)}."
+                )
+            limits[metric.field] = _finite(number, option, text)
+    return limits
+
+
+def say(text: str) -> None:
+    _err.print(text, highlight=False)
+
+
+def fail(sentence: str, *, code: int) -> NoReturn:
+    _err.print(sentence, style="red", highlight=False, soft_wrap=True, markup=False)
+    sys.exit(code)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    with _err.status(f"{what} ..."):
+        yield
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Report]:
+    """A progress bar on stderr; the body reports (done, total)."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _finite(number: str, option: str, text: str) -> float:
+    try:
+        value = float(number)
+    except ValueError:
+        value = float("nan")
+    if not abs(value) < float("inf"):
+        raise UsageError(f"{option} {text[:60]!r} needs a number, as in latency_ms=0.1.")
+    return value
+
+
+def _show_rows(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table(*rows[0])
+    for row in rows:
+        table.add_row(*(", ".join(v) if _is_texts(v) else str(v) for v in row.values()))
+    _out.print(table)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False) + "\n")

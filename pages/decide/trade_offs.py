@@ -1,0 +1,55 @@
+"""Which trade-off should I take? All points of a model, over all techniques, within the user's limits."""
+
+import streamlit as st
+
+from pages.parts import data
+from pages.parts.axes import choose_axes
+from pages.parts.details import points_table
+from pages.parts.limits import choose_limits
+from pages.parts.plots import draw
+from pages.parts.question import choose_model
+from pages.parts.trade_off import best_sentence, best_within, choose_techniques, open_link
+
+title, question = st.columns([1, 2], vertical_alignment="bottom")
+with title:
+    st.header("Trade-offs", help="Every measured point of a model, whatever technique made it.")
+with question:
+    model = choose_model()
+
+
+@st.fragment
+def answer() -> None:
+    known = data.known_or_bundled(model)
+    if not known.points:
+        st.info("No points of this model yet: open a technique page and move a knob.")
+        return
+    sentence = st.container(key="sentence")
+    limit_column, plot_column = st.columns([1, 3.4], gap="medium")
+    with limit_column:
+        techniques = choose_techniques(known.points)
+        limits = choose_limits(known.points)
+    with plot_column:
+        axes = choose_axes()
+        metrics = [axis.metric for axis in axes]
+        events = draw(
+            data.background(known, model, metrics, techniques, limits),
+            key="plots",
+            question=model,
+            axes=axes,
+            current=None,
+            empty="No point is within these limits: loosen one of them.",
+        )
+    best = best_within(data.shown(known, techniques), limits, metrics[0])
+    with sentence:
+        st.markdown(best_sentence(best, known.original, metrics[0]))
+    open_link(known, events.picked)
+    if events.selected:
+        st.subheader(f"Selected points ({len(events.selected)})")
+        chosen = [known.by_key[key] for key in events.selected if key in known.by_key]
+        points_table(chosen, key="selected")
+    else:
+        st.subheader("The front within your limits")
+        points_table(best, key="front")
+
+
+answer()

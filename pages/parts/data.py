@@ -1,0 +1,117 @@
+"""What pages read: the store, the engine, the points of a model. The only place with st.cache_*."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress
+
+import streamlit as st
+
+from compression import bundled
+from compression import engine as engine_room
+from compression.errors import StoreError
+from compression.pareto import DOMINATED, feasible, standings
+from compression.point import Point
+from compression.recipe import Recipe
+from compression.store import Store
+from pages.parts.limits import broken_limit
+from pages.parts.plots import PlotPoints
+
+
+@dataclass(frozen=True)
+class Known:
+    """All points of one model at one moment; ``version`` tells moments apart."""
+
+    version: str
+    points: tuple[Point, ...]
+    by_key: Mapping[str, Point]
+    original: Point | None
+
+
+def engine() -> engine_room.Engine:
+    return engine_room.shared()
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    return Store.open()
+
+
+def known(model: str) -> Known:
+    """The points of a model, read again only when the store has new ones."""
+    return _known(model, str(store().version(model)))
+
+
+def shown(known_points: Known, techniques: Sequence[str] | None) -> list[Point]:
+    """The original and the points of the chosen techniques; None chooses all."""
+    if techniques is None:
+        return list(known_points.points)
+    kept = {"original", *techniques}
+    return [point for point in known_points.points if point.recipe.technique in kept]
+
+
+def bundled_only(model: str) -> Known:
+    """What can still be shown when the store can't be read."""
+    return _as_known("bundled", bundled.points(model), model)
+
+
+def known_or_bundled(model: str) -> Known:
+    """The points of a model; where the store can't be read it says so and shows the bundled ones."""
+    try:
+        return known(model)
+    except StoreError as error:
+        st.error(str(error), icon=":material/database_off:")
+        return bundled_only(model)
+
+
+def background(
+    known_points: Known,
+    model: str,
+    metrics: Sequence[str],
+    techniques: Sequence[str] | None = None,
+    limits: Mapping[str, float] | None = None,
+) -> PlotPoints:
+    """The plots' background: computed once per moment, axes and filter, for all sessions.
+
+    ``techniques`` None shows all; points outside ``limits`` are crossed out and off the front.
+    """
+    asked = None if techniques is None else tuple(sorted(techniques))
+    bounds = tuple(sorted((limits or {}).items()))
+    return _background(model, known_points.version, tuple(metrics), asked, bounds, known_points)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _known(model: str, version: str) -> Known:
+    return _as_known(version, store().known(model), model)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _background(
+    model: str,
+    version: str,
+    metrics: tuple[str, ...],
+    techniques: tuple[str, ...] | None,
+    limits: tuple[tuple[str, float], ...],
+    _known_points: Known,
+) -> PlotPoints:
+    points = shown(_known_points, techniques)
+    bounds = dict(limits)
+    allowed = [feasible(point, bounds) for point in points]
+    standing = {}
+    for metric in metrics:
+        ranks = iter(standings(list(compress(points, allowed)), metric))
+        standing[metric] = [next(ranks) if ok else DOMINATED for ok in allowed]
+    return PlotPoints.of(
+        points,
+        version=repr((version, metrics, techniques, limits)),
+        standing=standing,
+        refused={
+            p.key: broken_limit(p, bounds) for p, ok in zip(points, allowed, strict=True) if not ok
+        },
+    )
+
+
+def _as_known(version: str, points: Sequence[Point], model: str) -> Known:
+    by_key = {point.key: point for point in points}
+    return Known(version, tuple(points), by_key, by_key.get(Recipe(model=model).key))

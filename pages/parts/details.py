@@ -1,0 +1,120 @@
+"""Below the plots, one open at a time: what the technique does, the layers, the points, the method."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from compression.point import METRICS, Point
+from compression.techniques.step import Step
+from pages.parts import data, words
+
+EXPLANATIONS = Path(__file__).parents[2] / "assets" / "explain"
+SECTIONS = ("What it does", "Layers", "Points", "How it was measured")
+
+
+def details(technique: type[Step], point: Point | None, known: data.Known) -> None:
+    """Draw the section that is open, if any."""
+    section = st.segmented_control(
+        "Details", SECTIONS, key="details", bind="query-params", label_visibility="collapsed"
+    )
+    if section == "What it does":
+        st.markdown((EXPLANATIONS / f"{technique.technique}.md").read_text(encoding="utf-8"))
+    elif section and point is None:
+        st.caption("Nothing is measured yet for these knobs.")
+    elif section == "Layers" and point is not None:
+        _layers(point)
+    elif section == "Points":
+        points_table([p for p in known.points if p.recipe.technique == technique.technique])
+    elif section == "How it was measured" and point is not None:
+        _method(point)
+
+
+def points_table(points: list[Point], key: str = "points") -> None:
+    """A sortable table of points with a download of every figure."""
+    if not points:
+        st.caption("No points of this kind yet: sweep a knob to measure some.")
+        return
+    st.dataframe([_row(point) for point in points], hide_index=True, key=key)
+    st.download_button(
+        "Download all figures (CSV)",
+        lambda: _csv(points),
+        file_name="points.csv",
+        mime="text/csv",
+        key=f"{key}-csv",
+        on_click="ignore",
+    )
+
+
+def _row(point: Point) -> dict[str, Any]:
+    shown = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
+    scale = {"percent": 100, "bytes": 1e-3}
+    unit = {"percent": "%", "bytes": "kB"}
+    figures = {}
+    for name in shown:
+        metric, value = METRICS[name], point.value(name)
+        head = f"{metric.label} ({unit.get(metric.style, metric.unit)})"
+        figures[head] = None if value is None else round(value * scale.get(metric.style, 1), 4)
+    origin = "bundled" if point.origin == "bundled" else "measured here"
+    return {"Recipe": point.recipe.describe(), **figures, "Origin": origin}
+
+
+def _csv(points: list[Point]) -> str:
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text)
+    fields = [(m, part) for m in METRICS for part in ("value", "low", "high", "n", "how")]
+    writer.writerow(["key", "model", "recipe", "origin", *(f"{m}_{part}" for m, part in fields)])
+    for point in points:
+        cells = [getattr(point.measurements.get(m), part, None) for m, part in fields]
+        writer.writerow(
+            [point.key, point.recipe.model, point.recipe.describe(), point.origin, *cells]
+        )
+    return text.getvalue()
+
+
+def _layers(point: Point) -> None:
+    if not point.layers:
+        st.caption("This point was stored without its layers: measure it again to see them.")
+        return
+    rows = [
+        {
+            "Tensor": layer.name,
+            "Shape": " x ".join(str(extent) for extent in layer.shape),
+            "Values": layer.values,
+            "Zeros (%)": round(100 * (1 - layer.nonzero / max(layer.values, 1)), 1),
+            "Bits per value": layer.bits,
+            "Stored as": layer.layout,
+            "Bytes": layer.bytes,
+        }
+        for layer in point.layers
+    ]
+    st.dataframe(rows, hide_index=True, key="layers")
+
+
+def _method(point: Point) -> None:
+    rows = [
+        {
+            "Figure": metric.label,
+            "Value": metric.text(m.value),
+            "From": "" if m.low is None else metric.text(m.low),
+            "To": "" if m.high is None else metric.text(m.high),
+            "n": m.n,
+            "How": words.how(m),
+            "Note": m.note or metric.help,
+        }
+        for name, metric in METRICS.items()
+        if (m := point.measurements.get(name)) is not None
+    ]
+    st.dataframe(rows, hide_index=True, key="method")
+    environment = point.environment
+    versions = ", ".join(f"{name} {version}" for name, version in environment.versions.items())
+    load = "" if environment.load is None else f", load {environment.load:.1f}"
+    st.caption(
+        f"{environment.machine}, {environment.cores} cores, {environment.threads} thread{load}; "
+        f"Python {environment.python}, {versions}; {point.created:%Y-%m-%d %H:%M} UTC; key {point.key}."
+    )

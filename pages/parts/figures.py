@@ -1,0 +1,52 @@
+"""The row of large figures: value, change against the original, and how each was obtained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from compression.point import METRICS, Point
+from pages.parts import words
+
+SHOWN = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
+
+_STYLE = """<style>
+.lab-figures{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:.5rem;margin:0 0 .25rem}
+.lab-figure{border:1px solid var(--st-border-color);border-radius:.5rem;padding:.45rem .7rem;min-height:5.6rem}
+.lab-figure dt{font-size:.8rem;opacity:.8;font-weight:400}
+.lab-figure dd{margin:0}
+.lab-value{font-size:1.45rem;font-weight:600;line-height:1.25;white-space:nowrap;
+ font-variant-numeric:tabular-nums}
+.lab-change{font-size:.85rem;min-height:1.25em}
+.lab-how{font-size:.72rem;opacity:.8}
+.lab-awaited .lab-value{opacity:.55}
+@media(max-width:900px){.lab-figures{grid-template-columns:repeat(2,minmax(0,1fr))}}
+</style>"""
+
+
+def draw_figures(point: Point | None, original: Point | None, shown: Sequence[str] = SHOWN) -> None:
+    """One row of figures; a first estimate is greyed until the whole test set is in."""
+    st.html(
+        _STYLE
+        + f'<dl class="lab-figures">{"".join(_figure(m, point, original) for m in shown)}</dl>'
+    )
+
+
+def _figure(metric: str, point: Point | None, original: Point | None) -> str:
+    row = METRICS[metric]
+    measurement = point.measurements.get(metric) if point else None
+    value = row.text(measurement.value) if measurement else "–"
+    change = words.change(metric, point, original) if point and original else ""
+    awaited = point is None or point.stage == "estimate"
+    how = words.how(measurement) if measurement else "not measured yet"
+    if measurement and awaited and metric == "accuracy":
+        how = f"first estimate, {measurement.n:,} examples"
+    title = " ".join(filter(None, (row.help, measurement.note if measurement else "")))
+    return (
+        f'<div class="lab-figure{" lab-awaited" if awaited else ""}" title="{escape(title)}">'
+        f"<dt>{escape(row.label)}</dt>"
+        f'<dd class="lab-value" data-metric="{metric}">{escape(value)}</dd>'
+        f'<dd class="lab-change">{escape(change)}</dd><dd class="lab-how">{escape(how)}</dd></div>'
+    )

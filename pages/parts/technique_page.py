@@ -1,0 +1,107 @@
+"""A technique's page: knobs on the left, what they do to the model on the right. One script for all."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from compression.errors import LabError
+from compression.point import Point
+from compression.recipe import Recipe, make_step
+from compression.techniques import TECHNIQUES
+from compression.techniques.step import Step
+from pages.parts import data, live, words
+from pages.parts.axes import choose_axes
+from pages.parts.details import details
+from pages.parts.figures import draw_figures
+from pages.parts.knobs import knob_form, reset, set_knobs
+from pages.parts.plots import Mark, draw
+from pages.parts.question import choose_model
+from pages.parts.sweeping import sweep_controls
+
+
+def technique_page(technique: type[Step]) -> None:
+    """Ask for a model, then keep answering while the knobs move."""
+    title, question = st.columns([1, 2], vertical_alignment="bottom")
+    with title:
+        st.header(technique.label, help=technique.summary)
+    with question:
+        model = choose_model()
+    _answer(technique, model)
+
+
+@st.fragment
+def _answer(technique: type[Step], model: str) -> None:
+    sentence = st.container(key="sentence")
+    knob_column, result_column = st.columns([1, 3.4], gap="medium")
+    with knob_column:
+        values = knob_form(technique)
+        recipe = Recipe.build(model, (make_step(technique, values),))
+        trail = live.remember(recipe)
+        _hand_buttons(technique, can_undo=bool(trail))
+        sweeping = sweep_controls(recipe)
+    known = data.known_or_bundled(model)
+    now = live.look(recipe, known)
+    original = known.original
+    with sentence:
+        _sentence(now, original)
+    with result_column:
+        draw_figures(now.point, original)
+        axes = choose_axes()
+        draw(
+            data.background(known, model, [axis.metric for axis in axes]),
+            key="plots",
+            question=model,
+            axes=axes,
+            current=Mark.of(now.point, recipe.describe()) if now.point else None,
+            trail=[
+                Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))
+            ],
+            pending=now.pending,
+            poll_ms=100 if now.pending else 700 if sweeping else None,
+            on_pick=lambda key: _restore(key, model, technique),
+        )
+    details(technique, now.point, known)
+    if now.point is not None and not now.pending:
+        live.prefetch(recipe, technique.knobs())
+
+
+def _sentence(now: live.Live, original: Point | None) -> None:
+    if now.error:
+        st.error(now.error, icon=":material/error:")
+        return
+    if now.point is None or original is None:
+        st.markdown(f"{now.pending or 'Measuring'} ...")
+        return
+    caveat = words.caveat(now.point)
+    st.markdown(f"**{words.headline(now.point, original)}** {caveat}")
+
+
+def _hand_buttons(technique: type[Step], *, can_undo: bool) -> None:
+    undo, default = st.columns(2)
+    undo.button(
+        "Undo", key="undo", icon=":material/undo:", disabled=not can_undo, width="stretch",
+        on_click=_undo, help="Go back to the knobs before the last move.",
+    )  # fmt: skip
+    default.button(
+        "Reset", key="reset", icon=":material/restart_alt:", width="stretch",
+        on_click=reset, args=(technique,), help="Set every knob to its default.",
+    )  # fmt: skip
+
+
+def _undo() -> None:
+    before = live.step_back()
+    if before is not None and before.steps:
+        set_knobs(before.steps[-1].model_dump())
+
+
+def _restore(key: str, model: str, technique: type[Step]) -> None:
+    """A clicked point gives its knobs back, if it is a point of this technique."""
+    try:
+        point = data.known(model).by_key.get(key)
+    except LabError:
+        return
+    if point is None or len(point.recipe.steps) != 1:
+        return
+    step = point.recipe.steps[0]
+    if TECHNIQUES[step.technique] is technique:
+        set_knobs(step.model_dump())

@@ -1,0 +1,75 @@
+"""The trade-offs page's words and its way back to the knobs of a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from compression.pareto import front
+from compression.point import METRICS, Point
+from compression.techniques import TECHNIQUES
+from pages.parts import data, words
+from pages.parts.signs import sign_of
+
+SMALL_LOSS = 0.01
+"""The loss of accuracy, as a fraction, that the sentence calls "at most one point"."""
+
+PAGES = {"prune": "pages/techniques/pruning.py", "quantize": "pages/techniques/quantization.py"}
+
+
+def choose_techniques(points: Sequence[Point]) -> list[str]:
+    """Which techniques' points to show; all of them at first."""
+    offered = sorted({point.recipe.technique for point in points} - {"original"})
+    return st.pills(
+        "Techniques",
+        offered,
+        selection_mode="multi",
+        default=offered,
+        format_func=lambda name: sign_of(name).label,
+        key="techniques",
+        bind="query-params",
+    )
+
+
+def best_within(points: Sequence[Point], limits: Mapping[str, float], metric: str) -> list[Point]:
+    """The front of accuracy over ``metric`` among the points that keep all limits."""
+    return front(points, metric, limits=limits)
+
+
+def best_sentence(best: Sequence[Point], original: Point | None, metric: str) -> str:
+    """The answer in one sentence: the cheapest point on the front that loses at most one point."""
+    if not best:
+        return "**No point is within these limits**: loosen one of them."
+    label = METRICS[metric].label.lower()
+    accuracy = None if original is None else original.value("accuracy")
+    if original is None or accuracy is None:
+        return f"**{len(best)} points** are on the front of accuracy against {label}."
+    close = [
+        p for p in best if (p.value("accuracy") or 0) >= accuracy - SMALL_LOSS and p.recipe.steps
+    ]
+    if not close:
+        return f"**{len(best)} points** are on the front; none within one point of the original's accuracy."
+    chosen = close[0]
+    return (
+        f"**At most one point lost:** {chosen.recipe.describe()} is "
+        f"{words.headline(chosen, original)[0].lower()}{words.headline(chosen, original)[1:]}"
+    )
+
+
+def open_link(known: data.Known, picked: str | None) -> None:
+    """A link to the technique page with the knobs of the point that was clicked last."""
+    if picked is not None:
+        st.session_state["_picked"] = picked
+    point = known.by_key.get(st.session_state.get("_picked", ""))
+    if point is None or len(point.recipe.steps) != 1:
+        return
+    step = point.recipe.steps[0]
+    dataset = point.recipe.model.split("/")[0]
+    knobs = {knob.name: str(getattr(step, knob.name)) for knob in step.knobs()}
+    st.page_link(
+        PAGES[step.technique],
+        label=f"Open {point.recipe.describe()} on the {TECHNIQUES[step.technique].label.lower()} page",
+        icon=":material/open_in_new:",
+        query_params={"data": dataset, "model": point.recipe.model, **knobs},
+    )

@@ -1,0 +1,100 @@
+"""A point in words: the change against the original, and why a saving is not always one. Pure text."""
+
+from __future__ import annotations
+
+from compression.point import METRICS, Measurement, Point
+
+NOTICEABLE = 1.05
+"""Ratios closer to 1 than this are noise on a shared machine and are called "as fast"."""
+
+HOW = {
+    "measured": ("●", "measured here"),
+    "modelled": ("◌", "modelled"),
+    "bundled": ("○", "bundled"),
+}
+"""The sign and the words for how a number was obtained."""
+
+
+def headline(point: Point, original: Point) -> str:
+    """The result in one sentence: ``31x smaller, 0.4 points lower, 1.2x faster than the original.``"""
+    if not point.recipe.steps:
+        return "This is the original. Turn a knob to see what compression costs."
+    parts = [
+        part for part in (_size(point, original), _accuracy(point, original), _speed(point)) if part
+    ]
+    return f"{_first_upper(', '.join(parts))} than the original." if parts else ""
+
+
+def caveat(point: Point) -> str:
+    """Where a saving isn't one, why; else empty."""
+    speedup, latency = point.value("speedup"), point.measurements.get("latency_ms")
+    if latency is None or not latency.note or not point.recipe.steps:
+        return ""
+    if speedup is not None and speedup > NOTICEABLE:
+        return latency.note
+    return f"Smaller, not faster here: {_inside_a_sentence(latency.note)}"
+
+
+def change(metric: str, point: Point, original: Point) -> str:
+    """The change of one metric against the original, as short as a figure's subtitle."""
+    value, before = point.value(metric), original.value(metric)
+    if value is None or before is None:
+        return ""
+    if METRICS[metric].style == "percent":
+        return f"{100 * (value - before):+.1f} pt".replace("-", "−")
+    if metric == "latency_ms":
+        speedup = point.value("speedup")
+        return "" if speedup is None else f"{_ratio(speedup)} as fast"
+    if before <= 0 or value <= 0:
+        return ""
+    return (
+        f"1/{_ratio(before / value, sign='')}" if before >= value else f"{_ratio(value / before)}"
+    )
+
+
+def how(measurement: Measurement) -> str:
+    sign, words = HOW[measurement.how]
+    return f"{sign} {words}"
+
+
+def _size(point: Point, original: Point) -> str:
+    value, before = point.value("size_bytes"), original.value("size_bytes")
+    if not value or not before:
+        return ""
+    return (
+        f"{_ratio(before / value)} smaller"
+        if value <= before
+        else f"{_ratio(value / before)} larger"
+    )
+
+
+def _accuracy(point: Point, original: Point) -> str:
+    value, before = point.value("accuracy"), original.value("accuracy")
+    if value is None or before is None:
+        return ""
+    points = 100 * (value - before)
+    if abs(points) < 0.05:
+        return "no less accurate"
+    return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
+
+
+def _speed(point: Point) -> str:
+    speedup = point.value("speedup")
+    if speedup is None:
+        return ""
+    if 1 / NOTICEABLE < speedup < NOTICEABLE:
+        return "no faster"
+    return f"{_ratio(speedup)} faster" if speedup > 1 else f"{_ratio(1 / speedup)} slower"
+
+
+def _ratio(ratio: float, sign: str = "x") -> str:
+    return f"{ratio:.0f}{sign}" if ratio >= 9.95 else f"{ratio:.1f}{sign}"
+
+
+def _inside_a_sentence(text: str) -> str:
+    """The text with a small first letter, unless its first word is a name like ONNX."""
+    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

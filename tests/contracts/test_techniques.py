@@ -1,0 +1,120 @@
+"""What every technique promises for every model: a new one is tested here the moment it is listed."""
+
+import copy
+
+import pytest
+import torch
+
+from compression import artifact, models
+from compression.compressed import Compressed, StepContext, fold_batch_norm, weight_names
+from compression.encoding import Integer
+from compression.models.catalogue import MODELS
+from compression.pipeline import technique
+from compression.recipe import Recipe
+from compression.techniques import TECHNIQUES
+from compression.techniques.step import Step
+from datasets import DATASETS
+
+GENTLEST = {"prune": {"sparsity": 0.0}, "quantize": {"bits": 8}}
+"""The knobs that change least; the accuracy on few examples then stays the baseline's within TOLERANCE."""
+STRONG = {"prune": {"sparsity": 0.9}, "quantize": {"bits": 3}}
+TOLERANCE = 0.02
+
+PAIRS = [(model, name) for model in MODELS for name in TECHNIQUES]
+pairs = pytest.mark.parametrize(("model", "name"), PAIRS)
+
+
+def inputs(model: str, count: int = 8) -> torch.Tensor:
+    shape = DATASETS[MODELS[model].dataset].input_shape
+    return torch.randn(count, *shape, generator=torch.Generator().manual_seed(0))
+
+
+def step(name: str, knobs: dict) -> Step:
+    return TECHNIQUES[name](**knobs[name])
+
+
+def apply(model: Compressed, asked: Step, seed: int = 0) -> Compressed:
+    return technique(asked)(model, asked, StepContext(inputs(model.model, 32), seed))
+
+
+@pytest.fixture(scope="module")
+def trained() -> dict[str, Compressed]:
+    return {model: Compressed(model, models.load(model)) for model in MODELS}
+
+
+@torch.inference_mode()
+def logits(compressed: Compressed, count: int = 8) -> torch.Tensor:
+    return compressed.module(inputs(compressed.model, count))
+
+
+def test_every_technique_has_its_settings_here() -> None:
+    assert set(GENTLEST) == set(STRONG) == set(TECHNIQUES)
+
+
+@pairs
+def test_the_input_is_untouched(trained, model: str, name: str) -> None:
+    before = copy.deepcopy(trained[model].module.state_dict())
+    apply(trained[model], step(name, STRONG))
+    after = trained[model].module.state_dict()
+    assert all(torch.equal(before[key], after[key]) for key in before)
+
+
+@pairs
+def test_shapes_are_kept_and_logits_are_finite(trained, model: str, name: str) -> None:
+    result = logits(apply(trained[model], step(name, STRONG)))
+    assert result.shape == (8, len(DATASETS[MODELS[model].dataset].classes))
+    assert torch.isfinite(result).all()
+
+
+@pairs
+def test_equal_seeds_give_equal_models(trained, model: str, name: str) -> None:
+    asked = step(name, STRONG)
+    first, second = apply(trained[model], asked, seed=3), apply(trained[model], asked, seed=3)
+    assert torch.equal(logits(first), logits(second))
+
+
+@pairs
+def test_the_gentlest_setting_is_the_baseline(trained, model: str, name: str) -> None:
+    before = logits(trained[model], 500).argmax(1)
+    after = logits(apply(trained[model], step(name, GENTLEST)), 500).argmax(1)
+    assert (before != after).float().mean() <= TOLERANCE
+
+
+@pairs
+def test_a_strong_setting_changes_the_model(trained, model: str, name: str) -> None:
+    assert not torch.equal(
+        logits(trained[model]), logits(apply(trained[model], step(name, STRONG)))
+    )
+
+
+@pairs
+def test_the_packed_file_reloads_to_the_same_logits(trained, model: str, name: str) -> None:
+    asked = step(name, STRONG)
+    compressed = fold_batch_norm(apply(trained[model], asked))
+    data = artifact.pack(compressed, Recipe(model=model, steps=(asked,))).data
+    reloaded, recipe = artifact.unpack(data)
+    assert torch.equal(logits(reloaded), logits(compressed))
+    assert recipe.steps == (asked,)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("order", [("prune", "quantize"), ("quantize", "prune")])
+def test_techniques_chain_in_both_orders(trained, model: str, order: tuple[str, str]) -> None:
+    steps = tuple(step(name, STRONG) for name in order)
+    result = trained[model]
+    for asked in steps:
+        result = apply(result, asked)
+    folded = fold_batch_norm(result)
+    weights = [folded.module.get_parameter(name) for name in weight_names(folded.module)]
+    zeros = sum(int((w == 0).sum()) for w in weights) / sum(w.numel() for w in weights)
+    assert zeros >= 0.9 - 1e-3
+    assert all(isinstance(folded.formats[name], Integer) for name in weight_names(folded.module))
+    reloaded, _ = artifact.unpack(artifact.pack(folded, Recipe(model=model, steps=steps)).data)
+    assert torch.equal(logits(reloaded), logits(folded))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_folding_batch_norm_keeps_the_function(trained, model: str) -> None:
+    folded = fold_batch_norm(trained[model])
+    assert folded.is_folded
+    assert torch.allclose(logits(trained[model]), logits(folded), atol=1e-4)

@@ -1,0 +1,118 @@
+"""Recipes: what is accepted, what is refused and how, and when two are the same."""
+
+import json
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compression.errors import UsageError
+from compression.recipe import Recipe, format_step, parse_step, recipe_from_dict, step_to_dict
+from compression.techniques import TECHNIQUES
+from compression.techniques.pruning.knobs import Prune
+from compression.techniques.quantization.knobs import Quantize
+
+MODEL = "digits/mlp"
+
+
+def test_equal_recipes_have_equal_keys_however_they_were_written() -> None:
+    typed = Recipe(model=MODEL, steps=(Prune(sparsity=0.8), Quantize(bits=4)))
+    texts = Recipe.build(MODEL, ["prune:sparsity=0.80", "quantize:bits=4,per=channel"])
+    data = recipe_from_dict(json.loads(typed.model_dump_json()))
+    assert typed.key == texts.key == data.key
+    assert len(typed.key) == 16
+
+
+def test_model_steps_order_knobs_and_seed_all_change_the_key() -> None:
+    steps = (Prune(sparsity=0.8), Quantize(bits=4))
+    recipes = [
+        Recipe(model=MODEL, steps=steps),
+        Recipe(model="digits/cnn", steps=steps),
+        Recipe(model=MODEL, steps=steps[::-1]),
+        Recipe(model=MODEL, steps=steps[:1]),
+        Recipe(model=MODEL, steps=(Prune(sparsity=0.81), Quantize(bits=4))),
+        Recipe(model=MODEL, steps=steps, seed=1),
+    ]
+    assert len({recipe.key for recipe in recipes}) == len(recipes)
+
+
+def test_a_float_that_differs_by_rounding_alone_is_the_same_question() -> None:
+    assert (
+        Recipe(model=MODEL, steps=(Prune(sparsity=0.1 + 0.2),)).key
+        == Recipe(model=MODEL, steps=(Prune(sparsity=0.3),)).key
+    )
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES.values(), ids=TECHNIQUES)
+def test_every_step_survives_text_and_json(technique) -> None:
+    for knob in technique.knobs():
+        for value in knob.grid(5):
+            step = technique(**{knob.name: value})
+            assert parse_step(format_step(step)) == step
+            assert recipe_from_dict({"model": MODEL, "steps": [step_to_dict(step)]}).steps == (
+                step,
+            )
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES.values(), ids=TECHNIQUES)
+def test_every_knob_says_what_it_is(technique) -> None:
+    for knob in technique.knobs():
+        assert knob.label and knob.help.endswith(".")
+        if not knob.choices:
+            assert knob.low <= knob.default <= knob.high
+            assert knob.step > 0
+        else:
+            assert knob.default in get_args(technique.model_fields[knob.name].annotation)
+
+
+@pytest.mark.parametrize(
+    ("model", "step", "says"),
+    [
+        ("digits/mpl", "prune", "did you mean digits/mlp"),
+        (MODEL, "prunes", "did you mean prune"),
+        (MODEL, "prune:sparsty=0.5", "did you mean sparsity"),
+        (MODEL, "prune:sparsity=1.5", "must be a number from 0 to 0.98"),
+        (MODEL, "prune:sparsity=-0.1", "must be a number from 0 to 0.98"),
+        (MODEL, "prune:sparsity=nan", "must be a number from 0 to 0.98"),
+        (MODEL, "prune:sparsity=inf", "must be a number from 0 to 0.98"),
+        (MODEL, "prune:sparsity=high", "must be a number from 0 to 0.98"),
+        (MODEL, "quantize:bits=4.5", "must be a whole number from 2 to 8"),
+        (MODEL, "quantize:bits=1", "must be a whole number from 2 to 8"),
+        (MODEL, "quantize:per=row", "must be one of channel, tensor"),
+        (MODEL, "prune:sparsity", "malformed at 'sparsity'"),
+        (MODEL, "prune:=3", "malformed"),
+        (MODEL, "prune:sparsity=0.1,sparsity=0.2", "twice"),
+        (MODEL, "", "no technique"),
+    ],
+)
+def test_a_wrong_question_is_refused_in_one_sentence(model: str, step: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says) as refusal:
+        Recipe.build(model, [step])
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"model": MODEL, "steps": "prune"},
+        {"model": MODEL, "steps": [{"sparsity": 0.5}]},
+        {"model": MODEL, "steps": [3]},
+        {"model": MODEL, "steps": [], "seed": -1},
+        {"model": MODEL, "steps": [], "extra": 1},
+        {"model": MODEL, "steps": [{"technique": "prune"}] * 9},
+        {"steps": []},
+    ],
+)
+def test_untrusted_data_is_refused_in_one_sentence(data: dict) -> None:
+    with pytest.raises(UsageError) as refusal:
+        recipe_from_dict(data)
+    assert "\n" not in str(refusal.value)
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_worse_than_a_usage_error(text: str) -> None:
+    try:
+        parse_step(text)
+    except UsageError as refusal:
+        assert "\n" not in str(refusal)
