@@ -1,0 +1,43 @@
+"""What a worker does: it turns a recipe into a point. Runs in the workers, where torch may be."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+from typing import Any
+
+IMPORTS = "COMPACT_WORKER_IMPORTS"
+"""Environment variable that names what a worker imports before it takes work."""
+
+
+def call(module: str, function: str, *arguments: str) -> Any:
+    """Run a function that only the worker imports: the side that asks stays free of torch."""
+    return getattr(importlib.import_module(module), function)(*arguments)
+
+
+def measure(recipe_json: str, stage: str) -> str:
+    """The point of a recipe as JSON; stage "estimate" for a first answer, "full" for all of it."""
+    from compression import pipeline
+    from compression.recipe import Recipe
+
+    recipe = Recipe.model_validate_json(recipe_json)
+    point = pipeline.estimate(recipe) if stage == "estimate" else pipeline.run(recipe)
+    return point.model_dump_json()
+
+
+def warm(model_id: str) -> None:
+    """Load a model and its data, so that the first request need not wait for them."""
+    from compression import pipeline
+
+    pipeline.warm(model_id)
+
+
+def dask_setup(_worker: Any) -> None:
+    """Dask calls this once in each worker process: the slow imports happen before work comes."""
+    module = os.environ.get(IMPORTS, "")
+    try:
+        if module:
+            importlib.import_module(module)
+    except Exception:  # the first task fails for the same reason, and its user is told
+        logging.getLogger("distributed.worker").exception("Importing %s failed", module)

@@ -1,0 +1,151 @@
+"""A connection to a cluster: our own child process, or an existing one at ``COMPACT_SCHEDULER``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from compression.cluster.tasks import call
+from compression.engine.child import START_SECONDS, STOP_SECONDS, first_line, spawn, stop
+from compression.engine.tickets import WARM_RANK
+from compression.errors import EngineError, UsageError
+
+LOCAL = ("tcp://127.0.0.1:", "tcp://localhost:")
+
+
+class Connection:
+    """One open connection. ``gone`` is set once, when it is lost or closed."""
+
+    def __init__(
+        self, client: Any, workers: Sequence[str], process: subprocess.Popen[bytes] | None
+    ) -> None:
+        self.gone = threading.Event()
+        self.workers = tuple(workers)
+        self._client = client
+        self._process = process
+        self._warmed: dict[str, list[Any]] = {}
+        if process is not None:
+            threading.Thread(target=self._watch, args=(process,), daemon=True).start()
+
+    @classmethod
+    def open(cls, module: str, workers: int) -> Connection:
+        """Join the cluster of ``COMPACT_SCHEDULER``, else start one; EngineError if it can't be."""
+        address = os.environ.get("COMPACT_SCHEDULER", "").strip()
+        return cls._joined(address) if address else cls._started(module, workers)
+
+    def submit(
+        self, key: str, rank: int, arguments: Sequence[str], done: Callable[[Any], None]
+    ) -> Any:
+        """Send one call; the future, whose end is told to ``done`` on a thread of Dask's."""
+        from dask._task_spec import Task
+
+        # A "data producer" waits in the scheduler's queue, by priority, until a worker is free;
+        # other tasks are dealt out to workers at once and may stand behind a long one.
+        graph = {key: Task(key, call, *arguments, _data_producer=True)}
+        future = self._client.get(graph, key, sync=False, priority=rank)
+        future.add_done_callback(done)
+        return future
+
+    def warm(self, module: str, model: str) -> None:
+        """Have each worker load a model, once per connection."""
+        if model not in self._warmed:
+            self._warmed[model] = [
+                self._client.submit(
+                    call,
+                    module,
+                    "warm",
+                    model,
+                    key=f"warm-{model}-{name}",
+                    workers=[name],
+                    priority=WARM_RANK,
+                )
+                for name in self.workers
+            ]
+
+    def wait_for_worker(self) -> bool:
+        """Wait until a worker takes work; False if none came or the connection was lost."""
+        try:
+            self._client.wait_for_workers(1, timeout=START_SECONDS)
+        except Exception:
+            return False
+        return not self.gone.is_set()
+
+    def close(self) -> None:
+        """Let go of the cluster; our own ends with it."""
+        self.gone.set()
+        closing = threading.Thread(target=self._close_client, daemon=True)
+        closing.start()
+        if self._process is not None:
+            closing.join(0.5)
+            stop(self._process)
+        closing.join(STOP_SECONDS)
+
+    def _close_client(self) -> None:
+        try:
+            self._client.close(timeout=STOP_SECONDS)
+        except Exception:  # the other side is dead: nothing to say good-bye to
+            return
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        self.gone.set()
+
+    @classmethod
+    def _started(cls, module: str, workers: int) -> Connection:
+        process = spawn(module, workers)
+        try:
+            Client, Security = _distributed()  # 0.5 s, while the child imports it too
+            told = first_line(process)
+            security = Security(
+                require_encryption=True,
+                tls_ca_file=told["certificate"],
+                tls_client_cert=told["certificate"],
+                tls_client_key=told["key"],
+            )
+            client = _client(Client, told["address"], security)
+        except BaseException:
+            stop(process)
+            raise
+        return cls(client, told["workers"], process)
+
+    @classmethod
+    def _joined(cls, address: str) -> Connection:
+        if not address.startswith(("tls://", *LOCAL)):
+            raise UsageError(
+                f"COMPACT_SCHEDULER={address[:80]} can't be used: write tls://host:port, with the "
+                "files in COMPACT_TLS_CA, COMPACT_TLS_CERT and COMPACT_TLS_KEY."
+            )
+        Client, Security = _distributed()
+        security = Security(
+            require_encryption=address.startswith("tls://"),
+            tls_ca_file=os.environ.get("COMPACT_TLS_CA"),
+            tls_client_cert=os.environ.get("COMPACT_TLS_CERT"),
+            tls_client_key=os.environ.get("COMPACT_TLS_KEY"),
+        )
+        client = _client(Client, address, security)
+        found = client.scheduler_info(n_workers=-1)["workers"]
+        return cls(client, list(found), None)
+
+
+def _distributed() -> tuple[Any, Any]:
+    import dask
+
+    quiet = {"distributed": "critical", "distributed.client": "critical", "tornado": "critical"}
+    dask.config.set({"logging": quiet})  # read when distributed is first imported
+    from distributed import Client
+    from distributed.security import Security
+
+    return Client, Security
+
+
+def _client(client_class: Any, address: str, security: Any) -> Any:
+    try:
+        return client_class(address, security=security, timeout=5, set_as_default=False)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EngineError(
+            f"No cluster answers at {address} ({str(error).splitlines()[0][:120]}): "
+            "start it, or unset COMPACT_SCHEDULER to use this machine."
+        ) from error

@@ -1,0 +1,202 @@
+"""The engine: one cluster, watched over and started again, and the desk that asks it."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from compression.engine.connection import Connection
+from compression.engine.desk import Desk
+from compression.engine.keeper import Keeper
+from compression.engine.sweep_run import SweepRun
+from compression.engine.sweeps import Sweeps, SweepWatch
+from compression.engine.tickets import LIVE, Priority, Ticket
+from compression.errors import LabError, UsageError
+from compression.recipe import Recipe
+from compression.store import Store
+from compression.sweep import Sweep
+
+ATTEMPTS = 3
+"""How often a start is tried in a row before those who wait are told."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds between losing a cluster and starting the next; doubled while clusters die young."""
+
+WARM_MODELS = 2
+CLOSED = "The engine was closed."
+
+
+@dataclass(frozen=True)
+class EngineState:
+    name: Literal["idle", "starting", "ready", "lost", "failed", "closed"]
+    message: str
+
+
+class Engine:
+    """Measures recipes on a cluster that it starts, watches and starts again.
+
+    Thread-safe, and nothing blocks but ``Ticket.wait``, ``Ticket.result``, ``SweepRun.wait`` and
+    ``close``. Requests made before the cluster is ready, or while it is lost, are kept. ``module``
+    names the functions that workers run, ``workers`` how many there are (0: one per core).
+    """
+
+    def __init__(
+        self,
+        store: Store | None = None,
+        *,
+        module: str = "compression.cluster.tasks",
+        workers: int = 0,
+    ) -> None:
+        self.keeper = Keeper(store)
+        self._module = module
+        self._asked_workers = workers
+        self._desk = Desk(module, self.keeper)
+        self._sweeps = Sweeps(self)
+        self._state = EngineState("idle", "The engine has not been started.")
+        self._lock = threading.RLock()
+        self._warm: list[str] = []
+        self._link: Connection | None = None
+        self._supervisor: threading.Thread | None = None
+        self._closing = threading.Event()
+
+    def __enter__(self) -> Engine:
+        self.start_in_background()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def state(self) -> EngineState:
+        """What the engine is doing, with a sentence for the user."""
+        return self._state
+
+    @property
+    def workers(self) -> int:
+        """How many measure at once; 0 while there is no cluster."""
+        return self._desk.workers
+
+    def start_in_background(self) -> None:
+        """Start the cluster unless it runs; returns at once."""
+        with self._lock:
+            if self._closing.is_set() or self._supervisor is not None:
+                return
+            self._state = EngineState("starting", "The engine is starting.")
+            self._supervisor = threading.Thread(target=self._supervise, name="engine", daemon=True)
+            self._supervisor.start()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the cluster. Running sweeps stay in the store and can be resumed."""
+        atexit.unregister(self.close)
+        with self._lock:
+            self._closing.set()
+            self._state = EngineState("closed", CLOSED)
+            link, supervisor = self._link, self._supervisor
+        self._sweeps.stop()
+        self._desk.close(CLOSED)
+        if link is not None:
+            link.close()
+        if supervisor is not None:
+            supervisor.join(5.0)
+
+    def request(
+        self,
+        recipe: Recipe,
+        *,
+        priority: Priority = LIVE,
+        estimate: bool = True,
+        on_done: Callable[[Ticket], None] | None = None,
+    ) -> Ticket:
+        """Ask for a recipe's point; a live request gets an estimate first, unless told otherwise.
+
+        A recipe whose full point is in the store is answered at once. Equal recipes share the work.
+        """
+        ticket = Ticket(recipe, on_done=on_done)
+        known = self.keeper.find(recipe.key)
+        if known is not None:
+            ticket.tell_point(known)
+        else:
+            self.start_in_background()
+            self._desk.take(ticket, priority, estimate=estimate)
+        return ticket
+
+    def warm(self, model: str) -> None:
+        """Have the workers load a model that somebody looks at; again after a restart."""
+        self.start_in_background()
+        with self._lock:
+            self._warm = [*(m for m in self._warm if m != model), model][-WARM_MODELS:]
+            if self._link is not None:
+                self._link.warm(self._module, model)
+
+    def start_sweep(self, sweep: Sweep) -> SweepRun | SweepWatch:
+        """Measure every recipe of a sweep not yet measured; it is recorded in the store first."""
+        return self._sweeps.start(sweep)
+
+    def sweep(self, key: str) -> SweepRun | SweepWatch | None:
+        """The sweep of that key, whichever process runs or ran it."""
+        return self._sweeps.find(key)
+
+    def resume_sweeps(self) -> list[SweepRun]:
+        """Go on with the sweeps whose process ended before they were finished."""
+        return self._sweeps.resume()
+
+    # On the supervisor's thread
+
+    def _supervise(self) -> None:
+        """Open a connection, wait until it is lost, put back what was out, and again."""
+        failures, pause = 0, FIRST_PAUSE
+        while not self._closing.is_set():
+            began = time.monotonic()
+            try:
+                link = Connection.open(self._module, self._asked_workers)
+            except Exception as error:
+                failures += 1
+                if failures >= ATTEMPTS or isinstance(error, UsageError):
+                    return self._give_up(error)
+                self._closing.wait(FIRST_PAUSE)
+                continue
+            failures = 0
+            self._connected(link)
+            link.gone.wait()
+            self._lost(link)
+            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else 2 * pause
+            self._closing.wait(min(pause, LONGEST_PAUSE))
+        return None
+
+    def _connected(self, link: Connection) -> None:
+        """Send what was asked meanwhile, and say when the first worker takes it."""
+        with self._lock:
+            self._link = link
+            if self._closing.is_set():
+                link.gone.set()
+                return
+            for model in self._warm:
+                link.warm(self._module, model)
+        self._desk.open(link)
+        is_ready = link.wait_for_worker()
+        with self._lock:
+            if is_ready and not self._closing.is_set():
+                self._state = EngineState("ready", f"{len(link.workers)} workers are ready.")
+            else:
+                link.gone.set()
+
+    def _lost(self, link: Connection) -> None:
+        with self._lock:
+            self._link = None
+            if not self._closing.is_set():
+                self._state = EngineState("lost", "The engine was lost and is starting again.")
+        link.close()
+        self._desk.suspend()
+
+    def _give_up(self, error: Exception) -> None:
+        """The next request tries again."""
+        message = str(error) if isinstance(error, LabError) else f"The engine can't start: {error}."
+        with self._lock:
+            self._state = EngineState("failed", message)
+            self._supervisor = None
+        self._desk.fail_all(message)

@@ -1,0 +1,117 @@
+"""The sweeps of this process and of others: recorded before they begin, resumed after a crash."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from compression.engine.owner import is_run_elsewhere, owner
+from compression.engine.sweep_run import SweepProgress, SweepRun
+from compression.errors import EngineError, LabError
+from compression.store import SweepRecord
+from compression.sweep import Sweep
+
+if TYPE_CHECKING:
+    from compression.engine.engine import Engine
+
+
+class Sweeps:
+    """The sweeps that this process runs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._runs: dict[str, SweepRun] = {}
+        self._lock = threading.Lock()
+
+    def start(self, sweep: Sweep) -> SweepRun | SweepWatch:
+        store = self._engine.keeper.store
+        with self._lock:
+            run = self._runs.get(sweep.key)
+            if run is not None and not run.progress.finished:
+                return run
+            record = SweepRecord(
+                sweep.key,
+                sweep.model,
+                sweep.model_dump_json(),
+                "running",
+                len(sweep),
+                owner=owner(),
+            )
+            if not store.ledger.add(record):
+                seen = store.sweep(sweep.key)
+                if seen is None or is_run_elsewhere(seen) or not store.ledger.take(seen, owner()):
+                    return SweepWatch(self._engine, sweep)
+            self._runs[sweep.key] = SweepRun(self._engine, sweep)
+            return self._runs[sweep.key].start()
+
+    def find(self, key: str) -> SweepRun | SweepWatch | None:
+        with self._lock:
+            run = self._runs.get(key)
+        if run is not None:
+            return run
+        record = self._engine.keeper.store.sweep(key)
+        sweep = None if record is None else _sweep_of(record)
+        return None if sweep is None else SweepWatch(self._engine, sweep)
+
+    def resume(self) -> list[SweepRun]:
+        ledger, resumed = self._engine.keeper.store.ledger, []
+        for record in ledger.all():
+            sweep = _sweep_of(record)
+            if record.state != "running" or sweep is None or record.key in self._runs:
+                continue
+            if not is_run_elsewhere(record) and ledger.take(record, owner()):
+                with self._lock:
+                    self._runs[record.key] = SweepRun(self._engine, sweep).start()
+                resumed.append(self._runs[record.key])
+        return resumed
+
+    def stop(self) -> None:
+        with self._lock:
+            for run in self._runs.values():
+                run.stop()
+
+
+class SweepWatch:
+    """A sweep that another process runs or ran, read from the store."""
+
+    def __init__(self, engine: Engine, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self._engine = engine
+
+    @property
+    def progress(self) -> SweepProgress:
+        record = self._engine.keeper.store.sweep(self.sweep.key)
+        if record is None:
+            raise EngineError(f"There is no sweep {self.sweep.key} in the store: start it again.")
+        return SweepProgress(
+            record.key,
+            record.state,
+            record.done,
+            record.failed,
+            record.total,
+            message=record.message,
+        )
+
+    def cancel(self) -> None:
+        self._engine.keeper.store.ledger.cancel(self.sweep.key)
+
+    def wait(self, seconds: float) -> SweepProgress:
+        """Wait for a change, or so many seconds."""
+        before = now = self.progress
+        end = time.monotonic() + seconds
+        while now == before and not now.finished and time.monotonic() < end:
+            time.sleep(min(0.25, seconds))
+            now = self.progress
+        return now
+
+
+def _sweep_of(record: SweepRecord) -> Sweep | None:
+    """The recorded sweep; None if this version can't read it or its weights have changed."""
+    try:
+        sweep = Sweep.model_validate_json(record.body)
+        return sweep if sweep.key == record.key else None
+    except (ValidationError, LabError):
+        return None

@@ -1,0 +1,60 @@
+"""Points measured elsewhere and shipped in ``assets/points``, so that no page opens empty.
+
+One JSON object a line: the point, and the key it was measured under. A line whose key is no longer
+that of its recipe was measured on other weights, or in another way, and is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import ValidationError
+
+from compression.errors import LabError
+from compression.point import Point
+
+FOLDER = Path(__file__).parents[2] / "assets" / "points"
+
+
+def points(model: str, folder: Path = FOLDER) -> Mapping[str, Point]:
+    """The bundled points of a model by key; parsed once, and again when the file changes."""
+    file = folder / f"{model}.jsonl"
+    try:
+        stamp = file.stat().st_mtime_ns
+    except OSError:
+        return MappingProxyType({})
+    return _read(file, stamp)
+
+
+def write(model: str, measured: Iterable[Point], folder: Path = FOLDER) -> Path:
+    """Replace the bundled points of a model; ordered by key, so that two runs can be compared."""
+    file = folder / f"{model}.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rows = sorted((point.key, _line(point)) for point in measured)
+    file.write_text("".join(line for _, line in rows))
+    return file
+
+
+def _line(point: Point) -> str:
+    body = point.model_dump(mode="json", exclude_defaults=True)
+    return json.dumps({"key": point.key, "point": body}, separators=(",", ":")) + "\n"
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, stamp: int) -> Mapping[str, Point]:
+    found: dict[str, Point] = {}
+    for number, line in enumerate(file.read_text().splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            point = Point.model_validate(row["point"])
+        except (ValueError, KeyError, TypeError, ValidationError, LabError) as error:
+            logging.getLogger(__name__).warning("%s:%d left out: %s", file, number, error)
+            continue
+        if point.key == row["key"]:
+            found[point.key] = point.as_bundled()
+    return MappingProxyType(found)

@@ -1,0 +1,190 @@
+"""The store: finished points and the sweeps asked for, in any SQL database; SQLite by default."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from compression.errors import StoreError
+from compression.home import database_url
+from compression.point import Point
+from compression.recipe import Recipe
+from compression.store import bundled, rows
+from compression.store.database import Database
+from compression.store.sweeps import SweepLedger, SweepRecord
+from compression.store.tables import POINTS, VERSIONS
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """A model's points as this process last read them."""
+
+    version: int
+    by_key: Mapping[str, Point]
+    points: tuple[Point, ...]
+
+
+class Store:
+    """What was measured here, and beside it what is bundled.
+
+    What it promises:
+
+    - **Atomic.** A point is there as a whole or not at all, and so is its model's new version.
+    - **Durable.** When ``add`` returns the point survives the end of any process and a power cut.
+    - **Finished is final.** A full point is never overwritten; an estimate gives way to it.
+    - **Many may write.** Processes and threads add at once; no reader misses a point.
+    - **Nothing of the user's is thrown away.** A damaged file is reported and left as it is.
+
+    Every failure is a StoreError in one sentence, raised where it happens and not at construction;
+    the next call tries again.
+    """
+
+    def __init__(self, url: str, bundled_folder: Path = bundled.FOLDER) -> None:
+        self._database = Database(url)
+        self._bundled_folder = bundled_folder
+        self._shelves: dict[str, _Shelf] = {}
+        self._lock = threading.Lock()
+        self.ledger = SweepLedger(self._database)
+
+    @classmethod
+    def open(cls, url: str | None = None) -> Store:
+        """The process's store at ``url``, by default the one of ``COMPACT_DATABASE``."""
+        return _opened(url or database_url())
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages; a password is not shown."""
+        return self._database.place
+
+    def close(self) -> None:
+        self._database.close()
+
+    # Points that plots and sliders read
+
+    def known(self, model: str) -> tuple[Point, ...]:
+        """All points of a model: those measured here, and the bundled ones that were not."""
+        own = self._shelf(model)
+        shipped = bundled.points(model, self._bundled_folder)
+        return own.points + tuple(p for key, p in shipped.items() if key not in own.by_key)
+
+    def lookup(self, recipe: Recipe) -> Point | None:
+        """The recipe's point if it is known: measured here, else bundled."""
+        own = self.get(recipe.key)
+        return own or bundled.points(recipe.model, self._bundled_folder).get(recipe.key)
+
+    # Points measured here
+
+    def version(self, model: str) -> int:
+        """A number that grows with every point of the model, whichever process adds it. ~0.2 ms."""
+        with self._database.reading() as connection:
+            found = connection.scalar(select(VERSIONS.c.version).where(VERSIONS.c.model == model))
+        return found or 0
+
+    def points(self, model: str | None = None, since: int = 0) -> tuple[Point, ...]:
+        """Points measured here, oldest first; with ``since`` only those of later versions."""
+        if model is None:
+            return tuple(point for name in self._models() for point in self.points(name, since))
+        if since:
+            return tuple(self._rows(model, since)[1].values())
+        return self._shelf(model).points
+
+    def get(self, key: str) -> Point | None:
+        """The point measured here under this key."""
+        for shelf in tuple(self._shelves.values()):
+            point = shelf.by_key.get(key)
+            if point is not None and point.stage == "full":
+                return point
+        with self._database.reading() as connection:
+            body = connection.scalar(select(POINTS.c.body).where(POINTS.c.key == key))
+        return None if body is None else rows.parsed(body)
+
+    def have(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys whose full point was measured here."""
+        asked = list(keys)
+        with self._database.reading() as connection:
+            return set(rows.stages(connection, asked, "full"))
+
+    def add(self, point: Point) -> bool:
+        """Keep a point; False if an equal or better one is there already."""
+        return self.add_all((point,)) == 1
+
+    def add_all(self, points: Iterable[Point]) -> int:
+        """Keep several points in one transaction; how many of them were new or better."""
+        unique = {(point.recipe.model, point.key): point for point in points}
+        try:
+            with self._database.writing() as connection:
+                return rows.insert_better(connection, unique)
+        except StoreError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+        with self._database.writing() as connection:  # another was first with the model just now
+            return rows.insert_better(connection, unique)
+
+    # Sweeps
+
+    def sweep(self, key: str) -> SweepRecord | None:
+        return self.ledger.get(key)
+
+    def sweeps(self, model: str | None = None) -> tuple[SweepRecord, ...]:
+        """The sweeps asked for, newest first."""
+        return self.ledger.all(model)
+
+    # What this process has read
+
+    def _shelf(self, model: str) -> _Shelf:
+        """The model's points, of which only the rows added since the last look are parsed."""
+        version = self.version(model)
+        shelf = self._shelves.get(model)
+        if shelf is not None and shelf.version == version:
+            return shelf
+        with self._lock:
+            old = self._shelves.get(model) or _Shelf(0, {}, ())
+            latest, fresh = self._rows(model, old.version)
+            by_key = {**old.by_key, **fresh}
+            shelf = _Shelf(max(latest, version), by_key, tuple(by_key.values()))
+            self._shelves[model] = shelf
+        return shelf
+
+    def _rows(self, model: str, since: int) -> tuple[int, dict[str, Point]]:
+        """Points added after a version, and the highest version among all rows read."""
+        query = (
+            select(POINTS.c.key, POINTS.c.version, POINTS.c.body)
+            .where(POINTS.c.model == model, POINTS.c.version > since)
+            .where(POINTS.c.basis == rows.basis(model))
+            .order_by(POINTS.c.version)
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(query).all()
+        with _no_collecting():
+            parsed = {row.key: rows.parsed(row.body) for row in found}
+        latest = max((row.version for row in found), default=since)
+        return latest, {key: point for key, point in parsed.items() if point is not None}
+
+    def _models(self) -> list[str]:
+        with self._database.reading() as connection:
+            return list(connection.scalars(select(VERSIONS.c.model).order_by(VERSIONS.c.model)))
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Ten thousand points are 300,000 objects and no garbage: searching them doubles the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@lru_cache(maxsize=8)
+def _opened(url: str) -> Store:
+    return Store(url)

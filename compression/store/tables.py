@@ -1,0 +1,45 @@
+"""The store's tables. A point is one row of JSON; its own columns are only what is asked for."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+POINTS = Table(
+    "points",
+    METADATA,
+    Column("key", String(16), primary_key=True),
+    Column("model", String(64), nullable=False),
+    Column("basis", String(24), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("stage", String(8), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("points_of_model", "model", "version"),
+)
+"""``basis`` names the weights and the way of measuring: points on another basis no longer count."""
+
+VERSIONS = Table(
+    "versions",
+    METADATA,
+    Column("model", String(64), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+"""One counter per model, raised in the transaction that adds points: no reader can miss one."""
+
+SWEEPS = Table(
+    "sweeps",
+    METADATA,
+    Column("key", String(16), primary_key=True),
+    Column("model", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("beat", Float, nullable=False),
+    Column("created", Float, nullable=False),
+)
+"""``owner`` is the process that runs the sweep; ``beat`` its last sign of life, in seconds."""
