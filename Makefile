@@ -1,0 +1,53 @@
+# Everything there is to remember: make run, make test, make check. `make help` lists the rest.
+# Written for the oldest make in use (3.81, macOS); the shell work is in .ci/setup.sh.
+
+PYTHON =
+PORT = 8501
+BIN = .venv/bin
+APP = .venv/.app-installed
+DEV = .venv/.dev-installed
+
+.PHONY: help run test check format bench lock clean always
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1   	/p' Makefile
+	@echo "  PYTHON=python3.12 chooses the Python (3.10 to 3.14), PORT=8502 the app's port."
+
+run: $(APP) ## Build what is missing and open the app on http://localhost:8501
+	@exec $(BIN)/python .ci/serve.py $(PORT)
+
+test: $(DEV) ## Run all tests
+	@$(BIN)/python -m pytest
+
+check: $(DEV) ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(DEV) ## Format the code and mend what lint can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) ## Run the speed measurements (minutes; leave the machine alone)
+	@$(BIN)/python -m pytest tests/benchmarks -m benchmark -s
+
+lock: ## Renew requirements-lock.txt (needs uv)
+	@sh .ci/setup.sh lock
+
+clean: ## Remove .venv and caches; measured points stay
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A Python that is named is compared with .venv's each time; else .venv is built only if missing.
+$(BIN)/python: $(if $(PYTHON),always)
+	@sh .ci/setup.sh venv "$(PYTHON)"
+
+$(APP): $(BIN)/python requirements.txt requirements-lock.txt
+	@sh .ci/setup.sh install requirements.txt
+	@touch $@
+
+$(DEV): $(APP) requirements-dev.txt
+	@sh .ci/setup.sh install requirements-dev.txt
+	@sh .ci/setup.sh browser
+	@touch $@

@@ -1,0 +1,51 @@
+"""The engine behind Compact AI Lab, and its Python API in one screen.
+
+    from compression import run, sweep, front, load
+
+    point = run("fashion-mnist/lenet5", ["quantize:bits=4"])
+    points = sweep("fashion-mnist/lenet5", ["quantize:bits=2..8"])
+    best = front("fashion-mnist/lenet5", x="size_bytes")
+    model = load("model.packed")
+
+Importing this package loads nothing of it: gzip and bz2 import `compression` too, see below.
+"""
+
+from __future__ import annotations
+
+import sys
+from pkgutil import extend_path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+# From Python 3.14 the standard library has a package of this name, which gzip, bz2 and lzma need.
+# With our folder first on the path this line lets both live together; app.py cures the other order.
+__path__ = extend_path(__path__, __name__)
+
+__all__ = ["__version__", "front", "load", "run", "sweep"]
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from compression.api import front, load, run, sweep
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from compression import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """Importing the file sweep.py must not hide the function `sweep` behind the module."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,54 @@
+"""For all tests: a state folder of their own, kinds by folder, and nothing skipped in CI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# A bare `pytest` on Python 3.14 has loaded the standard library's `compression` by now.
+import compression
+
+ROOT = Path(__file__).parents[1]
+if (ours := str(ROOT / "compression")) not in compression.__path__:
+    compression.__path__.append(ours)
+
+NEVER_SKIPPED_IN_CI = ("browser", "python314")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any module of ours is imported: no test reads or writes the user's own state."""
+    for name in ("COMPACT_DATABASE", "COMPACT_SCHEDULER", "COMPACT_DATA"):
+        os.environ.pop(name, None)
+    os.environ["COMPACT_HOME"] = tempfile.mkdtemp(prefix="compact-ai-lab-tests-")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(os.environ["COMPACT_HOME"], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folder says which kind a test is."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder == "browser":
+            item.add_marker("browser")
+        elif folder == "benchmarks":
+            item.add_marker("benchmark")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """In CI a skipped browser test is a failure: there, what it needs has been installed."""
+    report: Any = yield
+    guarded = any(item.get_closest_marker(name) for name in NEVER_SKIPPED_IN_CI)
+    if report.skipped and guarded and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI: {report.longrepr}"
+    return report
