@@ -6,11 +6,16 @@ import torch
 from torch.nn import functional as F
 
 from compression.models.plans import Augmentation
+from datasets import watch
 
 Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 
 SHIFT = 2
 """Largest shift of an image, in pixels."""
+TURN = 0.2
+"""Typical turn of the watch about each axis, in radians."""
+GAIN = 0.15
+"""Typical change of a signal, as a share of its spread."""
 
 
 def none(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
@@ -35,16 +40,26 @@ def crop_flip(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     return flip(padded[every, :, rows, columns].permute(0, 3, 1, 2), random)
 
 
-def sway(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    """Signals as another wearer would give them: each axis stronger or weaker, and offset."""
-    gain = 1 + 0.15 * torch.randn(*batch.shape[:2], 1, generator=random)
-    offset = 0.15 * torch.randn(*batch.shape[:2], 1, generator=random)
-    return batch * gain + offset
+def wear(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """Signals as another wearer would give them: the watch a little turned on the wrist, and each
+    axis stronger or weaker and offset.
+    """
+    mean, spread = torch.tensor(watch.MEAN)[:, None], torch.tensor(watch.SPREAD)[:, None]
+    acceleration_and_rotation = (batch * spread + mean).unflatten(1, (2, 3))
+    turned = rotations(len(batch), random)[:, None] @ acceleration_and_rotation
+    gain, offset = GAIN * torch.randn(2, *batch.shape[:2], 1, generator=random)
+    return (turned.flatten(1, 2) - mean) / spread * (1 + gain) + offset
+
+
+def rotations(count: int, random: torch.Generator) -> torch.Tensor:
+    """Random small rotations of space, [count, 3, 3]: the exponentials of antisymmetric matrices."""
+    matrices = TURN / 2**0.5 * torch.randn(count, 3, 3, generator=random)
+    return torch.matrix_exp(matrices - matrices.mT)
 
 
 AUGMENTATIONS: dict[Augmentation, Augment] = {
     "none": none,
     "flip": flip,
     "crop_flip": crop_flip,
-    "sway": sway,
+    "wear": wear,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Augmentation = Literal["none", "flip", "crop_flip", "sway"]
+Augmentation = Literal["none", "flip", "crop_flip", "wear"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,6 @@ PLANS: dict[str, TrainingPlan] = {
     ),
     "digits/mlp": TrainingPlan(40, 5e-3, batch_size=32, average=0.98),
     "digits/cnn": TrainingPlan(40, 5e-3, batch_size=32, average=0.98),
-    "watch/cnn1d": TrainingPlan(20, 3e-3, batch_size=64, augmentation="sway", average=0.99),
-    "watch/gru": TrainingPlan(20, 5e-3, batch_size=64, augmentation="sway", average=0.99),
+    "watch/cnn1d": TrainingPlan(20, 3e-3, batch_size=64, augmentation="wear", average=0.99),
+    "watch/gru": TrainingPlan(15, 5e-3, batch_size=64, augmentation="wear", average=0.99),
 }

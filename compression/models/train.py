@@ -157,9 +157,8 @@ class _Run:
 
     def step(self, inputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """One update of the model and of its running average; returns the loss."""
-        low = self.plan.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
         self.optimizer.zero_grad()
-        with torch.autocast("cpu", torch.bfloat16, enabled=low):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.bfloat16 and _has_bfloat16()):
             logits = self.model(inputs)
         smoothing = self.plan.label_smoothing
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
@@ -210,6 +209,12 @@ def _follow(average: nn.Module, model: nn.Module, *, decay: float) -> None:
             value.lerp_(current[name], 1 - decay)
         else:
             value.copy_(current[name])
+
+
+def _has_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware; emulated, it is slower than fp32."""
+    mkldnn = torch.backends.mkldnn.is_available()
+    return mkldnn and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 @contextmanager

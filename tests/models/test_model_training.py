@@ -78,7 +78,7 @@ def test_saving_a_second_model_keeps_the_first_ones_record(result, tmp_path):
 
 @pytest.mark.parametrize("name", augment.AUGMENTATIONS)
 def test_an_augmentation_keeps_shape_and_repeats_itself_for_a_seed(name):
-    batch = torch.randn(8, 6, 128) if name == "sway" else torch.randn(8, 1, 28, 28)
+    batch = torch.randn(8, 6, 128) if name == "wear" else torch.randn(8, 1, 28, 28)
     change = augment.AUGMENTATIONS[name]
     before = batch.clone()
     one, other = (change(batch, torch.Generator().manual_seed(3)) for _ in range(2))
@@ -95,3 +95,11 @@ def test_a_crop_moves_an_image_without_bending_it():
     rows, columns = moved.amax((0, 1, 3)).nonzero(), moved.amax((0, 1, 2)).nonzero()
     assert (rows.min(), rows.max()) == (11, 16)
     assert (columns.min(), columns.max()) == (11, 16)
+
+
+def test_turning_a_watch_keeps_every_length_and_angle():
+    turns = augment.rotations(100, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(turns @ turns.mT, torch.eye(3).expand(100, 3, 3))
+    torch.testing.assert_close(torch.linalg.det(turns), torch.ones(100))
+    angles = torch.arccos((turns.diagonal(dim1=1, dim2=2).sum(1) - 1) / 2)
+    assert angles.square().mean().sqrt() == pytest.approx(augment.TURN * 3**0.5, rel=0.15)
