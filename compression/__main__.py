@@ -141,6 +141,22 @@ def train(
 
 
 @app.command()
+def bundle(
+    model: Annotated[Optional[list[str]], typer.Argument(metavar="[MODEL]...")] = None,  # noqa: UP045
+    json: Json = False,
+) -> None:
+    """Measure the points that ship with the project, for all models or those named."""
+    from compression import api
+    from compression.models.catalogue import MODELS
+
+    files = {}
+    for name in model or MODELS:
+        with console.progress(name) as report:
+            files[name] = str(api.bundle(name, report))
+    console.show_fields(files, json)
+
+
+@app.command()
 def download(
     dataset: Annotated[str, typer.Argument(help="As listed by `datasets`.")] = "fashion-mnist",
     json: Json = False,

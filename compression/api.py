@@ -71,6 +71,24 @@ def sweep(
     return measured
 
 
+BUNDLED_SWEEPS: tuple[tuple[str, ...], ...] = (
+    ("quantize:bits=2..8,per=channel|tensor",),
+    ("prune:sparsity=0..0.98",),
+    ("prune:sparsity=0.3|0.5|0.6|0.7|0.8|0.9", "quantize:bits=2|3|4|5|6|8"),
+)
+"""What is measured of every model and shipped with the project."""
+
+
+def bundle(model: str, report: Report = lambda done, total: None) -> Path:
+    """Measure the points that ship with the project for one model, and write them to its assets."""
+    from compression.store import bundled
+
+    found = [run(model)]
+    for steps in BUNDLED_SWEEPS:
+        found += sweep(model, steps, points=25, report=report)
+    return bundled.write(model, {point.key: point for point in found}.values())
+
+
 def front(
     model: str,
     *,

@@ -15,9 +15,13 @@ from compression.export.onnx import swap_weights
 
 @dataclass(frozen=True)
 class Deployed:
-    """An ONNX file, and which of its layers compute in 8-bit integers."""
+    """An ONNX file, and which of its layers compute in 8-bit integers.
+
+    ``float_model`` is the same weights computed in 32-bit floats: what the packed file holds.
+    """
 
     model: bytes
+    float_model: bytes
     int8_operators: tuple[str, ...] = ()
     reason: str = ""
 
@@ -40,14 +44,14 @@ def deploy(
     names = weight_names(compressed.module)
     formats = [compressed.formats.get(name) for name in names]
     if not all(isinstance(f, Integer) and f.bits <= 8 for f in formats):
-        return Deployed(float_model)
+        return Deployed(float_model, float_model)
     scales = {
         name: f.scale for name, f in zip(names, formats, strict=True) if isinstance(f, Integer)
     }
     graph = quantize_onnx(float_model, ranges, scales=scales)
     if graph.model is None:
-        return Deployed(float_model, reason=graph.reason)
-    return Deployed(graph.model, graph.quantized, graph.reason)
+        return Deployed(float_model, float_model, reason=graph.reason)
+    return Deployed(graph.model, float_model, graph.quantized, graph.reason)
 
 
 def kernel_note(compressed: Compressed, deployed: Deployed) -> str:

@@ -1,7 +1,8 @@
 """How one tensor is stored: its number format and its layout, packed to the bit.
 
 A number format says which values a tensor can hold; the layout (dense, or bitmask + survivors) is
-whichever takes fewer bytes. Decoding gives back exactly the float32 values that were encoded.
+whichever takes fewer bytes. Decoding gives back exactly the float32 values that were encoded
+(a negative zero may come back as zero).
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Encoded:
 
 def encode(values: NDArray[np.float32], number_format: NumberFormat) -> Encoded:
     """Pack float32 ``values`` of any shape; with an Integer format they must lie on its grid."""
-    flat = np.ascontiguousarray(values, dtype=np.float32)
+    flat = np.asarray(values, dtype=np.float32)
     survivors = flat.ravel() != 0
     nonzero = int(survivors.sum())
     dense_bytes = _byte_count(flat.size, number_format.bits)

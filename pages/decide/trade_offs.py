@@ -28,8 +28,8 @@ def answer() -> None:
     with limit_column:
         techniques = choose_techniques(known.points)
         limits = choose_limits(known.points)
-    with plot_column:
         axes = choose_axes()
+    with plot_column:
         metrics = [axis.metric for axis in axes]
         events = draw(
             data.background(known, model, metrics, techniques, limits),

@@ -16,7 +16,7 @@ SHOWN_FIRST = ("size_bytes", "latency_ms", "energy_mj")
 
 def choose_axes() -> tuple[Axis, Axis, Axis]:
     """A popover with one selector per plot and one scale for all."""
-    with st.popover("Axes", icon=":material/tune:"):
+    with st.popover("Axes", icon=":material/tune:", width="stretch"):
         chosen = [
             st.selectbox(
                 f"Plot {number}",

@@ -8,13 +8,13 @@ from itertools import compress
 
 import streamlit as st
 
-from compression import bundled
 from compression import engine as engine_room
+from compression.comparable import on_this_machine
 from compression.errors import StoreError
 from compression.pareto import DOMINATED, feasible, standings
 from compression.point import Point
 from compression.recipe import Recipe
-from compression.store import Store
+from compression.store import Store, bundled
 from pages.parts.limits import broken_limit
 from pages.parts.plots import PlotPoints
 
@@ -31,6 +31,13 @@ class Known:
 
 def engine() -> engine_room.Engine:
     return engine_room.shared()
+
+
+def warm(model: str) -> None:
+    """Have the workers load a model when a session first looks at it."""
+    if st.session_state.get("_warmed") != model:
+        st.session_state["_warmed"] = model
+        engine().warm(model)
 
 
 @st.cache_resource(show_spinner=False)
@@ -53,7 +60,7 @@ def shown(known_points: Known, techniques: Sequence[str] | None) -> list[Point]:
 
 def bundled_only(model: str) -> Known:
     """What can still be shown when the store can't be read."""
-    return _as_known("bundled", bundled.points(model), model)
+    return _as_known("bundled", list(bundled.points(model).values()), model)
 
 
 def known_or_bundled(model: str) -> Known:
@@ -83,7 +90,11 @@ def background(
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _known(model: str, version: str) -> Known:
-    return _as_known(version, store().known(model), model)
+    points = store().known(model)
+    original = Recipe(model=model).key
+    here = next((point for point in points if point.key == original), None)
+    there = bundled.points(model).get(original)
+    return _as_known(version, on_this_machine(points, here, there), model)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

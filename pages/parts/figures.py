@@ -13,15 +13,15 @@ from pages.parts import words
 SHOWN = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
 
 _STYLE = """<style>
-.lab-figures{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:.5rem;margin:0 0 .25rem}
-.lab-figure{border:1px solid var(--st-border-color);border-radius:.5rem;padding:.45rem .7rem;min-height:5.6rem}
-.lab-figure dt{font-size:.8rem;opacity:.8;font-weight:400}
-.lab-figure dd{margin:0}
-.lab-value{font-size:1.45rem;font-weight:600;line-height:1.25;white-space:nowrap;
- font-variant-numeric:tabular-nums}
-.lab-change{font-size:.85rem;min-height:1.25em}
-.lab-how{font-size:.72rem;opacity:.8}
-.lab-awaited .lab-value{opacity:.55}
+.lab-figures{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:.5rem;margin:0;padding:0}
+.lab-figure{border:1px solid color-mix(in srgb,currentColor 16%,transparent);border-radius:.5rem;
+ padding:.4rem .65rem;min-height:6rem;overflow:hidden}
+.lab-label{font-size:.8rem;opacity:.85}
+.lab-value{font-size:1.3rem;font-weight:650;line-height:1.35;white-space:nowrap;
+ letter-spacing:-.01em;font-variant-numeric:tabular-nums}
+.lab-change{font-size:.85rem;min-height:1.35em}
+.lab-how{font-size:.72rem;opacity:.8;white-space:nowrap}
+.lab-awaited .lab-value{opacity:.6}
 @media(max-width:900px){.lab-figures{grid-template-columns:repeat(2,minmax(0,1fr))}}
 </style>"""
 
@@ -30,7 +30,7 @@ def draw_figures(point: Point | None, original: Point | None, shown: Sequence[st
     """One row of figures; a first estimate is greyed until the whole test set is in."""
     st.html(
         _STYLE
-        + f'<dl class="lab-figures">{"".join(_figure(m, point, original) for m in shown)}</dl>'
+        + f'<div class="lab-figures" role="list">{"".join(_figure(m, point, original) for m in shown)}</div>'
     )
 
 
@@ -45,8 +45,8 @@ def _figure(metric: str, point: Point | None, original: Point | None) -> str:
         how = f"first estimate, {measurement.n:,} examples"
     title = " ".join(filter(None, (row.help, measurement.note if measurement else "")))
     return (
-        f'<div class="lab-figure{" lab-awaited" if awaited else ""}" title="{escape(title)}">'
-        f"<dt>{escape(row.label)}</dt>"
-        f'<dd class="lab-value" data-metric="{metric}">{escape(value)}</dd>'
-        f'<dd class="lab-change">{escape(change)}</dd><dd class="lab-how">{escape(how)}</dd></div>'
+        f'<div role="listitem" class="lab-figure{" lab-awaited" if awaited else ""}" title="{escape(title)}">'
+        f'<div class="lab-label">{escape(row.label)}</div>'
+        f'<div class="lab-value" data-metric="{metric}">{escape(value)}</div>'
+        f'<div class="lab-change">{escape(change)}</div><div class="lab-how">{escape(how)}</div></div>'
     )

@@ -30,6 +30,8 @@ class Live:
 
 def look(recipe: Recipe, known: data.Known) -> Live:
     """The recipe's point if it is known; else ask the engine, wait a moment, and say what is awaited."""
+    if known.original is None:
+        data.engine().request(recipe.baseline, priority=engine_room.LIVE, estimate=False)
     point = known.by_key.get(recipe.key)
     if point is not None:
         _drop_request(unless=None)

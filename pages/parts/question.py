@@ -11,8 +11,11 @@ FIRST = "fashion-mnist/resnet8"
 
 
 def choose_model() -> str:
-    """Two selectors, data set then model, kept in the URL and carried from page to page."""
-    _carry_over()
+    """Two selectors, data set then model; the choice stands in the URL and goes from page to page.
+
+    The URL holds the model's id: a widget bound to it would write the title that it shows.
+    """
+    _start_from(st.query_params.get("model"))
     data_column, model_column = st.columns(2)
     with data_column:
         dataset = st.selectbox(
@@ -20,26 +23,39 @@ def choose_model() -> str:
             list(DATASETS),
             format_func=lambda name: DATASETS[name].title,
             key="data",
-            bind="query-params",
+            persist_state="session",
+            on_change=_first_of_data_set,
         )
-    offered = [card.id for card in MODELS.values() if card.dataset == dataset]
     with model_column:
         model = st.selectbox(
             "Model",
-            offered,
-            index=offered.index(FIRST) if FIRST in offered else 0,
+            _models_of(dataset),
             format_func=lambda name: MODELS[name].title,
             key="model",
-            bind="query-params",
+            persist_state="session",
         )
-    st.session_state["_chosen"] = (dataset, model)
+    if st.query_params.get("model") != model:
+        st.query_params["model"] = model
+    st.session_state["_model"] = model
     return model
 
 
-def _carry_over() -> None:
-    """A page without a choice in its address goes on with the one made on the page before."""
-    if "_chosen" not in st.session_state or {"data", "model"} & set(st.query_params):
+def _start_from(asked: str | None) -> None:
+    """Take the model of the URL when it is new to this session, else the one chosen before."""
+    if asked in MODELS and asked != st.session_state.get("_asked"):
+        model = asked
+    elif "model" in st.session_state:
         return
-    dataset, model = st.session_state["_chosen"]
-    if "data" not in st.session_state and "model" not in st.session_state:
-        st.session_state["data"], st.session_state["model"] = dataset, model
+    else:
+        model = st.session_state.get("_model", FIRST)
+    st.session_state["_asked"] = asked
+    st.session_state["data"] = MODELS[model].dataset
+    st.session_state["model"] = model
+
+
+def _first_of_data_set() -> None:
+    st.session_state["model"] = _models_of(st.session_state["data"])[0]
+
+
+def _models_of(dataset: str) -> list[str]:
+    return [card.id for card in MODELS.values() if card.dataset == dataset]

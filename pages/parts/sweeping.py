@@ -27,7 +27,7 @@ def sweep_controls(recipe: Recipe) -> bool:
             icon=":material/play_arrow:",
             disabled=running,
             width="stretch",
-            help=f"Measure this model over the whole range of {knob.label.lower()}; the front fills in as points arrive.",
+            help=f"Measure the whole range of {knob.label.lower()}; the front fills in as points arrive.",
             on_click=_start,
             args=(recipe, knob),
         )

@@ -26,6 +26,7 @@ def technique_page(technique: type[Step]) -> None:
         st.header(technique.label, help=technique.summary)
     with question:
         model = choose_model()
+    data.warm(model)
     _answer(technique, model)
 
 
@@ -39,6 +40,7 @@ def _answer(technique: type[Step], model: str) -> None:
         trail = live.remember(recipe)
         _hand_buttons(technique, can_undo=bool(trail))
         sweeping = sweep_controls(recipe)
+        axes = choose_axes()
     known = data.known_or_bundled(model)
     now = live.look(recipe, known)
     original = known.original
@@ -46,7 +48,6 @@ def _answer(technique: type[Step], model: str) -> None:
         _sentence(now, original)
     with result_column:
         draw_figures(now.point, original)
-        axes = choose_axes()
         draw(
             data.background(known, model, [axis.metric for axis in axes]),
             key="plots",
@@ -57,7 +58,7 @@ def _answer(technique: type[Step], model: str) -> None:
                 Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))
             ],
             pending=now.pending,
-            poll_ms=100 if now.pending else 700 if sweeping else None,
+            poll_ms=100 if now.pending else 500 if sweeping or original is None else None,
             on_pick=lambda key: _restore(key, model, technique),
         )
     details(technique, now.point, known)

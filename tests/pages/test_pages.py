@@ -1,0 +1,127 @@
+"""Each page runs alone and through the app, and says what it should without an engine's help."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from compression.recipe import Recipe
+from compression.store import Store
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    "pages/techniques/quantization.py",
+    "pages/techniques/pruning.py",
+    "pages/decide/trade_offs.py",
+]
+
+
+def app(page: str | None = None, **query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    for name, value in query.items():
+        test.query_params[name] = value
+    test.run()
+    if page:
+        test.switch_page(str(ROOT / page)).run()
+    return test
+
+
+def message(test: AppTest) -> dict:
+    """What the page sent to the plot component."""
+    return json.loads(test.get("bidi_component")[0].proto.json)
+
+
+def test_every_page_file_is_tested_here() -> None:
+    found = {str(path.relative_to(ROOT)) for path in (ROOT / "pages").glob("*/*.py")}
+    assert {page for page in found if not page.startswith("pages/parts/")} == set(PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs_through_the_app(page: str) -> None:
+    test = app(page)
+    assert not test.exception
+    assert test.header
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs_alone(page: str) -> None:
+    test = AppTest.from_file(str(ROOT / page), default_timeout=30).run()
+    assert not test.exception
+    assert test.header
+
+
+def test_no_page_opens_empty() -> None:
+    background = message(app("pages/techniques/quantization.py"))["background"]
+    assert len(background["keys"]) > 20
+    assert all(background["bundled"])
+
+
+def test_turning_a_knob_moves_the_current_point() -> None:
+    test = app("pages/techniques/quantization.py")
+    test.slider(key="bits").set_value(3).run()
+    expected = Recipe.build("fashion-mnist/lenet5", ["quantize:bits=3"])
+    current = message(test)["current"]
+    assert message(test)["question"] == current_model(test)
+    assert (
+        current is None or current["key"] == Recipe.build(current_model(test), expected.steps).key
+    )
+
+
+def test_a_bundled_point_is_drawn_in_the_same_run_with_its_figures() -> None:
+    test = app("pages/techniques/quantization.py")
+    model = current_model(test)
+    point = Store.open().lookup(Recipe.build(model, ["quantize:bits=4"]))
+    test.slider(key="bits").set_value(4).run()
+    current = message(test)["current"]
+    assert current["key"] == point.key
+    assert current["figures"]["accuracy"][0] == pytest.approx(point.value("accuracy"), rel=1e-5)
+    assert "smaller" in " ".join(text.value for text in test.markdown)
+
+
+def test_undo_goes_back_and_reset_goes_to_the_defaults() -> None:
+    test = app("pages/techniques/quantization.py")
+    for bits in (5, 3):
+        test.slider(key="bits").set_value(bits).run()
+    test.button(key="undo").click().run()
+    assert test.slider(key="bits").value == 5
+    test.button(key="reset").click().run()
+    assert test.slider(key="bits").value == 8
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"model": "no/such", "bits": "99", "per": "row"},
+        {"data": "nothing", "sparsity": "nan", "x1": "price"},
+        {"scale": "sideways", "details": "Secrets", "sweep": "../../etc/passwd"},
+    ],
+)
+@pytest.mark.parametrize("page", PAGES)
+def test_garbage_in_the_address_is_ignored(page: str, query: dict) -> None:
+    test = AppTest.from_file(str(ROOT / page), default_timeout=30)
+    for name, value in query.items():
+        test.query_params[name] = value
+    test.run()
+    assert not test.exception
+
+
+def test_knobs_in_the_address_are_taken() -> None:
+    test = AppTest.from_file(str(ROOT / "pages/techniques/pruning.py"), default_timeout=30)
+    test.query_params["sparsity"] = "0.8"
+    test.query_params["data"] = "digits"
+    test.query_params["model"] = "digits/cnn"
+    test.run()
+    assert test.slider(key="sparsity").value == 0.8
+    assert message(test)["question"] == "digits/cnn"
+
+
+def test_limits_cross_out_points_on_the_trade_offs_page() -> None:
+    test = app("pages/decide/trade_offs.py")
+    test.number_input(key="limit-accuracy").set_value(90.0).run()
+    refused = message(test)["background"]["refused"]
+    assert refused and all("accuracy" in text for text in refused.values())
+
+
+def current_model(test: AppTest) -> str:
+    return test.selectbox(key="model").value
