@@ -1,0 +1,160 @@
+"""What a model computes, read from its ONNX file: layers, multiply-accumulates, and the memory its activations need.
+
+Every figure is for one input (batch 1). Nodes that depend on weights and shapes alone, such as the reordering of a
+GRU's gates, are computed once when the file is loaded and don't count.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import onnx
+
+from compression.export.runtime import run_exposed
+from compression.measure.liveness import VIEWS, Step, Tensor, peak_bytes
+
+_QUANTIZING = ("QuantizeLinear", "DequantizeLinear")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One node that computes, at batch 1. `weights` counts the numbers in the file that belong to it."""
+
+    name: str
+    op: str
+    macs: int
+    output_shape: tuple[int, ...]
+    weights: int
+
+    @property
+    def output_elements(self) -> int:
+        return math.prod(self.output_shape)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The layers in the order they run, the bytes of the weights in the file and of the activations at their most."""
+
+    layers: tuple[Layer, ...]
+    input_shape: tuple[int, ...]
+    weight_bytes: int
+    peak_activation_bytes: int
+
+    @property
+    def macs(self) -> int:
+        return sum(layer.macs for layer in self.layers)
+
+    @property
+    def output_elements(self) -> int:
+        return sum(layer.output_elements for layer in self.layers)
+
+
+def read_graph(model: bytes | onnx.ModelProto) -> Graph:
+    """Walk an ONNX file with one input whose first axis is the batch, of floats or quantized (QDQ)."""
+    return _Reader(onnx.load_from_string(model) if isinstance(model, bytes) else model).graph()
+
+
+class _Reader:
+    """One walk over one file: `weights_of` maps each constant tensor to the initializers it is made from."""
+
+    def __init__(self, model: onnx.ModelProto) -> None:
+        self.model = model
+        self.weights_of: dict[str, tuple[str, ...]] = {
+            initializer.name: (initializer.name,) for initializer in model.graph.initializer
+        }
+        self.nodes = [node for node in model.graph.node if not self._is_constant(node)]
+
+    def graph(self) -> Graph:
+        layers = [node for node in self.nodes if node.op_type not in (*VIEWS, *_QUANTIZING)]
+        return Graph(
+            layers=tuple(self._layer(node) for node in layers),
+            input_shape=self.input_shape,
+            weight_bytes=sum(values.nbytes for values in self.initializers.values()),
+            peak_activation_bytes=peak_bytes(
+                [self._step(node) for node in self.nodes],
+                inputs=[self._tensor(self.model.graph.input[0].name)],
+                outputs=[output.name for output in self.model.graph.output],
+            ),
+        )
+
+    @cached_property
+    def initializers(self) -> dict[str, np.ndarray]:
+        return {
+            tensor.name: onnx.numpy_helper.to_array(tensor)
+            for tensor in self.model.graph.initializer
+        }
+
+    @cached_property
+    def input_shape(self) -> tuple[int, ...]:
+        axes = self.model.graph.input[0].type.tensor_type.shape.dim
+        return tuple(axis.dim_value for axis in axes[1:])
+
+    @cached_property
+    def values(self) -> dict[str, np.ndarray]:
+        """Every tensor of one run: shape inference alone leaves gaps where shapes are computed in the graph."""
+        inputs = np.zeros((1, *self.input_shape), dtype=np.float32)
+        names = [name for node in self.model.graph.node for name in node.output if name]
+        exposed = run_exposed(self.model, inputs, names)
+        return {self.model.graph.input[0].name: inputs, **self.initializers, **exposed}
+
+    def _is_constant(self, node: onnx.NodeProto) -> bool:
+        inputs = [name for name in node.input if name]
+        if node.op_type != "Shape" and not all(name in self.weights_of for name in inputs):
+            return False
+        # A dequantized weight stems from its integers; its scale is not a weight.
+        stems = inputs[:1] if node.op_type in _QUANTIZING else inputs
+        weights = dict.fromkeys(
+            weight for name in stems for weight in self.weights_of.get(name, ())
+        )
+        self.weights_of.update(dict.fromkeys(node.output, tuple(weights)))
+        return True
+
+    def _layer(self, node: onnx.NodeProto) -> Layer:
+        weights = [weight for name in node.input for weight in self.weights_of.get(name, ())]
+        return Layer(
+            name=weights[0].rpartition(".")[0] or weights[0] if weights else _readable(node.name),
+            op=node.op_type,
+            macs=self._macs(node),
+            output_shape=self.values[node.output[0]].shape,
+            weights=sum(self.initializers[weight].size for weight in weights),
+        )
+
+    def _macs(self, node: onnx.NodeProto) -> int:
+        first = self.values[node.input[0]]
+        outputs = self.values[node.output[0]].size
+        if node.op_type == "Conv":  # weight [out, in / groups, *kernel]
+            return outputs * math.prod(self.values[node.input[1]].shape[1:])
+        if node.op_type == "MatMul":
+            return outputs * first.shape[-1]
+        if node.op_type == "Gemm":
+            transposed = any(item.name == "transA" and item.i for item in node.attribute)
+            return outputs * first.shape[0 if transposed else 1]
+        if node.op_type in ("GRU", "LSTM", "RNN"):  # input [time, batch, features]
+            matrices = (self.values[name].size for name in node.input[1:3])
+            return first.shape[0] * first.shape[1] * sum(matrices)
+        return 0
+
+    def _step(self, node: onnx.NodeProto) -> Step:
+        return Step(
+            op=node.op_type,
+            inputs=tuple(name for name in node.input if name and name not in self.weights_of),
+            outputs=tuple(self._tensor(name) for name in node.output if name),
+        )
+
+    def _tensor(self, name: str) -> Tensor:
+        values = self.values[name]
+        return Tensor(name, elements=values.size, bytes=values.nbytes)
+
+
+def _readable(node_name: str) -> str:
+    """`/blocks/blocks.0/attention/MatMul_1` as `blocks.0.attention.MatMul_1`."""
+    parts = [part for part in node_name.split("/") if part]
+    kept = [
+        part
+        for part, after in zip(parts, [*parts[1:], ""], strict=True)
+        if not after.startswith(f"{part}.")
+    ]
+    return ".".join(kept)
