@@ -46,7 +46,7 @@ class TrainingResult:
     test_count: int
     validation_accuracy: float
     epoch: int
-    """The epoch whose weights these are: the best one on the validation split."""
+    """The epoch whose weights these are: see `TrainingPlan.keep`."""
     parameters: int
     train_count: int
     full: bool
@@ -113,7 +113,7 @@ def _fit(
     seed: int,
     report: Callable[[Epoch], None],
 ) -> tuple[nn.Module, Epoch]:
-    """The model as it was after the epoch that is best on the validation split, and that epoch."""
+    """The model as it was after the epoch that the plan keeps, and that epoch."""
     run = _Run(model, plan, steps=plan.epochs * (len(data.train) // plan.batch_size), seed=seed)
     kept: tuple[nn.Module, Epoch] | None = None
     started = time.perf_counter()
@@ -128,7 +128,8 @@ def _fit(
             seconds=spent,
             remaining_s=spent / number * (plan.epochs - number),
         )
-        if kept is None or epoch.validation_accuracy >= kept[1].validation_accuracy:
+        best = kept is None or epoch.validation_accuracy >= kept[1].validation_accuracy
+        if best or plan.keep == "last":
             kept = copy.deepcopy(run.average), epoch
         report(epoch)
     if kept is None:
