@@ -8,11 +8,13 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
+import datasets
 from compression.compressed import Compressed, fold_batch_norm
 from compression.export.int8 import activation_ranges, quantize_onnx
 from compression.export.onnx import export_onnx, swap_weights
 from compression.export.runtime import open_session
-from compression.models import MODELS, build
+from compression.measure.accuracy import accuracy_of_onnx
+from compression.models import MODELS, build, load
 from datasets import DATASETS
 
 QUANTIZABLE = [model_id for model_id in MODELS if model_id != "watch/gru"]
@@ -158,3 +160,13 @@ def test_activations_that_are_not_finite_have_no_int8_form():
     file, inputs = exported("digits/mlp")
     ranges = activation_ranges(file, np.full_like(inputs, np.nan))
     assert quantize_onnx(file, ranges).reason == "Its activations are not finite."
+
+
+@pytest.mark.parametrize("model_id", ["fashion-mnist/lenet5", "watch/cnn1d"])
+def test_a_trained_model_loses_less_than_a_point(model_id):
+    data = datasets.load(MODELS[model_id].dataset)
+    module = fold_batch_norm(Compressed(model_id, load(model_id))).module
+    file = export_onnx(module, data.card.input_shape)
+    quantized = quantize_onnx(file, activation_ranges(file, data.calibration.inputs[:256]))
+    test = data.test.stratified(1000)
+    assert accuracy_of_onnx(quantized.model, test).value > accuracy_of_onnx(file, test).value - 0.01
