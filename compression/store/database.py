@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from compression.errors import StoreError
 from compression.store.tables import METADATA
 
 LOCK_SECONDS = 30
 """How long a writer waits for another process's transaction."""
+
+DAMAGED = ("not a database", "malformed", "no such", "has no column", "ioerr_short_read")
 
 
 class Database:
@@ -52,7 +55,7 @@ class Database:
         """The engine, its tables made. What failed is tried again at the next use."""
         if self._engine is None:
             engine = _sqlite(self.url) if _is_sqlite(self.url) else _server(self.url)
-            METADATA.create_all(engine)
+            _make_tables(engine)
             self._engine = engine
         return self._engine
 
@@ -62,6 +65,17 @@ class Database:
             yield
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(_sentence(self.place, error)) from error
+
+
+def _make_tables(engine: Engine) -> None:
+    """Make the tables that are missing; another process may be doing the same just now."""
+    there = set(inspect(engine).get_table_names())
+    with engine.begin() as connection:
+        for table in METADATA.sorted_tables:
+            if table.name not in there:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _parsed(url: str) -> URL:
@@ -138,19 +152,25 @@ def _in_memory(*, read_only: bool = False) -> Engine:
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
     if read_only:
-        METADATA.create_all(engine)
+        _make_tables(engine)
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=ON")
     return engine
 
 
 def _sentence(place: str, error: Exception) -> str:
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0].strip()[:160]
-    low = reason.lower()
+    cause = getattr(error, "orig", None) or error
+    reason = str(cause).splitlines()[0].strip()[:160]
+    low = f"{reason} {getattr(cause, 'sqlite_errorname', '')}".lower()
     if "readonly" in low or "read-only" in low or "unable to open" in low:
         return (
             f"The store {place} can't be written: what is in it is shown, new points are not kept; "
             "make it writable, or set COMPACT_HOME to a folder of yours."
+        )
+    if any(word in low for word in DAMAGED):
+        return (
+            f"The store {place} is damaged or not ours ({reason}): it was left untouched; move it "
+            "away to start a new one, or set COMPACT_DATABASE to another."
         )
     if "full" in low or "disk i/o" in low or "no space" in low or "too large" in low:
         return (
@@ -159,9 +179,4 @@ def _sentence(place: str, error: Exception) -> str:
         )
     if "locked" in low:
         return f"The store {place} is held by another program: close that one and ask again."
-    if any(word in low for word in ("not a database", "malformed", "no such", "has no column")):
-        return (
-            f"The store {place} is damaged or not ours ({reason}): it was left untouched; move it "
-            "away to start a new one, or set COMPACT_DATABASE to another."
-        )
     return f"The store {place} can't be used ({reason}): check it, or set COMPACT_DATABASE."
