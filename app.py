@@ -1,0 +1,39 @@
+"""Entry of the app: the web server when it is started, the navigation whenever a page runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+import compression
+
+# From Python 3.14 on, the standard library has a `compression` of its own, which a plain
+# `streamlit run` has loaded before us: our folder then joins the package that is there.
+if (ours := str(Path(__file__).parent / "compression")) not in compression.__path__:
+    compression.__path__.append(ours)
+
+
+def page(path: str, title: str, icon: str) -> st.Page:
+    address = Path(path).stem.replace("_", "-")
+    return st.Page(path, title=title, icon=f":material/{icon}:", url_path=address)
+
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    from pages.parts.serving import lifespan, routes
+
+    app = st.App(__file__, routes=routes(), lifespan=lifespan)
+else:
+    st.set_page_config("Compact AI Lab", ":material/compress:", "wide", 220)
+    quantization = page("pages/techniques/quantization.py", "Quantization", "grid_4x4")
+    pruning = page("pages/techniques/pruning.py", "Pruning", "content_cut")
+    trade_offs = page("pages/decide/trade_offs.py", "Trade-offs", "balance")
+
+    def first() -> None:
+        # A default page answers only to `/`; sent on, each page has one address.
+        st.switch_page(quantization, query_params=st.query_params)
+
+    home = st.Page(first, title="Compact AI Lab", default=True, visibility="hidden")
+    techniques = [home, pruning, quantization]
+    st.navigation({"Techniques": techniques, "Decide": [trade_offs]}).run()

@@ -1,0 +1,193 @@
+// The component: keeps what Python sent, decides what has to be drawn again, and reports back.
+
+import { column } from "./background.js";
+import { Hover } from "./hover.js";
+import { Legend } from "./legend.js";
+import { Panel } from "./panel.js";
+import { Ranges } from "./ranges.js";
+import { readTheme } from "./theme.js";
+
+const STACK_BELOW = 620; // px of the component's own width
+const MAX_SELECTED = 500;
+const SETTLED = 250; // ms without a change before a selection is told to Python
+
+const KEPT = 4; // backgrounds kept, for pages that are left and come back
+
+const backgrounds = new Map(); // by version, for all places of the page
+const loaded = Promise.all([script("../plotly.min.js"), style("./plots.css")]);
+
+export class Lab {
+  constructor(parent) {
+    this.root = document.createElement("div");
+    this.root.className = "lab-plots";
+    this.root.dataset.plots = "";
+    this.root.lab = this; // for tests and the browser's console
+    this.root.innerHTML = `<div class="lab-status" role="status"></div><div class="lab-row"></div>`;
+    parent.append(this.root);
+    this.row = this.root.querySelector(".lab-row");
+    this.selected = new Set();
+    this.ranges = new Ranges();
+    this.coarse = matchMedia("(pointer: coarse)").matches;
+    this.mode = this.coarse ? "look" : "zoom";
+    this.panels = [0, 1, 2].map((index) => new Panel(this, index));
+    this.legend = new Legend(this);
+    this.hover = new Hover(this);
+    this.sizes = new ResizeObserver(() => this.data && this.resized());
+    this.sizes.observe(this.root);
+  }
+
+  receive({ data, setStateValue, setTriggerValue }) {
+    this.tell = { state: setStateValue, trigger: setTriggerValue };
+    if (this.data && data.sequence < this.data.sequence) return; // overtaken by a newer render
+    this.keep(data);
+    this.data = data;
+    clearTimeout(this.polling);
+    if (data.poll_ms) this.polling = setTimeout(() => this.tell.trigger("poll", data.sequence), data.poll_ms);
+    if (!this.drawn) this.reserve();
+    if (this.ready) this.draw();
+    else loaded.then(() => ((this.ready = true), this.draw()), (error) => this.failed(error));
+  }
+
+  keep(data) {
+    if (data.background) backgrounds.set(data.version, data.background);
+    for (const version of [...backgrounds.keys()].slice(0, -KEPT)) {
+      if (version !== data.version) backgrounds.delete(version);
+    }
+    const missing = !backgrounds.has(data.version);
+    if (missing && this.asked !== data.version) this.tell.trigger("need", data.version);
+    this.asked = missing ? data.version : null;
+    if (this.data && this.data.question !== data.question) {
+      this.selected.clear();
+      this.shown = null;
+    }
+    if (data.current) this.shown = data.current;
+  }
+
+  draw() {
+    const { data } = this;
+    const background = backgrounds.get(data.version);
+    const theme = readTheme(this.root);
+    const width = this.root.clientWidth;
+    if (background) this.background = background;
+    if (!this.background || !width) return;
+    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.height]), theme.name, width];
+    const same = this.drawn && drawn.every((part, i) => part === this.drawn[i]);
+    this.theme = theme;
+    if (!same) {
+      this.drawn = drawn;
+      this.compose(width);
+      for (const panel of this.panels) panel.react();
+      this.legend.draw();
+    } else if (this.ranges.widen(this)) {
+      for (const panel of this.panels) panel.rerange();
+    }
+    this.overlay();
+  }
+
+  // Columns in axis units, the visible ranges, and the size of each panel.
+  compose(width) {
+    const { data, background } = this;
+    this.y = column(background, data.y);
+    this.xs = data.axes.map((axis) => column(background, axis));
+    this.rows = new Map(background.keys.map((key, row) => [key, row]));
+    this.ranges.fit(this);
+    this.stacked = width < STACK_BELOW;
+    this.root.classList.toggle("lab-stacked", this.stacked);
+    const [wide, slim] = [46, 14];
+    const plot = this.stacked ? width - wide : (width - wide - 2 * slim) / 3;
+    this.panels.forEach((panel, index) => {
+      const left = this.stacked || index === 0 ? wide : slim;
+      panel.place({ left, width: Math.floor(plot + left), height: data.height });
+    });
+  }
+
+  overlay() {
+    const { data, root } = this;
+    for (const panel of this.panels) panel.overlay();
+    this.legend.status();
+    Object.assign(root.dataset, {
+      drawn: data.sequence,
+      key: data.current?.key ?? "",
+      pending: data.pending,
+      version: data.version,
+      selected: this.selected.size,
+    });
+    performance.mark("plots-drawn", { detail: { sequence: data.sequence, key: data.current?.key } });
+  }
+
+  reserve() {
+    const stacked = this.root.clientWidth < STACK_BELOW;
+    this.row.style.minHeight = `${(stacked ? 3 : 1) * this.data.height}px`;
+  }
+
+  resized() {
+    if (!this.ready || this.root.clientWidth === this.drawn?.[3]) return;
+    this.reserve();
+    this.draw();
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    this.root.dataset.mode = mode;
+    this.legend.tools();
+    for (const panel of this.panels) panel.dragmode();
+  }
+
+  zoomed(panel, event) {
+    this.ranges.keep(this, panel, event);
+    for (const other of this.panels) if (other !== panel && "yaxis.range[0]" in event) other.rerange();
+    for (const each of this.panels) each.overlay();
+  }
+
+  showAll(whole) {
+    this.ranges.forget(this);
+    this.ranges.whole = whole;
+    this.ranges.fit(this);
+    for (const panel of this.panels) panel.rerange();
+    for (const panel of this.panels) panel.overlay();
+    this.legend.tools();
+  }
+
+  select(keys) {
+    this.selected = keys;
+    for (const panel of this.panels) panel.selection();
+    this.root.dataset.selected = keys.size;
+    this.legend.tools();
+    performance.mark("plots-selected", { detail: { count: keys.size } });
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.tell.state("selected", [...keys].slice(0, MAX_SELECTED)), SETTLED);
+  }
+
+  pick(key) {
+    this.tell.trigger("picked", key);
+  }
+
+  failed(error) {
+    this.root.querySelector(".lab-status").textContent = `The plots could not be loaded (${error.message}): reload the page.`;
+  }
+
+  destroy() {
+    this.sizes.disconnect();
+    clearTimeout(this.settling);
+    clearTimeout(this.polling);
+    for (const panel of this.panels) panel.destroy();
+  }
+}
+
+function script(path) {
+  if (window.Plotly) return Promise.resolve();
+  return added(Object.assign(document.createElement("script"), { src: new URL(path, import.meta.url).href }));
+}
+
+function style(path) {
+  const href = new URL(path, import.meta.url).href;
+  return added(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+}
+
+function added(element) {
+  return new Promise((done, fail) => {
+    element.onload = done;
+    element.onerror = () => fail(new Error("a file is missing"));
+    document.head.append(element);
+  });
+}

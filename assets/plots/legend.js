@@ -1,0 +1,68 @@
+// Words around the panels: what is awaited, the tools, and which sign means what.
+
+import { escaped, icon } from "./signs.js";
+
+const TOOLS = [
+  ["zoom", "Zoom", "Drag to zoom, double-click to see all"],
+  ["select", "Select", "Drag a box; the same points light up in all three plots (also: hold Shift)"],
+];
+
+export class Legend {
+  constructor(lab) {
+    this.lab = lab;
+    this.state = lab.root.querySelector(".lab-status");
+    this.state.innerHTML = `<span class="lab-words"></span><span class="lab-tools"></span>`;
+    [this.said, this.buttons] = this.state.children;
+    this.signs = Object.assign(document.createElement("div"), { className: "lab-legend" });
+    lab.root.append(this.signs);
+    this.buttons.addEventListener("click", (event) => this.pressed(event.target.closest("button")?.dataset.tool));
+    this.tools();
+  }
+
+  pressed(tool) {
+    const { lab } = this;
+    if (tool === "all") lab.showAll(!lab.ranges.whole);
+    else if (tool === "clear") lab.select(new Set());
+    else if (tool) lab.setMode(lab.mode === tool ? "look" : tool);
+    this.tools();
+  }
+
+  tools() {
+    const { lab } = this;
+    const buttons = TOOLS.map(([id, name, help]) => button(id, name, help, lab.mode === id));
+    buttons.push(button("all", "All points", "See every point, even those far below the original", lab.ranges.whole));
+    if (lab.selected.size) buttons.unshift(button("clear", `${lab.selected.size} selected \u2715`, "Clear the selection"));
+    this.buttons.innerHTML = buttons.join("");
+  }
+
+  status() {
+    const { pending } = this.lab.data;
+    const words = pending ? `<i class="lab-dot"></i>${escaped(pending)}` : "";
+    if (this.said.innerHTML !== words) this.said.innerHTML = words;
+  }
+
+  draw() {
+    const { background, theme } = this.lab;
+    const present = Object.keys(background.signs).filter((name) => name !== "refused" && background.techniques.includes(name));
+    const items = present.map((name) => item(icon(background.signs[name], theme.dark), background.signs[name].label));
+    const any = { symbol: "circle", light: theme.muted, dark: theme.muted };
+    const standings = new Set(Object.values(background.standing).flat());
+    if (background.bundled.includes(1)) items.push(item(icon(any, theme.dark, { hollow: true }), "hollow: bundled"));
+    if (background.bundled.includes(0)) items.push(item(icon(any, theme.dark), "filled: measured here"));
+    if (Object.keys(background.modelled).length) items.push(item(line("lab-bar lab-modelled"), "modelled"));
+    if (standings.has(2)) items.push(item(line("lab-front"), "Pareto front"));
+    if (standings.has(1)) items.push(item(icon(any, theme.dark, { outlined: theme.text }), "outlined: perhaps on it"));
+    if (Object.keys(background.refused).length) items.push(item(icon(background.signs.refused, theme.dark), background.signs.refused.label));
+    this.signs.innerHTML = items.join("");
+    this.tools();
+  }
+}
+
+function button(id, name, help, pressed) {
+  const state = pressed === undefined ? "" : ` aria-pressed="${pressed}"`;
+  return `<button type="button" data-tool="${id}" title="${escaped(help)}"${state}>${escaped(name)}</button>`;
+}
+
+const item = (picture, words) => `<span>${picture}${escaped(words)}</span>`;
+
+const line = (name) => `<svg class="lab-icon" width="18" height="14" aria-hidden="true"><path class="${name}" d="M1,7H17"/></svg>`;

@@ -1,0 +1,138 @@
+// The overlay of one panel: best corner, original's name, trail, and the current point with its bars.
+
+import { colorOf, escaped, shape } from "./signs.js";
+
+const RING = 11;
+const LONGEST = 24; // letters of a label
+
+export function drawMarks(panel) {
+  const { lab, area, index } = panel;
+  const { data, shown, background } = lab;
+  const here = shown && at(panel, shown);
+  const places = [...data.trail.map((mark) => at(panel, mark)), here].filter(Boolean);
+  const taken = [{ x: area.left, y: area.top, wide: 56, high: 14 }]; // the word "better"
+  if (here) taken.push({ x: here[0] - RING, y: here[1] - RING, wide: 2 * RING, high: 2 * RING });
+  const row = background.techniques.indexOf("original");
+  const original = row >= 0 && background.keys[row] !== shown?.key && originalAt(panel, row);
+  if (original) taken.push({ x: original[0] - 6, y: original[1] - 6, wide: 12, high: 12 });
+  panel.marks.innerHTML = [
+    `<clipPath id="lab-clip-${index}"><rect x="${area.left}" y="${area.top - 6}" width="${area.width + 6}" height="${area.height + 6}"/></clipPath>`,
+    corner(panel),
+    `<g clip-path="url(#lab-clip-${index})">`,
+    trail(here ? places : []),
+    here ? bars(panel, shown, here) + ring(panel, shown, here) : "",
+    "</g>",
+    original ? label(panel, original, "original", { taken }) : "",
+    here ? label(panel, here, shown.label, { strong: true, taken }) : "",
+    hidden(panel),
+    here || background.keys.length ? "" : empty(panel, data.empty),
+  ].join("");
+}
+
+function at(panel, mark) {
+  const values = [panel.x, panel.y].map(({ axis, factor }) => {
+    const value = mark.figures[axis.metric]?.[0] ?? null;
+    return value === null || (axis.scale === "log" && value <= 0) ? null : value * factor;
+  });
+  return values.includes(null) ? null : panel.place2d(...values);
+}
+
+function originalAt(panel, row) {
+  const place = panel.place2d(panel.x.values[row], panel.y.values[row]);
+  return place.some(Number.isNaN) ? null : place;
+}
+
+function trail(places) {
+  const steps = places.slice(1).map((to, i) => {
+    const from = places[i];
+    const strength = ((i + 1) / (places.length - 1)) ** 1.5;
+    return `<path class="lab-trail" opacity="${(0.15 + 0.55 * strength).toFixed(2)}" d="M${point(from)}L${point(to)}"/><circle class="lab-step" opacity="${(0.2 + 0.5 * strength).toFixed(2)}" cx="${from[0].toFixed(1)}" cy="${from[1].toFixed(1)}" r="2.5"/>`;
+  });
+  return steps.join("");
+}
+
+// Both intervals; a modelled figure without one gets a dashed stub, so that it is told apart.
+function bars(panel, mark, [left, top]) {
+  const [across, upright] = [interval(panel.x, mark), interval(panel.y, mark)];
+  const parts = [];
+  if (across) {
+    const [a, b] = across.range ? across.range.map((value) => panel.place2d(value, 1)[0]) : [left - 20, left + 20];
+    if (Number.isFinite(a) && Number.isFinite(b)) parts.push(bar(`M${a.toFixed(1)},${top.toFixed(1)}H${b.toFixed(1)}`, across, [[a, top - 3, a, top + 3], [b, top - 3, b, top + 3]]));
+  }
+  if (upright) {
+    const [a, b] = upright.range ? upright.range.map((value) => panel.place2d(1, value)[1]) : [top - 20, top + 20];
+    if (Number.isFinite(a) && Number.isFinite(b)) parts.push(bar(`M${left.toFixed(1)},${a.toFixed(1)}V${b.toFixed(1)}`, upright, [[left - 3, a, left + 3, a], [left - 3, b, left + 3, b]]));
+  }
+  return parts.join("");
+}
+
+function interval({ axis, factor }, mark) {
+  const [value, low, high, modelled] = mark.figures[axis.metric] ?? [];
+  if (low !== null && high !== null && high > low) return { range: [low * factor, high * factor], modelled };
+  return modelled && value !== null ? { modelled } : null;
+}
+
+function bar(line, { range, modelled }, caps) {
+  const ends = range ? caps.map(([x1, y1, x2, y2]) => `M${x1.toFixed(1)},${y1.toFixed(1)}L${x2.toFixed(1)},${y2.toFixed(1)}`).join("") : "";
+  return `<path class="lab-bar${modelled ? " lab-modelled" : ""}" d="${line}"/><path class="lab-bar" d="${ends}"/>`;
+}
+
+function ring(panel, mark, [left, top]) {
+  const { pending, current } = panel.lab.data;
+  const sign = panel.lab.background.signs[mark.technique] ?? panel.lab.background.signs.chain;
+  const color = colorOf(sign, panel.lab.theme.dark);
+  const state = (pending || !current ? " lab-waiting" : "") + (current ? "" : " lab-gone");
+  return `<g class="lab-current${state}" transform="translate(${point([left, top])})">
+    <circle class="lab-halo" r="${RING}"/><circle class="lab-ring" r="${RING}"/>
+    <path d="${shape(sign.symbol, 4.5)}" fill="${mark.bundled ? "none" : color}" stroke="${color}" stroke-width="1.6"/></g>`;
+}
+
+// The text stands where it covers neither the edge nor another text: above, below, right or left.
+function label(panel, [left, top], words, { strong = false, taken = [] } = {}) {
+  const { area } = panel;
+  const [right, bottom] = [area.left + area.width, area.top + area.height];
+  if (left < area.left - 1 || left > right + 1 || top < area.top - 7 || top > bottom + 1) return "";
+  const short = words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}\u2026` : words;
+  const [wide, gap] = [short.length * (strong ? 6.4 : 5.8) + 4, strong ? RING + 3 : 8];
+  const start = Math.min(Math.max(left - wide / 2, area.left + 2), right - wide + 10);
+  const boxes = [
+    [start, top - gap - 13],
+    [start, top + gap],
+    [left + gap + 2, top - 7],
+    [left - gap - 2 - wide, top - 7],
+  ].map(([x, y]) => ({ x, y, wide, high: 13 }));
+  const inside = ({ x, y }) => x >= area.left && x + wide <= right + 12 && y >= area.top - 2 && y + 13 <= bottom;
+  const free = (box) => inside(box) && !taken.some((other) => overlap(box, other));
+  const box = (strong ? boxes : [boxes[1], boxes[0]]).find(free) ?? boxes.find(inside) ?? boxes[0];
+  taken.push(box);
+  return `<text class="lab-label${strong ? " lab-strong" : ""}" x="${(box.x + wide / 2).toFixed(1)}" y="${(box.y + 10).toFixed(1)}" text-anchor="middle">${escaped(short)}</text>`;
+}
+
+const overlap = (a, b) => a.x < b.x + b.wide && b.x < a.x + a.wide && a.y < b.y + b.high && b.y < a.y + a.high;
+
+// A tint and an arrow where both metrics are best.
+function corner(panel) {
+  const { area, index, lab } = panel;
+  const right = panel.x.metric?.better === "higher";
+  const x = right ? area.left + area.width : area.left;
+  const id = `lab-best-${index}`;
+  const size = Math.min(area.width, area.height) * 0.55;
+  const sweep = right ? 0 : 1;
+  const end = right ? x - size : x + size;
+  return `<radialGradient id="${id}" gradientUnits="userSpaceOnUse" cx="${x}" cy="${area.top}" r="${size}"><stop class="lab-best" offset="0"/><stop class="lab-best lab-best-end" offset="1"/></radialGradient>
+    <path fill="url(#${id})" d="M${x},${area.top}H${end}A${size},${size} 0 0 ${sweep} ${x},${area.top + size}Z"/>
+    <text class="lab-better" x="${right ? x - 4 : x + 5}" y="${area.top + 12}" text-anchor="${right ? "end" : "start"}">${right ? "better \u2197" : "\u2196 better"}</text>`;
+}
+
+// How many points lie under the visible part, so that nothing is left out silently.
+function hidden({ lab, area }) {
+  const count = lab.ranges.below(lab);
+  if (!count) return "";
+  return `<text class="lab-better" x="${area.left + 5}" y="${area.top + area.height - 6}">\u2193 ${count} more below</text>`;
+}
+
+function empty({ area }, words) {
+  return `<text class="lab-empty" x="${area.left + area.width / 2}" y="${area.top + area.height / 2}" text-anchor="middle">${escaped(words)}</text>`;
+}
+
+const point = ([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`;

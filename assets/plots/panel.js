@@ -1,0 +1,158 @@
+// One plot: Plotly's background, the selection on a canvas over it, the current point in SVG on top.
+
+import { layout, traces } from "./background.js";
+import { drawMarks } from "./marks.js";
+import { listen } from "./pointer.js";
+import { drawSelection } from "./selection.js";
+import { text } from "./format.js";
+
+const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
+
+export class Panel {
+  constructor(lab, index) {
+    this.lab = lab;
+    this.index = index;
+    this.box = document.createElement("div");
+    this.box.className = "lab-panel";
+    this.box.tabIndex = 0;
+    this.box.setAttribute("role", "group");
+    this.box.setAttribute("aria-roledescription", "scatter plot");
+    this.box.innerHTML = `<div class="lab-plot"></div><canvas class="lab-selection"></canvas>
+      <svg class="lab-marks" aria-hidden="true"></svg><svg class="lab-pointer" aria-hidden="true"></svg><div class="lab-ytitle"></div>`;
+    [this.plot, this.canvas, this.marks, this.pointer, this.ytitle] = this.box.children;
+    lab.row.append(this.box);
+    listen(this);
+  }
+
+  get x() {
+    return this.lab.xs[this.index];
+  }
+
+  get y() {
+    return this.lab.y;
+  }
+
+  place(size) {
+    this.size = size;
+    Object.assign(this.box.style, { width: `${size.width}px`, height: `${size.height}px` });
+    for (const svg of [this.marks, this.pointer]) {
+      svg.setAttribute("width", size.width);
+      svg.setAttribute("height", size.height);
+    }
+  }
+
+  react() {
+    const { lab, x, y } = this;
+    const figure = layout({
+      x,
+      y,
+      xRange: lab.ranges.x(lab, this.index),
+      yRange: lab.ranges.y(lab),
+      dragmode: lab.mode === "zoom" ? "zoom" : false,
+      theme: lab.theme,
+      ...this.size,
+    });
+    window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme), figure, CONFIG);
+    if (!this.wired) this.wire();
+    this.ytitle.innerHTML = this.size.left > 20 ? `${y.metric?.label ?? ""} (${y.unit}) <b>${y.metric?.better === "lower" ? "\u2193" : "\u2191"}</b>` : "";
+    this.pixels = null;
+  }
+
+  wire() {
+    this.wired = true;
+    this.plot.on("plotly_relayout", (event) => {
+      if (this.muted || !Object.keys(event).some((name) => name.includes(".range["))) return;
+      this.pixels = null;
+      this.lab.zoomed(this, event);
+    });
+    this.plot.on("plotly_relayouting", () => this.overlay());
+    this.plot.on("plotly_doubleclick", () => this.lab.showAll(false));
+  }
+
+  rerange() {
+    const { lab } = this;
+    this.relayout({ "xaxis.range": [...lab.ranges.x(lab, this.index)], "yaxis.range": [...lab.ranges.y(lab)] });
+  }
+
+  dragmode() {
+    if (this.wired) this.relayout({ dragmode: this.lab.mode === "zoom" ? "zoom" : false });
+  }
+
+  relayout(change) {
+    this.muted = true; // our own change is not the user's zoom
+    window.Plotly.relayout(this.plot, change);
+    this.muted = false;
+    this.pixels = null;
+  }
+
+  overlay() {
+    this.pixels = null;
+    drawMarks(this);
+    this.selection();
+    this.box.setAttribute("aria-label", this.summary());
+  }
+
+  selection() {
+    drawSelection(this);
+    this.box.classList.toggle("lab-dimmed", this.lab.selected.size > 0);
+  }
+
+  // Where values lie in this panel, in px; the plot's own axes know.
+  place2d(xValue, yValue) {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    return [xaxis._offset + xaxis.d2p(xValue), yaxis._offset + yaxis.d2p(yValue)];
+  }
+
+  get area() {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    return { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
+  }
+
+  // Pixels of all background points, kept until the axes change.
+  get points() {
+    if (!this.pixels) {
+      const { xaxis, yaxis } = this.plot._fullLayout;
+      this.pixels = {
+        x: this.x.values.map((value) => xaxis._offset + xaxis.d2p(value)),
+        y: this.y.values.map((value) => yaxis._offset + yaxis.d2p(value)),
+      };
+    }
+    return this.pixels;
+  }
+
+  nearest(left, top, radius) {
+    const { x, y } = this.points;
+    let [best, row] = [radius * radius, -1];
+    for (let i = 0; i < x.length; i++) {
+      const distance = (x[i] - left) ** 2 + (y[i] - top) ** 2;
+      if (distance < best) [best, row] = [distance, i];
+    }
+    return row;
+  }
+
+  inside([left, top, right, bottom]) {
+    const { x, y } = this.points;
+    const keys = new Set();
+    for (let i = 0; i < x.length; i++) {
+      if (x[i] >= left && x[i] <= right && y[i] >= top && y[i] <= bottom) keys.add(this.lab.background.keys[i]);
+    }
+    return keys;
+  }
+
+  summary() {
+    const { lab, x, y } = this;
+    const { background, data } = lab;
+    const onFront = (background.standing[x.axis.metric] ?? []).filter((s) => s === 2).length;
+    const parts = [`${y.metric?.label} against ${x.metric?.label}: ${background.keys.length} points, ${onFront} on the front.`];
+    if (data.current) {
+      const of = ({ metric, axis }) => text(metric?.style, data.current.figures[axis.metric]?.[0]);
+      parts.push(`Current, ${data.current.label}: ${of(y)}, ${of(x)}.`);
+    }
+    return parts.join(" ");
+  }
+
+  destroy() {
+    this.unlisten();
+    if (this.wired) window.Plotly.purge(this.plot);
+  }
+}

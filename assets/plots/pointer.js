@@ -1,0 +1,88 @@
+// Mouse, touch and keyboard on one panel: hover, click, box selection, stepping along the front.
+
+const NEAR = 14; // px around the pointer within which a point counts as meant
+const STILL = 4; // px of movement that still make a click
+
+export function listen(panel) {
+  const { box, lab, plot } = panel;
+  const within = (event) => {
+    const frame = plot.getBoundingClientRect();
+    return [event.clientX - frame.left, event.clientY - frame.top];
+  };
+  const selecting = (event) => lab.mode === "select" || event.shiftKey;
+  let from = null;
+  let boxing = false;
+  let frame = 0;
+
+  plot.addEventListener("pointermove", (event) => {
+    const here = within(event);
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      if (boxing) stretch(panel, from, here);
+      else if (!event.buttons && panel.wired) lab.hover.at(panel, panel.nearest(...here, NEAR));
+    });
+  });
+  plot.addEventListener("pointerleave", () => {
+    cancelAnimationFrame(frame);
+    if (!boxing) lab.hover.clear();
+  });
+  plot.addEventListener("pointerdown", (event) => {
+    if (!panel.wired || event.button) return;
+    from = within(event);
+    boxing = selecting(event);
+    if (boxing) {
+      lab.hover.clear();
+      plot.setPointerCapture(event.pointerId);
+      stop(event);
+    }
+  }, true);
+  for (const name of ["mousedown", "touchstart"]) {
+    plot.addEventListener(name, (event) => selecting(event) && stop(event), { capture: true, passive: false });
+  }
+  plot.addEventListener("pointercancel", () => {
+    boxing = false;
+    panel.pointer.innerHTML = "";
+  });
+  // Plotly covers the page while the mouse is down, so the release is seen on the window.
+  const released = (event) => {
+    if (!from) return;
+    const [start, end, boxed] = [from, within(event), boxing];
+    from = null;
+    boxing = false;
+    cancelAnimationFrame(frame);
+    if (Math.hypot(end[0] - start[0], end[1] - start[1]) < STILL) click(panel, end);
+    else if (boxed) stretch(panel, start, end);
+    if (boxed) panel.pointer.innerHTML = "";
+  };
+  window.addEventListener("pointerup", released, true);
+  panel.unlisten = () => window.removeEventListener("pointerup", released, true);
+
+  box.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) lab.hover.step(panel, step);
+    else if (event.key === "Enter" && lab.hover.row >= 0) lab.pick(lab.background.keys[lab.hover.row]);
+    else if (event.key === "Escape") (lab.hover.clear(), lab.selected.size && lab.select(new Set()));
+    else return;
+    event.preventDefault();
+  });
+  box.addEventListener("blur", () => lab.hover.clear());
+}
+
+function click(panel, [left, top]) {
+  const { lab } = panel;
+  const row = panel.nearest(left, top, NEAR);
+  if (row >= 0) lab.pick(lab.background.keys[row]);
+  else if (lab.selected.size) lab.select(new Set());
+}
+
+function stretch(panel, a, b) {
+  const corners = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])];
+  const [left, top, right, bottom] = corners;
+  panel.pointer.innerHTML = `<rect class="lab-box" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/>`;
+  panel.lab.select(panel.inside(corners));
+}
+
+function stop(event) {
+  event.stopPropagation();
+  if (event.type !== "pointerdown") event.preventDefault();
+}

@@ -1,0 +1,120 @@
+"""What the plots show, as values: axes, marks, and the background in columns.
+
+Between the engine's points and `plots.draw`; knows neither Streamlit nor the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from compression.point import METRICS, Measurement, Point
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: a metric of METRICS and its scale."""
+
+    metric: str
+    scale: Literal["log", "linear"] = "log"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a mark, in METRICS' own unit, with its interval. None was not measured."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    modelled: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point drawn over the background: the current one, or one of the trail."""
+
+    key: str
+    label: str
+    technique: str
+    figures: Mapping[str, Figure]
+    bundled: bool = False
+
+    @classmethod
+    def of(cls, point: Point, label: str) -> Mark:
+        return cls(
+            key=point.key,
+            label=label,
+            technique=point.recipe.technique,
+            figures={name: _figure(m) for name, m in point.measurements.items()},
+            bundled=point.origin == "bundled",
+        )
+
+
+@dataclass(frozen=True)
+class PlotPoints:
+    """The background, in columns: sent to the browser once per ``version``.
+
+    ``values`` and its likes are in METRICS' own units, None where not measured. ``standing`` gives
+    pareto's DOMINATED, POSSIBLE or ON_FRONT per point for each x metric. ``refused`` names the limit that a
+    point breaks, by key. ``version`` must change whenever anything else here does.
+    """
+
+    version: str
+    keys: Sequence[str] = ()
+    labels: Sequence[str] = ()
+    techniques: Sequence[str] = ()
+    bundled: Sequence[bool] = ()
+    values: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    low: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    high: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    modelled: Mapping[str, Sequence[bool]] = field(default_factory=dict)
+    standing: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        points: Sequence[Point],
+        *,
+        version: str,
+        labels: Sequence[str] | None = None,
+        standing: Mapping[str, Sequence[int]],
+        refused: Mapping[str, str] | None = None,
+    ) -> PlotPoints:
+        """The background for points of the engine; labels default to the recipes in words."""
+        names = [name for name in METRICS if any(p.value(name) is not None for p in points)]
+        columns = {
+            name: [_figure(point.measurements.get(name)) for point in points] for name in names
+        }
+        return cls(
+            version=version,
+            keys=[point.key for point in points],
+            labels=labels or [point.recipe.describe() for point in points],
+            techniques=[point.recipe.technique for point in points],
+            bundled=[point.origin == "bundled" for point in points],
+            values={name: [f.value for f in column] for name, column in columns.items()},
+            low=_spread(columns, "low"),
+            high=_spread(columns, "high"),
+            modelled={
+                name: [figure.modelled for figure in column]
+                for name, column in columns.items()
+                if any(figure.modelled for figure in column)
+            },
+            standing=standing,
+            refused=refused or {},
+        )
+
+
+def _figure(measurement: Measurement | None) -> Figure:
+    if measurement is None:
+        return Figure(None)
+    modelled = measurement.how == "modelled"
+    return Figure(measurement.value, measurement.low, measurement.high, modelled)
+
+
+def _spread(
+    columns: Mapping[str, Sequence[Figure]], side: Literal["low", "high"]
+) -> dict[str, list[float | None]]:
+    spreads = {name: [getattr(f, side) for f in column] for name, column in columns.items()}
+    return {name: s for name, s in spreads.items() if any(value is not None for value in s)}

@@ -1,0 +1,165 @@
+"""The three Pareto plots of a page, as one browser component: accuracy against three metrics.
+
+Last word of ``Recipe -> engine -> Point -> store -> front -> page``. The background (all known
+points) travels to the browser once per version; a knob move sends only the current point and the
+trail, which `assets/plots` draws over the plots' own axes. Zoom and selection live in the browser.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import streamlit as st
+
+from compression.point import METRICS
+from pages.parts.plot_points import Axis, Figure, Mark, PlotPoints
+from pages.parts.serving import asset_url
+from pages.parts.signs import REFUSED, SIGNS
+
+__all__ = ["Axis", "Figure", "Mark", "PlotEvents", "PlotPoints", "draw"]
+
+MAX_SELECTED = 500
+"""Keys of a box selection that are told to Python; the browser keeps them all."""
+
+
+ACCURACY = Axis("accuracy", "linear")
+
+
+@dataclass(frozen=True)
+class PlotEvents:
+    """What the user did in the plots: the point just clicked, and those inside the box."""
+
+    picked: str | None
+    selected: tuple[str, ...]
+
+
+_component = st.components.v2.component(
+    "compact_ai_lab_plots",
+    js="export default async (c) => (await import(new URL(c.data.code, location.origin))).default(c)",
+    isolate_styles=False,
+)
+
+
+def draw(
+    points: PlotPoints,
+    *,
+    key: str,
+    question: str,
+    axes: tuple[Axis, Axis, Axis],
+    current: Mark | None,
+    trail: Sequence[Mark] = (),
+    pending: str = "",
+    empty: str = "No measured points yet.",
+    y: Axis = ACCURACY,
+    height: int = 320,
+    poll_ms: int | None = None,
+    on_pick: Callable[[str], None] | None = None,
+) -> PlotEvents:
+    """Draw the plots and say what the user did in them.
+
+    Call it at one place of the page, always inside the same fragment and with a constant ``key``,
+    or the browser builds it anew. Zoom and selection are kept while ``question`` stays the same.
+    ``current=None`` keeps the last ring, dashed, until there is a value. ``pending`` says in words
+    what is awaited. ``poll_ms`` asks the browser to run the fragment again after that time, so that
+    nothing has to poll while nothing is awaited. ``on_pick`` gets the clicked point's key before
+    the script runs, so that it may set the knobs' session state.
+    """
+    drawn = tuple(axis.metric for axis in (*axes, y))
+    known = f"{question}\n{points.version}"
+    sent = f"_{key}_sent"
+    message: dict[str, Any] = {
+        "code": asset_url("plots/plots.js"),
+        "sequence": time.time_ns() // 1_000,
+        "question": question,
+        "version": known,
+        "axes": [asdict(axis) for axis in axes],
+        "y": asdict(y),
+        "current": None if current is None else _mark(current, tuple(current.figures)),
+        "trail": [_mark(mark, drawn) for mark in trail],
+        "pending": pending,
+        "empty": empty,
+        "height": height,
+        "poll_ms": poll_ms,
+    }
+    if st.session_state.get(sent) != known:
+        message["background"] = _background(points)
+        st.session_state[sent] = known
+
+    def picked() -> None:
+        clicked = _told(key, "picked")
+        if on_pick is not None and isinstance(clicked, str):
+            on_pick(clicked)
+
+    result = _component(
+        key=key,
+        data=message,
+        on_picked_change=picked,
+        on_selected_change=_nothing,
+        on_poll_change=_nothing,
+        on_need_change=lambda: st.session_state.pop(sent, None),
+    )
+    return PlotEvents(_text(result.get("picked")), _texts(result.get("selected")))
+
+
+def _background(points: PlotPoints) -> dict[str, Any]:
+    signs = {"refused": asdict(REFUSED), **{name: asdict(sign) for name, sign in SIGNS.items()}}
+    return {
+        "keys": list(points.keys),
+        "labels": list(points.labels),
+        "techniques": list(points.techniques),
+        "bundled": [int(flag) for flag in points.bundled],
+        "values": {name: [_short(v) for v in column] for name, column in points.values.items()},
+        "low": {name: [_short(v) for v in column] for name, column in points.low.items()},
+        "high": {name: [_short(v) for v in column] for name, column in points.high.items()},
+        "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
+        "standing": {name: list(column) for name, column in points.standing.items()},
+        "refused": dict(points.refused),
+        "signs": signs,
+        "metrics": {
+            name: {"label": metric.label, "style": metric.style, "better": metric.better}
+            for name, metric in METRICS.items()
+        },
+    }
+
+
+def _mark(mark: Mark, metrics: Sequence[str]) -> dict[str, Any]:
+    figures = {
+        name: [_short(figure.value), _short(figure.low), _short(figure.high), int(figure.modelled)]
+        for name in metrics
+        if (figure := mark.figures.get(name)) is not None
+    }
+    return {
+        "key": mark.key,
+        "label": mark.label,
+        "technique": mark.technique,
+        "bundled": mark.bundled,
+        "figures": figures,
+    }
+
+
+def _short(value: float | None) -> float | None:
+    """Six significant digits: more can't be seen, and 10,000 points should travel light."""
+    return None if value is None else float(f"{value:.6g}")
+
+
+def _told(key: str, event: str) -> object:
+    state = st.session_state.get(key)
+    return state.get(event) if isinstance(state, Mapping) else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """The browser's word is untrusted: only texts, and not more of them than asked for."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(item for item in value if isinstance(item, str))[:MAX_SELECTED]
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,115 @@
+"""What the web server does besides pages: the plots' files, quick sockets, an engine started early."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from streamlit.runtime.pages_manager import PagesManager
+
+PLOTS = Path(__file__).parents[2] / "assets" / "plots"
+FOR_EVER = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Encoding": "identity",  # else 4.8 MB would be compressed anew at each request
+}
+
+
+def asset_url(name: str) -> str:
+    """Address of a file of the plots; it changes with their content, so it may be kept for ever."""
+    return f"/assets/{_stamp()}/{name}"
+
+
+def routes() -> list[BaseRoute]:
+    """The plots' own files, and Plotly's script as installed with its Python package."""
+    return [
+        Route(asset_url("plotly.min.js"), _plotly),
+        Mount(asset_url("plots"), _Plots(directory=PLOTS)),
+    ]
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Before the first visitor: sockets without delay, and the engine on its way."""
+    send_at_once()
+    know_own_navigation()
+    start_engine()
+    yield
+
+
+def send_at_once() -> int:
+    """Set TCP_NODELAY on the listening sockets and return how many; accepted ones inherit it.
+
+    Streamlit binds its socket itself, in a way that keeps asyncio from setting it: every answer
+    would then wait up to 40 ms for the browser's acknowledgement.
+    """
+    open_files = [int(entry.name) for entry in Path("/dev/fd").iterdir()]
+    return sum(map(_send_at_once, open_files))
+
+
+def know_own_navigation() -> None:
+    """Tell Streamlit before the first visit that `st.navigation` names the pages.
+
+    It would find that out in the first run of app.py, and till then take our `pages` folder for
+    its older kind of pages: the first visitor of a deep link would read "Page not found".
+    """
+    PagesManager.uses_pages_directory = False
+
+
+def start_engine() -> None:
+    """Let the engine start while the first visitor's page is still loading."""
+    from compression import engine
+
+    engine.shared().start_in_background()
+
+
+class _Plots(StaticFiles):
+    """The folder of the plots, kept for ever by browsers."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(FOR_EVER)
+        return response
+
+
+def _plotly(_request: Request) -> Response:
+    return FileResponse(_plotly_folder() / "plotly.min.js", headers=FOR_EVER)
+
+
+def _send_at_once(descriptor: int) -> bool:
+    try:
+        opened = socket.socket(fileno=descriptor)
+    except OSError:  # a file, a pipe, or the listing that found it
+        return False
+    try:
+        internet = opened.family in (socket.AF_INET, socket.AF_INET6)
+        listens = internet and opened.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        if listens:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bool(listens)
+    finally:
+        opened.detach()  # it stays the server's own
+
+
+@cache
+def _stamp() -> str:
+    digest = hashlib.sha256(version("plotly").encode())
+    for path in sorted(PLOTS.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _plotly_folder() -> Path:
+    spec = find_spec("plotly")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / "package_data"

@@ -1,0 +1,55 @@
+"""Fixtures of the browser tests. Without a Chromium they are skipped, except in CI, where they fail."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.live import ROOT, NoBrowser, Server, chromium, start_server
+
+PLOTS_APP = Path(__file__).parent / "plots_app.py"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    try:
+        with chromium() as started:
+            yield started
+    except NoBrowser as missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+
+
+@pytest.fixture(scope="session")
+def plots_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The plots alone, on made-up points and without an engine."""
+    server = start_server(PLOTS_APP, folder=tmp_path_factory.mktemp("plots"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The whole app with an empty store of its own."""
+    folder = tmp_path_factory.mktemp("lab")
+    server = start_server(
+        ROOT / "app.py", folder=folder, env={"COMPACT_HOME": str(folder / "home")}
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A fresh browser tab; a JavaScript error in it fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(30_000)
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    assert errors == []

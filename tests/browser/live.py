@@ -1,0 +1,126 @@
+"""A real server and a real Chromium, for tests and benchmarks alike."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",  # WebGL also where there is no graphics card
+    "--enable-unsafe-swiftshader",
+)
+
+
+class NoBrowser(Exception):
+    """No Chromium was found; the message says what would help."""
+
+
+class Server:
+    """One `streamlit run` of a script, on a port of its own."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+        self.process = process
+        self.port = port
+        self.url = f"http://localhost:{port}"
+        self.log = log
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start_server(
+    script: Path,
+    *,
+    folder: Path,
+    cwd: Path = ROOT,
+    env: Mapping[str, str] | None = None,
+    port: int | None = None,
+    options: Sequence[str] = (),
+) -> Server:
+    """Start ``script`` and wait until it answers; its log goes to ``folder``."""
+    port = port or free_port()
+    log = folder / f"server-{port}.log"
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    common = [
+        "--server.headless=true",
+        "--server.address=127.0.0.1",
+        "--browser.gatherUsageStats=false",
+    ]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, *common, *options],
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdout=out,
+            stderr=out,
+        )
+    server = Server(process, port, log)
+    wait_until_healthy(server)
+    return server
+
+
+def wait_until_healthy(server: Server, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not is_healthy(server):
+        if time.monotonic() > until or server.process.poll() is not None:
+            server.stop()
+            raise RuntimeError(f"The server did not start:\n{server.log.read_text()[-2000:]}")
+        time.sleep(0.1)
+
+
+def is_healthy(server: Server) -> bool:
+    try:
+        with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A headless browser: the system's Chromium, else Playwright's own; NoBrowser if neither is there."""
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        raise NoBrowser(
+            "Playwright is not installed: run `make test` once to install it."
+        ) from None
+    system = next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=system, args=list(QUIET))
+        except Error as error:
+            first = str(error).strip().splitlines()[0]
+            raise NoBrowser(
+                f"No Chromium could be started ({first}): install the chromium package."
+            ) from None
+        yield browser
+        browser.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
