@@ -1,7 +1,8 @@
-"""Bundled points on this machine's axes: times made on another machine can't be compared as they are.
+"""Points of other moments and machines on one time axis: a latency means little without the original's.
 
-Both machines measured the original, so a bundled latency is multiplied by the ratio of the two
-originals' latencies. The result is a model, and is marked as one.
+Machines are shared and clocks change: the same model was seen at 0.027 and 0.046 ms within minutes.
+What survives is the speed-up, timed in turns with the original. So times are shown as that ratio
+times ONE latency of the original, the one known best: measured here if it was, else the bundled one.
 """
 
 from __future__ import annotations
@@ -10,39 +11,51 @@ from collections.abc import Sequence
 
 from compression.point import Measurement, Point
 
-GROWS_WITH_LATENCY = {"latency_ms": 1, "latency_p90_ms": 1, "energy_mj": 1, "throughput_per_s": -1}
-"""The metrics that depend on the machine's speed, and their power of it."""
+POWER_OF_TIME = {"latency_ms": 1, "latency_p90_ms": 1, "energy_mj": 1, "throughput_per_s": -1}
+"""The metrics that depend on the machine's speed at that moment, and their power of it."""
 
-NOTE = "Measured on another machine, scaled by the original's latency there and here."
+NOTE = (
+    "Shown as the speed-up, timed in turns with the original, times the original's latency{where}."
+)
 
 
-def on_this_machine(points: Sequence[Point], here: Point | None, there: Point | None) -> list[Point]:
-    """``points`` with the bundled ones' times scaled; ``here`` and ``there`` are the two originals.
+def on_one_clock(points: Sequence[Point], original: Point | None) -> list[Point]:
+    """``points`` with their times relative to one latency of the original.
 
-    Without both originals' latencies nothing is changed.
+    A bundled point's times become modelled when the original's latency was measured here.
     """
-    now = None if here is None or here.origin == "bundled" else here.value("latency_ms")
-    before = None if there is None else there.value("latency_ms")
-    if not now or not before:
+    reference = None if original is None else original.value("latency_ms")
+    if original is None or not reference:
         return list(points)
-    ratio = now / before
-    return [_scaled(point, ratio) if point.origin == "bundled" else point for point in points]
+    is_here = original.origin == "here"
+    return [
+        point if point.key == original.key else _scaled(point, reference, is_here=is_here)
+        for point in points
+    ]
 
 
-def _scaled(point: Point, ratio: float) -> Point:
+def _scaled(point: Point, reference: float, *, is_here: bool) -> Point:
+    latency, speedup = point.value("latency_ms"), point.value("speedup")
+    if not latency or not speedup:
+        return point
+    factor = reference / speedup / latency
+    moved = is_here and point.origin == "bundled"
     scaled = {
-        name: _times(measurement, ratio ** GROWS_WITH_LATENCY[name])
+        name: _times(measurement, factor ** POWER_OF_TIME[name], moved=moved)
         for name, measurement in point.measurements.items()
-        if name in GROWS_WITH_LATENCY
+        if name in POWER_OF_TIME
     }
     return point.model_copy(update={"measurements": {**point.measurements, **scaled}})
 
 
-def _times(measurement: Measurement, factor: float) -> Measurement:
+def _times(measurement: Measurement, factor: float, *, moved: bool) -> Measurement:
     ends = {
         name: value * factor
         for name in ("value", "low", "high")
         if (value := getattr(measurement, name)) is not None
     }
-    note = " ".join(filter(None, (measurement.note, NOTE)))
-    return measurement.model_copy(update={**ends, "how": "modelled", "note": note})
+    note = NOTE.format(where=" on this machine" if moved else "")
+    how = "modelled" if moved else measurement.how
+    return measurement.model_copy(
+        update={**ends, "how": how, "note": " ".join(filter(None, (measurement.note, note)))}
+    )

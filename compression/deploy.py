@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import onnx
@@ -11,6 +11,8 @@ from compression.compressed import Compressed, weight_names
 from compression.encoding import Integer
 from compression.export.int8 import quantize_onnx
 from compression.export.onnx import swap_weights
+
+Ranges = Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,13 @@ class Deployed:
 def deploy(
     compressed: Compressed,
     template: onnx.ModelProto,
-    ranges: Mapping[str, tuple[float, float]],
+    ranges: Callable[[bytes], Ranges],
 ) -> Deployed:
     """int8 kernels where every weight is an integer of at most 8 bits, float32 otherwise.
 
     ``template`` is the export of the uncompressed model: as long as the architecture is the same,
-    only its weights are swapped (1 ms instead of 100 ms). ``ranges`` are its activations' ranges.
+    only its weights are swapped (1 ms instead of 100 ms). ``ranges`` gives the ranges of the
+    activations of a float file; it is only asked where integers are possible.
     """
     float_model = swap_weights(template, dict(compressed.module.state_dict()))
     names = weight_names(compressed.module)
@@ -48,30 +51,31 @@ def deploy(
     scales = {
         name: f.scale for name, f in zip(names, formats, strict=True) if isinstance(f, Integer)
     }
-    graph = quantize_onnx(float_model, ranges, scales=scales)
+    graph = quantize_onnx(float_model, ranges(float_model), scales=scales)
     if graph.model is None:
         return Deployed(float_model, float_model, reason=graph.reason)
     return Deployed(graph.model, float_model, graph.quantized, graph.reason)
 
 
-def kernel_note(compressed: Compressed, deployed: Deployed) -> str:
-    """Why this model is as fast as it is in this runtime, in one sentence; empty for the original."""
+def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | None) -> str:
+    """Why this model is as fast as it is in this runtime, in one or two sentences."""
     formats = [f for f in compressed.formats.values() if isinstance(f, Integer)]
     if deployed.is_int8:
         bits = max(f.bits for f in formats)
-        stored = (
-            ""
-            if bits == 8
-            else f" {bits}-bit weights are widened to 8: there is no {bits}-bit kernel."
-        )
-        return f"8-bit integer kernels, activations rounded to 8 bits as well.{stored}"
+        notes = ["It runs in 8-bit integer kernels, activations rounded to 8 bits as well."]
+        if bits < 8:
+            notes.append(f"There is no {bits}-bit kernel, so it is no faster than at 8 bits.")
+        if speedup is not None and speedup < 0.95:
+            notes.append(
+                "For convolutions with few channels ONNX Runtime's integer kernels are slower than its float ones."
+            )
+        return " ".join(notes)
     if formats:
-        why = deployed.reason or "there is no integer kernel for this mix of formats."
-        return f"Dequantized to 32-bit floats when loaded: {why}"
-    if any((weight == 0).float().mean() > 0.05 for weight in _weights(compressed)):
+        why = deployed.reason or "There is no integer kernel for this mix of formats."
+        return f"Its weights become 32-bit floats when loaded. {why}"
+    names = weight_names(compressed.module)
+    zeros = sum(int((compressed.module.get_parameter(name) == 0).sum()) for name in names)
+    total = sum(compressed.module.get_parameter(name).numel() for name in names)
+    if zeros > 0.01 * total:
         return "ONNX Runtime multiplies zeros too: they save bytes, not time."
     return ""
-
-
-def _weights(compressed: Compressed) -> list:
-    return [compressed.module.get_parameter(name) for name in weight_names(compressed.module)]

@@ -17,7 +17,7 @@ def front_mask(costs: NDArray[np.float64]) -> NDArray[np.bool_]:
     A row dominates another if it is nowhere worse and somewhere better; equal rows are all kept.
     Rows with a NaN are never on the front.
     """
-    known = ~np.isnan(costs).any(axis=1)
+    known: NDArray[np.bool_] = np.asarray(~np.isnan(costs).any(axis=1))
     if costs.shape[1] == 2:
         return known & _front_of_two(costs, known)
     mask = known.copy()

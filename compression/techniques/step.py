@@ -1,4 +1,7 @@
-"""A step of a recipe: one technique with its knobs. The fields are the knobs, declared once for form, CLI, sweep and JSON."""
+"""A step of a recipe: one technique with its knobs, which are its fields.
+
+Declared once, a knob is read by the page's form, the command line, the sweep, the JSON and the tests.
+"""
 
 from __future__ import annotations
 

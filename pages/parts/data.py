@@ -9,7 +9,7 @@ from itertools import compress
 import streamlit as st
 
 from compression import engine as engine_room
-from compression.comparable import on_this_machine
+from compression.comparable import on_one_clock
 from compression.errors import StoreError
 from compression.pareto import DOMINATED, feasible, standings
 from compression.point import Point
@@ -88,13 +88,14 @@ def background(
     return _background(model, known_points.version, tuple(metrics), asked, bounds, known_points)
 
 
+def on_clock(point: Point, known_points: Known) -> Point:
+    """A point that has just been measured, on the same clock as those known."""
+    return on_one_clock([point], known_points.original)[0]
+
+
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _known(model: str, version: str) -> Known:
-    points = store().known(model)
-    original = Recipe(model=model).key
-    here = next((point for point in points if point.key == original), None)
-    there = bundled.points(model).get(original)
-    return _as_known(version, on_this_machine(points, here, there), model)
+    return _as_known(version, store().known(model), model)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -124,5 +125,7 @@ def _background(
 
 
 def _as_known(version: str, points: Sequence[Point], model: str) -> Known:
-    by_key = {point.key: point for point in points}
-    return Known(version, tuple(points), by_key, by_key.get(Recipe(model=model).key))
+    key = Recipe(model=model).key
+    original = next((point for point in points if point.key == key), None)
+    shown = on_one_clock(points, original)
+    return Known(version, tuple(shown), {point.key: point for point in shown}, original)

@@ -18,6 +18,9 @@ WAIT_SECONDS = 0.15
 
 TRAIL_LENGTH = 8
 
+ON_FEW = "Measuring on 1,000 test examples"
+ON_ALL = "Measuring on the whole test set, about 1 s"
+
 
 @dataclass(frozen=True)
 class Live:
@@ -38,15 +41,15 @@ def look(recipe: Recipe, known: data.Known) -> Live:
         return Live(point)
     ticket = _request(recipe)
     ticket.wait(WAIT_SECONDS)
+    best = None if ticket.best is None else data.on_clock(ticket.best, known)
     if ticket.point is not None:
-        return Live(ticket.point)
+        return Live(best)
     if ticket.error:
-        return Live(ticket.estimate, error=ticket.error)
+        return Live(best, error=ticket.error)
     state = data.engine().state
     if state.name != "ready":
-        return Live(ticket.estimate, pending=state.message)
-    awaited = "measuring on the whole test set" if ticket.estimate else "measuring"
-    return Live(ticket.estimate, pending=f"{awaited}, about 1 s")
+        return Live(best, pending=state.message)
+    return Live(best, pending=ON_ALL if best else ON_FEW)
 
 
 def prefetch(recipe: Recipe, knobs: tuple[Knob, ...]) -> None:

@@ -71,7 +71,7 @@ def _sentence(now: live.Live, original: Point | None) -> None:
         st.error(now.error, icon=":material/error:")
         return
     if now.point is None or original is None:
-        st.markdown(f"{now.pending or 'Measuring'} ...")
+        st.markdown(f"{now.pending or 'Measuring the original'} …")
         return
     caveat = words.caveat(now.point)
     st.markdown(f"**{words.headline(now.point, original)}** {caveat}")

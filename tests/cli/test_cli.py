@@ -9,10 +9,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-REQUIRED = (
-    "accuracy parameters macs size_bytes size_dense_bytes size_zstd_bytes size_onnx_bytes "
-    "latency_ms latency_p90_ms speedup memory_bytes energy_mj"
-).split()
+REQUIRED = [
+    "accuracy",
+    "parameters",
+    "macs",
+    "size_bytes",
+    "size_dense_bytes",
+    "size_zstd_bytes",
+    "size_onnx_bytes",
+    "latency_ms",
+    "latency_p90_ms",
+    "speedup",
+    "memory_bytes",
+    "energy_mj",
+]
 
 
 @pytest.fixture(scope="module")
