@@ -10,12 +10,16 @@ Augmentation = Literal["none", "flip", "crop_flip", "wear"]
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """One training run: AdamW, a linear warm-up and a cosine descent to zero."""
+    """One training run: a linear warm-up and a cosine descent to zero."""
 
     epochs: int
     learning_rate: float
     """At its peak."""
     batch_size: int = 128
+    optimizer: Literal["adamw", "sgd"] = "adamw"
+    """Nesterov SGD with weight decay leaves many weights near zero, AdamW leaves all alike: on
+    ResNet-8 the first loses less when it is pruned or quantized, at the same accuracy.
+    """
     weight_decay: float = 0.02
     label_smoothing: float = 0.0
     augmentation: Augmentation = "none"
@@ -37,9 +41,10 @@ PLANS: dict[str, TrainingPlan] = {
         20, 5e-3, augmentation="crop_flip", average=0.999, channels_last=True
     ),
     "fashion-mnist/resnet8": TrainingPlan(
-        40,
-        5e-3,
-        weight_decay=0.05,
+        24,
+        0.1,
+        optimizer="sgd",
+        weight_decay=5e-4,
         augmentation="crop_flip",
         average=0.999,
         channels_last=True,

@@ -148,7 +148,7 @@ class _Run:
             if parameter.ndim == 4:
                 parameter.data = parameter.data.contiguous(memory_format=self.layout)
         self.random = torch.Generator().manual_seed(seed)
-        self.optimizer = torch.optim.AdamW(_groups(model, plan.weight_decay), lr=plan.learning_rate)
+        self.optimizer = _optimizer(model, plan)
         self.schedule = LambdaLR(self.optimizer, _warm_cosine(steps))
 
     def epoch(self, split: Split) -> float:
@@ -178,6 +178,13 @@ class _Run:
             if len(chosen) == self.plan.batch_size:
                 batch = augment(inputs[chosen], self.random)
                 yield batch.contiguous(memory_format=self.layout), labels[chosen]
+
+
+def _optimizer(model: nn.Module, plan: TrainingPlan) -> torch.optim.Optimizer:
+    groups = _groups(model, plan.weight_decay)
+    if plan.optimizer == "sgd":
+        return torch.optim.SGD(groups, lr=plan.learning_rate, momentum=0.9, nesterov=True)
+    return torch.optim.AdamW(groups, lr=plan.learning_rate)
 
 
 def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
