@@ -23,7 +23,7 @@ from compression.sweep import Sweep
 ATTEMPTS = 3
 """How often a start is tried in a row before those who wait are told."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
 """Seconds between losing a cluster and starting the next; doubled while clusters die young."""
 
 WARM_MODELS = 2

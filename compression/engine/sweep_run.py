@@ -8,7 +8,6 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from compression.engine.owner import owner
 from compression.engine.tickets import SWEEP, Ticket
 from compression.errors import LabError, StoreError
 from compression.store.sweeps import SweepState
@@ -48,11 +47,12 @@ class SweepProgress:
 class SweepRun:
     """A sweep that this process runs, on a thread of its own that mostly sleeps."""
 
-    def __init__(self, engine: Engine, sweep: Sweep) -> None:
+    def __init__(self, engine: Engine, sweep: Sweep, owner: str) -> None:
         self.sweep = sweep
         self._engine = engine
+        self._owner = owner
         self._progress = SweepProgress(sweep.key, "running", 0, 0, len(sweep))
-        self._out: set[Ticket] = set()
+        self._out: dict[int, Ticket] = {}
         self._times: deque[float] = deque(maxlen=32)
         self._stopped = False
         self._changed = threading.Condition()
@@ -115,7 +115,7 @@ class SweepRun:
                 ticket = self._engine.request(recipe, priority=SWEEP, on_done=self._ticket_done)
                 with self._changed:
                     if not ticket.done:
-                        self._out.add(ticket)
+                        self._out[id(ticket)] = ticket
             with self._changed:
                 if self._progress.done + self._progress.failed >= self._progress.total:
                     break
@@ -129,7 +129,7 @@ class SweepRun:
 
     def _ticket_done(self, ticket: Ticket) -> None:
         with self._changed:
-            self._out.discard(ticket)
+            self._out.pop(id(ticket), None)
             now = self._progress
             if now.finished or self._stopped:
                 return
@@ -165,7 +165,7 @@ class SweepRun:
 
     def _drop_tickets(self) -> None:
         with self._changed:
-            tickets = list(self._out)
+            tickets = list(self._out.values())[::-1]  # last asked first: none is sent meanwhile
             self._out.clear()
         for ticket in tickets:
             ticket.cancel()
@@ -176,7 +176,7 @@ class SweepRun:
         try:
             return self._engine.keeper.store.ledger.report(
                 now.key,
-                owner(),
+                self._owner,
                 state=now.state,
                 done=now.done,
                 failed=now.failed,

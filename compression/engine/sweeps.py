@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from compression.engine.owner import is_run_elsewhere, owner
+from compression.engine.owner import is_run_elsewhere, new_owner
 from compression.engine.sweep_run import SweepProgress, SweepRun
 from compression.errors import EngineError, LabError
 from compression.store import SweepRecord
@@ -32,20 +32,13 @@ class Sweeps:
             run = self._runs.get(sweep.key)
             if run is not None and not run.progress.finished:
                 return run
-            record = SweepRecord(
-                sweep.key,
-                sweep.model,
-                sweep.model_dump_json(),
-                "running",
-                len(sweep),
-                owner=owner(),
-            )
+            owner, body = new_owner(), sweep.model_dump_json()
+            record = SweepRecord(sweep.key, sweep.model, body, "running", len(sweep), owner=owner)
             if not store.ledger.add(record):
                 seen = store.sweep(sweep.key)
-                if seen is None or is_run_elsewhere(seen) or not store.ledger.take(seen, owner()):
+                if seen is None or is_run_elsewhere(seen) or not store.ledger.take(seen, owner):
                     return SweepWatch(self._engine, sweep)
-            self._runs[sweep.key] = SweepRun(self._engine, sweep)
-            return self._runs[sweep.key].start()
+            return self._run(sweep, owner)
 
     def find(self, key: str) -> SweepRun | SweepWatch | None:
         with self._lock:
@@ -62,16 +55,20 @@ class Sweeps:
             sweep = _sweep_of(record)
             if record.state != "running" or sweep is None or record.key in self._runs:
                 continue
-            if not is_run_elsewhere(record) and ledger.take(record, owner()):
+            owner = new_owner()
+            if not is_run_elsewhere(record) and ledger.take(record, owner):
                 with self._lock:
-                    self._runs[record.key] = SweepRun(self._engine, sweep).start()
-                resumed.append(self._runs[record.key])
+                    resumed.append(self._run(sweep, owner))
         return resumed
 
     def stop(self) -> None:
         with self._lock:
             for run in self._runs.values():
                 run.stop()
+
+    def _run(self, sweep: Sweep, owner: str) -> SweepRun:
+        self._runs[sweep.key] = SweepRun(self._engine, sweep, owner).start()
+        return self._runs[sweep.key]
 
 
 class SweepWatch:

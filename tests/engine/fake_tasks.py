@@ -1,0 +1,57 @@
+"""Stands in for the pipeline: a recipe's seed says what happens to its task.
+
+Each call is written to ``$FAKE_LOG`` when it begins, so that tests can count and order them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from compression.point import Environment, Measurement, Point
+from compression.recipe import Recipe
+
+DIES, DIES_ONCE, FAILS, SLOW = 666, 667, 668, 669
+SLOW_SECONDS = 1.0
+
+
+def measure(recipe_json: str, stage: str) -> str:
+    recipe = Recipe.model_validate_json(recipe_json)
+    _write(f"{stage} {recipe.key} {os.getpid()}")
+    _act(recipe.seed, stage)
+    time.sleep(float(os.environ.get("FAKE_SECONDS", "0.01")))
+    return Point(
+        recipe=recipe,
+        measurements={"accuracy": Measurement(value=0.9, unit="fraction", how="measured")},
+        environment=Environment(machine="fake", cores=1, threads=1, python="3"),
+        stage=stage,
+    ).model_dump_json()
+
+
+def warm(model_id: str) -> None:
+    _write(f"warm {model_id} {os.getpid()}")
+
+
+def _act(seed: int, stage: str) -> None:
+    if stage == "estimate":
+        return
+    if seed == DIES or (seed == DIES_ONCE and not _died_before()):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if seed == FAILS:
+        raise ValueError("the numbers ran out")
+    if seed == SLOW:
+        time.sleep(SLOW_SECONDS)
+
+
+def _died_before() -> bool:
+    marker = Path(os.environ["FAKE_LOG"] + ".died")
+    died = marker.exists()
+    marker.touch()
+    return died
+
+
+def _write(line: str) -> None:
+    with Path(os.environ["FAKE_LOG"]).open("a") as log:
+        log.write(line + "\n")
