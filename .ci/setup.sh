@@ -51,7 +51,7 @@ make_venv() {
 }
 
 pip_install() {
-    quiet=--quiet
+    quiet=-qq  # in a log, errors only
     [ -t 1 ] && quiet=
     $PY -m pip install --disable-pip-version-check $quiet -c requirements-lock.txt "$@" || fail \
         "Installing failed for the reason above: check the network and the free space, then run" \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,17 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     os.environ["COMPACT_HOME"] = tempfile.mkdtemp(prefix="compact-ai-lab-tests-")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if sys.version_info < (3, 11):
+        keep_components_between_app_tests()
+
+
+def keep_components_between_app_tests() -> None:
+    """On Python 3.10 Streamlit is 1.65, whose AppTest forgets components registered at import."""
+    from streamlit.components.v2.component_manager import BidiComponentManager as Manager
+
+    shared = Manager()
+    Manager.__new__ = lambda cls, *args, **options: shared  # type: ignore[method-assign]
+    Manager.__init__ = lambda self, *args, **options: None  # type: ignore[method-assign]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
