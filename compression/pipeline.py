@@ -145,7 +145,7 @@ def measure(
         "parameters": _with_norms(sizes["parameters"], compressed),
         "macs": Measurement(value=graph.macs, unit="1", how="measured"),
         **latency,
-        "latency_ms": _noted(latency["latency_ms"], note),
+        "speedup": latency["speedup"].model_copy(update={"note": note}),
         "memory_bytes": measure_memory(graph),
         "energy_mj": measure_energy(
             latency["latency_ms"], lambda: session.run(None, {"input": examples[:1]})
@@ -185,11 +185,6 @@ def technique(step: Step) -> Technique:
     module, _, name = step.implementation.partition(":")
     work: Technique = getattr(importlib.import_module(module), name)
     return work
-
-
-def _noted(measurement: Measurement, note: str) -> Measurement:
-    """The measurement with the reason for its value in front of its note."""
-    return measurement.model_copy(update={"note": " ".join(filter(None, (note, measurement.note)))})
 
 
 def _with_norms(parameters: Measurement, compressed: Compressed) -> Measurement:

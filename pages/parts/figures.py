@@ -15,13 +15,14 @@ SHOWN = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
 _STYLE = """<style>
 .lab-figures{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:.5rem;margin:0;padding:0}
 .lab-figure{border:1px solid color-mix(in srgb,currentColor 16%,transparent);border-radius:.5rem;
- padding:.4rem .65rem;min-height:6rem;overflow:hidden}
+ padding:.4rem .55rem;min-height:6rem;overflow:hidden}
 .lab-label{font-size:.8rem;opacity:.85}
-.lab-value{font-size:1.3rem;font-weight:650;line-height:1.35;white-space:nowrap;
+.lab-value{font-size:clamp(1.05rem,1.4vw,1.5rem);font-weight:650;line-height:1.5;white-space:nowrap;
  letter-spacing:-.01em;font-variant-numeric:tabular-nums}
 .lab-change{font-size:.85rem;min-height:1.35em}
 .lab-how{font-size:.72rem;opacity:.8;white-space:nowrap}
 .lab-awaited .lab-value{opacity:.6}
+.st-key-sentence{min-height:3.2rem}
 @media(max-width:900px){.lab-figures{grid-template-columns:repeat(2,minmax(0,1fr))}}
 </style>"""
 

@@ -26,13 +26,14 @@ def headline(point: Point, original: Point) -> str:
 
 
 def caveat(point: Point) -> str:
-    """Where a saving isn't one, why; else empty."""
-    speedup, latency = point.value("speedup"), point.measurements.get("latency_ms")
-    if latency is None or not latency.note or not point.recipe.steps:
+    """Why the model is as fast as it is, above all where a saving isn't one; else empty."""
+    speedup = point.measurements.get("speedup")
+    if speedup is None or speedup.value is None or not speedup.note or not point.recipe.steps:
         return ""
-    if speedup is not None and speedup > NOTICEABLE:
-        return latency.note
-    return f"Smaller, not faster here: {_inside_a_sentence(latency.note)}"
+    if speedup.value >= NOTICEABLE:
+        return speedup.note
+    verdict = "slower" if speedup.value <= 1 / NOTICEABLE else "not faster"
+    return f"Smaller, but {verdict} here: {_inside_a_sentence(speedup.note)}"
 
 
 def change(metric: str, point: Point, original: Point) -> str:
@@ -44,12 +45,14 @@ def change(metric: str, point: Point, original: Point) -> str:
         return f"{100 * (value - before):+.1f} pt".replace("-", "−")
     if metric == "latency_ms":
         speedup = point.value("speedup")
-        return "" if speedup is None else f"{_ratio(speedup)} as fast"
+        if speedup is None:
+            return ""
+        return "as fast" if _is_level(speedup) else f"{_ratio(speedup)} as fast"
     if before <= 0 or value <= 0:
         return ""
-    return (
-        f"1/{_ratio(before / value, sign='')}" if before >= value else f"{_ratio(value / before)}"
-    )
+    if 0.99 < value / before < 1.01:
+        return "the same"
+    return f"1/{_ratio(before / value, sign='')}" if before > value else _ratio(value / before)
 
 
 def how(measurement: Measurement) -> str:
@@ -82,9 +85,13 @@ def _speed(point: Point) -> str:
     speedup = point.value("speedup")
     if speedup is None:
         return ""
-    if 1 / NOTICEABLE < speedup < NOTICEABLE:
+    if _is_level(speedup):
         return "no faster"
     return f"{_ratio(speedup)} faster" if speedup > 1 else f"{_ratio(1 / speedup)} slower"
+
+
+def _is_level(speedup: float) -> bool:
+    return 1 / NOTICEABLE < speedup < NOTICEABLE
 
 
 def _ratio(ratio: float, sign: str = "x") -> str:

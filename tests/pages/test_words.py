@@ -16,7 +16,7 @@ def point(step: str | None, note: str = "", **values: float) -> Point:
                 value=value,
                 unit=units[name],
                 how="measured",
-                note=note if name == "latency_ms" else "",
+                note=note if name == "speedup" else "",
             )
             for name, value in values.items()
         },
@@ -54,9 +54,14 @@ def test_a_saving_that_is_none_is_explained() -> None:
     sparse = point(
         "prune:sparsity=0.8", NOTE, accuracy=0.9, size_bytes=73_000, latency_ms=0.04, speedup=0.99
     )
-    assert words.caveat(sparse) == (
-        "Smaller, not faster here: oNNX Runtime multiplies zeros too: they save bytes, not time."
-    ).replace("oNNX", "ONNX")
+    assert words.caveat(sparse) == f"Smaller, but not faster here: {NOTE}"
+
+
+def test_a_slow_kernel_is_explained() -> None:
+    slow = point(
+        "quantize", "It runs in 8-bit kernels.", size_bytes=9, latency_ms=0.08, speedup=0.5
+    )
+    assert words.caveat(slow) == "Smaller, but slower here: it runs in 8-bit kernels."
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,7 @@ def test_a_saving_that_is_none_is_explained() -> None:
         ("size_bytes", 10_000, "1/31"),
         ("size_bytes", 620_000, "2.0x"),
         ("size_bytes", 155_000, "1/2.0"),
+        ("size_bytes", 309_000, "the same"),
     ],
 )
 def test_changes_are_short(metric: str, value: float, expected: str) -> None:
