@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import os
 from typing import Any
@@ -24,6 +25,15 @@ def measure(recipe_json: str, stage: str) -> str:
     recipe = Recipe.model_validate_json(recipe_json)
     point = pipeline.estimate(recipe) if stage == "estimate" else pipeline.run(recipe)
     return point.model_dump_json()
+
+
+def screen(recipes_json: str, examples: str) -> str:
+    """Accuracies of several recipes on the first test examples, as a JSON list."""
+    from compression import pipeline
+    from compression.recipe import recipe_from_dict
+
+    recipes = [recipe_from_dict(data) for data in json.loads(recipes_json)]
+    return json.dumps([pipeline.screen(recipe, int(examples)) for recipe in recipes])
 
 
 def warm(model_id: str) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import atexit
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from compression.engine.connection import Connection
 from compression.engine.desk import Desk
 from compression.engine.keeper import Keeper
+from compression.engine.screening import screen
 from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import Sweeps, SweepWatch
-from compression.engine.tickets import LIVE, Priority, Ticket
-from compression.errors import LabError, UsageError
+from compression.engine.tickets import LIVE, SWEEP, Priority, Ticket
+from compression.errors import EngineError, LabError, UsageError
 from compression.recipe import Recipe
 from compression.store import Store
 from compression.sweep import Sweep
@@ -132,6 +133,28 @@ class Engine:
             self._warm = [*(m for m in self._warm if m != model), model][-WARM_MODELS:]
             if self._link is not None:
                 self._link.warm(self._module, model)
+
+    def screen(
+        self, recipes: Sequence[Recipe], *, examples: int = 2000, seconds: float = 600
+    ) -> list[float]:
+        """Accuracies of many recipes on part of the test set, unstored; see ``screening``."""
+        return screen(self, recipes, examples=examples, rank=SWEEP, seconds=seconds)
+
+    def wait_until_ready(self, seconds: float) -> Connection:
+        """The open connection; EngineError if there is none after that time."""
+        self.start_in_background()
+        until = time.monotonic() + seconds
+        while self._state.name in ("starting", "lost") and time.monotonic() < until:
+            time.sleep(0.02)
+        link = self._link
+        if self._state.name != "ready" or link is None:
+            raise EngineError(self._state.message)
+        return link
+
+    @property
+    def module(self) -> str:
+        """The functions that workers run."""
+        return self._module
 
     def start_sweep(self, sweep: Sweep) -> SweepRun | SweepWatch:
         """Measure every recipe of a sweep not yet measured; it is recorded in the store first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -67,10 +68,15 @@ def know_own_navigation() -> None:
 
 
 def start_engine() -> None:
-    """Let the engine start while the first visitor's page is still loading."""
+    """Let the engine start while the first visitor's page is still loading, and go on with sweeps."""
     from compression import engine
+    from compression.errors import StoreError
 
     engine.shared().start_in_background()
+    try:
+        engine.shared().resume_sweeps()
+    except StoreError as error:  # the pages will say so too; they can still show bundled points
+        logging.getLogger(__name__).warning("Sweeps can't be resumed: %s", error)
 
 
 class _Plots(StaticFiles):

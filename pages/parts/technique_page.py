@@ -13,6 +13,7 @@ from pages.parts import data, live, words
 from pages.parts.axes import choose_axes
 from pages.parts.details import details
 from pages.parts.figures import draw_figures
+from pages.parts.hint import first_visit_hint
 from pages.parts.knobs import knob_form, reset, set_knobs
 from pages.parts.plots import Mark, draw
 from pages.parts.question import choose_model
@@ -41,6 +42,7 @@ def _answer(technique: type[Step], model: str) -> None:
         _hand_buttons(technique, can_undo=bool(trail))
         sweeping = sweep_controls(recipe)
         axes = choose_axes()
+        first_visit_hint()
     known = data.known_or_bundled(model)
     now = live.look(recipe, known)
     original = known.original
