@@ -14,6 +14,9 @@ from compression.export.onnx import swap_weights
 
 Ranges = Mapping[str, tuple[float, float]]
 
+SLOW = 0.95
+"""A speed-up below this is slower than noise can explain."""
+
 
 @dataclass(frozen=True)
 class Deployed:
@@ -62,14 +65,13 @@ def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | Non
     formats = [f for f in compressed.formats.values() if isinstance(f, Integer)]
     if deployed.is_int8:
         bits = max(f.bits for f in formats)
-        notes = ["It runs in 8-bit integer kernels, activations rounded to 8 bits as well."]
-        if bits < 8:
-            notes.append(f"There is no {bits}-bit kernel, so it is no faster than at 8 bits.")
-        if speedup is not None and speedup < 0.95:
-            notes.append(
-                "For convolutions with few channels ONNX Runtime's integer kernels are slower than its float ones."
-            )
-        return " ".join(notes)
+        widened = f" (there are none for {bits} bits)" if bits < 8 else ""
+        note = (
+            f"It runs in 8-bit integer kernels{widened}, its activations rounded to 8 bits as well"
+        )
+        if speedup is not None and speedup < SLOW:
+            return f"{note}; for small convolutions ONNX Runtime's are slower than its float ones."
+        return f"{note}."
     if formats:
         why = deployed.reason or "There is no integer kernel for this mix of formats."
         return f"Its weights become 32-bit floats when loaded. {why}"

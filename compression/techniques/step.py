@@ -31,7 +31,7 @@ class Step(BaseModel):
         return tuple(_knob(name, field) for name, field in cls.model_fields.items())
 
     def describe(self) -> str:
-        """What this step does, in a few words: ``quantize to 4 bits per channel``."""
+        """What this step does, in a few words: ``4 bits per channel``."""
         values = ", ".join(f"{knob.name}={getattr(self, knob.name)}" for knob in self.knobs())
         return f"{self.technique} {values}"
 

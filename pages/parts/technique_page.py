@@ -42,7 +42,6 @@ def _answer(technique: type[Step], model: str) -> None:
         _hand_buttons(technique, can_undo=bool(trail))
         sweeping = sweep_controls(recipe)
         axes = choose_axes()
-        first_visit_hint()
     known = data.known_or_bundled(model)
     now = live.look(recipe, known)
     original = known.original
@@ -63,6 +62,7 @@ def _answer(technique: type[Step], model: str) -> None:
             poll_ms=100 if now.pending else 500 if sweeping or original is None else None,
             on_pick=lambda key: _restore(key, model, technique),
         )
+        first_visit_hint()
     details(technique, now.point, known)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, technique.knobs())

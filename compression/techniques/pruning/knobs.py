@@ -25,4 +25,4 @@ class Prune(Step):
     )
 
     def describe(self) -> str:
-        return f"{self.sparsity:.0%} of the weights zero"
+        return f"{100 * self.sparsity:g} % zeros"

@@ -31,4 +31,4 @@ class Quantize(Step):
     )
 
     def describe(self) -> str:
-        return f"{self.bits}-bit weights, one scale per {self.per}"
+        return f"{self.bits} bits per {self.per}"
