@@ -76,7 +76,7 @@ def _package(name: str, package: str, gives: str, *, install: bool = False) -> F
 
 
 def _energy_counter() -> Finding:
-    gives = "planned: energy counted by the processor instead of power times latency"
+    gives = "energy counted by the processor instead of power times latency"
     counter = rapl_counter()
     if counter is None:
         return Finding("Energy counter", False, "no RAPL counter on this machine", gives)
