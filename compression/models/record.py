@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save as packed
 
 from compression.models.catalogue import model_card, weights_path
 from compression.models.train import TrainingResult
@@ -22,7 +22,8 @@ def save(result: TrainingResult, folder: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     weights = {name: value.contiguous() for name, value in result.model.state_dict().items()}
-    save_file(weights, partial, metadata={"model": result.model_id, "seed": str(result.seed)})
+    metadata = {"model": result.model_id, "seed": str(result.seed)}
+    partial.write_bytes(packed(weights, metadata=metadata))
     partial.replace(path)
     entries = folder / "zoo.json"
     zoo = json.loads(entries.read_text()) if entries.exists() else {}
