@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
 import threading
+from multiprocessing import forkserver
 
 from compression.cluster.settings import SETTINGS, WORKER_MEMORY
 
@@ -23,6 +25,7 @@ HOST = "127.0.0.1"
 def main() -> None:
     scratch = tempfile.mkdtemp(prefix="compact-ai-lab-")
     threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
+    _prepare_forks()
     asyncio.run(_serve(int(sys.argv[1]), scratch))
 
 
@@ -31,6 +34,23 @@ def _end_with_parent(scratch: str) -> None:
     sys.stdin.buffer.read()
     shutil.rmtree(scratch, ignore_errors=True)
     os._exit(0)
+
+
+def _prepare_forks() -> None:
+    """On Linux workers are forked from one process that has imported torch & co. beforehand.
+
+    It imports while this one sets up, and spares every worker, and every replacement of a killed
+    one, two seconds of CPU and a third of its memory. Elsewhere forking is not safe: workers spawn.
+    """
+    if sys.platform != "linux":
+        return
+    multiprocessing.set_forkserver_preload(["compression.cluster.imports"])
+    forkserver.ensure_running()
+    import dask
+    from distributed import utils
+
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    utils._forkserver_preload_set = True  # else Dask imports pandas & co. here to preload them
 
 
 async def _serve(asked: int, scratch: str) -> None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from compression.engine.engine import Engine
 
 
+TRIES = 5
+"""A sweep's record may change between reading it and taking it over."""
+
+
 class Sweeps:
     """The sweeps that this process runs."""
 
@@ -34,11 +38,9 @@ class Sweeps:
                 return run
             owner, body = new_owner(), sweep.model_dump_json()
             record = SweepRecord(sweep.key, sweep.model, body, "running", len(sweep), owner=owner)
-            if not store.ledger.add(record):
-                seen = store.sweep(sweep.key)
-                if seen is None or is_run_elsewhere(seen) or not store.ledger.take(seen, owner):
-                    return SweepWatch(self._engine, sweep)
-            return self._run(sweep, owner)
+            if store.ledger.add(record) or self._take_over(sweep.key, owner):
+                return self._run(sweep, owner)
+            return SweepWatch(self._engine, sweep)
 
     def find(self, key: str) -> SweepRun | SweepWatch | None:
         with self._lock:
@@ -65,6 +67,17 @@ class Sweeps:
         with self._lock:
             for run in self._runs.values():
                 run.stop()
+
+    def _take_over(self, key: str, owner: str) -> bool:
+        """Become the owner of a recorded sweep unless another process runs it."""
+        ledger = self._engine.keeper.store.ledger
+        for _ in range(TRIES):
+            seen = ledger.get(key)
+            if seen is None or is_run_elsewhere(seen):
+                return False
+            if ledger.take(seen, owner):
+                return True
+        return False
 
     def _run(self, sweep: Sweep, owner: str) -> SweepRun:
         self._runs[sweep.key] = SweepRun(self._engine, sweep, owner).start()

@@ -19,10 +19,10 @@ HERE = Path(__file__).parent
 class Lab:
     """The engine under test, with what its workers have begun so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = 1) -> None:
         self.folder = folder
         self.store = Store(f"sqlite:///{folder / 'lab.db'}")
-        self.engine = Engine(self.store, module="fake_tasks", workers=2)
+        self.engine = Engine(self.store, module="fake_tasks", workers=workers)
 
     def begun(self, kind: str = "") -> list[tuple[str, str, int]]:
         """(stage, key, worker's process) of each task begun, in order."""
@@ -40,7 +40,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("lab")
     with pytest.MonkeyPatch.context() as patch:
         set_up(patch, folder)
-        lab = Lab(folder)
+        lab = Lab(folder, workers=2)
         yield lab
         lab.engine.close()
 
@@ -53,14 +53,13 @@ def set_up(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those that still run; a zombie only waits for its parent to look."""
-    found = []
-    for process in processes:
-        try:
-            if process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.NoSuchProcess:
-            continue
-    return found
+    return [
+        process
+        for process in processes
+        if psutil.pid_exists(process.pid)
+        and process.is_running()
+        and process.status() != psutil.STATUS_ZOMBIE
+    ]
 
 
 def until(condition: Callable[[], object], seconds: float = 30.0) -> bool:
