@@ -18,6 +18,7 @@ import datasets
 from compression import artifact, models
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.deploy import Deployed, Ranges, deploy, kernel_note
+from compression.errors import StoreError
 from compression.export.int8 import activation_ranges
 from compression.export.onnx import export_onnx, swap_weights
 from compression.export.runtime import open_session
@@ -31,6 +32,7 @@ from compression.measure.size import measure_sizes
 from compression.models.catalogue import MODELS
 from compression.point import Measurement, Point
 from compression.recipe import Recipe
+from compression.store.artifacts import ArtifactFolder
 from compression.techniques.step import Step
 
 ESTIMATE_EXAMPLES = 1000
@@ -202,4 +204,13 @@ def _measure(recipe: Recipe, split: datasets.Split, *, budget: Budget, stage: An
         environment=environment(),
         stage=stage,
         layers=packed_file.tensors,
+        artifact=_kept(packed_file.data) if stage == "full" else None,
     )
+
+
+def _kept(packed_file: bytes) -> str | None:
+    """Keep the packed file for whoever wants it; a full disk must not cost the measurement."""
+    try:
+        return ArtifactFolder().put(packed_file)
+    except StoreError:
+        return None

@@ -70,6 +70,8 @@ class Point(BaseModel):
     stage: Literal["estimate", "full"] = "full"
     origin: Literal["here", "bundled"] = "here"
     layers: tuple[StoredTensor, ...] = ()
+    artifact: str | None = None
+    """Digest of the packed file in the artifact folder of the machine that measured; None if unkept."""
 
     @field_validator("measurements")
     @classmethod
@@ -93,7 +95,9 @@ class Point(BaseModel):
             name: m.model_copy(update={"how": "bundled"}) if m.how == "measured" else m
             for name, m in self.measurements.items()
         }
-        return self.model_copy(update={"measurements": marked, "origin": "bundled"})
+        return self.model_copy(
+            update={"measurements": marked, "origin": "bundled", "artifact": None}
+        )
 
 
 @dataclass(frozen=True)

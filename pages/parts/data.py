@@ -15,6 +15,7 @@ from compression.pareto import DOMINATED, feasible, standings
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store import Store, bundled
+from compression.store.artifacts import ArtifactFolder
 from pages.parts.limits import broken_limit
 from pages.parts.plots import PlotPoints
 
@@ -48,6 +49,11 @@ def store() -> Store:
 def known(model: str) -> Known:
     """The points of a model, read again only when the store has new ones."""
     return _known(model, str(store().version(model)))
+
+
+def packed_file(point: Point) -> bytes | None:
+    """The packed file of a point measured here; None if it was not kept, or has been dropped."""
+    return None if point.artifact is None else ArtifactFolder().get(point.artifact)
 
 
 def shown(known_points: Known, techniques: Sequence[str] | None) -> list[Point]:

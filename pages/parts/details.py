@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from compression.point import METRICS, Point
+from compression.recipe import format_step
 from compression.techniques.step import Step
 from pages.parts import data, words
 
@@ -97,6 +98,18 @@ def _layers(point: Point) -> None:
 
 
 def _method(point: Point) -> None:
+    steps = "".join(f" --step {format_step(step)}" for step in point.recipe.steps)
+    st.code(f"python -m compression run {point.recipe.model}{steps}", language="shell")
+    packed = data.packed_file(point)
+    if packed is not None:
+        st.download_button(
+            "Download this model (packed file)",
+            packed,
+            file_name=f"{point.recipe.model.replace('/', '-')}-{point.key}.packed",
+            key="packed",
+            on_click="ignore",
+            help="One file; `compression.load(file)` gives the model back, `verify` measures it again.",
+        )
     rows = [
         {
             "Figure": metric.label,

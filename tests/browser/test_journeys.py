@@ -143,7 +143,7 @@ def test_a_sweep_survives_a_reload_and_a_kill_of_the_server(
 
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
-    store = Store(f"sqlite:///{next((tmp_path / 'home').glob('*.sqlite*'))}")
+    store = Store(f"sqlite:///{next((tmp_path / 'home').glob('*.db'))}")
     before = {point.key: point.created for point in store.points(model)}
     assert before
 

@@ -134,7 +134,7 @@ def test_bad_input_gives_one_sentence_and_no_traceback(cli, arguments, code, say
 def test_a_damaged_store_is_named_and_kept(cli, tmp_path: Path) -> None:
     home = tmp_path / "damaged"
     document(cli("run", "digits/mlp", "--json", COMPACT_HOME=str(home)))
-    (database,) = home.glob("*.sqlite*")
+    (database,) = home.glob("*.db")
     database.write_bytes(b"this is no database" * 1000)
     result = cli("run", "digits/mlp", "--step", "quantize:bits=5", COMPACT_HOME=str(home))
     assert result.returncode == 1
