@@ -5,11 +5,11 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from compression.engine.tickets import ESTIMATE_RANK, LIVE, Task
 
-ATTENTION_SECONDS = 2.0
+ATTENTION_SECONDS = 5.0
 """How long after a live request somebody is taken to be still moving the knob."""
 
 AHEAD = 2
@@ -42,20 +42,24 @@ class Backlog:
             task.rank = rank
             self.push(task)
 
-    def pop(self, sent: int, workers: int) -> Task | None:
-        """The next task to send, given how many full measurements are out; None if none fits."""
+    def pop(self, out: Sequence[Task], workers: int) -> Task | None:
+        """The next task to send, given the full measurements that are out; None if none fits."""
         while self._heap:
             rank, _, task = self._heap[0]
             if task.state != "queued" or -rank != task.rank:
                 heapq.heappop(self._heap)
                 continue
-            if task.rank < ESTIMATE_RANK and sent >= self._room(workers):
+            if not self._fits(task, out, workers):
                 return None
             heapq.heappop(self._heap)
             return task
         return None
 
-    def _room(self, workers: int) -> int:
-        if self._clock() - self._last_live < ATTENTION_SECONDS:
-            return max(1, workers - 1)
-        return AHEAD * workers
+    def _fits(self, task: Task, out: Sequence[Task], workers: int) -> bool:
+        if task.rank == ESTIMATE_RANK:
+            return True
+        all_but_one = max(1, workers - 1)
+        if task.rank == LIVE:  # what a sweep has out stands behind it in the scheduler's queue
+            return sum(other.rank == LIVE for other in out) < all_but_one
+        is_watched = self._clock() - self._last_live < ATTENTION_SECONDS
+        return len(out) < (all_but_one if is_watched else AHEAD * workers)

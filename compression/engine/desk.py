@@ -118,7 +118,7 @@ class Desk:
         """Send while there is room."""
         link = self._link
         while link is not None and not link.gone.is_set():
-            task = self._backlog.pop(len(self._measuring()), len(link.workers))
+            task = self._backlog.pop(self._measuring(), len(link.workers))
             if task is None:
                 return
             self._send(link, task)

@@ -21,11 +21,13 @@ def read(future: Any, recipe: Recipe) -> Outcome:
     """Fetch a finished future's result; blocks for one round trip."""
     try:
         if future.status == "finished":
-            return Outcome(point=Point.model_validate_json(future.result(timeout=30)))
+            text = future.result(timeout=30)
+            if isinstance(text, str):  # else the connection broke while it was fetched
+                return Outcome(point=Point.model_validate_json(text))
         if future.status == "error":
             return Outcome(error=_sentence(future.exception(timeout=30), recipe))
     except Exception as error:
-        if future.status == "finished" and not _is_loss(error):
+        if not _is_loss(error):
             return Outcome(error=_sentence(error, recipe))
     return Outcome(lost=True)
 

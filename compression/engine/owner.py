@@ -7,7 +7,7 @@ import socket
 import time
 import uuid
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from compression.store import SweepRecord
 

@@ -19,7 +19,7 @@ def test_the_best_goes_first_and_equals_in_order() -> None:
     asked = [task(rank) for rank in (PREFETCH, SWEEP, LIVE, SWEEP, ESTIMATE_RANK)]
     for one in asked:
         backlog.push(one)
-    popped = [backlog.pop(0, 4) for _ in range(6)]
+    popped = [backlog.pop([], 4) for _ in range(6)]
     assert popped == [asked[4], asked[2], asked[1], asked[3], asked[0], None]
 
 
@@ -30,7 +30,7 @@ def test_a_raised_task_overtakes_and_is_sent_once() -> None:
     backlog.push(second)
     backlog.raise_to(second, LIVE)
     sent = []
-    while (one := backlog.pop(0, 4)) is not None:
+    while (one := backlog.pop([], 4)) is not None:
         one.state = "sent"
         sent.append(one)
     assert sent == [second, first]
@@ -42,7 +42,7 @@ def test_a_dropped_task_is_passed_over() -> None:
     backlog.push(dropped)
     backlog.push(kept)
     dropped.state = "over"
-    assert backlog.pop(0, 4) is kept
+    assert backlog.pop([], 4) is kept
 
 
 @pytest.mark.parametrize(("workers", "room"), [(1, 2), (2, 4), (8, 16)])
@@ -51,22 +51,33 @@ def test_every_worker_has_one_running_and_one_ready_when_nobody_looks(
 ) -> None:
     backlog = Backlog()
     backlog.push(task(SWEEP))
-    assert backlog.pop(room, workers) is None
-    assert backlog.pop(room - 1, workers) is not None
+    out = [task(SWEEP) for _ in range(room)]
+    assert backlog.pop(out, workers) is None
+    assert backlog.pop(out[1:], workers) is not None
 
 
 @pytest.mark.parametrize(("workers", "room"), [(1, 1), (2, 1), (8, 7)])
 def test_one_worker_is_kept_free_while_somebody_moves_a_knob(workers: int, room: int) -> None:
     now = [0.0]
     backlog = Backlog(clock=lambda: now[0])
-    backlog.push(task(LIVE))
+    live = task(LIVE)
+    backlog.push(live)
+    live.state = "over"
     backlog.push(task(SWEEP))
-    assert backlog.pop(room, workers) is None
+    out = [task(SWEEP) for _ in range(room)]
+    assert backlog.pop(out, workers) is None
     now[0] = ATTENTION_SECONDS
-    assert backlog.pop(room, workers) is not None
+    assert backlog.pop(out, workers) is not None
+
+
+def test_a_live_measurement_waits_for_live_ones_only() -> None:
+    backlog = Backlog()
+    backlog.push(task(LIVE))
+    assert backlog.pop([task(SWEEP), task(LIVE)], 2) is None
+    assert backlog.pop([task(SWEEP)] * 4, 2) is not None
 
 
 def test_an_estimate_always_has_room() -> None:
     backlog = Backlog()
     backlog.push(task(ESTIMATE_RANK))
-    assert backlog.pop(1000, 1) is not None
+    assert backlog.pop([task(LIVE)] * 100, 1) is not None
