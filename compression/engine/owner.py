@@ -7,7 +7,7 @@ import socket
 import time
 import uuid
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from compression.store import SweepRecord
 

@@ -21,6 +21,7 @@ from tests.engine.conftest import Lab, alive, set_up, until
 from tests.measured import a_recipe
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
