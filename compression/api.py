@@ -61,9 +61,13 @@ def sweep(
         running = engine.start_sweep(asked)
         progress = running.progress
         report(progress.done, progress.total)
-        while not progress.finished:
-            progress = running.wait(1.0)
-            report(progress.done, progress.total)
+        try:
+            while not progress.finished:
+                progress = running.wait(1.0)
+                report(progress.done, progress.total)
+        except KeyboardInterrupt:
+            running.cancel()  # else the next server would go on with it
+            raise
     found = [store.get(recipe.key) for recipe in asked.recipes()]
     measured = [point for point in found if point is not None]
     if progress.state == "failed" or not measured:

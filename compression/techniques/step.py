@@ -6,6 +6,7 @@ Declared once, a knob is read by the page's form, the command line, the sweep, t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,7 +29,7 @@ class Step(BaseModel):
 
     @classmethod
     def knobs(cls) -> tuple[Knob, ...]:
-        return tuple(_knob(name, field) for name, field in cls.model_fields.items())
+        return _knobs(cls)
 
     def describe(self) -> str:
         """What this step does, in a few words: ``4 bits per channel``."""
@@ -95,6 +96,11 @@ def knob(
     """Declare a knob: a pydantic field that checks its range and carries what a form needs."""
     extra: dict[str, Any] = {"label": label, "unit": unit, "step": step, "more": more}
     return Field(default, ge=low, le=high, description=help, json_schema_extra=extra)
+
+
+@cache
+def _knobs(technique: type[Step]) -> tuple[Knob, ...]:
+    return tuple(_knob(name, field) for name, field in technique.model_fields.items())
 
 
 def _knob(name: str, field: FieldInfo) -> Knob:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import data
+from pages.parts import data, selection
 from pages.parts.axes import choose_axes
 from pages.parts.details import points_table
 from pages.parts.limits import choose_limits
@@ -38,14 +38,16 @@ def answer() -> None:
             axes=axes,
             current=None,
             empty="No point is within these limits: loosen one of them.",
+            selected=selection.from_url(),
+            on_select=selection.to_url,
         )
     best = best_within(data.shown(known, techniques), limits, metrics[0])
     with sentence:
         st.markdown(best_sentence(best, known.original, metrics[0]))
     open_link(known, events.picked)
-    if events.selected:
-        st.subheader(f"Selected points ({len(events.selected)})")
-        chosen = [known.by_key[key] for key in events.selected if key in known.by_key]
+    chosen = selection.selected_points(known, events.selected)
+    if chosen:
+        st.subheader(f"Selected points ({len(chosen)})")
         points_table(chosen, key="selected")
     else:
         st.subheader("The front within your limits")

@@ -56,7 +56,9 @@ def draw(
     y: Axis = ACCURACY,
     height: int = 320,
     poll_ms: int | None = None,
+    selected: Sequence[str] = (),
     on_pick: Callable[[str], None] | None = None,
+    on_select: Callable[[tuple[str, ...]], None] | None = None,
 ) -> PlotEvents:
     """Draw the plots and say what the user did in them.
 
@@ -65,7 +67,8 @@ def draw(
     ``current=None`` keeps the last ring, dashed, until there is a value. ``pending`` says in words
     what is awaited. ``poll_ms`` asks the browser to run the fragment again after that time, so that
     nothing has to poll while nothing is awaited. ``on_pick`` gets the clicked point's key before
-    the script runs, so that it may set the knobs' session state.
+    the script runs, so that it may set the knobs' session state. ``selected`` are beginnings of keys
+    that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     known = f"{question}\n{points.version}"
@@ -83,6 +86,7 @@ def draw(
         "empty": empty,
         "height": height,
         "poll_ms": poll_ms,
+        "selected": list(selected),
     }
     if st.session_state.get(sent) != known:
         message["background"] = _background(points)
@@ -93,11 +97,15 @@ def draw(
         if on_pick is not None and isinstance(clicked, str):
             on_pick(clicked)
 
+    def boxed() -> None:
+        if on_select is not None:
+            on_select(_texts(_told(key, "selected")))
+
     result = _component(
         key=key,
         data=message,
         on_picked_change=picked,
-        on_selected_change=_nothing,
+        on_selected_change=boxed,
         on_poll_change=_nothing,
         on_need_change=lambda: st.session_state.pop(sent, None),
     )

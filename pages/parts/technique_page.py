@@ -9,7 +9,7 @@ from compression.point import Point
 from compression.recipe import Recipe, make_step
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
-from pages.parts import data, live, words
+from pages.parts import data, live, selection, words
 from pages.parts.axes import choose_axes
 from pages.parts.details import details
 from pages.parts.figures import draw_figures
@@ -60,7 +60,9 @@ def _answer(technique: type[Step], model: str) -> None:
             ],
             pending=now.pending,
             poll_ms=100 if now.pending else 500 if sweeping or original is None else None,
+            selected=selection.from_url(),
             on_pick=lambda key: _restore(key, model, technique),
+            on_select=selection.to_url,
         )
         first_visit_hint()
     details(technique, now.point, known)

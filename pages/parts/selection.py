@@ -1,0 +1,41 @@
+"""The box selection in the URL: the first digits of each selected point's key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from compression.point import Point
+from pages.parts import data
+
+DIGITS = 7
+"""Of a key's 16 hex digits: two of 10,000 points share these with a chance of one in five, and a
+link that selects one point too many is no harm."""
+
+MAX_IN_URL = 120
+"""More points would make a link that mail programs break; the selection then lasts for the visit."""
+
+_STARTS = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
+
+
+def from_url() -> list[str]:
+    """The beginnings of the selected keys; whatever else stands there is ignored."""
+    return _STARTS.findall(st.query_params.get("selected", ""))[:MAX_IN_URL]
+
+
+def to_url(keys: Sequence[str]) -> None:
+    """Write a selection that the user has just made."""
+    if 0 < len(keys) <= MAX_IN_URL:
+        st.query_params["selected"] = "-".join(key[:DIGITS] for key in keys)
+    else:
+        st.query_params.pop("selected", None)
+
+
+def selected_points(known: data.Known, told: Sequence[str]) -> list[Point]:
+    """The points of the selection that the browser told, else those of the URL."""
+    if told:
+        return [known.by_key[key] for key in told if key in known.by_key]
+    starts = set(from_url())
+    return [point for point in known.points if point.key[:DIGITS] in starts]
