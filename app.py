@@ -9,9 +9,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import compression
 
+ROOT = Path(__file__).parent
+
 # From Python 3.14 on, the standard library has a `compression` of its own, which a plain
 # `streamlit run` has loaded before us: our folder then joins the package that is there.
-if (ours := str(Path(__file__).parent / "compression")) not in compression.__path__:
+if (ours := str(ROOT / "compression")) not in compression.__path__:
     compression.__path__.append(ours)
 
 
@@ -25,7 +27,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
 
     app = st.App(__file__, routes=routes(), lifespan=lifespan)
 else:
-    st.set_page_config("Compact AI Lab", ":material/compress:", "wide", 220)
+    st.set_page_config("Compact AI Lab", str(ROOT / "assets/icon.svg"), "wide", 220)
     quantization = page("pages/techniques/quantization.py", "Quantization", "grid_4x4")
     pruning = page("pages/techniques/pruning.py", "Pruning", "content_cut")
     trade_offs = page("pages/decide/trade_offs.py", "Trade-offs", "balance")
@@ -35,5 +37,4 @@ else:
         st.switch_page(quantization, query_params=st.query_params)
 
     home = st.Page(first, title="Compact AI Lab", default=True, visibility="hidden")
-    techniques = [home, pruning, quantization]
-    st.navigation({"Techniques": techniques, "Decide": [trade_offs]}).run()
+    st.navigation({"Techniques": [home, pruning, quantization], "Decide": [trade_offs]}).run()

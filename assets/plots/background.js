@@ -9,10 +9,10 @@ const FRONT = 2;
 const WEBGL_FROM = 1000; // above, SVG nodes slow down everything else in the page
 
 // One metric of all points in the unit its axis shows; NaN where it was not measured.
-export function column(background, axis) {
+export function column(background, axis, mark) {
   const metric = background.metrics[axis.metric];
   const raw = background.values[axis.metric] ?? [];
-  let largest = 0;
+  let largest = raw.length ? 0 : (mark?.figures[axis.metric]?.[0] ?? 0);
   for (const value of raw) if (value > largest) largest = value;
   const { factor, unit } = axisUnit(metric?.style, largest);
   const values = new Float64Array(background.keys.length).fill(NaN);
@@ -20,7 +20,7 @@ export function column(background, axis) {
     const known = raw[i] !== null && (axis.scale !== "log" || raw[i] > 0);
     if (known) values[i] = raw[i] * factor;
   }
-  return { values, factor, unit, metric, axis };
+  return { values, factor, unit, metric, axis, known: raw.length > 0 || Boolean(mark) };
 }
 
 export function traces(background, x, y, theme) {
@@ -96,7 +96,7 @@ export function layout({ x, y, xRange, yRange, width, height, left, dragmode, th
     zeroline: false,
     ticks: "outside",
     ticklen: 4,
-    tickfont: { size: 11, color: theme.muted },
+    tickfont: { size: 11, color: x.known ? theme.muted : "rgba(0,0,0,0)" },
     exponentformat: "none",
     separatethousands: true,
     autorange: false,
@@ -131,8 +131,8 @@ export function layout({ x, y, xRange, yRange, width, height, left, dragmode, th
 }
 
 // "← Size (kB), lower is better": the arrow points to where the better values are.
-export function axisTitle({ metric, unit, axis }, room) {
-  const name = `${metric?.label ?? axis.metric}${unit ? ` (${unit})` : ""}`;
+export function axisTitle({ metric, unit, axis, known }, room) {
+  const name = `${metric?.label ?? axis.metric}${unit && known ? ` (${unit})` : ""}`;
   const higher = metric?.better === "higher";
   const words = `${name}, ${higher ? "higher" : "lower"} is better`;
   const fitting = words.length * 5.5 + 12 < room ? words : name;

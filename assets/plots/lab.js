@@ -56,9 +56,10 @@ export class Lab {
     const missing = !backgrounds.has(data.version);
     if (missing && this.asked !== data.version) this.tell.trigger("need", data.version);
     this.asked = missing ? data.version : null;
-    if (this.data && this.data.question !== data.question) {
-      this.selected.clear();
+    if (!this.data || this.data.question !== data.question) {
+      this.selected = new Set();
       this.shown = null;
+      this.linked = data.selected; // beginnings of keys, from the address
     }
     if (data.current) this.shown = data.current;
   }
@@ -70,7 +71,7 @@ export class Lab {
     const width = this.root.clientWidth;
     if (background) this.background = background;
     if (!this.background || !width) return;
-    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.height]), theme.name, width];
+    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.height, this.lone(background)]), theme.name, width];
     const same = this.drawn && drawn.every((part, i) => part === this.drawn[i]);
     this.theme = theme;
     if (!same) {
@@ -87,9 +88,14 @@ export class Lab {
   // Columns in axis units, the visible ranges, and the size of each panel.
   compose(width) {
     const { data, background } = this;
-    this.y = column(background, data.y);
-    this.xs = data.axes.map((axis) => column(background, axis));
+    this.y = column(background, data.y, this.shown);
+    this.xs = data.axes.map((axis) => column(background, axis, this.shown));
     this.rows = new Map(background.keys.map((key, row) => [key, row]));
+    if (this.linked?.length && background.keys.length) {
+      const all = background.keys.filter((key) => this.linked.some((start) => key.startsWith(start)));
+      this.selected = new Set(all);
+      this.linked = null;
+    }
     this.ranges.fit(this);
     this.stacked = width < STACK_BELOW;
     this.root.classList.toggle("lab-stacked", this.stacked);
@@ -99,6 +105,11 @@ export class Lab {
       const left = this.stacked || index === 0 ? wide : slim;
       panel.place({ left, width: Math.floor(plot + left), height: data.height });
     });
+  }
+
+  // A mark without any background decides the units, so its coming redraws the axes.
+  lone(background) {
+    return !(background ?? this.background).keys.length && Boolean(this.shown);
   }
 
   overlay() {

@@ -25,7 +25,7 @@ export function drawMarks(panel) {
     original ? label(panel, original, "original", { taken }) : "",
     here ? label(panel, here, shown.label, { strong: true, taken }) : "",
     hidden(panel),
-    here || background.keys.length ? "" : empty(panel, data.empty),
+    here || panel.x.known ? "" : empty(panel, data.empty),
   ].join("");
 }
 

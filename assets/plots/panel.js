@@ -65,7 +65,10 @@ export class Panel {
       this.pixels = null;
       this.lab.zoomed(this, event);
     });
-    this.plot.on("plotly_relayouting", () => this.overlay());
+    this.plot.on("plotly_relayouting", () => {
+      this.pixels = null;
+      this.overlay();
+    });
     this.plot.on("plotly_doubleclick", () => this.lab.showAll(false));
   }
 
@@ -85,14 +88,15 @@ export class Panel {
     this.pixels = null;
   }
 
+  // Over the plot; the selection only needs it when the axes have changed.
   overlay() {
-    this.pixels = null;
     drawMarks(this);
-    this.selection();
+    if (!this.pixels) this.selection();
     this.box.setAttribute("aria-label", this.summary());
   }
 
   selection() {
+    void this.points; // from now on known for these axes
     drawSelection(this);
     this.box.classList.toggle("lab-dimmed", this.lab.selected.size > 0);
   }

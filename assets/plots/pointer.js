@@ -12,20 +12,13 @@ export function listen(panel) {
   const selecting = (event) => lab.mode === "select" || event.shiftKey;
   let from = null;
   let boxing = false;
-  let frame = 0;
 
   plot.addEventListener("pointermove", (event) => {
     const here = within(event);
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      if (boxing) stretch(panel, from, here);
-      else if (!event.buttons && panel.wired) lab.hover.at(panel, panel.nearest(...here, NEAR));
-    });
+    if (boxing) stretch(panel, from, here);
+    else if (!event.buttons && panel.wired) lab.hover.at(panel, panel.nearest(...here, NEAR));
   });
-  plot.addEventListener("pointerleave", () => {
-    cancelAnimationFrame(frame);
-    if (!boxing) lab.hover.clear();
-  });
+  plot.addEventListener("pointerleave", () => boxing || lab.hover.clear());
   plot.addEventListener("pointerdown", (event) => {
     if (!panel.wired || event.button) return;
     from = within(event);
@@ -49,10 +42,8 @@ export function listen(panel) {
     const [start, end, boxed] = [from, within(event), boxing];
     from = null;
     boxing = false;
-    cancelAnimationFrame(frame);
     if (Math.hypot(end[0] - start[0], end[1] - start[1]) < STILL) click(panel, end);
-    else if (boxed) stretch(panel, start, end);
-    if (boxed) panel.pointer.innerHTML = "";
+    if (boxed) panel.pointer.innerHTML = ""; // what the box held stays selected
   };
   window.addEventListener("pointerup", released, true);
   panel.unlisten = () => window.removeEventListener("pointerup", released, true);

@@ -2,22 +2,23 @@
 
 import { colorOf, shape } from "./signs.js";
 
+const sprites = new Map();
+
 export function drawSelection(panel) {
   const { lab, canvas, area, size } = panel;
   const ratio = window.devicePixelRatio || 1;
   const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const paint = canvas.getContext("2d");
+  const paint = canvas.getContext("2d", { willReadFrequently: true });
   paint.setTransform(1, 0, 0, 1, 0, 0);
   paint.clearRect(0, 0, width, height);
   if (!lab.selected.size) return;
   paint.setTransform(ratio, 0, 0, ratio, 0, 0);
   const { x, y } = panel.points;
-  const sprites = new Map();
   for (const key of lab.selected) {
     const row = lab.rows.get(key);
     if (row === undefined || !within(x[row], y[row], area)) continue;
-    const picture = sprite(sprites, lab, row, ratio);
+    const picture = sprite(lab, row, ratio);
     paint.drawImage(picture, x[row] - 8, y[row] - 8, 16, 16);
   }
 }
@@ -26,18 +27,19 @@ const within = (x, y, { left, top, width, height }) =>
   x >= left && x <= left + width && y >= top && y <= top + height;
 
 // One small picture per sign, drawn once and copied to each of its points.
-function sprite(sprites, { background, theme }, row, ratio) {
+function sprite({ background, theme }, row, ratio) {
   const refused = background.keys[row] in background.refused;
   const technique = refused ? "refused" : background.techniques[row];
   const hollow = Boolean(background.bundled[row]) || refused;
-  const name = `${technique} ${hollow}`;
+  const radius = background.keys.length >= 1000 ? 3 : 4;
+  const name = `${technique} ${hollow} ${radius} ${theme.dark} ${ratio}`;
   if (!sprites.has(name)) {
     const sign = background.signs[technique] ?? background.signs.chain;
     const canvas = Object.assign(document.createElement("canvas"), { width: 16 * ratio, height: 16 * ratio });
-    const paint = canvas.getContext("2d");
+    const paint = canvas.getContext("2d", { willReadFrequently: true });
     paint.scale(ratio, ratio);
     paint.translate(8, 8);
-    const path = new Path2D(shape(sign.symbol, background.keys.length >= 1000 ? 3 : 4));
+    const path = new Path2D(shape(sign.symbol, radius));
     paint.strokeStyle = paint.fillStyle = colorOf(sign, theme.dark);
     paint.lineWidth = 1.5;
     if (!hollow) paint.fill(path);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from compression.surroundings import find_browser
+
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--no-sandbox",
     "--disable-quic",
@@ -23,7 +23,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-angle=swiftshader",  # WebGL also where there is no graphics card
+    "--disable-gpu",  # no graphics card: the page is drawn by the processor, and so is WebGL
     "--enable-unsafe-swiftshader",
 )
 
@@ -107,10 +107,9 @@ def chromium() -> Iterator[Any]:
         raise NoBrowser(
             "Playwright is not installed: run `make test` once to install it."
         ) from None
-    system = next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=system, args=list(QUIET))
+            browser = playwright.chromium.launch(executable_path=find_browser(), args=list(QUIET))
         except Error as error:
             first = str(error).strip().splitlines()[0]
             raise NoBrowser(

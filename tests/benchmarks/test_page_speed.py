@@ -1,0 +1,126 @@
+"""How quickly pages answer, against the same page with stock Streamlit; printed, not judged.
+
+By default the plots alone on made-up points; ``COMPACT_BENCH=app`` takes the real pruning page on
+a store filled with as many points.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.benchmarks.in_browser import box_selection, key_press, open_page
+from tests.benchmarks.raw_users import users
+from tests.benchmarks.spread import Spread, Target, report
+from tests.browser.live import ROOT, NoBrowser, Server, chromium, start_server
+
+MOVES, DRAGS, USERS = 42, 12, 20
+REAL = os.environ.get("COMPACT_BENCH") == "app"
+MODEL = "fashion-mnist/lenet5"
+OURS, STOCK = "[data-plots][data-drawn]", ".js-plotly-plot >> nth=2"
+Tab = Callable[[str, str], Any]
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Tab]:
+    """Opens an address in a tab of its own and sets up the clock."""
+    try:
+        with chromium() as browser:
+
+            def opened(url: str, ready: str) -> Any:
+                page = browser.new_page(viewport={"width": 1400, "height": 900})
+                page.set_default_timeout(60_000)
+                open_page(page, url, ready=ready)
+                return page
+
+            yield opened
+    except NoBrowser as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("stock")  # without a .streamlit folder: stock settings
+    server = start_server(Path(__file__).parent / "stock_app.py", folder=folder, cwd=folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], str]]:
+    """The address of our page with so many points."""
+    servers: dict[int, Server] = {}
+
+    def of(count: int) -> str:
+        if not REAL:
+            count = 0
+        if count not in servers:
+            servers[count] = _our_server(tmp_path_factory.mktemp("ours"), count)
+        return servers[count].url
+
+    yield lambda count: f"{of(count)}/" + (f"pruning?model={MODEL}" if REAL else f"?count={count}")
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.mark.parametrize("count", [200, 10_000])
+def test_key_press(tab: Tab, address: Callable[[int], str], stock: Server, count: int) -> None:
+    ours = _closed(tab(address(count), OURS), lambda page: key_press(page, _slider(), moves=MOVES))
+    stocks = min(count, 2_000)  # stock needs seconds a move beyond
+    other = _closed(
+        tab(f"{stock.url}/?count={stocks}", STOCK),
+        lambda page: key_press(page, "sparsity", moves=MOVES, state="stock"),
+    )
+    report(
+        f"key press to three plots, {count} points (stock: {stocks})",
+        ours,
+        target=Target(60, 90),
+        stock=other,
+    )
+
+
+def test_linked_selection(tab: Tab, address: Callable[[int], str], stock: Server) -> None:
+    def ours(page: Any) -> Spread:
+        page.get_by_role("button", name="Select").click()
+        return box_selection(page, drags=DRAGS)
+
+    stocks = _closed(
+        tab(f"{stock.url}/?count=2000", STOCK),
+        lambda page: box_selection(page, drags=DRAGS, state="stock"),
+    )
+    measured = _closed(tab(address(2_000), OURS), ours)
+    report(
+        "box selection in three plots, 2000 points", measured, target=Target(p95=90), stock=stocks
+    )
+
+
+def test_twenty_users(address: Callable[[int], str], stock: Server) -> None:
+    ours = users(address(2_000), _slider(), count=USERS, moves=15)
+    other = users(f"{stock.url}/?count=200", "sparsity", count=USERS, moves=8)
+    report(f"{USERS} users, one move a second each", ours, target=Target(p95=40), stock=other)
+
+
+def _slider() -> str:
+    return "Sparsity" if REAL else "sparsity"
+
+
+def _closed(page: Any, measure: Callable[[Any], Spread]) -> Spread:
+    try:
+        return measure(page)
+    finally:
+        page.close()
+
+
+def _our_server(folder: Path, count: int) -> Server:
+    if not REAL:
+        return start_server(ROOT / "tests" / "browser" / "plots_app.py", folder=folder)
+    home = {"COMPACT_HOME": str(folder / "home")}
+    fill = [sys.executable, "-m", "tests.benchmarks.populate", MODEL, str(count)]
+    subprocess.run(fill, check=True, cwd=ROOT, env={**os.environ, **home})
+    return start_server(ROOT / "app.py", folder=folder, env=home)
