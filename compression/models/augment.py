@@ -41,14 +41,23 @@ def crop_flip(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
 
 
 def wear(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    """Signals as another wearer would give them: the watch a little turned on the wrist, and each
-    axis stronger or weaker and offset.
+    """Signals as another wearer would give them: on the other arm half of the time, the watch a little
+    turned on the wrist, and each axis stronger or weaker and offset.
     """
     mean, spread = torch.tensor(watch.MEAN)[:, None], torch.tensor(watch.SPREAD)[:, None]
-    acceleration_and_rotation = (batch * spread + mean).unflatten(1, (2, 3))
-    turned = rotations(len(batch), random)[:, None] @ acceleration_and_rotation
+    felt = batch * spread + mean
+    felt = torch.where(torch.rand(len(batch), 1, 1, generator=random) < 0.5, other_arm(felt), felt)
+    turned = rotations(len(batch), random)[:, None] @ felt.unflatten(1, (2, 3))
     gain, offset = GAIN * torch.randn(2, *batch.shape[:2], 1, generator=random)
     return (turned.flatten(1, 2) - mean) / spread * (1 + gain) + offset
+
+
+def other_arm(felt: torch.Tensor) -> torch.Tensor:
+    """The mirror image of a movement, [N, 6, steps]: the first axis runs along the forearm.
+
+    Acceleration changes its sign on that axis; rotation, which is an axial vector, on the other two.
+    """
+    return felt * torch.tensor([-1.0, 1.0, 1.0, 1.0, -1.0, -1.0])[:, None]
 
 
 def rotations(count: int, random: torch.Generator) -> torch.Tensor:

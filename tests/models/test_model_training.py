@@ -103,3 +103,14 @@ def test_turning_a_watch_keeps_every_length_and_angle():
     torch.testing.assert_close(torch.linalg.det(turns), torch.ones(100))
     angles = torch.arccos((turns.diagonal(dim1=1, dim2=2).sum(1) - 1) / 2)
     assert angles.square().mean().sqrt() == pytest.approx(augment.TURN * 3**0.5, rel=0.15)
+
+
+def test_the_other_arm_of_the_other_arm_is_the_arm_itself_and_keeps_its_handedness():
+    felt = torch.randn(4, 6, 128)
+    mirrored = augment.other_arm(felt)
+    assert torch.equal(augment.other_arm(mirrored), felt)
+    # A true vector's cross product is axial: it must come out as the mirrored rotation does.
+    cross = torch.linalg.cross(felt[:, :3], felt[:, :3].roll(1, dims=2), dim=1)
+    again = torch.linalg.cross(mirrored[:, :3], mirrored[:, :3].roll(1, dims=2), dim=1)
+    both = torch.cat([felt[:, :3], cross], dim=1)
+    torch.testing.assert_close(augment.other_arm(both)[:, 3:], again)
