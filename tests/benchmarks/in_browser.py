@@ -54,9 +54,10 @@ def open_page(page: Any, url: str, *, ready: str) -> None:
 
 
 def key_press(page: Any, slider: str, *, moves: int, state: str = "drawn") -> Spread:
-    """From each arrow key on the slider to the repaint of all three plots."""
+    """From each arrow key on the slider to the repaint of all three plots; ten up, ten down."""
     page.get_by_role("slider", name=slider).focus()
-    return _timed(page, state, moves, lambda _: page.keyboard.press("ArrowRight"))
+    keys = [f"Arrow{way}" for way in ("Right", "Left") for _ in range(10)]
+    return _timed(page, state, moves, lambda number: page.keyboard.press(keys[number % 20]))
 
 
 def box_selection(page: Any, *, drags: int, state: str = "selected") -> Spread:

@@ -14,9 +14,9 @@ from tests.browser.live import ROOT, NoBrowser, Server, chromium, start_server
 PLOTS_APP = Path(__file__).parent / "plots_app.py"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One Chromium for this folder; beyond it, Playwright's event loop would be in others' way."""
+    """One Chromium a file: beyond it, Playwright's event loop would be in the way of other tests."""
     try:
         with chromium() as started:
             yield started
