@@ -174,6 +174,13 @@ def train(
             f"validation {100 * epoch.validation_accuracy:.1f} %, {epoch.remaining_s:.0f} s left"
         )
 
+    import datasets
+
+    if not datasets.full_available(MODELS[model].dataset):
+        say(
+            "Only the bundled training images are here, so it will be less accurate than ours: "
+            f"python -m compression download {MODELS[model].dataset} fetches the rest."
+        )
     result = train_model(model, seed=seed, report=report)
     path = record.save(result, Path(folder))
     return {"weights": str(path), **record.figures(result)}

@@ -93,7 +93,7 @@ def read_official(file: OfficialFile, folder: Path | None = None) -> NDArray[np.
         raise DatasetError(
             "The full Fashion-MNIST is not on this machine; install Debian's "
             "dataset-fashion-mnist, name a folder with its four files in COMPACT_DATA, or download "
-            "it: python -m compression datasets --download fashion-mnist"
+            "it: python -m compression download fashion-mnist"
         )
     array = np.frombuffer(
         verified_bytes(file, folder / file.name), np.uint8, offset=file.header_bytes

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from compression.models.catalogue import MODELS
 from compression.recipe import Recipe
 from compression.store import Store
 
@@ -51,10 +52,14 @@ def test_a_page_runs_alone(page: str) -> None:
     assert test.header
 
 
-def test_no_page_opens_empty() -> None:
-    background = message(app("pages/techniques/quantization.py"))["background"]
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("model", MODELS)
+def test_no_page_opens_empty(page: str, model: str) -> None:
+    test = AppTest.from_file(str(ROOT / page), default_timeout=30)
+    test.query_params["model"] = model
+    background = message(test.run())["background"]
     assert len(background["keys"]) > 20
-    assert all(background["bundled"])
+    assert "original" in background["techniques"]
 
 
 def test_turning_a_knob_moves_the_current_point() -> None:
