@@ -73,7 +73,7 @@ def test_a_missing_full_set_says_what_to_do(home):
     message = one_sentence(error)
     assert "dataset-fashion-mnist" in message
     assert "COMPACT_DATA" in message
-    assert "--download" in message
+    assert "compression download fashion-mnist" in message
     assert not datasets.full_available("fashion-mnist")
 
 
