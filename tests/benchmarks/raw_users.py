@@ -84,6 +84,9 @@ class _User:
 
     def _heard(self, message: ForwardMsg) -> bool:
         kind = message.WhichOneof("type")
+        assert not message.delta.new_element.HasField("exception"), (
+            message.delta.new_element.exception
+        )
         if kind == "new_session":
             self.page_hash = message.new_session.page_script_hash
         if kind == "delta" and message.delta.new_element.slider.label == self.label:

@@ -25,10 +25,10 @@ async def without_engine(_app: object) -> AsyncIterator[None]:
 
 def page() -> None:
     asked = st.query_params
-    st.number_input("version", 1, 99, key="version", bind="query-params")
-    st.selectbox("question", ("first", "second"), key="question", bind="query-params")
-    st.toggle("awaited", key="awaited", bind="query-params")
-    st.toggle("unknown", key="unknown", bind="query-params")
+    version = st.number_input("version", 1, 99, key="version", bind="query-params")
+    question = st.selectbox("question", ("first", "second"), key="question", bind="query-params")
+    awaited = st.toggle("awaited", key="awaited", bind="query-params")
+    unknown = st.toggle("unknown", key="unknown", bind="query-params")
 
     @st.fragment
     def live() -> None:
@@ -40,13 +40,13 @@ def page() -> None:
             trail.append(now)
         count = int(asked.get("count", 200))
         events = draw(
-            background(count, str(st.session_state.version)),
+            background(count, str(version)),
             key="plots",
-            question=st.session_state.question,
+            question=question,
             axes=(Axis("size_bytes"), Axis("latency_ms"), Axis("energy_mj")),
-            current=None if st.session_state.unknown else now,
+            current=None if unknown else now,
             trail=trail[-9:-1],
-            pending="measuring all 10,000 images, about 1 s" if st.session_state.awaited else "",
+            pending="measuring all 10,000 images, about 1 s" if awaited else "",
             on_pick=lambda key: st.session_state.update(restored=key),
         )
         st.text(f"picked {events.picked}, restored {st.session_state.get('restored')}")
