@@ -14,9 +14,9 @@ def first_visit_hint() -> None:
     """Draw the hint below the plots until it is dismissed."""
     if st.session_state.get("_hint_read"):
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="hint"):
-        st.caption(STEPS)
-        st.button("Got it", key="hint-read", on_click=_dismiss)
+    words, button = st.columns([6, 1], vertical_alignment="center")
+    words.caption(STEPS)
+    button.button("Got it", key="hint-read", on_click=_dismiss, width="stretch")
 
 
 def _dismiss() -> None:

@@ -21,10 +21,9 @@ PAGES = {"prune": "pages/techniques/pruning.py", "quantize": "pages/techniques/q
 def choose_techniques(points: Sequence[Point]) -> list[str]:
     """Which techniques' points to show; all of them at first."""
     offered = sorted({point.recipe.technique for point in points} - {"original"})
-    return st.pills(
+    return st.multiselect(
         "Techniques",
         offered,
-        selection_mode="multi",
         default=offered,
         format_func=lambda name: sign_of(name).label,
         key="techniques",
