@@ -115,8 +115,8 @@ export function layout({ x, y, xRange, yRange, width, height, left, dragmode, th
       ...axis,
       type: x.axis.scale,
       range: xRange,
-      nticks: Math.max(3, Math.round(width / 60)),
-      minorloglabels: xRange[1] - xRange[0] < 1.2 ? "complete" : "none",
+      nticks: Math.max(3, Math.floor(width / 80)),
+      minorloglabels: "complete", // 20 and 50 in full, not as small digits
       title: { text: axisTitle(x, width - left - 12), font: { size: 11 }, standoff: 6 },
     },
     yaxis: {
