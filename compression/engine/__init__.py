@@ -9,6 +9,7 @@ import threading
 
 from compression.engine.engine import Engine, EngineState
 from compression.engine.sweep_run import SweepProgress, SweepRun
+from compression.engine.sweeps import SweepWatch
 from compression.engine.tickets import LIVE, PREFETCH, SWEEP, Priority, Ticket
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Priority",
     "SweepProgress",
     "SweepRun",
+    "SweepWatch",
     "Ticket",
     "shared",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,15 +10,25 @@ import streamlit as st
 from compression.techniques.step import Knob, Step
 
 
-def knob_form(technique: type[Step]) -> dict[str, Any]:
-    """Draw the knobs of a technique and return their values by name."""
+def knob_form(technique: type[Step], *, on_change: Callable[[], None]) -> None:
+    """Draw the knobs of a technique; ``knob_values`` reads them."""
     knobs = technique.knobs()
-    values = {knob.name: _widget(knob) for knob in knobs if not knob.more}
+    for knob in (knob for knob in knobs if not knob.more):
+        _widget(knob, on_change)
     hidden = [knob for knob in knobs if knob.more]
     if hidden:
         with st.expander("More"):
-            values |= {knob.name: _widget(knob) for knob in hidden}
-    return values
+            for knob in hidden:
+                _widget(knob, on_change)
+
+
+def knob_values(technique: type[Step]) -> dict[str, Any]:
+    """Where the knobs stand, by name."""
+    stand = {knob.name: st.session_state.get(knob.name) for knob in technique.knobs()}
+    return {
+        knob.name: knob.default if stand[knob.name] is None else stand[knob.name]
+        for knob in technique.knobs()
+    }
 
 
 def set_knobs(values: Mapping[str, Any]) -> None:
@@ -31,14 +41,14 @@ def reset(technique: type[Step]) -> None:
     set_knobs({knob.name: knob.default for knob in technique.knobs()})
 
 
-def _widget(knob: Knob) -> Any:
+def _widget(knob: Knob, on_change: Callable[[], None]) -> None:
     label = (
         f"{knob.label} ({knob.unit})"
         if knob.unit and knob.unit != knob.label.lower()
         else knob.label
     )
     if knob.choices:
-        chosen = st.segmented_control(
+        st.segmented_control(
             label,
             knob.choices,
             default=knob.default,
@@ -46,12 +56,13 @@ def _widget(knob: Knob) -> Any:
             help=f"{knob.help} Default: {knob.default}.",
             key=knob.name,
             bind="query-params",
+            on_change=on_change,
         )
-        return chosen or knob.default
+        return
     share = not knob.is_integer and knob.high is not None and knob.high <= 1
     default = f"{knob.default:.0%}" if share else f"{knob.default:g}"
     number = int if knob.is_integer else float
-    return st.slider(
+    st.slider(
         label,
         min_value=number(knob.low or 0),
         max_value=number(knob.high or 0),
@@ -61,4 +72,5 @@ def _widget(knob: Knob) -> Any:
         help=f"{knob.help} Default: {default}.",
         key=knob.name,
         bind="query-params",
+        on_change=on_change,
     )

@@ -14,60 +14,73 @@ from pages.parts.axes import choose_axes
 from pages.parts.details import details
 from pages.parts.figures import draw_figures
 from pages.parts.hint import first_visit_hint
-from pages.parts.knobs import knob_form, reset, set_knobs
-from pages.parts.plots import Mark, draw
+from pages.parts.knobs import knob_form, knob_values, reset, set_knobs
+from pages.parts.named_fragment import named_fragment, rerun_fragment
+from pages.parts.plots import Axis, Mark, draw
 from pages.parts.question import choose_model
-from pages.parts.sweeping import sweep_controls
+from pages.parts.sweeping import current_sweep, sweep_buttons, sweep_progress
+
+ANSWER = "answer"
 
 
 def technique_page(technique: type[Step]) -> None:
-    """Ask for a model, then keep answering while the knobs move."""
+    """Ask for a model, then keep answering while the knobs move.
+
+    A move runs the answer alone: the knobs and buttons beside it would cost as much again.
+    """
     title, question = st.columns([1, 2], vertical_alignment="bottom")
     with title:
         st.header(technique.label, help=technique.summary)
     with question:
         model = choose_model()
     data.warm(model)
-    _answer(technique, model)
-
-
-@st.fragment
-def _answer(technique: type[Step], model: str) -> None:
-    sentence = st.container(key="sentence")
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
     with knob_column:
-        values = knob_form(technique)
-        recipe = Recipe.build(model, (make_step(technique, values),))
-        trail = live.remember(recipe)
-        _hand_buttons(technique, can_undo=bool(trail))
-        sweeping = sweep_controls(recipe)
+        knob_form(technique, on_change=_answer_again)
+        _hand_buttons(technique)
+        sweep_buttons(model, technique)
         axes = choose_axes()
+    with result_column:
+        _answer(technique, model, axes)
+        first_visit_hint()
+
+
+@named_fragment(ANSWER)
+def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None:
+    if st.session_state.pop("_knobs_moved", False):
+        st.rerun(scope="app")  # a click in the plots set the knobs, which stand outside
+    recipe = Recipe.build(model, (make_step(technique, knob_values(technique)),))
+    trail = live.remember(recipe)
     known = data.known_or_bundled(model)
     now = live.look(recipe, known)
     original = known.original
-    with sentence:
+    with st.container(key="sentence"):
         _sentence(now, original)
-    with result_column:
-        draw_figures(now.point, original)
-        draw(
-            data.background(known, model, [axis.metric for axis in axes]),
-            key="plots",
-            question=model,
-            axes=axes,
-            current=Mark.of(now.point, recipe.describe()) if now.point else None,
-            trail=[
-                Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))
-            ],
-            pending=now.pending,
-            poll_ms=100 if now.pending else 500 if sweeping or original is None else None,
-            selected=selection.from_url(),
-            on_pick=lambda key: _restore(key, model, technique),
-            on_select=selection.to_url,
-        )
-        first_visit_hint()
+    draw_figures(now.point, original)
+    sweep = current_sweep(model)
+    sweeping = sweep is not None and not sweep.progress.finished
+    draw(
+        data.background(known, model, [axis.metric for axis in axes]),
+        key="plots",
+        question=model,
+        axes=axes,
+        current=Mark.of(now.point, recipe.describe()) if now.point else None,
+        trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
+        pending=now.pending,
+        poll_ms=100 if now.pending else 500 if sweeping or original is None else None,
+        selected=selection.from_url(),
+        on_pick=lambda key: _restore(key, model, technique),
+        on_select=selection.to_url,
+    )
+    if sweep is not None:
+        sweep_progress(sweep)
     details(technique, now.point, known)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, technique.knobs())
+
+
+def _answer_again() -> None:
+    rerun_fragment(ANSWER)
 
 
 def _sentence(now: live.Live, original: Point | None) -> None:
@@ -81,10 +94,10 @@ def _sentence(now: live.Live, original: Point | None) -> None:
     st.markdown(f"**{words.headline(now.point, original)}** {caveat}")
 
 
-def _hand_buttons(technique: type[Step], *, can_undo: bool) -> None:
+def _hand_buttons(technique: type[Step]) -> None:
     undo, default = st.columns(2)
     undo.button(
-        "Undo", key="undo", icon=":material/undo:", disabled=not can_undo, width="stretch",
+        "Undo", key="undo", icon=":material/undo:", width="stretch",
         on_click=_undo, help="Go back to the knobs before the last move.",
     )  # fmt: skip
     default.button(
@@ -110,3 +123,4 @@ def _restore(key: str, model: str, technique: type[Step]) -> None:
     step = point.recipe.steps[0]
     if TECHNIQUES[step.technique] is technique:
         set_knobs(step.model_dump())
+        st.session_state["_knobs_moved"] = True
