@@ -105,7 +105,7 @@ def bundle(model: str, report: Report = lambda done, total: None) -> Path:
 
     found = [run(model)]
     for steps in BUNDLED_SWEEPS:
-        found += sweep(model, steps, points=25, report=report)
+        found += sweep(model, steps, report=report)
     return bundled.write(model, {point.key: point for point in found}.values())
 
 

@@ -27,12 +27,15 @@ _STYLE = """<style>
 </style>"""
 
 
+def figure_style() -> None:
+    """How the figures look; drawn once a page, outside of what a knob's move draws again."""
+    st.html(_STYLE)
+
+
 def draw_figures(point: Point | None, original: Point | None, shown: Sequence[str] = SHOWN) -> None:
     """One row of figures; a first estimate is greyed until the whole test set is in."""
-    st.html(
-        _STYLE
-        + f'<div class="lab-figures" role="list">{"".join(_figure(m, point, original) for m in shown)}</div>'
-    )
+    figures = "".join(_figure(metric, point, original) for metric in shown)
+    st.html(f'<div class="lab-figures" role="list">{figures}</div>')
 
 
 def _figure(metric: str, point: Point | None, original: Point | None) -> str:

@@ -12,8 +12,9 @@ from compression.techniques.step import Knob, Step
 from pages.parts import data
 from pages.parts.knobs import knob_values
 
-SWEEP_POINTS = 25
-"""Most values a swept knob takes: enough to draw a front, done in seconds."""
+SWEEP_POINTS = 50
+"""Most values a swept knob takes. All steps of a slider where that is no more: then every one of its
+positions is a known point afterwards."""
 
 
 def sweep_buttons(model: str, technique: type[Step]) -> None:

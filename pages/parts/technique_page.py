@@ -12,7 +12,7 @@ from compression.techniques.step import Step
 from pages.parts import data, live, selection, words
 from pages.parts.axes import choose_axes
 from pages.parts.details import details
-from pages.parts.figures import draw_figures
+from pages.parts.figures import draw_figures, figure_style
 from pages.parts.hint import first_visit_hint
 from pages.parts.knobs import knob_form, knob_values, reset, set_knobs
 from pages.parts.named_fragment import named_fragment, rerun_fragment
@@ -34,6 +34,7 @@ def technique_page(technique: type[Step]) -> None:
     with question:
         model = choose_model()
     data.warm(model)
+    figure_style()
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
     with knob_column:
         knob_form(technique, on_change=_answer_again)

@@ -136,9 +136,9 @@ def test_a_sweep_survives_a_reload_and_a_kill_of_the_server(
     server = server_of_its_own()
     visit(page, server, f"pruning?model={model}&sparsity=0.53")
     page.get_by_role("button", name="Sweep sparsity").click()
-    page.get_by_text(re.compile(r"^\d+ of 25")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"^\d+ of 50")).wait_for(timeout=60_000)
     page.reload()
-    page.get_by_text(re.compile(r"^[2-9]\d* of 25")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"^[2-9]\d* of 50")).wait_for(timeout=60_000)
     link = page.url.split("/", 3)[3]
 
     os.kill(server.process.pid, signal.SIGKILL)
@@ -148,9 +148,9 @@ def test_a_sweep_survives_a_reload_and_a_kill_of_the_server(
     assert before
 
     visit(page, server_of_its_own(), link)
-    page.get_by_text("Sweep finished: 25 of 25").wait_for(timeout=120_000)
+    page.get_by_text("Sweep finished: 25 of 50").wait_for(timeout=120_000)
     after = {point.key: point.created for point in store.points(model)}
-    assert len(after) >= 25
+    assert len(after) >= 50
     assert all(after[name] == created for name, created in before.items())
 
 
