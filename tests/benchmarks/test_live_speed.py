@@ -1,0 +1,87 @@
+"""Unknown points and a cold start: from the key press to the first estimate and to the full test set.
+
+Measured on a copy of the project without its bundled points, else every slider position is known.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.spread import Spread, Target, report
+from tests.browser.live import ROOT, NoBrowser, chromium, start_server
+
+MOVES = 22
+ADDRESS = "pruning?model=fashion-mnist/lenet5&sparsity=0.1"
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "points", "tests", "__pycache__")
+
+WATCH = """() => {
+    const stamp = document.querySelector('[data-plots]').dataset;
+    const before = stamp.key;
+    const live = window.live = { from: null, first: null, full: null };
+    addEventListener('keydown', (event) => { live.from ??= event.timeStamp; }, { capture: true, once: true });
+    const look = () => {
+        if (live.from !== null && stamp.key && stamp.key !== before) {
+            live.first ??= performance.now() - live.from;
+            if (!stamp.pending) live.full = performance.now() - live.from;
+        }
+        if (live.full === null) requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+@pytest.fixture(scope="module")
+def bare_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("bare") / "project"
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    yield folder
+
+
+def test_an_unknown_point_and_a_cold_start(bare_project: Path, tmp_path: Path) -> None:
+    began = time.perf_counter()
+    server = start_server(
+        bare_project / "app.py",
+        folder=tmp_path,
+        cwd=bare_project,
+        env={"COMPACT_HOME": str(tmp_path / "home")},
+    )
+    try:
+        with chromium() as browser:
+            page = browser.new_page(viewport={"width": 1400, "height": 900})
+            page.set_default_timeout(60_000)
+            page.goto(f"{server.url}/{ADDRESS}")
+            cold = {}
+            for name, selector in (
+                ("title_s", "h2"),
+                ("plots_s", "[data-plots][data-drawn]"),
+                ("first_point_s", "[data-plots]:not([data-key=''])[data-drawn]"),
+            ):
+                page.wait_for_selector(selector)
+                cold[name] = round(time.perf_counter() - began, 2)
+            print(json.dumps({"benchmark": "cold start, from the server's start", **cold}))
+            page.wait_for_selector("[data-plots][data-pending='']")
+            page.wait_for_timeout(3_000)
+            page.get_by_role("slider", name="Sparsity").focus()
+            first, full = [], []
+            for _ in range(MOVES):
+                page.evaluate(WATCH)
+                page.keyboard.press("ArrowRight")
+                page.keyboard.press("ArrowRight")  # past the neighbour that was measured ahead
+                page.wait_for_function("() => live.full !== null", polling=50)
+                times = page.evaluate("() => live")
+                first.append(times["first"])
+                full.append(times["full"])
+                page.wait_for_timeout(400)
+    except NoBrowser as missing:
+        pytest.skip(str(missing))
+    finally:
+        server.stop()
+    report("new lenet5 point, first estimate", Spread.of(first[2:]), target=Target(200, 300))
+    report("new lenet5 point, all 10,000 images", Spread.of(full[2:]), target=Target(900))
+    assert all(one <= other for one, other in zip(first, full, strict=True))
