@@ -148,7 +148,7 @@ def test_a_sweep_survives_a_reload_and_a_kill_of_the_server(
     assert before
 
     visit(page, server_of_its_own(), link)
-    page.get_by_text("Sweep finished: 25 of 50").wait_for(timeout=120_000)
+    page.get_by_text("Sweep finished: 50 of 50").wait_for(timeout=120_000)
     after = {point.key: point.created for point in store.points(model)}
     assert len(after) >= 50
     assert all(after[name] == created for name, created in before.items())
