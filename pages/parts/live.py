@@ -72,8 +72,9 @@ def neighbours(recipe: Recipe, knobs: tuple[Knob, ...]) -> list[Recipe]:
             value = round(getattr(step, knob.name) + direction * (knob.step or 0), 6)
             if (knob.low or 0) <= value <= (knob.high or 0):
                 moved = type(step).model_validate({**step.model_dump(), knob.name: value})
-                found.append(recipe.model_copy(update={"steps": (*recipe.steps[:-1], moved)}))
-    return [Recipe.build(r.model, r.steps, r.seed) for r in found]
+                steps = (*recipe.steps[:-1], moved)
+                found.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
+    return found
 
 
 def remember(recipe: Recipe) -> list[Recipe]:
