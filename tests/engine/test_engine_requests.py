@@ -21,7 +21,7 @@ def test_a_live_request_gets_an_estimate_and_then_the_point(lab: Lab) -> None:
     point = ticket.result(30)
     assert point.stage == "full"
     assert [stage for stage, key, _ in lab.begun() if key == ticket.key] == ["estimate", "full"]
-    assert lab.engine.state.name == "ready"
+    assert until(lambda: lab.engine.state.name == "ready")
 
 
 def test_a_finished_point_is_in_the_store_before_it_is_shown(lab: Lab) -> None:
