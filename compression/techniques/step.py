@@ -5,11 +5,12 @@ Declared once, a knob is read by the page's form, the command line, the sweep, t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
 
@@ -31,6 +32,25 @@ class Step(BaseModel):
     def knobs(cls) -> tuple[Knob, ...]:
         return _knobs(cls)
 
+    @property
+    def is_trained(self) -> bool:
+        """Whether it trains: seconds to minutes, with progress and on request, never ahead of time."""
+        return False
+
+    @model_validator(mode="after")
+    def _only_what_counts(self) -> Step:
+        """A knob without effect keeps its default, so that equal work has equal keys."""
+        for knob in self.knobs():
+            value = getattr(self, knob.name)
+            if knob.values and value not in knob.values:
+                raise ValueError(f"{knob.name} must be {knob.allowed}, not {value}")
+            if value != knob.default and not knob.counts(self.model_dump()):
+                needed = " and ".join(
+                    f"{name}={' or '.join(map(str, values))}" for name, values in knob.when.items()
+                )
+                raise ValueError(f"{knob.name} only counts with {needed}: leave it out")
+        return self
+
     def describe(self) -> str:
         """What this step does, in a few words: ``4 bits per channel``."""
         values = ", ".join(f"{knob.name}={getattr(self, knob.name)}" for knob in self.knobs())
@@ -51,22 +71,34 @@ class Knob:
     step: float | None
     choices: tuple[str, ...]
     more: bool
+    values: tuple[float, ...] = ()
+    """The only numbers there are, low to high; empty where every step of the range is one."""
+    when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """The values of other knobs that give this one an effect; empty: always."""
+    form: bool = True
+    """Whether the page's form shows it; else the page has an editor of its own for it."""
 
     @property
     def is_integer(self) -> bool:
-        return isinstance(self.default, int)
+        return isinstance(self.default, int) and all(isinstance(v, int) for v in self.values)
+
+    def counts(self, values: Mapping[str, Any]) -> bool:
+        """Whether it has an effect while the knobs stand at these values."""
+        return all(values.get(name) in wanted for name, wanted in self.when.items())
 
     @property
     def allowed(self) -> str:
-        if self.choices:
-            return "one of " + ", ".join(self.choices)
+        if self.choices or self.values:
+            return "one of " + ", ".join(map(str, self.choices or self.values))
+        if self.low is None:
+            return "a text"
         kind = "a whole number" if self.is_integer else "a number"
         return f"{kind} from {self.low:g} to {self.high:g}"
 
     def grid(self, points: int | None = None) -> tuple[Any, ...]:
         """The values a sweep of this knob visits, low to high, both ends included."""
-        if self.choices:
-            return self.choices
+        if self.choices or self.values:
+            return self.choices or self.values
         assert self.low is not None and self.high is not None and self.step is not None
         count = points or round((self.high - self.low) / self.step) + 1
         return spread(self.low, self.high, count, integer=self.is_integer)
@@ -92,9 +124,20 @@ def knob(
     high: float | None = None,
     step: float | None = None,
     more: bool = False,
+    values: Sequence[float] = (),
+    when: Mapping[str, Sequence[Any]] | None = None,
+    form: bool = True,
 ) -> Any:
-    """Declare a knob: a pydantic field that checks its range and carries what a form needs."""
-    extra: dict[str, Any] = {"label": label, "unit": unit, "step": step, "more": more}
+    """Declare a knob: a pydantic field that checks its range and carries what a form needs.
+
+    ``values`` lists the only numbers allowed; ``when`` the values of other knobs that give this one an effect.
+    """
+    extra: dict[str, Any] = {
+        "label": label, "unit": unit, "step": step, "more": more, "form": form,
+        "values": list(values), "when": {name: list(v) for name, v in (when or {}).items()},
+    }  # fmt: skip
+    if values:
+        low, high = min(values), max(values)
     return Field(default, ge=low, le=high, description=help, json_schema_extra=extra)
 
 
@@ -118,4 +161,7 @@ def _knob(name: str, field: FieldInfo) -> Knob:
         step=extra["step"],  # type: ignore[arg-type]
         choices=tuple(str(choice) for choice in choices),
         more=bool(extra["more"]),
+        values=tuple(extra["values"]),  # type: ignore[arg-type]
+        when={name: tuple(wanted) for name, wanted in extra["when"].items()},  # type: ignore[union-attr]
+        form=bool(extra["form"]),
     )

@@ -2,33 +2,167 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
+
+from pydantic import field_validator
 
 from compression.techniques.step import Step, knob
 
+BITS = (1, 1.58, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16)
+FLOAT_ACTIVATIONS = 32
+LEARNED = ("adaround", "gptq", "refit")
+"""Methods that look at what each layer computes for unlabelled images."""
+
+INT, FLOAT, CODED = {"format": ["int"]}, {"format": ["float"]}, {"format": ["int", "codebook"]}
+
 
 class Quantize(Step):
-    """Store each weight as a small whole number times a scale."""
+    """Store each weight in few bits: a whole number, a small float or an entry of a codebook."""
 
     technique: ClassVar[str] = "quantize"
     label: ClassVar[str] = "Quantization"
-    summary: ClassVar[str] = "Store each weight as a small whole number times a scale."
-    implementation: ClassVar[str] = "compression.techniques.quantization.integer:quantize"
+    summary: ClassVar[str] = "Store each weight in few bits, and compute activations in few bits."
+    implementation: ClassVar[str] = "compression.techniques.quantization.quantize:quantize"
 
-    bits: int = knob(
-        8,
+    format: Literal["int", "float", "codebook"] = knob(
+        "int",
+        label="Number format",
+        help="Whole numbers times a scale, small floating-point numbers, or a learned codebook.",
+    )
+    bits: int | float = knob(
+        4,
         label="Bits",
         unit="bits",
-        low=2,
-        high=8,
-        step=1,
-        help="Bits per weight. Fewer bits make a smaller file and a coarser model.",
+        values=BITS,
+        when=CODED,
+        help="Bits per weight; 1 is binary, 1.58 ternary. Fewer make a smaller file and a coarser model.",
+    )
+    exponent: int = knob(
+        4, label="Exponent bits", low=1, high=8, step=1, when=FLOAT,
+        help="Bits for a float's exponent: more reach further.",
+    )  # fmt: skip
+    mantissa: int = knob(
+        3, label="Mantissa bits", low=0, high=10, step=1, when=FLOAT,
+        help="Bits for a float's digits: more are finer.",
+    )  # fmt: skip
+    activations: int = knob(
+        FLOAT_ACTIVATIONS,
+        label="Activation bits",
+        unit="bits",
+        values=(2, 3, 4, 6, 8, 16, FLOAT_ACTIVATIONS),
+        help="Bits of what flows between layers; 8 computes in int8 kernels, 32 keeps floats.",
+    )
+    method: Literal["nearest", "mse", "hqq", "adaround", "gptq", "refit", "qat"] = knob(
+        "refit",
+        label="Rounding",
+        help="How weights are rounded: to the nearest level, with fitted scales, or so that each layer's "
+        "outputs stay close (refit: GPTQ after least squares); qat trains with labels.",
     )
     per: Literal["channel", "tensor"] = knob(
         "channel",
         label="One scale per",
+        more=True,
+        when={"group": [0]},
         help="Share one scale among a whole tensor, or give each output channel its own.",
     )
+    group: int = knob(
+        0, label="Group size", unit="weights", more=True, values=(0, 8, 16, 32, 64, 128, 256),
+        help="Give so many neighbouring weights of a channel a scale of their own; 0 is off.",
+    )  # fmt: skip
+    scheme: Literal["symmetric", "asymmetric"] = knob(
+        "symmetric", label="Zero point", more=True, when=INT,
+        help="Keep zero in the middle, or shift each scale's range to where its weights are.",
+    )  # fmt: skip
+    scales: Literal["free", "power-of-two"] = knob(
+        "free", label="Scales", more=True, when={"format": ["int", "float"]},
+        help="Any scale, or only powers of two (a shift in hardware; with floats in groups of 32: MX formats).",
+    )  # fmt: skip
+    bias: Literal["corrected", "kept"] = knob(
+        "corrected", label="Biases", more=True,
+        help="Shift each layer's biases so that its mean output stays the original's.",
+    )  # fmt: skip
+    equalize: Literal["off", "on"] = knob(
+        "off", label="Cross-layer equalization", more=True,
+        help="Even out the ranges of neighbouring layers first, which changes nothing before rounding.",
+    )  # fmt: skip
+    ends: Literal["same", "8-bit"] = knob(
+        "same", label="First and last layer", more=True,
+        help="Treat them like the others, or keep them at 8 bits.",
+    )  # fmt: skip
+    calibration: Literal["minmax", "percentile", "mse", "entropy"] = knob(
+        "mse", label="Activation ranges", more=True, when={"activations": [2, 3, 4, 6, 8, 16]},
+        help="How the range of each activation is chosen from the calibration images.",
+    )  # fmt: skip
+    images: int = knob(
+        512, label="Calibration images", more=True, low=1, high=512, step=1,
+        help="Unlabelled training images that are looked at.",
+    )  # fmt: skip
+    epochs: float = knob(
+        1.0, label="Training", unit="epochs", low=0.1, high=10.0, step=0.1, when={"method": ["qat"]},
+        help="Quantization-aware training: passes over the labelled training images.",
+    )  # fmt: skip
+    layers: str = knob(
+        "", label="Bits by layer", form=False,
+        help="Layers with bits of their own, as in conv1=8;fc=4; the others have the bits above.",
+    )  # fmt: skip
+
+    @property
+    def is_trained(self) -> bool:
+        return self.method == "qat"
+
+    @property
+    def float_bits(self) -> int:
+        return 1 + self.exponent + self.mantissa
+
+    @property
+    def bits_by_layer(self) -> dict[str, float]:
+        """The layers with bits of their own."""
+        return parse_layers(self.layers)
+
+    @field_validator("bits")
+    @classmethod
+    def _whole_if_it_can_be(cls, bits: float) -> float:
+        return int(bits) if bits == int(bits) else bits
+
+    @field_validator("layers")
+    @classmethod
+    def _sorted_layers(cls, layers: str) -> str:
+        return format_layers(parse_layers(layers))
 
     def describe(self) -> str:
-        return f"{self.bits} bits per {self.per}"
+        return "; ".join(_words(self))
+
+
+def parse_layers(layers: str) -> dict[str, float]:
+    """``conv1=8;fc=4`` as a table; ValueError in one sentence if it is not one."""
+    found: dict[str, float] = {}
+    for part in filter(None, (text.strip() for text in layers.split(";"))):
+        name, separator, text = part.partition("=")
+        try:
+            bits = float(text)
+        except ValueError:
+            bits = 0
+        if not separator or bits not in BITS:
+            raise ValueError(f"layers must look like conv1=8;fc=4 with bits {BITS}, not {part!r}")
+        found[name.strip()] = int(bits) if bits == int(bits) else bits
+    return found
+
+
+def format_layers(layers: dict[str, float]) -> str:
+    return ";".join(f"{name}={bits}" for name, bits in sorted(layers.items()))
+
+
+def _words(step: Quantize) -> list[str]:
+    plain: dict[str, Any] = {knob.name: knob.default for knob in step.knobs()}
+    sizes = {
+        "int": f"{step.bits} bits",
+        "float": f"E{step.exponent}M{step.mantissa} floats",
+        "codebook": f"codebook of {step.bits} bits",
+    }
+    words = ["mixed bits" if step.layers and step.format != "float" else sizes[step.format]]
+    if step.activations != FLOAT_ACTIVATIONS:
+        words[0] += f", activations {step.activations}"
+    for name in ("method", "per", "group", "scheme", "scales", "equalize", "ends"):
+        if (value := getattr(step, name)) != plain[name]:
+            words.append(f"{name} {value}")
+    return words
