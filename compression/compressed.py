@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -17,10 +18,41 @@ from compression.encoding import NumberFormat
 
 
 @dataclass(frozen=True)
+class ActivationFormat:
+    """The values a layer's input can hold: ``2 ** bits`` evenly spaced ones from ``low`` to ``high``.
+
+    Zero is always one of them, exactly, since padding and ReLU are full of it: the range is widened to hold it and
+    shifted by less than half a step to meet it. ``calibration`` is how the range was chosen.
+    """
+
+    bits: int
+    low: float
+    high: float
+    calibration: str = "minmax"
+
+    @property
+    def levels(self) -> int:
+        return int(2**self.bits)
+
+    @property
+    def scale(self) -> float:
+        """The step between neighbouring values; 1 where the activation is always zero."""
+        low, high = min(self.low, 0.0), max(self.high, 0.0)
+        step = float(np.float32((high - low) / (self.levels - 1)))
+        return step if np.isfinite(step) and step >= np.finfo(np.float32).tiny else 1.0
+
+    @property
+    def zero_point(self) -> int:
+        """The code of zero, from 0 to ``levels - 1``."""
+        return min(max(round(-min(self.low, 0.0) / self.scale), 0), self.levels - 1)
+
+
+@dataclass(frozen=True)
 class Compressed:
     """A model part-way through a recipe.
 
-    ``formats`` names the parameters that are not stored as float32. ``fold_scales`` holds, for each
+    ``formats`` names the parameters that are not stored as float32, ``activations`` the layers (by their
+    path in the module) whose input is rounded before they multiply it. ``fold_scales`` holds, for each
     weight whose batch norm was folded in, the factor per output channel that folding multiplied it by:
     dividing by it gives back the weight that was trained.
     """
@@ -29,6 +61,9 @@ class Compressed:
     module: nn.Module
     formats: Mapping[str, NumberFormat] = field(default_factory=lambda: MappingProxyType({}))
     fold_scales: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
+    activations: Mapping[str, ActivationFormat] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     @property
     def is_folded(self) -> bool:
