@@ -1,0 +1,248 @@
+"""The grid a weight is rounded to: its levels, and the scales and zero points that fit it.
+
+Scales follow the largest magnitude ("absmax"), or lose least of the weight ("mse") or of what the layer
+computes from its inputs ("gram").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from compression.encoding.formats import MAX_LEVELS, Grid, Stored, float_levels, integer_levels
+from compression.techniques.quantization import codebook, fitting
+from compression.techniques.quantization.fitting import Cells, Scaling
+from compression.techniques.quantization.knobs import Quantize
+
+Fit = Literal["absmax", "mse", "gram"]
+TINY = float(torch.finfo(torch.float32).tiny)
+FEW_LEVELS = 64
+"""Up to here clipping far inside the range may pay, and so may turning a range of -8..7 around."""
+UNSCALED = ((5, 10), (8, 7))
+"""fp16 and bf16 are stored as they are."""
+
+
+@torch.no_grad()
+def make_grid(
+    weight: Tensor, step: Quantize, bits: float, *, fit: Fit, gram: Tensor | None = None
+) -> Grid:
+    """The grid for a weight [rows, ...] whose scales are fitted as asked.
+
+    ``bits`` counts for whole numbers and codebooks; floats have the step's exponent and mantissa, unless
+    ``bits`` is more than theirs: then the mantissa has the rest. ``gram`` [g, inputs, inputs] is the sum of
+    x x^T over a layer's inputs x, for g equal shares of the rows; it is needed by "gram" only.
+    """
+    matrix = weight.detach().reshape(weight.shape[0], -1).float()
+    if gram is not None:
+        gram = gram.detach().float().reshape(-1, matrix.shape[1], matrix.shape[1])
+    if fit == "gram" and gram is None:
+        raise ValueError('The fit "gram" needs the Gram matrix of the layer\'s inputs.')
+    if step.format == "codebook":
+        return codebook.make_codebook(matrix, bits, gram=gram if fit == "gram" else None)
+    exponent, mantissa = float_shape(step, bits) if step.format == "float" else (0, 0)
+    levels = _levels(step, bits, fit, exponent, mantissa)
+    if exponent == 8 or (exponent, mantissa) in UNSCALED:
+        one = np.ones((1, 1), dtype=np.float32)
+        return Grid("float", levels, one, stored="one", exponent=exponent, mantissa=mantissa)
+    group = step.group if step.group < matrix.shape[1] else 0
+    shared = step.per == "tensor" and not step.group
+    cells = fitting.cut(matrix, group, gram if fit == "gram" else None, shared=shared)
+    scaling = _fit(cells, torch.from_numpy(levels), step, bits, fit)
+    return store(scaling, levels, step, group=group, exponent=exponent, mantissa=mantissa)
+
+
+def float_shape(step: Quantize, bits: float) -> tuple[int, int]:
+    """Exponent and mantissa bits of a float: the step's, with a longer mantissa where bits are to spare."""
+    return step.exponent, max(step.mantissa, min(10, int(bits) - 1 - step.exponent))
+
+
+def store(
+    scaling: Scaling,
+    levels: np.ndarray,
+    step: Quantize,
+    *,
+    group: int,
+    exponent: int,
+    mantissa: int,
+) -> Grid:
+    """A grid whose scales are rounded to how they are written: half precision where that is harmless."""
+    scale, zero = scaling.scale, scaling.zero
+    scale = _usable(scale)
+    stored: Stored = "float32"
+    if step.scales == "power-of-two":
+        stored = "exponent"
+    elif scale.numel() > 1:
+        half = scale.half().float()
+        half = torch.where(half == 0, torch.full_like(half, 2.0**-24), half)
+        finest = 2.0 ** (mantissa + 1) if exponent else float(np.abs(levels).max())
+        # An eighth of a rounding step at the range's end; less matters where a scale is small.
+        allowed = torch.maximum(scale.abs(), 0.05 * scale.abs().max()) / (8 * finest)
+        exact = zero is None or bool((zero.half().float() == zero).all())
+        if exact and bool(((half - scale).abs() <= allowed).all()):
+            scale, stored = half, "float16"
+    return Grid(
+        kind="float" if exponent else "int",
+        levels=levels,
+        scale=scale.contiguous().numpy().astype(np.float32),
+        zero=None if zero is None else zero.contiguous().numpy().astype(np.float32),
+        group=group,
+        stored=stored,
+        exponent=exponent,
+        mantissa=mantissa,
+    )
+
+
+class TorchGrid:
+    """A grid's rounding in PyTorch, for a few columns of a matrix at a time."""
+
+    def __init__(self, grid: Grid, inputs: int) -> None:
+        self.levels = torch.from_numpy(grid.levels)
+        self.borders = torch.from_numpy(grid.borders)
+        self.uniform = fitting.is_uniform(self.levels)
+        self.low, self.high = float(grid.levels[0]), float(grid.levels[-1])
+        self.scale = self._spread(grid.scale, grid.group, inputs)
+        self.zero = None if grid.zero is None else self._spread(grid.zero, grid.group, inputs)
+
+    @staticmethod
+    def _spread(values: np.ndarray, group: int, inputs: int) -> Tensor:
+        tensor = torch.from_numpy(np.ascontiguousarray(values))
+        return tensor.repeat_interleave(group, dim=1)[:, :inputs] if group else tensor
+
+    def round_columns(self, columns: Tensor, first: int) -> Tensor:
+        """Columns [rows, k] of which the first is the matrix's column ``first``, on the grid."""
+        scale, zero = self._at(self.scale, first, columns.shape[1]), None
+        scaled = columns / scale
+        if self.zero is not None:
+            zero = self._at(self.zero, first, columns.shape[1])
+            scaled += zero
+        if self.uniform:
+            chosen = scaled.round_().clamp_(self.low, self.high)
+        else:
+            chosen = self.levels[torch.bucketize(scaled, self.borders)]
+        if zero is not None:
+            chosen -= zero
+        return chosen.mul_(scale)
+
+    def round(self, matrix: Tensor) -> Tensor:
+        """A whole matrix [rows, inputs] on the grid."""
+        return self.round_columns(matrix, 0)
+
+    @staticmethod
+    def _at(values: Tensor, first: int, count: int) -> Tensor:
+        return values if values.shape[1] == 1 else values[:, first : first + count]
+
+
+def _levels(step: Quantize, bits: float, fit: Fit, exponent: int, mantissa: int) -> np.ndarray:
+    if step.format == "int":
+        return integer_levels(bits, full=fit != "absmax" or step.scheme == "asymmetric")
+    levels = float_levels(exponent, mantissa)
+    if levels.size > MAX_LEVELS:
+        raise ValueError("A float has at most 16 bits: lower its exponent or mantissa bits.")
+    return levels
+
+
+def _fit(cells: Cells, levels: Tensor, step: Quantize, bits: float, fit: Fit) -> Scaling:
+    is_searched = fit != "absmax" or (step.format == "int" and bits < 2)
+    if step.scales == "power-of-two":
+        if is_searched:
+            return _nearest_powers(cells, levels, _search(cells, levels, step, signs=(1.0,)))
+        return _powers(cells, levels, step)
+    if not is_searched:
+        return _spanning(cells, levels, step)
+    is_lopsided = step.scheme == "symmetric" and 2 < levels.numel() <= FEW_LEVELS
+    is_lopsided = is_lopsided and float(levels[0] + levels[-1]) != 0
+    return _search(cells, levels, step, signs=(1.0, -1.0) if is_lopsided else (1.0,))
+
+
+def _search(cells: Cells, levels: Tensor, step: Quantize, signs: tuple[float, ...]) -> Scaling:
+    plain = fitting.without_blocks(cells)
+    if levels.numel() == 2:
+        return fitting.polish(cells, levels, _binary(plain, step))
+    start = _spanning(cells, levels, step)
+    found = fitting.search(plain, levels, _candidates(start, levels, signs))
+    if cells.blocks is not None:
+        around = (_times(found, factor) for factor in (1.0, 0.75, 0.85, 0.93, 1.07, 1.15))
+        found = fitting.search(cells, levels, around)
+    return fitting.polish(cells, levels, found)
+
+
+def _candidates(start: Scaling, levels: Tensor, signs: tuple[float, ...]) -> Iterator[Scaling]:
+    few = levels.numel() <= FEW_LEVELS
+    zeros = [start.zero]
+    if start.zero is not None and levels.numel() <= 4:
+        zeros += [torch.full_like(start.zero, float(level)) for level in levels]
+    for factor in np.geomspace(0.1, 1.0, 20) if few else np.linspace(0.6, 1.0, 12):
+        for sign in signs:
+            for zero in zeros:
+                yield Scaling(start.scale * (sign * float(factor)), zero)
+
+
+def _times(scaling: Scaling, factor: float) -> Scaling:
+    return Scaling(scaling.scale * factor, scaling.zero)
+
+
+def _spanning(cells: Cells, levels: Tensor, step: Quantize) -> Scaling:
+    """The range just holds every weight; an asymmetric one holds zero too, which has a code of its own."""
+    if step.scheme == "symmetric":
+        return Scaling(_usable(_largest(cells, cells.values.abs()) / levels[-1]))
+    low = -_largest(cells, (-cells.values).clamp_min(0))
+    high = _largest(cells, cells.values.clamp_min(0))
+    scale = _usable((high - low) / (levels[-1] - levels[0]))
+    zero = (levels[0] - low / scale).round().clamp(float(levels[0]), float(levels[-1]))
+    return Scaling(scale, zero)
+
+
+def _binary(cells: Cells, step: Quantize) -> Scaling:
+    """Mean magnitude (Rastegari et al., 2016, arXiv:1603.05279), around the mean if asymmetric."""
+    ones = torch.ones_like(cells.values)
+    count = cells.product(ones, ones)
+    if step.scheme == "symmetric":
+        return Scaling(_usable(cells.product(cells.values.abs(), ones) / count))
+    centre = cells.product(cells.values, ones) / count
+    spread = cells.product((cells.values - centre[..., None]).abs(), ones) / count
+    is_flat = spread < 0.01 * centre.abs()
+    scale = _usable(torch.where(is_flat, centre.abs(), spread))
+    zero = torch.where(is_flat, torch.zeros_like(scale), -centre / scale).nan_to_num()
+    return Scaling(scale, zero.half().float())
+
+
+def _powers(cells: Cells, levels: Tensor, step: Quantize) -> Scaling:
+    """Powers of two: whole numbers are never clipped, floats are as in OCP Microscaling 1.0, 2023."""
+    if step.format == "float":
+        largest = _usable(_largest(cells, cells.values.abs()))
+        reach = torch.log2(levels[-1]).floor()
+        return Scaling(torch.exp2(_exponent(largest) - reach))
+    if step.scheme == "symmetric":
+        scale = _spanning(cells, levels, step).scale
+        return Scaling(torch.exp2(-_exponent(1 / scale)))
+    low = -_largest(cells, (-cells.values).clamp_min(0))
+    scale = torch.exp2(-_exponent(1 / _spanning(cells, levels, step).scale))
+    zero = (levels[0] - low / scale).round().clamp(float(levels[0]), float(levels[-1]))
+    return Scaling(scale, zero)
+
+
+def _nearest_powers(cells: Cells, levels: Tensor, free: Scaling) -> Scaling:
+    """The better of the two powers of two beside each scale."""
+    below = torch.exp2(_exponent(free.scale))
+    return fitting.search(cells, levels, (Scaling(below * up, free.zero) for up in (1.0, 2.0)))
+
+
+def _exponent(values: Tensor) -> Tensor:
+    """The whole exponent of positive values, exact at powers of two."""
+    return (torch.frexp(values)[1] - 1).float()
+
+
+def _largest(cells: Cells, magnitudes: Tensor) -> Tensor:
+    largest = magnitudes.amax(2)
+    return largest.amax().reshape(1, 1) if cells.shared else largest
+
+
+def _usable(scale: Tensor) -> Tensor:
+    """Where all weights are zero any scale will do: the largest of the others, or 1."""
+    is_usable = scale.abs() >= TINY
+    usable = scale[is_usable]
+    return torch.where(is_usable, scale, usable.abs().max() if usable.numel() else torch.ones(()))
