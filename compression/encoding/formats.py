@@ -119,7 +119,7 @@ def integer_levels(bits: float, *, full: bool = False) -> Array:
 def float_levels(exponent: int, mantissa: int) -> Array:
     """All finite values of a float of 1 + ``exponent`` + ``mantissa`` bits, ascending, zero once.
 
-    fp16, bf16 and E5M2 keep IEEE 754's infinities out; E4M3 gives up one code for NaN (Micikevicius et al.,
+    fp16, E5M2, bf16 and others of 8 exponent bits keep IEEE 754's infinities out; E4M3 gives up one code for NaN (Micikevicius et al.,
     2022, arXiv:2209.05433); all other formats use every code for a number (OCP Microscaling 1.0, 2023).
     """
     bias = 2 ** (exponent - 1) - 1
@@ -128,7 +128,7 @@ def float_levels(exponent: int, mantissa: int) -> Array:
     normal = power > 0
     significand = np.where(normal, 1.0, 0.0) + fraction / 2.0**mantissa
     values = significand * 2.0 ** (np.where(normal, power, 1) - bias)
-    if (exponent, mantissa) in ((5, 10), (8, 7), (5, 2)):
+    if exponent == 8 or (exponent, mantissa) in ((5, 10), (5, 2)):
         values = values[power < 2**exponent - 1]
     elif (exponent, mantissa) == (4, 3):
         values = values[:-1]
