@@ -1,0 +1,222 @@
+"""Walking a model layer by layer: what each layer is given, as Gram matrices, and one pass that rewrites them.
+
+`rewrite` runs the images through the model once. When they reach a layer, its weight may be replaced
+knowing what the layers before it, already replaced, really hand to it; so each layer also undoes what
+went wrong upstream (as in Frantar & Alistarh, 2022, arXiv:2208.11580), residual paths included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+from compression.compressed import Compressed
+from compression.errors import UsageError
+from compression.techniques.columns import convolution_columns, linear_columns
+from compression.techniques.remembered import Remembered, content_key
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One weight and its bias. ``name`` is the weight's, ``path`` its module's; a GRU has two such layers."""
+
+    name: str
+    path: str
+    weight: Tensor
+    bias: Tensor | None
+    groups: int = 1
+
+    @property
+    def matrix(self) -> Tensor:
+        """The weight as float32 [groups, rows of a group, columns]."""
+        rows = self.weight.shape[0]
+        return self.weight.detach().reshape(self.groups, rows // self.groups, -1)
+
+    @torch.no_grad()
+    def replace(self, matrix: Tensor, bias: Tensor | None = None) -> None:
+        """Write a new weight, of any shape with the same values in order, and a new bias."""
+        self.weight.copy_(matrix.reshape(self.weight.shape))
+        if bias is not None:
+            assert self.bias is not None
+            self.bias.copy_(bias.reshape(-1))
+
+
+@dataclass(frozen=True, eq=False)
+class LayerStatistics:
+    """Moments over ``count`` columns x of a layer's inputs, and y of what it should put out.
+
+    ``gram`` [groups, d, d] and ``cross`` [groups, rows, d] are covariances of x and of y with x, ``mean``
+    [groups, d] and ``target_mean`` [groups, rows] the means: a weight W with bias b puts out W x + b.
+    """
+
+    gram: Tensor
+    cross: Tensor
+    mean: Tensor
+    target_mean: Tensor
+    count: int
+
+    @property
+    def moment(self) -> Tensor:
+        """E[x x^T], not centred: for weights whose bias can't follow."""
+        return self.gram + self.mean.unsqueeze(2) * self.mean.unsqueeze(1)
+
+    @property
+    def cross_moment(self) -> Tensor:
+        return self.cross + self.target_mean.unsqueeze(2) * self.mean.unsqueeze(1)
+
+
+Visit = Callable[[Layer, LayerStatistics], None]
+_STATISTICS: Remembered[Mapping[str, LayerStatistics]] = Remembered(64 * 2**20)
+_OUTPUTS: Remembered[Mapping[str, Tensor]] = Remembered(64 * 2**20)
+
+
+def layers(module: nn.Module) -> list[Layer]:
+    """The layers that compression works on, in the order they are declared: that of `weight_names`."""
+    found: list[Layer] = []
+    for path, child in module.named_modules():
+        if isinstance(child, nn.GRU):
+            found += _gru_layers(path, child)
+        elif isinstance(child, (nn.Conv1d, nn.Conv2d, nn.Linear)):
+            groups = 1 if isinstance(child, nn.Linear) else child.groups
+            name = ".".join(filter(None, (path, "weight")))
+            found.append(Layer(name, path, child.weight, child.bias, groups))
+    return found
+
+
+def statistics(
+    compressed: Compressed, images: Tensor, *, seed: int = 0
+) -> Mapping[str, LayerStatistics]:
+    """The moments of every layer of a folded model by its weight's name; targets are its own outputs.
+
+    Made once per weights, images and seed: what comes after costs only the solving.
+    """
+    found: dict[str, LayerStatistics] = {}
+
+    def look(layer: Layer, columns: Tensor) -> None:
+        found[layer.name] = _moments(columns, _apply(layer, columns))
+
+    key = content_key(_contents(compressed, images), compressed.model, seed, "statistics")
+    if (known := _STATISTICS.get(key)) is not None:
+        return known
+    _walk(compressed.module, images, look, seed)
+    return _STATISTICS.put(
+        key, found, sum(4 * s.gram.numel() + 4 * s.cross.numel() for s in found.values())
+    )
+
+
+def outputs(compressed: Compressed, images: Tensor, *, seed: int = 0) -> Mapping[str, Tensor]:
+    """What each layer of a folded model puts out for the sampled columns, by its weight's name:
+    [groups, columns, rows]. Made once per weights, images and seed."""
+    found: dict[str, Tensor] = {}
+
+    def look(layer: Layer, columns: Tensor) -> None:
+        found[layer.name] = _apply(layer, columns)
+
+    key = content_key(_contents(compressed, images), compressed.model, seed, "outputs")
+    if (known := _OUTPUTS.get(key)) is not None:
+        return known
+    _walk(compressed.module, images, look, seed)
+    return _OUTPUTS.put(key, found, sum(4 * y.numel() for y in found.values()))
+
+
+def rewrite(
+    module: nn.Module, images: Tensor, targets: Mapping[str, Tensor], visit: Visit, *, seed: int = 0
+) -> None:
+    """Run the images through ``module`` once, in place; when they reach a layer, ``visit`` may `replace` it.
+
+    ``targets`` are the `outputs` of the model it should stay close to, for the same images and seed.
+    """
+
+    def look(layer: Layer, columns: Tensor) -> None:
+        visit(layer, _moments(columns, targets[layer.name]))
+
+    _walk(module, images, look, seed)
+
+
+def _contents(compressed: Compressed, images: Tensor) -> list[Tensor]:
+    return [*compressed.module.state_dict().values(), images]
+
+
+@torch.no_grad()
+def _walk(
+    module: nn.Module, images: Tensor, look: Callable[[Layer, Tensor], None], seed: int
+) -> None:
+    """One forward pass that shows each layer with its sampled columns just before it is computed."""
+    hooks = [
+        _watch(module.get_submodule(layer.path), layer, look, seed) for layer in layers(module)
+    ]
+    try:
+        module(images)
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _watch(
+    module: nn.Module, layer: Layer, look: Callable[[Layer, Tensor], None], seed: int
+) -> RemovableHandle:
+    def before(module: nn.Module, given: tuple[Tensor, ...]) -> None:
+        if isinstance(module, nn.GRU):
+            inputs = (
+                given[0] if ".weight_ih" in f".{layer.name}" else _states_before(module, given[0])
+            )
+            columns = linear_columns(inputs, seed)
+        elif isinstance(module, (nn.Conv1d, nn.Conv2d)):
+            columns = convolution_columns(module, given[0], seed)
+        else:
+            columns = linear_columns(given[0], seed)
+        look(layer, columns)
+
+    return module.register_forward_pre_hook(before)
+
+
+def _states_before(gru: nn.GRU, inputs: Tensor) -> Tensor:
+    """The hidden state that each time step starts from: zeros, then the states of the steps before."""
+    states = gru.forward(inputs)[0]
+    time = 1 if gru.batch_first else 0
+    first = torch.zeros_like(states.narrow(time, 0, 1))
+    return torch.cat([first, states.narrow(time, 0, states.shape[time] - 1)], dim=time)
+
+
+def _gru_layers(path: str, gru: nn.GRU) -> list[Layer]:
+    """The two maps of a GRU, each of inputs or states to pre-activations of its three gates."""
+    if gru.num_layers > 1 or gru.bidirectional:
+        raise UsageError(
+            f"{path} has more than one layer or direction: only a single GRU can be compressed."
+        )
+    prefix = f"{path}." if path else ""
+    found = dict(gru.named_parameters())
+    return [
+        Layer(
+            f"{prefix}weight_{kind}_l0",
+            path,
+            found[f"weight_{kind}_l0"],
+            found.get(f"bias_{kind}_l0"),
+        )
+        for kind in ("ih", "hh")
+    ]
+
+
+def _apply(layer: Layer, columns: Tensor) -> Tensor:
+    """The layer's outputs for its columns: [groups, columns, rows of a group]."""
+    product = columns @ layer.matrix.transpose(1, 2)
+    if layer.bias is None:
+        return product
+    return product + layer.bias.detach().reshape(layer.groups, 1, -1)
+
+
+def _moments(columns: Tensor, targets: Tensor) -> LayerStatistics:
+    mean, target_mean = columns.mean(1), targets.mean(1)
+    centred = (columns - mean.unsqueeze(1)).transpose(1, 2) / columns.shape[1] ** 0.5
+    wanted = (targets - target_mean.unsqueeze(1)).transpose(1, 2) / columns.shape[1] ** 0.5
+    return LayerStatistics(
+        gram=centred @ centred.transpose(1, 2),
+        cross=wanted @ centred.transpose(1, 2),
+        mean=mean,
+        target_mean=target_mean,
+        count=columns.shape[1],
+    )

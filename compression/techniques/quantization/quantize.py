@@ -1,0 +1,153 @@
+"""Quantization of a model's weights, layer after layer in one pass, and of its activations.
+
+fold batch norms -> equalize -> for each layer: fit a grid, round the weight, correct the bias -> activations
+"""
+
+from __future__ import annotations
+
+import copy
+from types import MappingProxyType
+
+import torch
+from torch import Tensor
+
+from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.encoding.formats import Grid
+from compression.errors import UsageError, unknown
+from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
+from compression.techniques.least_squares import refit
+from compression.techniques.quantization.bias import corrected_bias
+from compression.techniques.quantization.gptq import gptq
+from compression.techniques.quantization.grids import make_grid
+from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, LEARNED, Quantize
+
+ENDS_BITS = 8
+
+
+@torch.no_grad()
+def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Compressed:
+    """The model with every weight on a grid, as the step asks; what came in is unchanged.
+
+    Batch norms are folded first because the folded weight is the one that is stored and multiplied.
+    Weights that are exactly zero stay zero wherever the grid holds a zero.
+    """
+    folded = fold_batch_norm(compressed)
+    _check_finite(folded)
+    bits = layer_bits(folded, step)
+    if step.method == "qat":
+        from compression.techniques.quantization import qat
+
+        return qat.train(compressed, step, context)
+    if step.equalize == "on":
+        from compression.techniques.quantization import equalization
+
+        folded = equalization.equalize(folded)
+    images = context.calibration[: step.images]
+    result = _quantize_weights(folded, step, bits, images, context.seed)
+    if step.activations != FLOAT_ACTIVATIONS:
+        from compression.techniques.quantization import activations
+
+        result = activations.calibrate(result, step, images)
+    return result
+
+
+def layer_bits(compressed: Compressed, step: Quantize) -> dict[str, float]:
+    """The bits of each weight by its name: the step's, those of the ends, or the layer's own."""
+    found = layers(compressed.module)
+    paths = [layer.path for layer in found]
+    own = step.bits_by_layer
+    for path in own:
+        if path not in paths:
+            raise unknown("layer", path, dict.fromkeys(paths))
+    usual: float = step.float_bits if step.format == "float" else step.bits
+    ends = (paths[0], paths[-1]) if step.ends == "8-bit" and paths else ()
+    return {
+        layer.name: own.get(layer.path, ENDS_BITS if layer.path in ends else usual)
+        for layer in found
+    }
+
+
+def _check_finite(compressed: Compressed) -> None:
+    for name, values in compressed.module.state_dict().items():
+        if not torch.isfinite(values).all():
+            raise UsageError(
+                f"{name} holds values that are not finite, which no grid can: "
+                "train the model again or choose another one."
+            )
+
+
+def _quantize_weights(
+    folded: Compressed, step: Quantize, bits: dict[str, float], images: Tensor, seed: int
+) -> Compressed:
+    module = copy.deepcopy(folded.module)
+    formats = dict(folded.formats)
+
+    def visit(layer: Layer, statistics: LayerStatistics | None) -> None:
+        formats[layer.name] = _quantize_layer(layer, step, bits[layer.name], statistics)
+
+    if step.method in LEARNED or step.bias == "corrected":
+        rewrite(module, images, outputs(folded, images, seed=seed), visit, seed=seed)
+    else:
+        for layer in layers(module):
+            visit(layer, None)
+    return folded.with_module(module, MappingProxyType(formats))
+
+
+def _quantize_layer(
+    layer: Layer, step: Quantize, bits: float, statistics: LayerStatistics | None
+) -> Grid:
+    """Round one layer in place; its grid."""
+    is_corrected = step.bias == "corrected" and layer.bias is not None
+    weight = layer.matrix
+    gram = cross = torch.empty(0)
+    if statistics is not None:
+        # Where the bias follows, only what varies is left for the weight to get right.
+        gram = statistics.gram if is_corrected else statistics.moment
+        cross = statistics.cross if is_corrected else _without_bias(layer, statistics)
+    if step.method == "refit":
+        weight = refit(weight, gram, cross)
+    matrix = weight.flatten(0, 1)
+    grid, rounded = _round(matrix, layer, step, bits, gram)
+    bias = None
+    if is_corrected and statistics is not None:
+        bias = corrected_bias(rounded.reshape(weight.shape), statistics)
+    layer.replace(rounded, bias)
+    return grid
+
+
+def _without_bias(layer: Layer, statistics: LayerStatistics) -> Tensor:
+    """E[(y - b) x^T]: what the weight alone has to put out while the bias stays."""
+    bias = 0.0 if layer.bias is None else layer.bias.detach().reshape(layer.groups, -1)
+    wanted = statistics.target_mean - bias
+    return statistics.cross + wanted.unsqueeze(2) * statistics.mean.unsqueeze(1)
+
+
+def _round(
+    matrix: Tensor, layer: Layer, step: Quantize, bits: float, gram: Tensor
+) -> tuple[Grid, Tensor]:
+    """A grid for a weight [rows, inputs], and the weight on it."""
+    if step.method == "hqq":
+        from compression.techniques.quantization import hqq
+
+        grid = hqq.fit(matrix, step, bits)
+    elif step.method in LEARNED:
+        grid = make_grid(matrix, step, bits, fit="gram", gram=gram)
+    else:
+        grid = make_grid(matrix, step, bits, fit="mse" if step.method == "mse" else "absmax")
+    kept = _kept(matrix, grid)
+    rounded = torch.from_numpy(grid.round((matrix * kept).numpy()))
+    if step.method == "adaround":
+        from compression.techniques.quantization import adaround
+
+        rounded = adaround.round(matrix, grid, gram) * kept
+    elif step.method in LEARNED:
+        shape = layer.matrix.shape
+        rounded = gptq(matrix.reshape(shape), gram, grid, kept.reshape(shape)).flatten(0, 1)
+    # Once more, so that each value is exactly what its code stands for.
+    return grid, torch.from_numpy(grid.round(rounded.numpy()))
+
+
+def _kept(matrix: Tensor, grid: Grid) -> Tensor:
+    """False where a weight is exactly zero and can stay so."""
+    holds_zero = torch.from_numpy(grid.round(torch.zeros_like(matrix).numpy())) == 0
+    return ~((matrix == 0) & holds_zero)
