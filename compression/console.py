@@ -56,7 +56,8 @@ def show_techniques(as_json: bool) -> None:
     table = Table("technique", "knob", "allowed", "default", "what it does")
     for name, step in TECHNIQUES.items():
         for knob in step.knobs():
-            table.add_row(name, knob.name, knob.allowed, str(knob.default), knob.help)
+            allowed = f"{knob.allowed}; with {knob.needs}" if knob.when else knob.allowed
+            table.add_row(name, knob.name, allowed, str(knob.default), knob.help)
     _out.print(table)
 
 

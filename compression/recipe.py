@@ -125,11 +125,15 @@ def make_step(technique: type[Step], values: Mapping[str, Any]) -> Step:
     try:
         return technique.model_validate(dict(values))
     except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0])
-        given = str(values.get(name))[:40]
-        raise UsageError(
-            f"{technique.technique}:{name}={given} can't be: {name} must be {allowed[name].allowed}."
-        ) from None
+        raise UsageError(_refusal(technique, values, error)) from None
+
+
+def only_effective(technique: type[Step], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the knobs that have an effect while the others stand at these values."""
+    knobs = technique.knobs()
+    stand = {knob.name: values.get(knob.name, knob.default) for knob in knobs}
+    idle = {knob.name for knob in knobs if not knob.counts(stand)}
+    return {name: value for name, value in values.items() if name not in idle}
 
 
 def parse_step(text: str) -> Step:
@@ -170,6 +174,20 @@ def format_step(step: Step) -> str:
 def example_knob(technique: type[Step]) -> str:
     knob = technique.knobs()[0]
     return f"{knob.name}={knob.default}"
+
+
+def _refusal(technique: type[Step], values: Mapping[str, Any], error: ValidationError) -> str:
+    """What is wrong with one knob, or how several don't go together, in one sentence."""
+    first = error.errors()[0]
+    says = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"{technique.technique} can't be: {says}."
+    name = str(first["loc"][0])
+    knob = next(knob for knob in technique.knobs() if knob.name == name)
+    given = str(values.get(name))[:40]
+    if knob.is_text and first["type"] == "value_error":
+        return f"{technique.technique}:{name}={given} can't be: {says[:200]}."
+    return f"{technique.technique}:{name}={given} can't be: {name} must be {knob.allowed}."
 
 
 def canonical_json(value: Any) -> str:

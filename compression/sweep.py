@@ -15,7 +15,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from compression.errors import UsageError, unknown
-from compression.recipe import MAX_STEPS, Recipe, canonical_json, format_step, make_step, split_step
+from compression.recipe import (
+    MAX_STEPS,
+    Recipe,
+    canonical_json,
+    format_step,
+    make_step,
+    only_effective,
+    split_step,
+)
 from compression.techniques.step import Knob, Step, spread
 
 MAX_RECIPES = 10_000
@@ -64,14 +72,13 @@ class Sweep(BaseModel):
         return cls.parse(recipe.model, steps, points=points, seed=recipe.seed)
 
     def __len__(self) -> int:
-        return math.prod(len(options) for _, options in self._axes)
+        return math.prod(len(variants) for variants in self._variants)
 
     def recipes(self) -> tuple[Recipe, ...]:
         """The grid, the first step's first knob slowest."""
-        choices = [self._variants(index) for index in range(len(self.steps))]
         return tuple(
             Recipe(model=self.model, steps=steps, seed=self.seed)
-            for steps in itertools.product(*choices)
+            for steps in itertools.product(*self._variants)
         )
 
     @cached_property
@@ -102,21 +109,40 @@ class Sweep(BaseModel):
                 axes.append(((index, knob.name), options))
         return axes
 
-    def _variants(self, index: int) -> list[Step]:
-        technique, _ = split_step(self.steps[index])
-        mine = [(name, options) for (step, name), options in self._axes if step == index]
-        names = [name for name, _ in mine]
-        grid = itertools.product(*(options for _, options in mine))
-        return [make_step(technique, dict(zip(names, values, strict=True))) for values in grid]
+    @cached_property
+    def _variants(self) -> list[list[Step]]:
+        """The grid of each step on its own."""
+        return [self._variants_of(index) for index in range(len(self.steps))]
+
+    def _variants_of(self, index: int) -> list[Step]:
+        """Knobs without effect beside the others keep their default, so no step comes twice.
+
+        A knob that is named but has no effect anywhere is refused as it is in a single step.
+        """
+        technique, given = split_step(self.steps[index])
+        mine = {name: options for (step, name), options in self._axes if step == index}
+        asked = [
+            dict(zip(mine, values, strict=True)) for values in itertools.product(*mine.values())
+        ]
+        counting = [only_effective(technique, values) for values in asked]
+        for knob in technique.knobs():
+            is_idle = not any(knob.name in values for values in counting)
+            if knob.name in given and is_idle and mine[knob.name] != (knob.default,):
+                raise UsageError(
+                    f"{technique.technique} can't sweep {knob.name}: it only counts with "
+                    f"{knob.needs}; leave it out."
+                )
+        steps = {format_step(step): step for v in counting for step in (make_step(technique, v),)}
+        return list(steps.values())
 
     def _check(self) -> None:
-        if len(self) > MAX_RECIPES:
+        largest = math.prod(len(options) for _, options in self._axes)
+        if largest > MAX_RECIPES:
             raise UsageError(
-                f"The sweep has {len(self):,} recipes, more than {MAX_RECIPES:,}: "
+                f"The sweep has {largest:,} recipes, more than {MAX_RECIPES:,}: "
                 "free fewer knobs, narrow a range, or give fewer points."
             )
-        for index in range(len(self.steps)):
-            self._variants(index)
+        _ = self._variants
 
 
 def coarse_first(count: int) -> list[int]:
@@ -139,29 +165,48 @@ def _options(text: str, knob: Knob, value: str | None, points: int | None) -> tu
         return tuple(dict.fromkeys(_value(knob, part) for part in parts))
     if RANGE not in value:
         return (_value(knob, value),)
-    if knob.choices:
-        if value.strip() == RANGE:
+    if knob.choices or knob.is_text:
+        if knob.choices and value.strip() == RANGE:
             return knob.choices
         raise UsageError(f"{knob.name} has no range {value[:40]}: it is {knob.allowed}.")
     return _range(text, knob, value, points)
 
 
 def _range(text: str, knob: Knob, value: str, points: int | None) -> tuple[Any, ...]:
-    assert knob.low is not None and knob.high is not None and knob.step is not None
+    """From end to end: the listed values in between where a knob has such, else evenly spaced ones."""
+    assert knob.low is not None and knob.high is not None
     first, _, last = (part.strip() for part in value.partition(RANGE))
-    low, high = _value(knob, first or f"{knob.low:g}"), _value(knob, last or f"{knob.high:g}")
+    low, high = _number(knob, first or f"{knob.low:g}"), _number(knob, last or f"{knob.high:g}")
     if low > high:
         raise UsageError(
             f"{text[:80]!r} is malformed at {value[:40]!r}: write the lower end first."
         )
-    count = points or round((high - low) / knob.step) + 1
-    return spread(low, high, count, integer=knob.is_integer)
+    if not knob.values:
+        assert knob.step is not None
+        count = points or round((high - low) / knob.step) + 1
+        return spread(low, high, count, integer=knob.is_integer)
+    listed = [number for number in knob.values if low <= number <= high]
+    if not listed:
+        raise UsageError(f"{knob.name}={value[:40]} holds no value: {knob.name} is {knob.allowed}.")
+    if points is None or points >= len(listed):
+        return tuple(listed)
+    places = spread(0, len(listed) - 1, points, integer=True)
+    return tuple(listed[place] for place in places)
 
 
 def _value(knob: Knob, text: str) -> Any:
-    """The text as this knob's kind of value; its range is checked when the step is made."""
-    if knob.choices:
+    """The text as this knob's kind of value; a choice or a text is checked when the step is made."""
+    if knob.choices or knob.is_text:
         return text
+    number = _number(knob, text)
+    if not knob.values:
+        return number
+    if number not in knob.values:
+        raise UsageError(f"{knob.name}={text[:40]} can't be: {knob.name} must be {knob.allowed}.")
+    return knob.values[knob.values.index(number)]
+
+
+def _number(knob: Knob, text: str) -> Any:
     try:
         number = int(text) if knob.is_integer else float(text)
     except ValueError:

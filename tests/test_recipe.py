@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compression.errors import UsageError
-from compression.recipe import Recipe, format_step, parse_step, recipe_from_dict, step_to_dict
+from compression.recipe import (
+    Recipe,
+    format_step,
+    make_step,
+    only_effective,
+    parse_step,
+    recipe_from_dict,
+    step_to_dict,
+)
 from compression.techniques import TECHNIQUES
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.knobs import Quantize
@@ -47,8 +55,9 @@ def test_a_float_that_differs_by_rounding_alone_is_the_same_question() -> None:
 @pytest.mark.parametrize("technique", TECHNIQUES.values(), ids=TECHNIQUES)
 def test_every_step_survives_text_and_json(technique) -> None:
     for knob in technique.knobs():
-        for value in knob.grid(5):
-            step = technique(**{knob.name: value})
+        setting = {name: values[0] for name, values in knob.when.items()}
+        for value in ("conv=8;fc=1.58", "") if knob.is_text else knob.grid(5):
+            step = technique(**setting, **{knob.name: value})
             assert parse_step(format_step(step)) == step
             assert recipe_from_dict({"model": MODEL, "steps": [step_to_dict(step)]}).steps == (
                 step,
@@ -59,11 +68,17 @@ def test_every_step_survives_text_and_json(technique) -> None:
 def test_every_knob_says_what_it_is(technique) -> None:
     for knob in technique.knobs():
         assert knob.label and knob.help.endswith(".")
-        if not knob.choices:
+        if knob.choices:
+            assert knob.default in get_args(technique.model_fields[knob.name].annotation)
+        elif knob.values:
+            assert knob.default in knob.values
+            assert list(knob.values) == sorted(set(knob.values))
+        elif not knob.is_text:
             assert knob.low <= knob.default <= knob.high
             assert knob.step > 0
-        else:
-            assert knob.default in get_args(technique.model_fields[knob.name].annotation)
+        for name, values in knob.when.items():
+            other = next(other for other in technique.knobs() if other.name == name)
+            assert set(values) <= set(other.grid())
 
 
 @pytest.mark.parametrize(
@@ -77,8 +92,14 @@ def test_every_knob_says_what_it_is(technique) -> None:
         (MODEL, "prune:sparsity=nan", "must be a number from 0 to 0.98"),
         (MODEL, "prune:sparsity=inf", "must be a number from 0 to 0.98"),
         (MODEL, "prune:sparsity=high", "must be a number from 0 to 0.98"),
-        (MODEL, "quantize:bits=4.5", "must be a whole number from 2 to 8"),
-        (MODEL, "quantize:bits=1", "must be a whole number from 2 to 8"),
+        (MODEL, "quantize:bits=4.5", "must be one of 1, 1.58, 2, 3"),
+        (MODEL, "quantize:bits=99", "must be one of 1, 1.58, 2, 3"),
+        (MODEL, "quantize:bits=four", "must be one of 1, 1.58, 2, 3"),
+        (MODEL, "quantize:group=9", "must be one of 0, 8, 16"),
+        (MODEL, "quantize:exponent=5", "exponent only counts with format=float: leave it out"),
+        (MODEL, "quantize:format=float,bits=8", "bits only counts with format=int or codebook"),
+        (MODEL, "quantize:layers=fc", "layers must look like conv1=8;fc=4"),
+        (MODEL, "quantize:layers=fc=9", "layers must look like conv1=8;fc=4"),
         (MODEL, "quantize:per=row", "must be one of channel, tensor"),
         (MODEL, "prune:sparsity", "malformed at 'sparsity'"),
         (MODEL, "prune:=3", "malformed"),
@@ -116,3 +137,10 @@ def test_no_text_is_worse_than_a_usage_error(text: str) -> None:
         parse_step(text)
     except UsageError as refusal:
         assert "\n" not in str(refusal)
+
+
+def test_knobs_without_effect_are_left_out_and_the_step_is_then_possible() -> None:
+    stand = {"format": "float", "bits": 8, "exponent": 5, "mantissa": 2, "scheme": "asymmetric"}
+    kept = only_effective(Quantize, stand)
+    assert kept == {"format": "float", "exponent": 5, "mantissa": 2}
+    assert make_step(Quantize, kept).describe() == "E5M2 floats"

@@ -7,6 +7,7 @@ import pytest
 from compression.errors import UsageError
 from compression.recipe import Recipe
 from compression.sweep import MAX_RECIPES, Sweep, coarse_first
+from compression.techniques.quantization.knobs import BITS
 
 MODEL = "fashion-mnist/lenet5"
 
@@ -24,9 +25,13 @@ def values(step: str, **options: int) -> list[object]:
         ("quantize:bits=2..8", [2, 3, 4, 5, 6, 7, 8]),
         ("quantize:bits=2|4|8", [2, 4, 8]),
         ("quantize:bits=4|4|2", [4, 2]),
-        ("quantize:bits=6..", [6, 7, 8]),
-        ("quantize:bits=..3", [2, 3]),
-        ("quantize:bits=..", [2, 3, 4, 5, 6, 7, 8]),
+        ("quantize:bits=1|1.58|2", [1, 1.58, 2]),
+        ("quantize:bits=1.5..9", [1.58, 2, 3, 4, 5, 6, 7, 8]),
+        ("quantize:bits=12..", [12, 14, 16]),
+        ("quantize:bits=..3", [1, 1.58, 2, 3]),
+        ("quantize:bits=..", list(BITS)),
+        ("quantize:group=8..64", [8, 16, 32, 64]),
+        ("quantize:layers=a=2;b=4|b=8", ["a=2;b=4", "b=8"]),
         ("quantize:per=..", ["channel", "tensor"]),
         ("quantize:bits=5", [5]),
         ("prune:sparsity=0.9..0.98", [0.9, 0.92, 0.94, 0.96, 0.98]),
@@ -48,10 +53,22 @@ def test_several_free_knobs_are_a_grid() -> None:
     assert len(sweep) == 6
 
 
+def test_points_choose_among_listed_values_and_keep_both_ends() -> None:
+    assert values("quantize:bits=..", points=4) == [1, 4, 8, 16]
+
+
+def test_a_knob_without_effect_beside_another_adds_no_recipe() -> None:
+    """Bits mean something for integers and codebooks, nothing for floats."""
+    sweep = Sweep.parse(MODEL, ["quantize:format=..,bits=2..4"])
+    words = [recipe.describe() for recipe in sweep.recipes()]
+    assert len(sweep) == len(words) == len({recipe.key for recipe in sweep.recipes()}) == 7
+    assert words.count("E4M3 floats") == 1
+
+
 def test_one_knob_of_a_recipe_is_set_free_and_the_rest_stays() -> None:
     recipe = Recipe.build(MODEL, ["prune:sparsity=0.3", "quantize:bits=4,per=tensor"], seed=3)
     found = Sweep.of_knob(recipe, 1, "bits").recipes()
-    assert [r.steps[1].bits for r in found] == [2, 3, 4, 5, 6, 7, 8]
+    assert [r.steps[1].bits for r in found] == list(BITS)
     assert recipe in found
 
 
@@ -75,10 +92,14 @@ def test_a_sweep_survives_json() -> None:
         ([], "steps"),
         (["quantise:bits=2..8"], "did you mean quantize"),
         (["quantize:bit=2..8"], "did you mean bits"),
-        (["quantize:bits=1..8"], "from 2 to 8"),
+        (["quantize:bits=0..8"], "one of 1, 1.58, 2"),
         (["quantize:bits=8..2"], "lower end first"),
-        (["quantize:bits=a..b"], "whole number"),
-        (["quantize:bits=2.5"], "whole number"),
+        (["quantize:bits=a..b"], "one of 1, 1.58, 2"),
+        (["quantize:bits=2.5"], "one of 1, 1.58, 2"),
+        (["quantize:bits=1.6..1.9"], "holds no value"),
+        (["quantize:layers=.."], "no range"),
+        (["quantize:exponent=.."], "only counts with format=float"),
+        (["quantize:format=float,bits=2..4"], "only counts with format=int or codebook"),
         (["quantize:bits=2|"], "a|b|c"),
         (["quantize:per=channel..tensor"], "no range"),
         (["quantize:per=row|tensor"], "one of channel, tensor"),

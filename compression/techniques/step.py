@@ -45,10 +45,7 @@ class Step(BaseModel):
             if knob.values and value not in knob.values:
                 raise ValueError(f"{knob.name} must be {knob.allowed}, not {value}")
             if value != knob.default and not knob.counts(self.model_dump()):
-                needed = " and ".join(
-                    f"{name}={' or '.join(map(str, values))}" for name, values in knob.when.items()
-                )
-                raise ValueError(f"{knob.name} only counts with {needed}: leave it out")
+                raise ValueError(f"{knob.name} only counts with {knob.needs}: leave it out")
         return self
 
     def describe(self) -> str:
@@ -82,9 +79,20 @@ class Knob:
     def is_integer(self) -> bool:
         return isinstance(self.default, int) and all(isinstance(v, int) for v in self.values)
 
+    @property
+    def is_text(self) -> bool:
+        return isinstance(self.default, str) and not self.choices
+
     def counts(self, values: Mapping[str, Any]) -> bool:
         """Whether it has an effect while the knobs stand at these values."""
         return all(values.get(name) in wanted for name, wanted in self.when.items())
+
+    @property
+    def needs(self) -> str:
+        """``when`` in words: ``format=int or codebook``; empty where it always counts."""
+        return " and ".join(
+            f"{n}={' or '.join(map(str, values))}" for n, values in self.when.items()
+        )
 
     @property
     def allowed(self) -> str:

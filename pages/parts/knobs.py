@@ -7,28 +7,48 @@ from typing import Any
 
 import streamlit as st
 
+from compression.errors import UsageError
+from compression.recipe import make_step, only_effective
 from compression.techniques.step import Knob, Step
+from pages.parts.presets import PRESETS, current_preset, draw_presets
+
+FEW_CHOICES = 4
+"""More choices, or long ones, go into a drop-down list."""
+
+LONG = 26
+"""Letters of all choices together that still fit side by side in the knobs' column."""
 
 
 def knob_form(technique: type[Step], *, on_change: Callable[[], None]) -> None:
-    """Draw the knobs of a technique; ``knob_values`` reads them."""
-    knobs = technique.knobs()
-    for knob in (knob for knob in knobs if not knob.more):
-        _widget(knob, on_change)
-    hidden = [knob for knob in knobs if knob.more]
+    """Draw the knobs that have an effect now; ``knob_values`` reads them.
+
+    ``on_change`` is called in the callback of a move that changes no other knob of the form: the
+    form then need not be drawn again.
+    """
+    for knob in technique.knobs():
+        if not knob.form:
+            _keep_in_url(technique, knob)
+    drawn = _shape(technique)
+    shown = [knob for knob in technique.knobs() if knob.form and knob.name in drawn]
+
+    def moved() -> None:
+        if _shape(technique) == drawn:
+            on_change()
+
+    for knob in (knob for knob in shown if not knob.more):
+        if knob.name == getattr(PRESETS.get(technique.technique), "before", None):
+            draw_presets(technique, _stand(technique), set_knobs)
+        _widget(knob, moved)
+    hidden = [knob for knob in shown if knob.more]
     if hidden:
         with st.expander("More"):
             for knob in hidden:
-                _widget(knob, on_change)
+                _widget(knob, moved)
 
 
 def knob_values(technique: type[Step]) -> dict[str, Any]:
-    """Where the knobs stand, by name."""
-    stand = {knob.name: st.session_state.get(knob.name) for knob in technique.knobs()}
-    return {
-        knob.name: knob.default if stand[knob.name] is None else stand[knob.name]
-        for knob in technique.knobs()
-    }
+    """Where the knobs stand that have an effect, by name."""
+    return only_effective(technique, _stand(technique))
 
 
 def set_knobs(values: Mapping[str, Any]) -> None:
@@ -41,24 +61,85 @@ def reset(technique: type[Step]) -> None:
     set_knobs({knob.name: knob.default for knob in technique.knobs()})
 
 
+def _stand(technique: type[Step]) -> dict[str, Any]:
+    return {
+        knob.name: _from_url(knob) if (value := st.session_state.get(knob.name)) is None else value
+        for knob in technique.knobs()
+    }
+
+
+def _from_url(knob: Knob) -> Any:
+    """Where a widget that is not drawn yet will stand: others depend on it."""
+    text = st.query_params.get(knob.name, "")
+    listed = {str(value): value for value in (*knob.choices, *knob.values)}
+    if listed or knob.is_text or knob.low is None or knob.high is None:
+        return listed.get(text, knob.default)
+    try:
+        number = int(text) if knob.is_integer else float(text)
+    except ValueError:
+        return knob.default
+    return number if knob.low <= number <= knob.high else knob.default
+
+
+def _shape(technique: type[Step]) -> tuple[str | None, ...]:
+    """What of the form depends on where the knobs stand: which are there, and the chosen preset."""
+    return (*knob_values(technique), current_preset(technique, _stand(technique)))
+
+
+def _keep_in_url(technique: type[Step], knob: Knob) -> None:
+    """A knob without a widget: what stands in the URL is taken when it is news, else written there."""
+    remembered = f"_{knob.name}_in_url"
+    in_url = st.query_params.get(knob.name, "")
+    if in_url != st.session_state.get(remembered, ""):
+        st.session_state[knob.name] = (
+            in_url if _is_possible(technique, knob, in_url) else knob.default
+        )
+    value = st.session_state.setdefault(knob.name, knob.default)
+    if value == knob.default:
+        st.query_params.pop(knob.name, None)
+    elif value != in_url:
+        st.query_params[knob.name] = value
+    st.session_state[remembered] = value
+
+
+def _is_possible(technique: type[Step], knob: Knob, value: str) -> bool:
+    try:
+        make_step(technique, {knob.name: value})
+    except UsageError:
+        return False
+    return True
+
+
 def _widget(knob: Knob, on_change: Callable[[], None]) -> None:
+    """Values that are hidden for a while come back as they were."""
     label = (
         f"{knob.label} ({knob.unit})"
         if knob.unit and knob.unit != knob.label.lower()
         else knob.label
     )
-    if knob.choices:
+    common: dict[str, Any] = {
+        "key": knob.name, "bind": "query-params", "persist_state": "page", "on_change": on_change,
+    }  # fmt: skip
+    if knob.choices and len(knob.choices) <= FEW_CHOICES and len("".join(knob.choices)) <= LONG:
         st.segmented_control(
-            label,
-            knob.choices,
-            default=knob.default,
-            required=True,
-            help=f"{knob.help} Default: {knob.default}.",
-            key=knob.name,
-            bind="query-params",
-            on_change=on_change,
-        )
-        return
+            label, knob.choices, default=knob.default, required=True,
+            help=f"{knob.help} Default: {knob.default}.", **common,
+        )  # fmt: skip
+    elif knob.choices:
+        st.selectbox(
+            label, knob.choices, index=knob.choices.index(knob.default),
+            help=f"{knob.help} Default: {knob.default}.", **common,
+        )  # fmt: skip
+    elif knob.values:
+        st.select_slider(
+            label, knob.values, value=knob.default, format_func=lambda value: f"{value:g}",
+            help=f"{knob.help} Default: {knob.default:g}.", **common,
+        )  # fmt: skip
+    else:
+        _slider(label, knob, common)
+
+
+def _slider(label: str, knob: Knob, common: Mapping[str, Any]) -> None:
     share = not knob.is_integer and knob.high is not None and knob.high <= 1
     default = f"{knob.default:.0%}" if share else f"{knob.default:g}"
     number = int if knob.is_integer else float
@@ -70,7 +151,5 @@ def _widget(knob: Knob, on_change: Callable[[], None]) -> None:
         step=number(knob.step or 1),
         format="percent" if share else None,
         help=f"{knob.help} Default: {default}.",
-        key=knob.name,
-        bind="query-params",
-        on_change=on_change,
+        **common,
     )

@@ -18,8 +18,8 @@ positions is a known point afterwards."""
 
 
 def sweep_buttons(model: str, technique: type[Step]) -> None:
-    """One button per knob that has a range."""
-    for knob in (knob for knob in technique.knobs() if knob.step and not knob.choices):
+    """One button per knob that has a range and an effect now."""
+    for knob in _ranged(technique):
         st.button(
             f"Sweep {knob.label.lower()}",
             key=f"sweep-{knob.name}",
@@ -58,6 +58,12 @@ def sweep_progress(run: SweepRun | SweepWatch) -> None:
     bar, button = st.columns([4, 1], vertical_alignment="center")
     bar.progress(progress.fraction, text=f"{progress.done} of {progress.total}{failed}{left}")
     button.button("Cancel", key="cancel-sweep", width="stretch", on_click=run.cancel)
+
+
+def _ranged(technique: type[Step]) -> list[Knob]:
+    """The knobs in front that are numbers; those under "More" can be swept from the command line."""
+    now = knob_values(technique)
+    return [k for k in technique.knobs() if (k.step or k.values) and not k.more and k.name in now]
 
 
 def _start(model: str, technique: type[Step], knob: Knob) -> None:

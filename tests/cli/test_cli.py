@@ -104,13 +104,27 @@ def test_an_exported_onnx_file_is_valid(cli, tmp_path: Path) -> None:
     onnx.checker.check_model(onnx.load(file))
 
 
+def test_the_table_of_techniques_says_which_values_there_are_and_when_they_count(cli) -> None:
+    quantize = next(t for t in document(cli("techniques", "--json")) if t["id"] == "quantize")
+    knobs = {knob["name"]: knob for knob in quantize["knobs"]}
+    assert 1.58 in knobs["bits"]["values"]
+    assert knobs["exponent"]["when"] == {"format": ["float"]}
+    assert "format=float" in cli("techniques", COLUMNS="200").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
         (["run", "digits/mpl"], 2, "did you mean digits/mlp"),
         (["run", "digits/mlp", "--step", "prunes:sparsity=0.1"], 2, "did you mean prune"),
         (["run", "digits/mlp", "--step", "prune:sparsity=nan"], 2, "from 0 to 0.98"),
-        (["run", "digits/mlp", "--step", "quantize:bits=99"], 2, "from 2 to 8"),
+        (["run", "digits/mlp", "--step", "quantize:bits=99"], 2, "one of 1, 1.58, 2"),
+        (
+            ["run", "digits/mlp", "--step", "quantize:exponent=5"],
+            2,
+            "only counts with format=float",
+        ),
+        (["run", "digits/mlp", "--step", "quantize:layers=fc=9"], 2, "must look like conv1=8;fc=4"),
         (["run", "digits/mlp", "--step", "quantize:bits"], 2, "malformed"),
         (["run", "digits/mlp", "--seed", "-1"], 2, "seed"),
         (["sweep", "digits/mlp", "--step", "quantize:bits=8..2"], 2, "bits"),

@@ -30,7 +30,7 @@ def app(page: str | None = None, **query: str) -> AppTest:
 
 def turn(test: AppTest, value: int) -> None:
     """Turn the bits knob; the second run draws what stands outside the answer again."""
-    test.slider(key="bits").set_value(value).run()
+    test.select_slider(key="bits").set_value(value).run()
     test.run()
 
 
@@ -81,7 +81,7 @@ def test_a_bundled_point_is_drawn_in_the_same_run_with_its_figures() -> None:
     test = app("pages/techniques/quantization.py")
     model = current_model(test)
     point = Store.open().lookup(Recipe.build(model, ["quantize:bits=4"]))
-    test.slider(key="bits").set_value(4).run()
+    test.select_slider(key="bits").set_value(4).run()
     current = message(test)["current"]
     assert current["key"] == point.key
     assert current["figures"]["accuracy"][0] == pytest.approx(point.value("accuracy"), rel=1e-5)
@@ -93,9 +93,9 @@ def test_undo_goes_back_and_reset_goes_to_the_defaults() -> None:
     for bits in (5, 3):
         turn(test, bits)
     test.button(key="undo").click().run()
-    assert test.slider(key="bits").value == 5
+    assert test.select_slider(key="bits").value == 5
     test.button(key="reset").click().run()
-    assert test.slider(key="bits").value == 8
+    assert test.select_slider(key="bits").value == 4
 
 
 @pytest.mark.parametrize(
