@@ -16,7 +16,7 @@ LONGEST = 250
 
 QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep", "store", "engine",
              "store.*", "engine.*", "devices", "models.catalogue", "techniques", "techniques.step",
-             "techniques.*.knobs"]  # fmt: skip
+             "techniques.*.knobs", "training", "training.progress", "training.plan"]  # fmt: skip
 """What may be asked without torch, below `compression`."""
 
 MODULES = ["errors", "recipe", "point", "compressed", "encoding", "encoding.*", "artifact"]
@@ -28,8 +28,9 @@ ROOMS: dict[str, list[str]] = {
 } | {
     f"compression/{room}": ["datasets", "datasets.*"] * data + [f"compression.{m}" for m in allowed]
     for room, data, allowed in [
-        ("techniques", False, [*MODULES, "techniques*"]),
-        ("models", True, ["errors", "models*"]),
+        ("techniques", False, [*MODULES, "techniques*", "training*"]),
+        ("training", False, ["errors", "home", "training*"]),
+        ("models", True, ["errors", "models*", "training*"]),
         ("measure", True, [*MODULES, "models*", "export*", "measure*"]),
         ("export", False, [*MODULES, "models*", "export*"]),
         ("store", False, QUESTIONS),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -18,6 +16,8 @@ import datasets
 from compression.models import build, model_card
 from compression.models.augment import AUGMENTATIONS
 from compression.models.plans import PLANS, TrainingPlan
+from compression.training.optimizer import make_optimizer, warm_cosine
+from compression.training.processor import has_bfloat16, one_thread
 from datasets import Dataset, Split
 
 WARM_UP = 0.15
@@ -72,7 +72,7 @@ def train(
     full = datasets.full_available(card.dataset)
     data = datasets.load(card.dataset, full=full)
     started, cpu_started = time.perf_counter(), time.process_time()
-    with _one_thread(), torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed + plan.draw)
         best, epoch = _fit(build(model_id), data, plan, seed=seed + plan.draw, report=report)
         wall_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu_started
@@ -147,8 +147,13 @@ class _Run:
             if parameter.ndim == 4:
                 parameter.data = parameter.data.contiguous(memory_format=self.layout)
         self.random = torch.Generator().manual_seed(seed)
-        self.optimizer = _optimizer(model, plan)
-        self.schedule = LambdaLR(self.optimizer, _warm_cosine(steps))
+        self.optimizer = make_optimizer(
+            model,
+            plan.optimizer,
+            learning_rate=plan.learning_rate,
+            weight_decay=plan.weight_decay,
+        )
+        self.schedule = LambdaLR(self.optimizer, warm_cosine(steps, WARM_UP))
 
     def epoch(self, split: Split) -> float:
         """One pass over the split in a new order; returns the mean loss."""
@@ -158,7 +163,7 @@ class _Run:
     def step(self, inputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """One update of the model and of its running average; returns the loss."""
         self.optimizer.zero_grad()
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.bfloat16 and _has_bfloat16()):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.bfloat16 and has_bfloat16()):
             logits = self.model(inputs)
         smoothing = self.plan.label_smoothing
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
@@ -179,34 +184,6 @@ class _Run:
                 yield batch.contiguous(memory_format=self.layout), labels[chosen]
 
 
-def _optimizer(model: nn.Module, plan: TrainingPlan) -> torch.optim.Optimizer:
-    groups = _groups(model, plan.weight_decay)
-    if plan.optimizer == "sgd":
-        return torch.optim.SGD(groups, lr=plan.learning_rate, momentum=0.9, nesterov=True)
-    return torch.optim.AdamW(groups, lr=plan.learning_rate)
-
-
-def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Decay for weight matrices only: biases and normalisation have none."""
-    matrices = [parameter for parameter in model.parameters() if parameter.ndim > 1]
-    vectors = [parameter for parameter in model.parameters() if parameter.ndim <= 1]
-    return [
-        {"params": matrices, "weight_decay": weight_decay},
-        {"params": vectors, "weight_decay": 0.0},
-    ]
-
-
-def _warm_cosine(steps: int) -> Callable[[int], float]:
-    rise = max(1, round(WARM_UP * steps))
-
-    def factor(step: int) -> float:
-        if step < rise:
-            return (step + 1) / rise
-        return 0.5 + 0.5 * math.cos(math.pi * (step - rise) / max(1, steps - rise))
-
-    return factor
-
-
 @torch.no_grad()
 def _follow(average: nn.Module, model: nn.Module, *, decay: float) -> None:
     """Move the running average towards the model, batch-norm statistics too; no decay copies."""
@@ -216,20 +193,3 @@ def _follow(average: nn.Module, model: nn.Module, *, decay: float) -> None:
             value.lerp_(current[name], 1 - decay)
         else:
             value.copy_(current[name])
-
-
-def _has_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 in hardware; emulated, it is slower than fp32."""
-    mkldnn = torch.backends.mkldnn.is_available()
-    return mkldnn and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One thread while training: sums in one order, so that equal seeds give equal weights."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)

@@ -1,0 +1,80 @@
+"""Where a training stands, kept after each epoch: a killed one goes on, a finished one is not repeated."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+
+from compression.home import home
+
+LIMIT_BYTES = 2**28
+"""Of all checkpoints together; the oldest go first."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """Tensors by name, and what else there is to know as JSON."""
+
+    tensors: Mapping[str, torch.Tensor]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Checkpoint:
+    """One file, named by what is trained: the recipe up to and with the trained step.
+
+    It is there as a whole or not at all, and holds tensors and numbers only: reading runs no code. A
+    disk that takes nothing costs the checkpoint, not the training.
+    """
+
+    def __init__(self, key: str, folder: Path | None = None, limit: int = LIMIT_BYTES) -> None:
+        self.path = (folder or home() / "training") / f"{key}.safetensors"
+        self._limit = limit
+
+    def read(self) -> Saved | None:
+        """What was written last; None if there is nothing, or nothing that can be read."""
+        try:
+            with safe_open(self.path, framework="pt") as file:
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                facts = json.loads((file.metadata() or {})["facts"])
+            self.path.touch()
+        except FileNotFoundError:
+            return None
+        except (OSError, SafetensorError, KeyError, ValueError):
+            log.exception("The checkpoint %s can't be read: training starts afresh", self.path)
+            return None
+        return Saved(tensors, facts)
+
+    def write(self, saved: Saved) -> None:
+        """Replace what was there."""
+        partial = self.path.with_suffix(f".{os.getpid()}")
+        tensors = {name: value.contiguous().clone() for name, value in saved.tensors.items()}
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(save(tensors, metadata={"facts": json.dumps(dict(saved.facts))}))
+            partial.replace(self.path)
+            self._make_room()
+        except OSError:
+            log.exception("The checkpoint %s can't be written: training goes on", self.path)
+
+    def _make_room(self) -> None:
+        files = sorted(
+            (file for file in self.path.parent.iterdir() if file.is_file()),
+            key=lambda file: file.stat().st_mtime,
+        )
+        excess = sum(file.stat().st_size for file in files) - self._limit
+        for file in files:
+            if excess <= 0 or file == self.path:
+                return
+            excess -= file.stat().st_size
+            file.unlink(missing_ok=True)

@@ -1,0 +1,44 @@
+"""What a trained step is given: labelled examples, whom to tell how far it is, where to save that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from compression.training.checkpoints import Checkpoint
+from compression.training.progress import Report, ignore
+
+Augment = Callable[[Tensor, torch.Generator], Tensor]
+
+
+def unchanged(batch: Tensor, random: torch.Generator) -> Tensor:
+    """No augmentation."""
+    return batch
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Inputs [N, ...] and labels [N] to learn from, and others to choose by; never the test split.
+
+    The last three are how the model itself was trained: its augmentation, and what is fastest for it.
+    """
+
+    inputs: Tensor
+    labels: Tensor
+    validation_inputs: Tensor
+    validation_labels: Tensor
+    augment: Augment = unchanged
+    channels_last: bool = False
+    bfloat16: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A trained step's means. ``load`` reads the data when it is first needed."""
+
+    load: Callable[[], TrainingData]
+    report: Report = ignore
+    checkpoint: Checkpoint | None = None

@@ -1,0 +1,47 @@
+"""The optimizer of a training and its learning rate: shared by the models' own training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import nn
+
+
+def make_optimizer(
+    module: nn.Module,
+    name: Literal["adamw", "sgd"],
+    *,
+    learning_rate: float,
+    weight_decay: float,
+) -> torch.optim.Optimizer:
+    """AdamW, or SGD with Nesterov's momentum, on the parameters that are trained."""
+    groups = _groups(module, weight_decay)
+    if name == "sgd":
+        return torch.optim.SGD(groups, lr=learning_rate, momentum=0.9, nesterov=True)
+    return torch.optim.AdamW(groups, lr=learning_rate)
+
+
+def _groups(module: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+    """Decay for weight matrices only: biases and normalisation have none."""
+    trained = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    matrices = [parameter for parameter in trained if parameter.ndim > 1]
+    vectors = [parameter for parameter in trained if parameter.ndim <= 1]
+    return [
+        {"params": matrices, "weight_decay": weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+
+
+def warm_cosine(steps: int, warm_up: float) -> Callable[[int], float]:
+    """The learning rate at each step, as a share of its peak: a linear rise, then half a cosine."""
+    rise = max(1, round(warm_up * steps))
+
+    def factor(step: int) -> float:
+        if step < rise:
+            return (step + 1) / rise
+        return 0.5 + 0.5 * math.cos(math.pi * (step - rise) / max(1, steps - rise))
+
+    return factor
