@@ -83,7 +83,7 @@ def _quantize_weights(
     formats = dict(folded.formats)
 
     def visit(layer: Layer, statistics: LayerStatistics | None) -> None:
-        formats[layer.name] = _quantize_layer(layer, step, bits[layer.name], statistics)
+        formats[layer.name] = quantize_layer(layer, step, bits[layer.name], statistics)
 
     if step.method in LEARNED or step.bias == "corrected":
         rewrite(module, images, outputs(folded, images, seed=seed), visit, seed=seed)
@@ -93,7 +93,7 @@ def _quantize_weights(
     return folded.with_module(module, MappingProxyType(formats))
 
 
-def _quantize_layer(
+def quantize_layer(
     layer: Layer, step: Quantize, bits: float, statistics: LayerStatistics | None
 ) -> Grid:
     """Round one layer in place; its grid."""
