@@ -26,7 +26,8 @@ MAX_LEVELS = 2**16
 class Float32:
     """Plain IEEE single precision."""
 
-    bits = 32
+    bits = 32.0
+    label = "float32"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,15 @@ class Grid:
         return 1.6 if count == 3 else float(max(1, math.ceil(math.log2(count))))
 
     @property
+    def label(self) -> str:
+        """The format in a word, for the layer table: int4, ternary, E4M3, codebook of 16."""
+        if self.kind == "float":
+            return f"E{self.exponent}M{self.mantissa}"
+        if self.kind == "codebook":
+            return f"codebook of {self.levels.size}"
+        return {2: "binary", 3: "ternary"}.get(self.levels.size, f"int{self.bits:.0f}")
+
+    @property
     def is_integer(self) -> bool:
         return self.kind == "int"
 
@@ -67,13 +77,16 @@ class Grid:
     @cached_property
     def borders(self) -> Array:
         """Half-way between neighbouring levels: float32 [L - 1]."""
-        return ((self.levels[1:] + self.levels[:-1]) / 2).astype(np.float32)
+        levels = self.levels.astype(
+            np.float64
+        )  # two bf16 levels may sum to more than float32 holds
+        return ((levels[1:] + levels[:-1]) / 2).astype(np.float32)
 
     def spread(self, values: Array, shape: tuple[int, ...]) -> Array:
         """Scales or zeros [rows, groups] broadcast to a tensor's matrix form [shape[0], inputs]."""
         inputs = math.prod(shape[1:])
         if self.group:
-            values = np.repeat(values, self.group, axis=1)[:, :inputs]
+            values = np.repeat(values, min(self.group, inputs), axis=1)[:, :inputs]
         return np.broadcast_to(values, (shape[0], inputs))
 
     def codes(self, values: Array) -> NDArray[np.uint16]:
@@ -119,8 +132,9 @@ def integer_levels(bits: float, *, full: bool = False) -> Array:
 def float_levels(exponent: int, mantissa: int) -> Array:
     """All finite values of a float of 1 + ``exponent`` + ``mantissa`` bits, ascending, zero once.
 
-    fp16, E5M2, bf16 and others of 8 exponent bits keep IEEE 754's infinities out; E4M3 gives up one code for NaN (Micikevicius et al.,
-    2022, arXiv:2209.05433); all other formats use every code for a number (OCP Microscaling 1.0, 2023).
+    fp16, E5M2, bf16 and others of 8 exponent bits keep IEEE 754's infinities out; E4M3 gives up one code for
+    NaN (Micikevicius et al., 2022, arXiv:2209.05433); all other formats use every code for a number (OCP
+    Microscaling 1.0, 2023).
     """
     bias = 2 ** (exponent - 1) - 1
     codes = np.arange(2 ** (exponent + mantissa), dtype=np.int64)

@@ -15,8 +15,8 @@ from compression.encoding.formats import Grid
 Floats = NDArray[np.float64]
 MANY_ZEROS = 0.02
 """From this share of exact zeros on (after pruning), zero has a level of its own."""
-ROUNDS = 300
-MENDING = 40
+ROUNDS = 40
+MENDING = 12
 """How often the least useful level may move to where the error is largest."""
 
 
@@ -112,7 +112,7 @@ class _Ordered:
             means = np.where(mass > 0, first / np.where(mass > 0, mass, 1), centres)
             if pinned:
                 means[centres == 0] = 0
-            if np.abs(means - centres).max() <= 1e-7 * (self.values[-1] - self.values[0]):
+            if np.abs(means - centres).max() <= 1e-3 * (centres[-1] - centres[0]) / centres.size:
                 return means
             centres = means
         return centres

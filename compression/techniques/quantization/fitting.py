@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-ROUNDS = 3
+ROUNDS = 4
 """Of least squares: the best scale for the codes, then the codes for that scale."""
 
 
@@ -31,15 +31,19 @@ class Cells:
         """Errors [rows, groups] of the pieces as errors of the scales: [1, 1] where they share one."""
         return errors.sum().reshape(1, 1) if self.shared else errors
 
-    def product(self, left: Tensor, right: Tensor) -> Tensor:
-        """``left^T G right`` per scale, for two tensors shaped like the values."""
+    def weighted(self, values: Tensor) -> Tensor:
+        """``G v`` for a tensor shaped like the values."""
         if self.blocks is None:
-            return self.total((left * right * self.importance).sum(2))
+            return values * self.importance
         shares = self.blocks.shape[0]
-        rows, groups, inputs = left.shape
-        split = left.reshape(shares, rows // shares, groups, inputs).transpose(1, 2)
-        weighted = (split @ self.blocks).transpose(1, 2).reshape(left.shape)
-        return self.total((weighted * right).sum(2))
+        rows, groups, inputs = values.shape
+        split = values.reshape(shares, rows // shares, groups, inputs).transpose(1, 2)
+        return (split @ self.blocks).transpose(1, 2).reshape(values.shape)
+
+    def mean(self, values: Tensor) -> Tensor:
+        """The mean per scale, each weight as important as it is."""
+        importance = self.importance.expand_as(values)
+        return self.total((values * importance).sum(2)) / self.total(importance.sum(2))
 
 
 def cut(matrix: Tensor, group: int, gram: Tensor | None, *, shared: bool) -> Cells:
@@ -63,78 +67,102 @@ def cut(matrix: Tensor, group: int, gram: Tensor | None, *, shared: bool) -> Cel
 
 
 @dataclass(frozen=True)
+class Levels:
+    """Ascending levels, and how a value finds the nearest one.
+
+    Floats of a ``mantissa`` round to multiples of a step that follows their exponent, from the ``normal``
+    (the smallest one with a leading 1) upwards; that is ten times as fast as searching.
+    """
+
+    values: Tensor
+    normal: float = 0.0
+    mantissa: int = 0
+
+    def __len__(self) -> int:
+        return self.values.numel()
+
+    @property
+    def low(self) -> float:
+        return float(self.values[0])
+
+    @property
+    def high(self) -> float:
+        return float(self.values[-1])
+
+    def nearest(self, scaled: Tensor) -> Tensor:
+        """May write into what it is given."""
+        if self.normal:
+            power = (scaled.view(torch.int32) & 0x7F800000).view(torch.float32)
+            step = power.clamp_min_(self.normal).mul_(2.0**-self.mantissa)
+            return (scaled / step).round_().mul_(step).clamp_(self.low, self.high)
+        if len(self) == self.high - self.low + 1:
+            return scaled.round_().clamp_(self.low, self.high)
+        return self.values[torch.bucketize(scaled, (self.values[1:] + self.values[:-1]) / 2)]
+
+
+@dataclass(frozen=True)
 class Scaling:
     """Scale and zero point of each cell, [rows, groups] or [1, 1]."""
 
     scale: Tensor
     zero: Tensor | None = None
 
-    def levels_of(self, values: Tensor, levels: Tensor) -> Tensor:
+    def times(self, factor: float) -> Scaling:
+        return Scaling(self.scale * factor, self.zero)
+
+    def levels_of(self, values: Tensor, levels: Levels) -> Tensor:
         """The nearest level of each value, less the zero point: what the scale multiplies."""
         scaled = values / self.scale[..., None]
         if self.zero is None:
-            return nearest(scaled, levels)
+            return levels.nearest(scaled)
         zero = self.zero[..., None]
-        return nearest(scaled + zero, levels) - zero
+        return levels.nearest(scaled.add_(zero)).sub_(zero)
+
+    def where(self, wins: Tensor, other: Scaling) -> Scaling:
+        """This one for some cells, the other for the rest."""
+        zero = None
+        if self.zero is not None and other.zero is not None:
+            zero = torch.where(wins, self.zero, other.zero)
+        return Scaling(torch.where(wins, self.scale, other.scale), zero)
 
 
-def nearest(scaled: Tensor, levels: Tensor) -> Tensor:
-    """The nearest of the ascending levels; whole numbers without a gap are rounded analytically."""
-    if is_uniform(levels):
-        return scaled.round_().clamp_(float(levels[0]), float(levels[-1]))
-    return levels[torch.bucketize(scaled, (levels[1:] + levels[:-1]) / 2)]
-
-
-def is_uniform(levels: Tensor) -> bool:
-    """Whether the levels are whole numbers without a gap."""
-    low, high = float(levels[0]), float(levels[-1])
-    return low.is_integer() and levels.numel() == high - low + 1
-
-
-def search(cells: Cells, levels: Tensor, candidates: Iterable[Scaling]) -> Scaling:
+def search(cells: Cells, levels: Levels, candidates: Iterable[Scaling]) -> Scaling:
     """For each cell the candidate of least error."""
     found: Scaling | None = None
     least = torch.empty(0)
     for scaling in candidates:
-        error = _error(cells, scaling, scaling.levels_of(cells.values, levels))
+        residual = cells.values - scaling.levels_of(cells.values, levels) * scaling.scale[..., None]
+        error = cells.total((cells.weighted(residual) * residual).sum(2))
         if found is None:
             found, least = scaling, error
             continue
-        found, least = _better(found, least, scaling, error)
+        found, least = scaling.where(error < least, found), torch.minimum(error, least)
     assert found is not None, "a search needs a candidate"
     return found
 
 
-def polish(cells: Cells, levels: Tensor, scaling: Scaling) -> Scaling:
-    """Least squares for the scale given the codes, in turns with new codes, while it helps."""
-    best = scaling
-    chosen = best.levels_of(cells.values, levels)
-    least = _error(cells, best, chosen)
+def polish(cells: Cells, levels: Levels, scaling: Scaling) -> Scaling:
+    """Least squares for the scale given the codes, in turns with new codes, while it helps.
+
+    Each turn takes one product with G: what it needs of the codes c follows from the residual r = w - s c.
+    """
+    size = cells.total((cells.weighted(cells.values) * cells.values).sum(2))
+    best, least = scaling, torch.full_like(size, torch.inf)
     for _ in range(ROUNDS):
-        squares = cells.product(chosen, chosen)
-        fitted = cells.product(chosen, cells.values) / squares
-        is_usable = fitted.isfinite() & (fitted * scaling.scale > 0)
-        scaling = replace(scaling, scale=torch.where(is_usable, fitted, scaling.scale))
         chosen = scaling.levels_of(cells.values, levels)
-        best, least = _better(best, least, scaling, _error(cells, scaling, chosen))
+        residual = cells.values - chosen * scaling.scale[..., None]
+        weighted = cells.weighted(residual)
+        error = cells.total((weighted * residual).sum(2))
+        best, least = scaling.where(error < least, best), torch.minimum(error, least)
+        overlap = cells.total((weighted * chosen).sum(2))
+        along = cells.total((weighted * cells.values).sum(2))
+        squares = (size - 2 * along + error) / scaling.scale**2
+        fitted = scaling.scale + overlap / squares
+        is_usable = fitted.isfinite() & (fitted * scaling.scale > 0)
+        scaling = Scaling(torch.where(is_usable, fitted, scaling.scale), scaling.zero)
     return best
 
 
 def without_blocks(cells: Cells) -> Cells:
     """The same with only the diagonal of G, which is many times cheaper."""
     return replace(cells, blocks=None)
-
-
-def _error(cells: Cells, scaling: Scaling, chosen: Tensor) -> Tensor:
-    residual = cells.values - chosen * scaling.scale[..., None]
-    return cells.product(residual, residual)
-
-
-def _better(found: Scaling, least: Tensor, other: Scaling, error: Tensor) -> tuple[Scaling, Tensor]:
-    wins = error < least
-    zero = None
-    if found.zero is not None and other.zero is not None:
-        zero = torch.where(wins, other.zero, found.zero)
-    return Scaling(torch.where(wins, other.scale, found.scale), zero), torch.where(
-        wins, error, least
-    )

@@ -6,24 +6,24 @@ computes from its inputs ("gram").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from compression.encoding.formats import MAX_LEVELS, Grid, Stored, float_levels, integer_levels
 from compression.techniques.quantization import codebook, fitting
-from compression.techniques.quantization.fitting import Cells, Scaling
+from compression.techniques.quantization.fitting import Cells, Levels, Scaling
 from compression.techniques.quantization.knobs import Quantize
 
 Fit = Literal["absmax", "mse", "gram"]
 TINY = float(torch.finfo(torch.float32).tiny)
 FEW_LEVELS = 64
 """Up to here clipping far inside the range may pay, and so may turning a range of -8..7 around."""
-UNSCALED = ((5, 10), (8, 7))
-"""fp16 and bf16 are stored as they are."""
 
 
 @torch.no_grad()
@@ -32,37 +32,69 @@ def make_grid(
 ) -> Grid:
     """The grid for a weight [rows, ...] whose scales are fitted as asked.
 
-    ``bits`` counts for whole numbers and codebooks; floats have the step's exponent and mantissa, unless
-    ``bits`` is more than theirs: then the mantissa has the rest. ``gram`` [g, inputs, inputs] is the sum of
-    x x^T over a layer's inputs x, for g equal shares of the rows; it is needed by "gram" only.
+    ``bits`` are those of whole numbers and codebooks, and the whole width of floats. ``gram``
+    [g, inputs, inputs] is a sum of x x^T over a layer's inputs x, for g equal shares of the rows; "gram" needs it.
     """
-    matrix = weight.detach().reshape(weight.shape[0], -1).float()
-    if gram is not None:
-        gram = gram.detach().float().reshape(-1, matrix.shape[1], matrix.shape[1])
     if fit == "gram" and gram is None:
         raise ValueError('The fit "gram" needs the Gram matrix of the layer\'s inputs.')
+    if fit != "gram":
+        gram = None
     if step.format == "codebook":
-        return codebook.make_codebook(matrix, bits, gram=gram if fit == "gram" else None)
+        return codebook.make_codebook(weight, bits, gram=gram)
+
+    def fitted(cells: Cells, levels: Levels) -> Scaling:
+        return _fit(cells, levels, step, bits, fit)
+
+    is_full = fit != "absmax" or step.scheme == "asymmetric"
+    return fit_grid(weight, step, bits, fitted, is_full=is_full, gram=gram)
+
+
+def fit_grid(
+    weight: Tensor,
+    step: Quantize,
+    bits: float,
+    fitted: Callable[[Cells, Levels], Scaling],
+    *,
+    is_full: bool,
+    gram: Tensor | None = None,
+) -> Grid:
+    """The grid of whole numbers or floats with the scales that ``fitted`` finds for its cells and levels."""
+    matrix = weight.detach().reshape(weight.shape[0], -1).float()
+    inputs = matrix.shape[1]
     exponent, mantissa = float_shape(step, bits) if step.format == "float" else (0, 0)
-    levels = _levels(step, bits, fit, exponent, mantissa)
-    if exponent == 8 or (exponent, mantissa) in UNSCALED:
+    values = float_levels(exponent, mantissa) if exponent else integer_levels(bits, full=is_full)
+    levels = _levels(values, exponent, mantissa)
+    if values.size > MAX_LEVELS:
+        raise ValueError("A float has at most 16 bits: lower its exponent or mantissa bits.")
+    if exponent == 8 or (exponent, mantissa) == (5, 10):
         one = np.ones((1, 1), dtype=np.float32)
-        return Grid("float", levels, one, stored="one", exponent=exponent, mantissa=mantissa)
-    group = step.group if step.group < matrix.shape[1] else 0
+        return Grid("float", values, one, stored="one", exponent=exponent, mantissa=mantissa)
+    group = step.group if step.group < inputs else 0
     shared = step.per == "tensor" and not step.group
-    cells = fitting.cut(matrix, group, gram if fit == "gram" else None, shared=shared)
-    scaling = _fit(cells, torch.from_numpy(levels), step, bits, fit)
-    return store(scaling, levels, step, group=group, exponent=exponent, mantissa=mantissa)
+    if gram is not None:
+        gram = gram.detach().float().reshape(-1, inputs, inputs)
+    scaling = fitted(fitting.cut(matrix, group, gram, shared=shared), levels)
+    return _stored(scaling, values, step, group=group, exponent=exponent, mantissa=mantissa)
 
 
 def float_shape(step: Quantize, bits: float) -> tuple[int, int]:
-    """Exponent and mantissa bits of a float: the step's, with a longer mantissa where bits are to spare."""
-    return step.exponent, max(step.mantissa, min(10, int(bits) - 1 - step.exponent))
+    """Exponent and mantissa bits of a float of so many bits, two at least: the step's, if they fit.
+
+    More bits make the mantissa longer; fewer take from it first, then from the exponent.
+    """
+    unsigned = max(1, int(bits) - 1)
+    exponent = min(step.exponent, unsigned)
+    return exponent, min(10, unsigned - exponent)
 
 
-def store(
+def _levels(values: NDArray[np.float32], exponent: int, mantissa: int) -> Levels:
+    normal = 2.0 ** (2 - 2 ** (exponent - 1)) if exponent else 0.0
+    return Levels(torch.from_numpy(values), normal, mantissa)
+
+
+def _stored(
     scaling: Scaling,
-    levels: np.ndarray,
+    levels: NDArray[np.float32],
     step: Quantize,
     *,
     group: int,
@@ -100,15 +132,12 @@ class TorchGrid:
     """A grid's rounding in PyTorch, for a few columns of a matrix at a time."""
 
     def __init__(self, grid: Grid, inputs: int) -> None:
-        self.levels = torch.from_numpy(grid.levels)
-        self.borders = torch.from_numpy(grid.borders)
-        self.uniform = fitting.is_uniform(self.levels)
-        self.low, self.high = float(grid.levels[0]), float(grid.levels[-1])
+        self.levels = _levels(grid.levels, grid.exponent, grid.mantissa)
         self.scale = self._spread(grid.scale, grid.group, inputs)
         self.zero = None if grid.zero is None else self._spread(grid.zero, grid.group, inputs)
 
     @staticmethod
-    def _spread(values: np.ndarray, group: int, inputs: int) -> Tensor:
+    def _spread(values: NDArray[np.float32], group: int, inputs: int) -> Tensor:
         tensor = torch.from_numpy(np.ascontiguousarray(values))
         return tensor.repeat_interleave(group, dim=1)[:, :inputs] if group else tensor
 
@@ -119,10 +148,7 @@ class TorchGrid:
         if self.zero is not None:
             zero = self._at(self.zero, first, columns.shape[1])
             scaled += zero
-        if self.uniform:
-            chosen = scaled.round_().clamp_(self.low, self.high)
-        else:
-            chosen = self.levels[torch.bucketize(scaled, self.borders)]
+        chosen = self.levels.nearest(scaled)
         if zero is not None:
             chosen -= zero
         return chosen.mul_(scale)
@@ -136,99 +162,89 @@ class TorchGrid:
         return values if values.shape[1] == 1 else values[:, first : first + count]
 
 
-def _levels(step: Quantize, bits: float, fit: Fit, exponent: int, mantissa: int) -> np.ndarray:
-    if step.format == "int":
-        return integer_levels(bits, full=fit != "absmax" or step.scheme == "asymmetric")
-    levels = float_levels(exponent, mantissa)
-    if levels.size > MAX_LEVELS:
-        raise ValueError("A float has at most 16 bits: lower its exponent or mantissa bits.")
-    return levels
-
-
-def _fit(cells: Cells, levels: Tensor, step: Quantize, bits: float, fit: Fit) -> Scaling:
+def _fit(cells: Cells, levels: Levels, step: Quantize, bits: float, fit: Fit) -> Scaling:
     is_searched = fit != "absmax" or (step.format == "int" and bits < 2)
     if step.scales == "power-of-two":
         if is_searched:
             return _nearest_powers(cells, levels, _search(cells, levels, step, signs=(1.0,)))
         return _powers(cells, levels, step)
     if not is_searched:
-        return _spanning(cells, levels, step)
-    is_lopsided = step.scheme == "symmetric" and 2 < levels.numel() <= FEW_LEVELS
-    is_lopsided = is_lopsided and float(levels[0] + levels[-1]) != 0
+        return spanning(cells, levels, step)
+    is_lopsided = step.scheme == "symmetric" and 2 < len(levels) <= FEW_LEVELS
+    is_lopsided = is_lopsided and levels.low + levels.high != 0
     return _search(cells, levels, step, signs=(1.0, -1.0) if is_lopsided else (1.0,))
 
 
-def _search(cells: Cells, levels: Tensor, step: Quantize, signs: tuple[float, ...]) -> Scaling:
+def _search(cells: Cells, levels: Levels, step: Quantize, signs: tuple[float, ...]) -> Scaling:
     plain = fitting.without_blocks(cells)
-    if levels.numel() == 2:
+    if len(levels) == 2:
         return fitting.polish(cells, levels, _binary(plain, step))
-    start = _spanning(cells, levels, step)
+    start = spanning(cells, levels, step)
     found = fitting.search(plain, levels, _candidates(start, levels, signs))
     if cells.blocks is not None:
-        around = (_times(found, factor) for factor in (1.0, 0.75, 0.85, 0.93, 1.07, 1.15))
+        around = (found.times(factor) for factor in (1.0, 0.75, 0.85, 0.93, 1.07, 1.15))
         found = fitting.search(cells, levels, around)
     return fitting.polish(cells, levels, found)
 
 
-def _candidates(start: Scaling, levels: Tensor, signs: tuple[float, ...]) -> Iterator[Scaling]:
-    few = levels.numel() <= FEW_LEVELS
+def _candidates(start: Scaling, levels: Levels, signs: tuple[float, ...]) -> Iterator[Scaling]:
+    few = len(levels) <= FEW_LEVELS
     zeros = [start.zero]
-    if start.zero is not None and levels.numel() <= 4:
-        zeros += [torch.full_like(start.zero, float(level)) for level in levels]
+    if start.zero is not None and len(levels) <= 4:
+        zeros += [torch.full_like(start.zero, level) for level in levels.values.tolist()]
     for factor in np.geomspace(0.1, 1.0, 20) if few else np.linspace(0.6, 1.0, 12):
         for sign in signs:
             for zero in zeros:
                 yield Scaling(start.scale * (sign * float(factor)), zero)
 
 
-def _times(scaling: Scaling, factor: float) -> Scaling:
-    return Scaling(scaling.scale * factor, scaling.zero)
-
-
-def _spanning(cells: Cells, levels: Tensor, step: Quantize) -> Scaling:
+def spanning(cells: Cells, levels: Levels, step: Quantize) -> Scaling:
     """The range just holds every weight; an asymmetric one holds zero too, which has a code of its own."""
     if step.scheme == "symmetric":
-        return Scaling(_usable(_largest(cells, cells.values.abs()) / levels[-1]))
+        return Scaling(_usable(_largest(cells, cells.values.abs()) / levels.high))
     low = -_largest(cells, (-cells.values).clamp_min(0))
     high = _largest(cells, cells.values.clamp_min(0))
-    scale = _usable((high - low) / (levels[-1] - levels[0]))
-    zero = (levels[0] - low / scale).round().clamp(float(levels[0]), float(levels[-1]))
+    scale = _usable((high - low) / (levels.high - levels.low))
+    zero = (levels.low - low / scale).round().clamp(levels.low, levels.high)
     return Scaling(scale, zero)
 
 
 def _binary(cells: Cells, step: Quantize) -> Scaling:
     """Mean magnitude (Rastegari et al., 2016, arXiv:1603.05279), around the mean if asymmetric."""
-    ones = torch.ones_like(cells.values)
-    count = cells.product(ones, ones)
     if step.scheme == "symmetric":
-        return Scaling(_usable(cells.product(cells.values.abs(), ones) / count))
-    centre = cells.product(cells.values, ones) / count
-    spread = cells.product((cells.values - centre[..., None]).abs(), ones) / count
+        return Scaling(_usable(cells.mean(cells.values.abs())))
+    centre = cells.mean(cells.values)
+    spread = cells.mean((cells.values - centre[..., None]).abs())
     is_flat = spread < 0.01 * centre.abs()
     scale = _usable(torch.where(is_flat, centre.abs(), spread))
     zero = torch.where(is_flat, torch.zeros_like(scale), -centre / scale).nan_to_num()
     return Scaling(scale, zero.half().float())
 
 
-def _powers(cells: Cells, levels: Tensor, step: Quantize) -> Scaling:
+def _powers(cells: Cells, levels: Levels, step: Quantize) -> Scaling:
     """Powers of two: whole numbers are never clipped, floats are as in OCP Microscaling 1.0, 2023."""
     if step.format == "float":
         largest = _usable(_largest(cells, cells.values.abs()))
-        reach = torch.log2(levels[-1]).floor()
+        reach = math.floor(math.log2(levels.high))
         return Scaling(torch.exp2(_exponent(largest) - reach))
     if step.scheme == "symmetric":
-        scale = _spanning(cells, levels, step).scale
+        scale = spanning(cells, levels, step).scale
         return Scaling(torch.exp2(-_exponent(1 / scale)))
     low = -_largest(cells, (-cells.values).clamp_min(0))
-    scale = torch.exp2(-_exponent(1 / _spanning(cells, levels, step).scale))
-    zero = (levels[0] - low / scale).round().clamp(float(levels[0]), float(levels[-1]))
+    scale = torch.exp2(-_exponent(1 / spanning(cells, levels, step).scale))
+    zero = (levels.low - low / scale).round().clamp(levels.low, levels.high)
     return Scaling(scale, zero)
 
 
-def _nearest_powers(cells: Cells, levels: Tensor, free: Scaling) -> Scaling:
+def _nearest_powers(cells: Cells, levels: Levels, free: Scaling) -> Scaling:
     """The better of the two powers of two beside each scale."""
-    below = torch.exp2(_exponent(free.scale))
+    below = power_below(free.scale)
     return fitting.search(cells, levels, (Scaling(below * up, free.zero) for up in (1.0, 2.0)))
+
+
+def power_below(scale: Tensor) -> Tensor:
+    """The largest power of two that is not above each scale."""
+    return torch.exp2(_exponent(scale))
 
 
 def _exponent(values: Tensor) -> Tensor:

@@ -1,0 +1,91 @@
+"""HQQ, half-quadratic quantization: scales and zero points from the weight alone, in a few rounds.
+
+Badri and Shaji, 2023, mobiusml.github.io/hqq_blog. It minimises ``sum |w - q|^p`` with p < 1, which lets a
+few large weights be wrong for the sake of the many: an error's outlying part is taken out by shrinkage, and
+the zero point is the mean of what is left. Errors are counted in rounding steps, so that the same settings
+suit every layer; and a few ranges are tried where the original keeps the full one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from compression.encoding.formats import Grid
+from compression.techniques.quantization import grids
+from compression.techniques.quantization.fitting import Cells, Levels, Scaling
+from compression.techniques.quantization.knobs import Quantize
+
+P = 0.7
+BETA = 10.0
+"""How sure the shrinkage is at first; it grows by GROWTH each round."""
+GROWTH = 1.05
+ROUNDS = 8
+RANGES = 7
+MANY_ZEROS = 0.02
+"""From this share of exact zeros on (after pruning), zero points are whole, so that zero has a code."""
+
+
+@torch.no_grad()
+def fit(weight: Tensor, step: Quantize, bits: float) -> Grid:
+    """The grid for a weight [rows, ...]; zero points are fractions where the step's scheme is asymmetric.
+
+    With a symmetric scheme, or floats, the scale takes the zero point's place in the rounds. A codebook
+    has neither and comes from k-means.
+    """
+    if step.format == "codebook":
+        return grids.make_grid(weight, step, bits, fit="mse")
+    is_whole = bool((weight == 0).float().mean() >= MANY_ZEROS)
+
+    def fitted(cells: Cells, levels: Levels) -> Scaling:
+        return _best(cells, levels, step, is_whole=is_whole)
+
+    return grids.fit_grid(weight, step, bits, fitted, is_full=True)
+
+
+def _best(cells: Cells, levels: Levels, step: Quantize, *, is_whole: bool) -> Scaling:
+    """The best of all ranges and rounds for each cell."""
+    widest = grids.spanning(cells, levels, step)
+    found, least = widest, torch.full_like(widest.scale, torch.inf)
+    for factor in np.geomspace(
+        1.0, 0.07 if len(levels) <= 3 else 0.2 if len(levels) <= 64 else 0.7, RANGES
+    ):
+        scaling, beta = Scaling(widest.scale * float(factor), widest.zero), BETA
+        if step.scales == "power-of-two":
+            scaling = Scaling(grids.power_below(scaling.scale), scaling.zero)
+        for _ in range(ROUNDS):
+            scaling = _storable(scaling, levels, is_whole=is_whole)
+            chosen = scaling.levels_of(cells.values, levels)
+            wanted = cells.values / scaling.scale[..., None]
+            error = wanted - chosen
+            magnitude = error.abs()
+            powers = magnitude.pow(P)
+            loss = cells.total((powers * cells.importance).sum(2)) * scaling.scale.abs().pow(P)
+            found, least = scaling.where(loss < least, found), torch.minimum(loss, least)
+            shrunk = (magnitude - powers / magnitude.clamp_min(1e-12) / beta).clamp_min(0)
+            scaling = _next(cells, scaling, chosen, wanted - shrunk.copysign(error), step)
+            beta *= GROWTH
+    return found
+
+
+def _next(
+    cells: Cells, scaling: Scaling, chosen: Tensor, wanted: Tensor, step: Quantize
+) -> Scaling:
+    """Least squares for the zero point, or without one for the scale; all in rounding steps."""
+    if scaling.zero is not None:
+        return Scaling(scaling.scale, scaling.zero + cells.mean(chosen - wanted))
+    if step.scales == "power-of-two":
+        return scaling
+    factor = cells.mean(chosen * wanted) / cells.mean(chosen * chosen)
+    return Scaling(torch.where(factor > 0, factor, torch.ones_like(factor)) * scaling.scale)
+
+
+def _storable(scaling: Scaling, levels: Levels, *, is_whole: bool) -> Scaling:
+    """Zero points as they will be written: whole, or halves of single precision up to 8 bits."""
+    if scaling.zero is None:
+        return scaling
+    if is_whole:
+        return Scaling(scaling.scale, scaling.zero.round().clamp(levels.low, levels.high))
+    is_small = len(levels) <= 256
+    return Scaling(scaling.scale, scaling.zero.half().float() if is_small else scaling.zero)
