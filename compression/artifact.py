@@ -1,12 +1,12 @@
 """A compressed model as ONE real file: pack and unpack. Its length is the size that is reported.
 
 magic (6 bytes) | header length, header checksum, payload checksum (4 bytes each, little endian)
-| header (zlib'd JSON: recipe and one row per tensor) | payload (the tensors' bytes, in row order)
+| header (`header.py`: the recipe, a row for each tensor and each rounded activation)
+| payload: the tensors' bytes in the order of the model's state dict, then the activations' ranges
 """
 
 from __future__ import annotations
 
-import json
 import math
 import struct
 import zlib
@@ -15,19 +15,22 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import torch
 
-from compression import models
-from compression.compressed import Compressed, fold_batch_norm
-from compression.encoding import Encoded, Float32, Integer, NumberFormat, decode, encode
+from compression import header, models
+from compression.compressed import ActivationFormat, Compressed, fold_batch_norm
+from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
+from compression.encoding.layouts import LAYOUTS
+from compression.encoding.reader import Reader, corrupt
 from compression.errors import ArtifactError, LabError
 from compression.point import StoredTensor
-from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.recipe import Recipe, recipe_from_dict
 
-MAGIC = b"CALAB1"
+MAGIC = b"CALAB2"
 _PREFIX = struct.Struct("<6sIII")
-_MAX_HEADER = 4 * 2**20
-_MAX_VALUES = 2**28
+_LAYOUT_NAMES = tuple(LAYOUTS)
+_MAX_ACTIVATION_BITS = 16
 
 
 @dataclass(frozen=True)
@@ -42,99 +45,119 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
     """The model as a packed file; batch norms must be folded."""
     if not compressed.is_folded:
         raise ValueError("Fold the batch norms before packing: only the folded model is deployed.")
+    state = compressed.module.state_dict()
     rows, stored, payload = [], [], bytearray()
-    for name, tensor in compressed.module.state_dict().items():
-        encoded = encode(tensor.numpy(), compressed.formats.get(name, Float32()))
-        rows.append(_row(name, encoded))
-        stored.append(_stored(name, encoded))
+    for name, tensor in state.items():
+        number_format = compressed.formats.get(name, Float32())
+        try:
+            encoded = encode(tensor.numpy(), number_format)
+        except ValueError as error:
+            raise ValueError(f"{name} can't be packed: {error}") from error
+        rows.append([_LAYOUT_NAMES.index(encoded.layout), len(encoded.data), *encoded.description])
+        stored.append(_stored(name, encoded, number_format))
         payload += encoded.data
-    header = zlib.compress(
-        canonical_json({"recipe": recipe.model_dump(), "tensors": rows}).encode(), 9
-    )
-    prefix = _PREFIX.pack(MAGIC, len(header), zlib.crc32(header), zlib.crc32(payload))
-    return Packed(prefix + header + bytes(payload), tuple(stored))
+    contents = {"recipe": recipe.model_dump(), "model": _fingerprint(state), "tensors": rows}
+    if compressed.activations:
+        contents["activations"], ranges = _write_activations(compressed)
+        payload += ranges
+    head = header.write(contents)
+    prefix = _PREFIX.pack(MAGIC, len(head), zlib.crc32(head), zlib.crc32(payload))
+    return Packed(prefix + head + bytes(payload), tuple(stored))
 
 
 def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     """The model and recipe of a packed file's bytes; ArtifactError if they are corrupt or foreign."""
-    header, payload = _split(data)
+    contents, payload = _split(data)
+    reader = Reader(payload)
     try:
-        recipe = recipe_from_dict(header["recipe"])
-        rows = [(str(row[0]), _encoded(row)) for row in header["tensors"]]
-    except (KeyError, TypeError, ValueError, IndexError, LabError) as error:
+        recipe = recipe_from_dict(contents["recipe"])
+        skeleton = fold_batch_norm(Compressed(recipe.model, models.build(recipe.model).eval()))
+        state = skeleton.module.state_dict()
+        if contents["model"] != _fingerprint(state) or len(contents["tensors"]) != len(state):
+            raise ArtifactError(
+                f"The file's tensors don't fit the model {recipe.model}: "
+                "it was written by another version; make it again with this one."
+            )
+        formats = {
+            name: number_format
+            for row, (name, tensor) in zip(contents["tensors"], state.items(), strict=True)
+            if not isinstance(number_format := _read_into(tensor, row, reader), Float32)
+        }
+        activations = _read_activations(contents.get("activations", []), skeleton, reader)
+    except ArtifactError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, LabError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ArtifactError(
-            f"The file's header is not one this version can read: {error}"
+            f"The file's header is not one this version can read: {reason}"
         ) from None
-    skeleton = fold_batch_norm(Compressed(recipe.model, models.build(recipe.model).eval()))
-    tensors: dict[str, torch.Tensor] = {}
-    formats: dict[str, NumberFormat] = {}
-    offset = 0
-    for name, (encoded, length) in rows:
-        values, number_format = decode(replace(encoded, data=payload[offset : offset + length]))
-        tensors[name] = torch.from_numpy(values.copy())
-        if isinstance(number_format, Integer):
-            formats[name] = number_format
-        offset += length
-    if offset != len(payload):
-        raise ArtifactError("The file is corrupt: it holds more bytes than its tensors need.")
-    _load_into(skeleton, tensors)
-    return skeleton.with_module(skeleton.module, MappingProxyType(formats)), recipe
+    reader.finish()
+    skeleton = skeleton.with_module(skeleton.module, MappingProxyType(formats))
+    return replace(skeleton, activations=MappingProxyType(activations)), recipe
 
 
-def _load_into(skeleton: Compressed, tensors: Mapping[str, torch.Tensor]) -> None:
-    try:
-        skeleton.module.load_state_dict(dict(tensors), strict=True)
-    except RuntimeError:
-        raise ArtifactError(
-            f"The file's tensors don't fit the model {skeleton.model}: "
-            "it was written by another version; make it again with this one."
-        ) from None
+def _read_into(tensor: torch.Tensor, row: list[Any], reader: Reader) -> NumberFormat:
+    layout, length, *description = row
+    if not isinstance(layout, int) or not 0 <= layout < len(_LAYOUT_NAMES):
+        raise ValueError("a tensor's layout is unknown.")
+    if not isinstance(length, int) or length < 0:
+        raise ValueError("a tensor's length is out of bounds.")
+    data = reader.take(length)
+    encoded = Encoded(tuple(tensor.shape), _LAYOUT_NAMES[layout], description, data)
+    values, number_format = decode(encoded)
+    tensor.copy_(torch.from_numpy(values.copy()))
+    return number_format
 
 
-def _stored(name: str, encoded: Encoded) -> StoredTensor:
+def _fingerprint(state: Mapping[str, torch.Tensor]) -> int:
+    """Names and shapes of a model's tensors in four bytes: the file doesn't repeat them."""
+    return zlib.crc32(
+        repr([(name, tuple(tensor.shape)) for name, tensor in state.items()]).encode()
+    )
+
+
+def _stored(name: str, encoded: Encoded, number_format: NumberFormat) -> StoredTensor:
     return StoredTensor(
         name=name,
         shape=encoded.shape,
         values=math.prod(encoded.shape),
         nonzero=encoded.nonzero,
-        bits=encoded.bits,
+        bits=number_format.bits,
+        format=number_format.label,
         layout=encoded.layout,
         bytes=len(encoded.data),
     )
 
 
-def _row(name: str, encoded: Encoded) -> list[Any]:
-    kind = "f" if encoded.format == "float32" else "i"
-    layout = "d" if encoded.layout == "dense" else "m"
-    return [
-        name, list(encoded.shape), kind + layout, encoded.bits, encoded.scales, encoded.kept,
-        len(encoded.data),
-    ]  # fmt: skip
+def _write_activations(compressed: Compressed) -> tuple[list[Any], bytes]:
+    """Rows of module number, bits, calibration and width of the range's numbers; and the ranges."""
+    numbers = {name: index for index, (name, _) in enumerate(compressed.module.named_modules())}
+    rows, ranges = [], bytearray()
+    for layer, found in compressed.activations.items():
+        span = np.array([found.low, found.high], dtype="<f8")
+        width = 4 if (span.astype("<f4") == span).all() else 8
+        rows.append([numbers[layer], found.bits, found.calibration, width])
+        ranges += span.astype(f"<f{width}").tobytes()
+    return rows, bytes(ranges)
 
 
-def _encoded(row: list[Any]) -> tuple[Encoded, int]:
-    _, shape, code, bits, scales, kept, length = row
-    numbers = (*shape, bits, scales, kept, length)
-    if not all(isinstance(number, int) and 0 <= number <= _MAX_VALUES for number in numbers):
-        raise ValueError("a tensor's size is out of bounds.")
-    size = math.prod(shape)
-    if size > _MAX_VALUES or kept > size or code not in ("fd", "fm", "id", "im"):
-        raise ValueError("a tensor's description is inconsistent.")
-    integer = code[0] == "i"
-    if (integer and not 2 <= bits <= 16) or (not integer and bits != 32):
-        raise ValueError("a tensor's bit width is out of range.")
-    if integer and scales not in (1, shape[0] if shape else 1):
-        raise ValueError("a tensor's scales don't match its channels.")
-    encoded = Encoded(
-        shape=tuple(shape),
-        format="integer" if integer else "float32",
-        bits=bits,
-        layout="dense" if code[1] == "d" else "bitmask",
-        scales=scales,
-        kept=kept,
-        data=b"",
-    )
-    return encoded, length
+def _read_activations(
+    rows: list[Any], skeleton: Compressed, reader: Reader
+) -> dict[str, ActivationFormat]:
+    names = [name for name, _ in skeleton.module.named_modules()]
+    found: dict[str, ActivationFormat] = {}
+    for number, bits, calibration, width in rows:
+        if not 0 <= number < len(names) or not isinstance(calibration, str):
+            raise ValueError("an activation belongs to no layer.")
+        if not isinstance(bits, int) or not 1 <= bits <= _MAX_ACTIVATION_BITS:
+            raise ValueError("an activation's bit width is out of range.")
+        if width not in (4, 8):
+            raise ValueError("an activation's range is neither in single nor double precision.")
+        low, high = np.frombuffer(reader.take(2 * width), dtype=f"<f{width}").tolist()
+        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+            raise corrupt("an activation's range is empty")
+        found[names[number]] = ActivationFormat(bits, low, high, calibration[:40])
+    return found
 
 
 def _split(data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -145,18 +168,8 @@ def _split(data: bytes) -> tuple[dict[str, Any], bytes]:
     magic, length, header_sum, payload_sum = _PREFIX.unpack_from(data)
     if magic != MAGIC:
         raise ArtifactError("The file is from another version of the format: export it again.")
-    header_bytes = data[_PREFIX.size : _PREFIX.size + length]
+    head = data[_PREFIX.size : _PREFIX.size + length]
     payload = data[_PREFIX.size + length :]
-    if zlib.crc32(header_bytes) != header_sum or zlib.crc32(payload) != payload_sum:
+    if zlib.crc32(head) != header_sum or zlib.crc32(payload) != payload_sum:
         raise ArtifactError("The file is corrupt: its checksum is wrong; copy or export it again.")
-    reader = zlib.decompressobj()
-    try:
-        text = reader.decompress(header_bytes, _MAX_HEADER)
-        header = json.loads(text)
-    except (zlib.error, ValueError):
-        raise ArtifactError(
-            "The file is corrupt: its header can't be read; export it again."
-        ) from None
-    if not isinstance(header, dict):
-        raise ArtifactError("The file is corrupt: its header can't be read; export it again.")
-    return header, payload
+    return header.read(head), payload

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import onnx
 
 from compression.compressed import Compressed, weight_names
-from compression.encoding import Integer
+from compression.encoding import Grid, NumberFormat
 from compression.export.int8 import quantize_onnx
 from compression.export.onnx import swap_weights
 
@@ -49,10 +49,10 @@ def deploy(
     float_model = swap_weights(template, dict(compressed.module.state_dict()))
     names = weight_names(compressed.module)
     formats = [compressed.formats.get(name) for name in names]
-    if not all(isinstance(f, Integer) and f.bits <= 8 for f in formats):
+    if not all(_has_kernel(f) for f in formats):
         return Deployed(float_model, float_model)
     scales = {
-        name: f.scale for name, f in zip(names, formats, strict=True) if isinstance(f, Integer)
+        name: f.scale.ravel() for name, f in zip(names, formats, strict=True) if isinstance(f, Grid)
     }
     graph = quantize_onnx(float_model, ranges(float_model), scales=scales)
     if graph.model is None:
@@ -60,11 +60,21 @@ def deploy(
     return Deployed(graph.model, float_model, graph.quantized, graph.reason)
 
 
+def _has_kernel(number_format: NumberFormat | None) -> bool:
+    return (
+        isinstance(number_format, Grid)
+        and number_format.is_integer
+        and number_format.is_symmetric
+        and not number_format.group
+        and number_format.bits <= 8
+    )
+
+
 def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | None) -> str:
     """Why this model is as fast as it is in this runtime, in one or two sentences."""
-    formats = [f for f in compressed.formats.values() if isinstance(f, Integer)]
+    formats = [f for f in compressed.formats.values() if isinstance(f, Grid)]
     if deployed.is_int8:
-        bits = max(f.bits for f in formats)
+        bits = int(max(f.bits for f in formats))
         widened = f" (there are none for {bits} bits)" if bits < 8 else ""
         note = (
             f"It runs in 8-bit integer kernels{widened}, its activations rounded to 8 bits as well"

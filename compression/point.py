@@ -53,9 +53,13 @@ class StoredTensor(BaseModel):
     shape: tuple[int, ...]
     values: int
     nonzero: int
-    bits: int
-    layout: Literal["dense", "bitmask"]
+    bits: float
+    """Of one value when packed densely: 1.6 for ternary, five in a byte."""
+    layout: str
+    """A name of `compression/encoding/layouts.py`."""
     bytes: int
+    format: str = ""
+    """The number format in a word; points of earlier versions don't say."""
 
 
 class Point(BaseModel):
