@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-COLUMNS, PER_WEIGHT = 4096, 8
+COLUMNS, PER_WEIGHT = 4096, 6
 """How many columns are looked at: at least so many in all, and so many per weight of a row."""
 
 
@@ -21,14 +21,26 @@ def linear_columns(inputs: Tensor, seed: int) -> Tensor:
 
 
 def convolution_columns(layer: nn.Conv1d | nn.Conv2d, inputs: Tensor, seed: int) -> Tensor:
-    """Of inputs [N, channels, ...] the sampled patches, as [groups, columns, weights of a row]."""
-    windows = _windows(layer, inputs)
-    space = len(layer.kernel_size)
-    shape = (windows.shape[0], *windows.shape[2 : 2 + space])
+    """Of inputs [N, channels, ...] the sampled patches, as [groups, columns, weights of a row].
+
+    Channels are gathered together, which is several times as fast as taking single values from a view.
+    """
+    padded = _padded(layer, inputs)
+    space = padded.shape[2:]
+    reach = [d * (k - 1) + 1 for k, d in zip(layer.kernel_size, layer.dilation, strict=True)]
+    counts = [(n - r) // s + 1 for n, r, s in zip(space, reach, layer.stride, strict=True)]
     width = layer.weight[0].numel()
-    chosen = sample(torch.Size(shape).numel(), width, seed)
-    patches = windows.movedim(1, 1 + space)[torch.unravel_index(chosen, shape)]
-    return patches.reshape(len(chosen), layer.groups, width).transpose(0, 1)
+    shape = torch.Size((len(padded), *counts))
+    corner, *steps = torch.unravel_index(sample(shape.numel(), width, seed), shape)
+    offset = torch.zeros(1, dtype=torch.int64)
+    for axis, step in enumerate(steps):
+        taps = torch.arange(layer.kernel_size[axis]) * layer.dilation[axis]
+        corner = corner * space[axis] + step * layer.stride[axis]
+        offset = (offset.unsqueeze(1) * space[axis] + taps).flatten()
+    pixels = padded.movedim(1, -1).reshape(-1, padded.shape[1])
+    index = (corner.unsqueeze(1) + offset).flatten()
+    patches = pixels.index_select(0, index).reshape(len(corner), len(offset), -1)
+    return patches.transpose(1, 2).reshape(len(corner), layer.groups, width).transpose(0, 1)
 
 
 def sample(total: int, width: int, seed: int) -> Tensor:
@@ -42,23 +54,20 @@ def sample(total: int, width: int, seed: int) -> Tensor:
     return ((start + within) * (total / wanted)).long().clamp(max=total - 1)
 
 
-def _windows(layer: nn.Conv1d | nn.Conv2d, inputs: Tensor) -> Tensor:
-    """A view [N, channels, *outputs, *kernel] of the padded inputs."""
-    reach = [d * (k - 1) + 1 for k, d in zip(layer.kernel_size, layer.dilation, strict=True)]
-    padding = [_padding(layer, axis, reach[axis] - 1) for axis in range(len(reach))]
-    if any(any(pair) for pair in padding):
-        mode = "constant" if layer.padding_mode == "zeros" else layer.padding_mode
-        inputs = F.pad(inputs, [amount for pair in reversed(padding) for amount in pair], mode=mode)
-    for axis, stride in enumerate(layer.stride):
-        inputs = inputs.unfold(2 + axis, reach[axis], stride)[..., :: layer.dilation[axis]]
-    return inputs
+def _padded(layer: nn.Conv1d | nn.Conv2d, inputs: Tensor) -> Tensor:
+    padding = [_padding(layer, axis) for axis in range(len(layer.kernel_size))]
+    if not any(any(pair) for pair in padding):
+        return inputs
+    mode = "constant" if layer.padding_mode == "zeros" else layer.padding_mode
+    return F.pad(inputs, [amount for pair in reversed(padding) for amount in pair], mode=mode)
 
 
-def _padding(layer: nn.Conv1d | nn.Conv2d, axis: int, overlap: int) -> tuple[int, int]:
-    """Zeros before and after one axis of the inputs."""
+def _padding(layer: nn.Conv1d | nn.Conv2d, axis: int) -> tuple[int, int]:
+    """How much is added before and after one axis of the inputs."""
     if layer.padding == "valid":
         return 0, 0
     if layer.padding == "same":
+        overlap = layer.dilation[axis] * (layer.kernel_size[axis] - 1)
         return overlap // 2, overlap - overlap // 2
     amount = layer.padding[axis]
     assert isinstance(amount, int)

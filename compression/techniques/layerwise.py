@@ -210,13 +210,15 @@ def _apply(layer: Layer, columns: Tensor) -> Tensor:
 
 
 def _moments(columns: Tensor, targets: Tensor) -> LayerStatistics:
+    """From columns [groups, n, d] and targets [groups, n, rows]."""
+    count = columns.shape[1]
     mean, target_mean = columns.mean(1), targets.mean(1)
-    centred = (columns - mean.unsqueeze(1)).transpose(1, 2) / columns.shape[1] ** 0.5
-    wanted = (targets - target_mean.unsqueeze(1)).transpose(1, 2) / columns.shape[1] ** 0.5
+    gram = columns.transpose(1, 2) @ columns / count
+    cross = targets.transpose(1, 2) @ columns / count
     return LayerStatistics(
-        gram=centred @ centred.transpose(1, 2),
-        cross=wanted @ centred.transpose(1, 2),
+        gram=gram - mean.unsqueeze(2) * mean.unsqueeze(1),
+        cross=cross - target_mean.unsqueeze(2) * mean.unsqueeze(1),
         mean=mean,
         target_mean=target_mean,
-        count=columns.shape[1],
+        count=count,
     )

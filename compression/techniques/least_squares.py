@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-RIDGE = 0.01
+RIDGE = 0.03
 """Pull towards the weights there were, as a share of the mean input power."""
 
 

@@ -17,6 +17,7 @@ from compression.errors import UsageError, unknown
 from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
 from compression.techniques.least_squares import refit
 from compression.techniques.quantization.bias import corrected_bias
+from compression.techniques.quantization.descent import descend
 from compression.techniques.quantization.gptq import gptq
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, LEARNED, Quantize
@@ -142,7 +143,8 @@ def _round(
         rounded = adaround.round(matrix, grid, gram) * kept
     elif step.method in LEARNED:
         shape = layer.matrix.shape
-        rounded = gptq(matrix.reshape(shape), gram, grid, kept.reshape(shape)).flatten(0, 1)
+        weight, mask = matrix.reshape(shape), kept.reshape(shape)
+        rounded = descend(gptq(weight, gram, grid, mask), weight, gram, grid, mask).flatten(0, 1)
     # Once more, so that each value is exactly what its code stands for.
     return grid, torch.from_numpy(grid.round(rounded.numpy()))
 
