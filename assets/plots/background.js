@@ -8,6 +8,10 @@ const POSSIBLE = 1;
 const FRONT = 2;
 const WEBGL_FROM = 1000; // above, SVG nodes slow down everything else in the page
 
+export function needsWebGL(background) {
+  return background.keys.length >= WEBGL_FROM;
+}
+
 // One metric of all points in the unit its axis shows; NaN where it was not measured.
 export function column(background, axis, mark) {
   const metric = background.metrics[axis.metric];
@@ -26,7 +30,7 @@ export function column(background, axis, mark) {
 export function traces(background, x, y, theme) {
   const standing = background.standing[x.axis.metric] ?? [];
   const count = background.keys.length;
-  const type = count >= WEBGL_FROM ? "scattergl" : "scatter";
+  const type = needsWebGL(background) ? "scattergl" : "scatter";
   const size = count >= 5000 ? 4 : count >= 1000 ? 5 : count >= 300 ? 6 : 8;
   const groups = grouped(background, x.values, y.values, standing);
   return [

@@ -1,6 +1,7 @@
 // The component: keeps what Python sent, decides what has to be drawn again, and reports back.
 
-import { column } from "./background.js";
+import { Ahead } from "./ahead.js";
+import { column, needsWebGL } from "./background.js";
 import { Hover } from "./hover.js";
 import { Legend } from "./legend.js";
 import { Panel } from "./panel.js";
@@ -11,10 +12,15 @@ const STACK_BELOW = 620; // px of the component's own width
 const MAX_SELECTED = 500;
 const SETTLED = 250; // ms without a change before a selection is told to Python
 
+const LATEST = 400; // ms until new points in the background are drawn, however busy the browser is
+
 const KEPT = 4; // backgrounds kept, for pages that are left and come back
 
 const backgrounds = new Map(); // by version, for all places of the page
-const loaded = Promise.all([script("../plotly.min.js"), style("./plots.css")]);
+const basic = new URL("./plotly/plotly-basic.min.js", import.meta.url);
+const whole = new URL("../plotly.min.js", import.meta.url); // four times as large: only WebGL needs it
+const loaded = Promise.all([script(basic), style("./plots.css")]);
+let wholeLoaded;
 
 export class Lab {
   constructor(parent) {
@@ -32,6 +38,7 @@ export class Lab {
     this.panels = [0, 1, 2].map((index) => new Panel(this, index));
     this.legend = new Legend(this);
     this.hover = new Hover(this);
+    this.ahead = new Ahead(this);
     this.sizes = new ResizeObserver(() => this.data && this.resized());
     this.sizes.observe(this.root);
   }
@@ -39,6 +46,7 @@ export class Lab {
   receive({ data, setStateValue, setTriggerValue }) {
     this.tell = { state: setStateValue, trigger: setTriggerValue };
     if (this.data && data.sequence < this.data.sequence) return; // overtaken by a newer render
+    data = this.ahead.told(data);
     this.keep(data);
     this.data = data;
     clearTimeout(this.polling);
@@ -46,6 +54,30 @@ export class Lab {
     if (!this.drawn) this.reserve();
     if (this.ready) this.draw();
     else loaded.then(() => ((this.ready = true), this.draw()), (error) => this.failed(error));
+  }
+
+  // Whether Plotly can draw so many points; if not yet, the part of it that can is on its way.
+  capable(background) {
+    if (!needsWebGL(background) || this.webgl) return true;
+    wholeLoaded ??= script(whole);
+    wholeLoaded.then(
+      () => {
+        if (this.webgl) return;
+        this.webgl = true;
+        for (const panel of this.panels) panel.clear(); // drawn by the smaller Plotly
+        this.drawn = null;
+        this.draw();
+      },
+      (error) => this.failed(error),
+    );
+    return false;
+  }
+
+  // A point that the knobs now ask for, drawn before Python has said so.
+  foresee(current, trail) {
+    this.data = { ...this.data, current, trail, pending: "" };
+    this.shown = current;
+    this.draw();
   }
 
   keep(data) {
@@ -64,30 +96,38 @@ export class Lab {
     if (data.current) this.shown = data.current;
   }
 
+  // The current point first, at once; new points in the background may follow when the browser has time.
   draw() {
     const { data } = this;
     const background = backgrounds.get(data.version);
     const theme = readTheme(this.root);
     const width = this.root.clientWidth;
-    if (background) this.background = background;
-    if (!this.background || !width) return;
-    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.height, this.lone(background)]), theme.name, width];
-    const same = this.drawn && drawn.every((part, i) => part === this.drawn[i]);
+    if (!(background ?? this.background) || !width || !this.capable(background ?? this.background)) return;
+    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.height, data.question, this.lone(background)]), theme.name, width];
+    const stale = drawn.map((part, i) => part !== this.drawn?.[i]);
     this.theme = theme;
-    if (!same) {
-      this.drawn = drawn;
-      this.compose(width);
-      for (const panel of this.panels) panel.react();
-      this.legend.draw();
-    } else if (this.ranges.widen(this)) {
-      for (const panel of this.panels) panel.rerange();
+    if (this.drawn && !stale.slice(1).includes(true)) {
+      if (this.ranges.widen(this)) for (const panel of this.panels) panel.rerange();
+      if (stale[0]) this.redrawing ??= whenIdle(() => this.redraw());
+    } else {
+      this.compose(background ?? this.background, drawn, width);
     }
     this.overlay();
   }
 
-  // Columns in axis units, the visible ranges, and the size of each panel.
-  compose(width) {
-    const { data, background } = this;
+  redraw() {
+    this.redrawing = null;
+    const background = backgrounds.get(this.data.version);
+    if (!background || this.drawn[0] === this.data.version || !this.root.isConnected || !this.capable(background)) return;
+    this.compose(background, [this.data.version, ...this.drawn.slice(1)], this.root.clientWidth);
+    this.overlay();
+  }
+
+  // Columns in axis units, the visible ranges, the size of each panel; then Plotly draws it.
+  compose(background, drawn, width) {
+    this.drawn = drawn;
+    this.background = background;
+    const { data } = this;
     this.y = column(background, data.y, this.shown);
     this.xs = data.axes.map((axis) => column(background, axis, this.shown));
     this.rows = new Map(background.keys.map((key, row) => [key, row]));
@@ -105,6 +145,8 @@ export class Lab {
       const left = this.stacked || index === 0 ? wide : slim;
       panel.place({ left, width: Math.floor(plot + left), height: data.height });
     });
+    for (const panel of this.panels) panel.react();
+    this.legend.draw();
   }
 
   // A mark without any background decides the units, so its coming redraws the axes.
@@ -120,7 +162,7 @@ export class Lab {
       drawn: data.sequence,
       key: data.current?.key ?? "",
       pending: data.pending,
-      version: data.version,
+      version: this.drawn[0],
       selected: this.selected.size,
     });
     performance.mark("plots-drawn", { detail: { sequence: data.sequence, key: data.current?.key } });
@@ -179,15 +221,20 @@ export class Lab {
 
   destroy() {
     this.sizes.disconnect();
+    this.ahead.destroy();
     clearTimeout(this.settling);
     clearTimeout(this.polling);
     for (const panel of this.panels) panel.destroy();
   }
 }
 
-function script(path) {
-  if (window.Plotly) return Promise.resolve();
-  return added(Object.assign(document.createElement("script"), { src: new URL(path, import.meta.url).href }));
+function whenIdle(work) {
+  const wait = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)); // Safari has none
+  return wait(work, { timeout: LATEST });
+}
+
+function script({ href }) {
+  return added(Object.assign(document.createElement("script"), { src: href }));
 }
 
 function style(path) {

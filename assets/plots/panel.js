@@ -155,8 +155,14 @@ export class Panel {
     return parts.join(" ");
   }
 
+  clear() {
+    if (this.wired) window.Plotly.purge(this.plot);
+    this.wired = false;
+    this.pixels = null;
+  }
+
   destroy() {
     this.unlisten();
-    if (this.wired) window.Plotly.purge(this.plot);
+    this.clear();
   }
 }

@@ -29,7 +29,7 @@ class Budget:
 
 
 FULL = Budget(seconds=0.2, block_seconds=0.002, batch=64)
-QUICK = Budget(seconds=0.025, block_seconds=0.0005)
+QUICK = Budget(seconds=0.01, block_seconds=0.0003)
 """For first estimates. Neither counts opening the sessions, 2-15 ms each."""
 
 WARM_UP_SECONDS = 0.005

@@ -25,6 +25,27 @@ MAX_SELECTED = 500
 """Keys of a box selection that are told to Python; the browser keeps them all."""
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What lets the browser foresee the point of a slider's next position.
+
+    ``knobs`` are the values of the page's knobs now, ``options`` the values behind a slider that only
+    tells their number, ``positions`` finds the key of each known point by ``position`` of its knobs.
+    """
+
+    knobs: Mapping[str, Any]
+    options: Mapping[str, Sequence[float]]
+    positions: Callable[[], Mapping[str, str]]
+
+
+def position(knobs: Mapping[str, Any]) -> str:
+    """Knob values as one text, the same as in `assets/plots/ahead.js`."""
+    return "|".join(
+        f"{round(value, 6):.10g}" if isinstance(value, (int, float)) else str(value)
+        for _, value in sorted(knobs.items())
+    )
+
+
 ACCURACY = Axis("accuracy", "linear")
 
 
@@ -57,6 +78,7 @@ def draw(
     height: int = 320,
     poll_ms: int | None = None,
     selected: Sequence[str] = (),
+    ahead: Ahead | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_select: Callable[[tuple[str, ...]], None] | None = None,
 ) -> PlotEvents:
@@ -69,6 +91,7 @@ def draw(
     nothing has to poll while nothing is awaited. ``on_pick`` gets the clicked point's key before
     the script runs, so that it may set the knobs' session state. ``selected`` are beginnings of keys
     that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
+    ``ahead`` lets the browser draw a known point the moment a slider moves, before the script has run.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     known = f"{question}\n{points.version}"
@@ -87,9 +110,10 @@ def draw(
         "height": height,
         "poll_ms": poll_ms,
         "selected": list(selected),
+        "ahead": None if ahead is None else {"knobs": ahead.knobs, "options": ahead.options},
     }
     if st.session_state.get(sent) != known:
-        message["background"] = _background(points)
+        message["background"] = _background(points, ahead)
         st.session_state[sent] = known
 
     def picked() -> None:
@@ -112,7 +136,7 @@ def draw(
     return PlotEvents(_text(result.get("picked")), _texts(result.get("selected")))
 
 
-def _background(points: PlotPoints) -> dict[str, Any]:
+def _background(points: PlotPoints, ahead: Ahead | None) -> dict[str, Any]:
     signs = {"refused": asdict(REFUSED), **{name: asdict(sign) for name, sign in SIGNS.items()}}
     return {
         "keys": list(points.keys),
@@ -125,6 +149,7 @@ def _background(points: PlotPoints) -> dict[str, Any]:
         "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
         "standing": {name: list(column) for name, column in points.standing.items()},
         "refused": dict(points.refused),
+        "positions": {} if ahead is None else ahead.positions(),
         "signs": signs,
         "metrics": {
             name: {"label": metric.label, "style": metric.style, "better": metric.better}

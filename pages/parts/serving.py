@@ -32,7 +32,7 @@ def asset_url(name: str) -> str:
 
 
 def routes() -> list[BaseRoute]:
-    """The plots' own files, and Plotly's script as installed with its Python package."""
+    """The plots' own files, its basic Plotly among them, and the whole one of the Python package."""
     return [
         Route(asset_url("plotly.min.js"), _plotly),
         Mount(asset_url("plots"), _Plots(directory=PLOTS)),
@@ -110,7 +110,7 @@ def _send_at_once(descriptor: int) -> bool:
 @cache
 def _stamp() -> str:
     digest = hashlib.sha256(version("plotly").encode())
-    for path in sorted(PLOTS.iterdir()):
+    for path in sorted(path for path in PLOTS.rglob("*") if path.is_file()):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 

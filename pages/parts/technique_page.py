@@ -16,7 +16,7 @@ from pages.parts.figures import draw_figures, figure_style
 from pages.parts.hint import first_visit_hint
 from pages.parts.knobs import knob_form, knob_values, reset, set_knobs
 from pages.parts.named_fragment import named_fragment, rerun_fragment
-from pages.parts.plots import Axis, Mark, draw
+from pages.parts.plots import Ahead, Axis, Mark, draw, position
 from pages.parts.question import choose_model
 from pages.parts.sweeping import current_sweep, sweep_buttons, sweep_progress
 
@@ -70,6 +70,7 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
         pending=now.pending,
         poll_ms=100 if now.pending else 500 if sweeping or original is None else None,
         selected=selection.from_url(),
+        ahead=_ahead(recipe, known),
         on_pick=lambda key: _restore(key, model, technique),
         on_select=selection.to_url,
     )
@@ -78,6 +79,20 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
     details(technique, now.point, known)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, technique.knobs())
+
+
+def _ahead(recipe: Recipe, known: data.Known) -> Ahead:
+    """What the browser needs to draw a known point before the script has run for it."""
+    step = recipe.steps[0]
+    return Ahead(
+        knobs=step.model_dump(),
+        options={knob.name: knob.values for knob in step.knobs() if knob.values},
+        positions=lambda: {
+            position(point.recipe.steps[0].model_dump()): point.key
+            for point in known.points
+            if point.recipe.technique == step.technique
+        },
+    )
 
 
 def _answer_again() -> None:

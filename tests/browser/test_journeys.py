@@ -93,6 +93,22 @@ def test_a_slider_moves_the_point_in_all_three_plots(page: Any, lab_server: Serv
     assert re.search(r"[?&]bits=3\b", page.url)
 
 
+def test_a_known_point_is_drawn_before_the_server_answers(page: Any, lab_server: Server) -> None:
+    visit(page, lab_server, f"pruning?model={MODEL}&sparsity=0.5")
+    wait_until_measured(page, key("prune:sparsity=0.5"))
+    os.kill(lab_server.process.pid, signal.SIGSTOP)
+    try:
+        for presses, sparsity in ((1, 0.52), (2, 0.56)):
+            for _ in range(presses):
+                press(page, "Sparsity", "ArrowRight")
+            wait_for_key(page, key(f"prune:sparsity={sparsity}"))
+            assert place_of_current(page, 0) is not None
+    finally:
+        os.kill(lab_server.process.pid, signal.SIGCONT)
+    page.wait_for_function("location.search.includes('sparsity=0.56')")
+    wait_until_measured(page, key("prune:sparsity=0.56"))
+
+
 def test_zoom_survives_a_move(page: Any, lab_server: Server) -> None:
     visit(page, lab_server, f"quantization?model={MODEL}&bits=4")
     wait_until_measured(page, key("quantize:bits=4"))

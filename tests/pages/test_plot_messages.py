@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.plots import MAX_SELECTED
+from pages.parts.plots import MAX_SELECTED, position
 
 
 def script() -> None:
@@ -86,3 +86,9 @@ def test_a_selection_is_bounded(app: AppTest) -> None:
     app.session_state.plots = {"selected": [str(i) for i in range(2_000)]}
     app.run()
     assert len(app.session_state.told[1]) in (0, MAX_SELECTED)
+
+
+def test_a_position_is_the_same_text_for_equal_knobs() -> None:
+    assert position({"sparsity": 0.52}) == "0.52"
+    assert position({"per": "channel", "bits": 8.0}) == position({"bits": 8, "per": "channel"})
+    assert position({"sparsity": 0.1 + 0.2}) == "0.3"

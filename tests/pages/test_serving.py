@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from pages.parts.serving import PLOTS, asset_url, routes, send_at_once
+from pages.parts.serving import PLOTS, _plotly_folder, asset_url, routes, send_at_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +34,16 @@ def get(path: str) -> tuple[int, dict[str, str]]:
     return heard[0]["status"], headers
 
 
-@pytest.mark.parametrize("name", ["plotly.min.js", *(f"plots/{p.name}" for p in PLOTS.iterdir())])
+SCRIPTS = [f"plots/{p.relative_to(PLOTS)}" for p in PLOTS.rglob("*.*") if p.is_file()]
+
+
+def test_both_plotlys_are_of_one_version() -> None:
+    basic = (PLOTS / "plotly" / "plotly-basic.min.js").read_text()[:200]
+    whole = (_plotly_folder() / "plotly.min.js").read_text()[:200]
+    assert re.search(r"v\d+\.\d+\.\d+", basic)[0] == re.search(r"v\d+\.\d+\.\d+", whole)[0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["plotly.min.js", *SCRIPTS])
 def test_every_file_of_the_plots_is_served_to_be_kept(name: str) -> None:
     status, headers = get(asset_url(name))
     assert status == 200
