@@ -7,7 +7,7 @@ import torch
 
 from compression import artifact, models
 from compression.compressed import Compressed, StepContext, fold_batch_norm, weight_names
-from compression.encoding import Integer
+from compression.encoding import Grid
 from compression.models.catalogue import MODELS
 from compression.pipeline import technique
 from compression.recipe import Recipe
@@ -19,6 +19,26 @@ GENTLEST = {"prune": {"sparsity": 0.0}, "quantize": {"bits": 8}}
 """The knobs that change least; the accuracy on few examples then stays the baseline's within TOLERANCE."""
 STRONG = {"prune": {"sparsity": 0.9}, "quantize": {"bits": 3}}
 TOLERANCE = 0.02
+
+NUMBER_FORMATS = {
+    "binary": {"bits": 1, "method": "mse"},
+    "ternary": {"bits": 1.58},
+    "int2 asymmetric in groups": {
+        "bits": 2, "scheme": "asymmetric", "group": 16, "method": "nearest"
+    },
+    "int8 asymmetric": {"bits": 8, "scheme": "asymmetric", "per": "tensor"},
+    "int4 with power-of-two scales": {"bits": 4, "scales": "power-of-two", "method": "gptq"},
+    "int12": {"bits": 12, "method": "nearest"},
+    "E4M3": {"format": "float", "exponent": 4, "mantissa": 3},
+    "MX of E2M1": {
+        "format": "float", "exponent": 2, "mantissa": 1, "group": 32, "scales": "power-of-two"
+    },
+    "fp16": {"format": "float", "exponent": 5, "mantissa": 10, "method": "nearest"},
+    "bf16": {"format": "float", "exponent": 8, "mantissa": 7, "method": "nearest"},
+    "codebook of 4": {"format": "codebook", "bits": 2},
+    "mixed": {"bits": 3, "ends": "8-bit", "method": "hqq"},
+}  # fmt: skip
+"""Of everything that quantization can write, one of each kind."""
 
 PAIRS = [(model, name) for model in MODELS for name in TECHNIQUES]
 pairs = pytest.mark.parametrize(("model", "name"), PAIRS)
@@ -97,6 +117,27 @@ def test_the_packed_file_reloads_to_the_same_logits(trained, model: str, name: s
     assert recipe.steps == (asked,)
 
 
+@pytest.mark.parametrize("model", ["digits/cnn", "fashion-mnist/ds-cnn", "watch/gru"])
+@pytest.mark.parametrize("number_format", NUMBER_FORMATS)
+def test_every_number_format_reloads_to_the_same_model(
+    trained, model: str, number_format: str
+) -> None:
+    asked = TECHNIQUES["quantize"](**NUMBER_FORMATS[number_format])
+    before = copy.deepcopy(trained[model].module.state_dict())
+    compressed = apply(trained[model], asked)
+    again = apply(trained[model], asked)
+    file = artifact.pack(compressed, Recipe(model=model, steps=(asked,)))
+    reloaded, recipe = artifact.unpack(file.data)
+    assert recipe.steps == (asked,)
+    assert set(weight_names(reloaded.module)) <= set(reloaded.formats) == set(compressed.formats)
+    for name, values in compressed.module.state_dict().items():
+        assert torch.equal(reloaded.module.state_dict()[name], values)
+        assert torch.equal(again.module.state_dict()[name], values)
+    assert torch.equal(logits(reloaded), logits(compressed))
+    after = trained[model].module.state_dict()
+    assert all(torch.equal(before[key], after[key]) for key in before)
+
+
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("order", [("prune", "quantize"), ("quantize", "prune")])
 def test_techniques_chain_in_both_orders(trained, model: str, order: tuple[str, str]) -> None:
@@ -108,7 +149,7 @@ def test_techniques_chain_in_both_orders(trained, model: str, order: tuple[str, 
     weights = [folded.module.get_parameter(name) for name in weight_names(folded.module)]
     zeros = sum(int((w == 0).sum()) for w in weights) / sum(w.numel() for w in weights)
     assert zeros >= 0.9 - 1e-3
-    assert all(isinstance(folded.formats[name], Integer) for name in weight_names(folded.module))
+    assert all(isinstance(folded.formats[name], Grid) for name in weight_names(folded.module))
     reloaded, _ = artifact.unpack(artifact.pack(folded, Recipe(model=model, steps=steps)).data)
     assert torch.equal(logits(reloaded), logits(folded))
 
