@@ -16,7 +16,7 @@ LONGEST = 250
 
 QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep", "store", "engine",
              "store.*", "engine.*", "devices", "models.catalogue", "techniques", "techniques.step",
-             "techniques.*.knobs", "training", "training.progress", "training.plan"]  # fmt: skip
+             "techniques.*.knobs", "insight.allocation", "training", "training.progress", "training.plan"]  # fmt: skip
 """What may be asked without torch, below `compression`."""
 
 MODULES = ["errors", "recipe", "point", "compressed", "encoding", "encoding.*", "artifact"]
@@ -35,7 +35,8 @@ ROOMS: dict[str, list[str]] = {
         ("export", False, [*MODULES, "models*", "export*"]),
         ("store", False, QUESTIONS),
         ("engine", False, [*QUESTIONS, "cluster", "cluster.*"]),
-        ("cluster", False, [*QUESTIONS, "cluster", "cluster.*", "pipeline"]),
+        ("insight", False, [*MODULES, "techniques*", "insight*", "pipeline"]),
+        ("cluster", False, [*QUESTIONS, "cluster", "cluster.*", "pipeline", "insight"]),
     ]
 }
 """What each room may import of ours; a file right in compression/ may import any room but pages."""

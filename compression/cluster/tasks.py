@@ -36,6 +36,17 @@ def screen(recipes_json: str, examples: str) -> str:
     return json.dumps([pipeline.screen(recipe, int(examples)) for recipe in recipes])
 
 
+def ask(question: str, arguments_json: str) -> str:
+    """A question's answer as JSON; where the question was wrong, the sentence that says so."""
+    from compression import insight
+    from compression.errors import LabError
+
+    try:
+        return json.dumps({"answer": insight.answer(question, json.loads(arguments_json))})
+    except LabError as error:
+        return json.dumps({"error": str(error)})
+
+
 def warm(model_id: str) -> None:
     """Load a model and its data, so that the first request need not wait for them."""
     from compression import pipeline

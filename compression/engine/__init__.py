@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 
 from compression.engine.engine import Engine, EngineState
+from compression.engine.questions import Answer
 from compression.engine.sweep_run import SweepProgress, SweepRun
 from compression.engine.sweeps import SweepWatch
 from compression.engine.tickets import LIVE, PREFETCH, SWEEP, Priority, Ticket
@@ -16,6 +17,7 @@ __all__ = [
     "LIVE",
     "PREFETCH",
     "SWEEP",
+    "Answer",
     "Engine",
     "EngineState",
     "Priority",

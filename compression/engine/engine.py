@@ -5,13 +5,14 @@ from __future__ import annotations
 import atexit
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from compression.engine.connection import Connection
 from compression.engine.desk import Desk
 from compression.engine.keeper import Keeper
+from compression.engine.questions import INSIGHT_RANK, Answer, Questions
 from compression.engine.screening import screen
 from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import Sweeps, SweepWatch
@@ -56,6 +57,7 @@ class Engine:
         self._module = module
         self._asked_workers = workers
         self._desk = Desk(module, self.keeper)
+        self._questions = Questions(module)
         self._sweeps = Sweeps(self)
         self._state = EngineState("idle", "The engine has not been started.")
         self._lock = threading.RLock()
@@ -100,6 +102,7 @@ class Engine:
             link, supervisor = self._link, self._supervisor
         self._sweeps.stop()
         self._desk.close(CLOSED)
+        self._questions.close(CLOSED)
         if link is not None:
             link.close()
         if supervisor is not None:
@@ -133,6 +136,13 @@ class Engine:
             self._warm = [*(m for m in self._warm if m != model), model][-WARM_MODELS:]
             if self._link is not None:
                 self._link.warm(self._module, model)
+
+    def ask(
+        self, question: str, arguments: Mapping[str, Any], *, rank: int = INSIGHT_RANK
+    ) -> Answer:
+        """Ask a worker what is no recipe, as listed in ``compression.insight``; poll or wait."""
+        self.start_in_background()
+        return self._questions.ask(question, arguments, rank)
 
     def screen(
         self, recipes: Sequence[Recipe], *, examples: int = 2000, seconds: float = 600
@@ -201,6 +211,7 @@ class Engine:
             for model in self._warm:
                 link.warm(self._module, model)
         self._desk.open(link)
+        self._questions.open(link)
         is_ready = link.wait_for_worker()
         with self._lock:
             if is_ready and not self._closing.is_set():
@@ -215,6 +226,7 @@ class Engine:
                 self._state = EngineState("lost", "The engine was lost and is starting again.")
         link.close()
         self._desk.suspend()
+        self._questions.suspend()
 
     def _give_up(self, error: Exception) -> None:
         """The next request tries again."""
@@ -223,3 +235,4 @@ class Engine:
             self._state = EngineState("failed", message)
             self._supervisor = None
         self._desk.fail_all(message)
+        self._questions.fail_all(message)

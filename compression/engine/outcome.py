@@ -27,7 +27,7 @@ def read(future: Any, recipe: Recipe) -> Outcome:
         if future.status == "error":
             return Outcome(error=_sentence(future.exception(timeout=30), recipe))
     except Exception as error:
-        if not _is_loss(error):
+        if not is_loss(error):
             return Outcome(error=_sentence(error, recipe))
     return Outcome(lost=True)
 
@@ -39,7 +39,7 @@ def killed(recipe: Recipe) -> str:
     )
 
 
-def _is_loss(error: BaseException) -> bool:
+def is_loss(error: BaseException) -> bool:
     """The connection broke while the result was fetched."""
     return isinstance(error, (OSError, TimeoutError)) or type(error).__name__.endswith(
         ("CancelledError", "TimeoutError", "CommClosedError", "ClosedClientError")

@@ -8,21 +8,31 @@ from typing import Any
 import streamlit as st
 
 from compression.point import METRICS, Point
-from compression.recipe import format_step
+from compression.recipe import Recipe, format_step
 from compression.techniques.step import Step
 from pages.parts import data, words
+from pages.parts.insight import PANELS, Panel
 
 EXPLANATIONS = Path(__file__).parents[2] / "assets" / "explain"
 SECTIONS = ("What it does", "Layers", "Points", "How it was measured")
 
 
-def details(technique: type[Step], point: Point | None, known: data.Known) -> None:
-    """Draw the section that is open, if any."""
+def details(
+    technique: type[Step], recipe: Recipe, point: Point | None, known: data.Known, *, settled: bool
+) -> None:
+    """Draw the section that is open, if any. ``settled``: no measurement of the recipe is awaited."""
+    panels = PANELS.get(technique.technique, {})
     section = st.segmented_control(
-        "Details", SECTIONS, key="details", bind="query-params", label_visibility="collapsed"
+        "Details",
+        (*SECTIONS[:1], *panels, *SECTIONS[1:]),
+        key="details",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     if section == "What it does":
         st.markdown((EXPLANATIONS / f"{technique.technique}.md").read_text(encoding="utf-8"))
+    elif section in panels:
+        _panel(panels[section], recipe, point, known, settled)
     elif section and point is None:
         st.caption("Nothing is measured yet for these knobs.")
     elif section == "Layers" and point is not None:
@@ -31,6 +41,14 @@ def details(technique: type[Step], point: Point | None, known: data.Known) -> No
         points_table([p for p in known.points if p.recipe.technique == technique.technique])
     elif section == "How it was measured" and point is not None:
         _method(point)
+
+
+@st.fragment
+def _panel(
+    draw: Panel, recipe: Recipe, point: Point | None, known: data.Known, settled: bool
+) -> None:
+    """What is asked and chosen in a panel draws it alone."""
+    draw(recipe, point, known, settled)
 
 
 def points_table(points: list[Point], key: str = "points") -> None:

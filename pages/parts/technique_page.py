@@ -76,7 +76,7 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
     )
     if sweep is not None:
         sweep_progress(sweep)
-    details(technique, now.point, known)
+    details(technique, recipe, now.point, known, settled=not now.pending)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, technique.knobs())
 

@@ -5,6 +5,7 @@ Each call is written to ``$FAKE_LOG`` when it begins, so that tests can count an
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -28,6 +29,20 @@ def measure(recipe_json: str, stage: str) -> str:
         environment=Environment(machine="fake", cores=1, threads=1, python="3"),
         stage=stage,
     ).model_dump_json()
+
+
+def ask(question: str, arguments_json: str) -> str:
+    """Answers with the arguments; the question says what else happens."""
+    _write(f"ask-{question} {len(arguments_json)} {os.getpid()}")
+    arguments = json.loads(arguments_json)
+    if question == "refused":
+        return json.dumps({"error": "There is no layer 'x': choose one of a, b."})
+    if question == "fails":
+        raise ValueError("the numbers ran out")
+    if question == "dies_once" and not _died_before():
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(float(arguments.get("seconds", 0)))
+    return json.dumps({"answer": arguments})
 
 
 def warm(model_id: str) -> None:

@@ -1,0 +1,28 @@
+"""What can be asked about a model besides measuring it: one file per question. Worker side.
+
+Each takes the question's arguments, as JSON has them, and returns what JSON can hold.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from compression.errors import unknown
+
+ANSWERS = {
+    "weights": "compression.insight.weights:weights",
+    "formats": "compression.insight.formats:formats",
+    "sensitivity": "compression.insight.sensitivity:sensitivity",
+    "layer_costs": "compression.insight.layer_costs:layer_costs",
+}
+"""Where each question is answered, as "module:function"; imported when it is first asked."""
+
+
+def answer(question: str, arguments: Mapping[str, Any]) -> Any:
+    """The answer to a question of ``ANSWERS``; UsageError where it can't be one."""
+    if question not in ANSWERS:
+        raise unknown("question", question, ANSWERS)
+    module, _, name = ANSWERS[question].partition(":")
+    return getattr(importlib.import_module(module), name)(**arguments)

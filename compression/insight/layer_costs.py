@@ -1,0 +1,44 @@
+"""What each layer costs at each number of bits: bytes of the packed file, and error of its outputs.
+
+From this table ``allocation`` shares a budget out among the layers, at once and anew for each budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compression import artifact
+from compression.insight.before_and_after import calibration, pair
+from compression.insight.one_layer import output_errors, rounded_alone
+from compression.techniques.layerwise import layers, statistics
+
+CHOICES = (1, 1.58, 2, 3, 4, 5, 6, 8)
+
+
+def layer_costs(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """The table for the recipe's way to quantize; its own bits don't matter.
+
+    ``other_bytes`` is the packed file without the weights: header, biases and what else it holds.
+    """
+    both = pair(recipe)
+    images = calibration(both)
+    found = layers(both.before.module)
+    moments = statistics(both.before, images)
+    rows: dict[str, dict[str, Any]] = {}
+    for layer in found:
+        row: dict[str, Any] = {"path": layer.path, "values": 0, "bytes": [], "errors": []}
+        rows.setdefault(layer.path, row)["values"] += layer.weight.numel()
+    other_bytes = 0
+    for bits in CHOICES:
+        each = dict.fromkeys((layer.name for layer in found), float(bits))
+        rounded = rounded_alone(both.before, both.step, each, images)
+        packed = artifact.pack(rounded, both.recipe)
+        size = {tensor.name: tensor.bytes for tensor in packed.tensors}
+        error = output_errors(both.before.module, rounded.module, moments)
+        for path, row in rows.items():
+            mine = [layer.name for layer in found if layer.path == path]
+            row["bytes"].append(sum(size[name] for name in mine))
+            row["errors"].append(sum(error[name] for name in mine))
+        other_bytes = len(packed.data) - sum(size[layer.name] for layer in found)
+    return {"bits": list(CHOICES), "layers": list(rows.values()), "other_bytes": other_bytes}

@@ -1,0 +1,59 @@
+"""One layer rounded while all others stay as they are, and what that does to its own outputs."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from compression.compressed import Compressed
+from compression.techniques.layerwise import LayerStatistics, layers, statistics
+from compression.techniques.quantization.knobs import LEARNED, Quantize
+from compression.techniques.quantization.quantize import quantize_layer
+
+FAST = "gptq"
+"""Stands in for the methods that learn: given the original's own inputs, refit is the same, and slower
+ones end within a few percent of its error."""
+
+
+@torch.no_grad()
+def rounded_alone(
+    before: Compressed,
+    step: Quantize,
+    bits: Mapping[str, float],
+    images: Tensor,
+    *,
+    paths: Collection[str] | None = None,
+) -> Compressed:
+    """Each layer (of ``paths``, or all) rounded as if it were the only one, ``bits`` by weight name."""
+    found = statistics(before, images)
+    quick = step.model_copy(update={"method": FAST}) if step.method in (*LEARNED, "qat") else step
+    module, formats = copy.deepcopy(before.module), dict(before.formats)
+    for layer in layers(module):
+        if paths is None or layer.path in paths:
+            formats[layer.name] = quantize_layer(layer, quick, bits[layer.name], found[layer.name])
+    return before.with_module(module, formats)
+
+
+@torch.no_grad()
+def output_errors(
+    before: nn.Module, after: nn.Module, found: Mapping[str, LayerStatistics]
+) -> dict[str, float]:
+    """By weight name, E|y' - y|^2 over the variance of y: each layer's outputs for the original's inputs."""
+    errors = {}
+    for old, new in zip(layers(before), layers(after), strict=True):
+        moments = found[old.name]
+        change = new.matrix - old.matrix
+        shift = (change @ moments.mean.unsqueeze(2)).squeeze(2)
+        if old.bias is not None and new.bias is not None:
+            shift = shift + (new.bias - old.bias).reshape(shift.shape)
+        noise = _power(change, moments.gram) + float(shift.square().sum())
+        errors[old.name] = noise / max(_power(old.matrix, moments.gram), 1e-30)
+    return errors
+
+
+def _power(matrix: Tensor, gram: Tensor) -> float:
+    """The summed variance of ``matrix`` times inputs of covariance ``gram``."""
+    return max(0.0, float(((matrix @ gram) * matrix).sum()))

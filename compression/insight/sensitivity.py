@@ -1,0 +1,85 @@
+"""Which layer minds: accuracy with this layer alone rounded, and with all but this one."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from compression import pipeline
+from compression.errors import unknown
+from compression.insight.before_and_after import Pair, calibration, pair
+from compression.insight.one_layer import rounded_alone
+from compression.techniques.layerwise import layers
+from compression.techniques.quantization.quantize import layer_bits
+
+EXAMPLES = 1000
+"""Of the validation split, never of the test set; an interval of about two points of accuracy."""
+
+
+def sensitivity(model: str, recipe: Mapping[str, Any], layer: str) -> dict[str, Any]:
+    """Accuracy, and mean KL divergence [nats] of the outputs from the model's before, in 32-bit activations.
+
+    ``layer`` is a layer's path; the empty one stands for none: no layer rounded, and all of them.
+    """
+    both = pair(recipe)
+    paths = {found.path: None for found in both.layers}
+    if layer and layer not in paths:
+        raise unknown("layer", layer, paths)
+    inputs, labels = _examples(both.recipe.model)
+    before = _logits(both.before.module, inputs)
+    if not layer:
+        alone, rest = before, _logits(both.after.module, inputs)
+    else:
+        bits = layer_bits(both.before, both.step)
+        rounded = rounded_alone(both.before, both.step, bits, calibration(both), paths=[layer])
+        alone = _logits(rounded.module, inputs)
+        rest = _logits(_all_but(both, layer), inputs)
+    return {
+        "layer": layer,
+        "layers": list(paths),
+        "examples": len(labels),
+        "accuracy_alone": _accuracy(alone, labels),
+        "accuracy_rest": _accuracy(rest, labels),
+        "kl_alone": _divergence(before, alone),
+        "kl_rest": _divergence(before, rest),
+    }
+
+
+@torch.no_grad()
+def _all_but(both: Pair, path: str) -> nn.Module:
+    module = copy.deepcopy(both.after.module)
+    originals = {layer.name: layer for layer in both.layers}
+    for layer in layers(module):
+        if layer.path == path:
+            original = originals[layer.name]
+            layer.replace(original.weight, original.bias)
+    return module
+
+
+@lru_cache(maxsize=2)
+def _examples(model: str) -> tuple[Tensor, Tensor]:
+    split = pipeline.original(model).data.validation.stratified(EXAMPLES)
+    return torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
+
+
+@torch.no_grad()
+def _logits(module: nn.Module, inputs: Tensor) -> Tensor:
+    return torch.cat([module(part) for part in inputs.split(250)])
+
+
+def _accuracy(logits: Tensor, labels: Tensor) -> float:
+    return float((logits.argmax(1) == labels).float().mean())
+
+
+def _divergence(before: Tensor, after: Tensor) -> float:
+    return float(
+        F.kl_div(
+            after.log_softmax(1), before.log_softmax(1), log_target=True, reduction="batchmean"
+        )
+    )

@@ -1,0 +1,24 @@
+"""Panels that explain a compressed model, by technique; each asks the engine only while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from compression.point import Point
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.insight.layer_bits import layer_bits
+from pages.parts.insight.number_line import number_line
+from pages.parts.insight.sensitivity import sensitivity
+
+Panel = Callable[[Recipe, Point | None, data.Known, bool], None]
+"""Draws for a recipe, its point if there is one, the known points, and whether measuring it is over."""
+
+PANELS: dict[str, dict[str, Panel]] = {
+    "quantize": {
+        "Number line": number_line,
+        "Bits by layer": layer_bits,
+        "Sensitivity": sensitivity,
+    },
+}
+"""By technique, then by the name of its section."""

@@ -1,0 +1,59 @@
+"""A panel's question to the engine: answered, awaited or failed; it never blocks and never jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from compression.engine import Answer
+from pages.parts import data
+
+WAIT_SECONDS = 0.15
+"""How long a run waits for an answer before it draws without one."""
+
+POLL_MS = 300
+
+_poller = st.components.v2.component(
+    "compact_ai_lab_poll",
+    js="""export default function ({ data, setTriggerValue }) {
+        const timer = setTimeout(() => setTriggerValue("poll", data.turn), data.ms);
+        return () => clearTimeout(timer);
+    }""",
+)
+
+
+def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool) -> Any:
+    """The answer, or meanwhile the last one that was drawn in this slot; None if there is none.
+
+    While the page's own figures are still measured (not ``settled``), the workers are left to them.
+    Says what is awaited or what failed, in one line that is always there, and sees to the next look.
+    """
+    shown: dict[str, Any] = st.session_state.setdefault("_panels", {})
+    said = st.empty()
+    if not settled:
+        said.caption("Waiting until these knobs are measured …" if slot in shown else "Measuring …")
+        return shown.get(slot)
+    answer: Answer = data.engine().ask(question, arguments)
+    answer.wait(WAIT_SECONDS)
+    if answer.error:
+        said.error(answer.error, icon=":material/error:")
+        return None
+    if not answer.done:
+        said.caption("Computing …")
+        poll(slot)
+        return shown.get(slot)
+    said.caption("\u200b")
+    shown[slot] = answer.value
+    return answer.value
+
+
+def poll(slot: str) -> None:
+    """Run this fragment again after a moment."""
+    turn = st.session_state["_polls"] = st.session_state.get("_polls", 0) + 1
+    _poller(key=f"poll-{slot}", data={"turn": turn, "ms": POLL_MS}, on_poll_change=_nothing)
+
+
+def _nothing() -> None:
+    pass

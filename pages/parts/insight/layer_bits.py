@@ -1,0 +1,184 @@
+"""The bits-by-layer panel: one slider per layer, totals at once, and a solver for a size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from compression.errors import UsageError
+from compression.insight.allocation import Allocation, CostTable, expected_accuracy
+from compression.point import METRICS, Point
+from compression.recipe import Recipe, make_step, only_effective
+from compression.techniques.quantization.knobs import Quantize, format_layers
+from pages.parts import data
+from pages.parts.insight.asking import ask
+from pages.parts.knobs import set_knobs
+
+ASSETS = Path(__file__).parents[3] / "assets" / "layer-bits"
+STATE = "_layer_bits"
+
+_editor = st.components.v2.component(
+    "compact_ai_lab_layer_bits",
+    js=(ASSETS / "layer_bits.js").read_text(encoding="utf-8"),
+    css=(ASSETS / "layer_bits.css").read_text(encoding="utf-8"),
+)
+
+
+def layer_bits(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """Edit, solve, apply; then what was predicted beside what is measured."""
+    step = recipe.steps[-1]
+    assert isinstance(step, Quantize)
+    if step.format == "float":
+        st.caption(
+            "A float's bits are its exponent and mantissa, alike in all layers: choose int or codebook."
+        )
+        return
+    asked = {"model": recipe.model, "recipe": _plain(recipe).model_dump()}
+    found = ask("layer_costs", asked, slot="layer_costs", settled=settled)
+    if found is None:
+        return
+    table = CostTable.read(found)
+    state = _state(recipe, step, table)
+    _sliders(state, step, table, found)
+    now = table.total(state["bits"])
+    _solver(state, table, now)
+    _apply(state, step)
+    _prediction(table, now, step, recipe, point, known)
+
+
+def _plain(recipe: Recipe) -> Recipe:
+    """The recipe with all that doesn't change what a layer costs at its defaults."""
+    step = recipe.steps[-1]
+    values = {**step.model_dump(), "layers": "", "ends": "same"}
+    for name in ("bits", "activations", "calibration"):
+        values[name] = type(step).model_fields[name].default
+    plain = make_step(type(step), only_effective(type(step), values))
+    return recipe.model_copy(update={"steps": (*recipe.steps[:-1], plain)})
+
+
+def _state(recipe: Recipe, step: Quantize, table: CostTable) -> dict[str, Any]:
+    """The bits in the editor: those of the knobs, until one is moved or the knobs change."""
+    paths = [layer.path for layer in table.layers]
+    start = _bits_of(step, paths)
+    asked = (recipe.model, step.layers, step.bits, step.ends, step.format, tuple(paths))
+    state: dict[str, Any] = st.session_state.setdefault(STATE, {})
+    if state.get("of") != asked:
+        state.update({"of": asked, "bits": start, "version": state.get("version", 0) + 1})
+    return state
+
+
+def _bits_of(step: Quantize, paths: list[str]) -> dict[str, float]:
+    bits = dict.fromkeys(paths, step.bits)
+    if step.ends == "8-bit":
+        bits[paths[0]] = bits[paths[-1]] = 8
+    return {**bits, **{path: b for path, b in step.bits_by_layer.items() if path in bits}}
+
+
+def _sliders(
+    state: dict[str, Any], step: Quantize, table: CostTable, found: Mapping[str, Any]
+) -> None:
+    uniform = table.uniform(step.bits)
+
+    def moved() -> None:
+        told = st.session_state["layer-bits"].get("bits")
+        if isinstance(told, Mapping) and set(told) == set(state["bits"]):
+            state["bits"] = {path: b for path, b in told.items() if b in table.bits}
+            if len(state["bits"]) != len(told):  # the browser's word is untrusted
+                state.update({"bits": _bits_of(step, list(told)), "version": state["version"] + 1})
+
+    _editor(
+        key="layer-bits",
+        data={
+            **found,
+            "chosen": state["bits"],
+            "version": f"{state['version']}-{hash(str(found))}",
+            "uniform": {
+                "bits": table.nearest(step.bits),
+                "bytes": uniform.bytes,
+                "error": uniform.error,
+            },
+        },
+        on_bits_change=moved,
+    )
+
+
+def _solver(state: dict[str, Any], table: CostTable, now: Allocation) -> None:
+    budget, solve, even = st.columns([2, 1, 1], vertical_alignment="bottom")
+    wanted = budget.number_input(
+        f"Size to meet (kB, from {table.smallest / 1000:.1f} to {table.largest / 1000:.1f})",
+        min_value=0.0, value=round(now.bytes / 1000, 1), step=0.5, format="%.1f", key="layer-budget",
+        help="Bits go to the layers in which each byte removes most error of the layer's outputs.",
+    )  # fmt: skip
+    message = ""
+    if solve.button(
+        "Solve for size", key="solve-bits", icon=":material/calculate:", width="stretch"
+    ):
+        try:
+            state["bits"] = table.solve(1000 * wanted).bits
+            state["version"] += 1
+        except UsageError as error:
+            message = str(error)
+    if even.button("All alike", key="even-bits", icon=":material/drag_handle:", width="stretch"):
+        state.update(
+            {"bits": dict.fromkeys(state["bits"], state["of"][2]), "version": state["version"] + 1}
+        )
+    if message:
+        st.error(message, icon=":material/error:")
+    if state["version"] != state.get("drawn"):
+        state["drawn"] = state["version"]
+        st.rerun(scope="fragment")
+
+
+def _apply(state: dict[str, Any], step: Quantize) -> None:
+    own = {path: bits for path, bits in state["bits"].items() if bits != step.bits}
+    layers = format_layers(own)
+    label = "These are the bits that are measured" if layers == step.layers else "Apply and measure"
+    if st.button(
+        label, key="apply-bits", type="primary", disabled=layers == step.layers, width="stretch"
+    ):
+        set_knobs({"layers": layers, "ends": "same"})
+        st.rerun(scope="app")
+
+
+def _prediction(
+    table: CostTable,
+    now: Allocation,
+    step: Quantize,
+    recipe: Recipe,
+    point: Point | None,
+    known: data.Known,
+) -> None:
+    """For the bits in the editor, and against the measurement where they are the ones measured."""
+    accuracy = expected_accuracy(now.error, _measured_uniform(table, recipe, known))
+    size, percent = METRICS["size_bytes"], METRICS["accuracy"]
+    expected = "" if accuracy is None else f" and about {percent.text(accuracy)}"
+    said = f"Predicted: {size.text(now.bytes)}{expected}."
+    if point is not None and point.stage == "full" and now.bits == _bits_of(step, list(now.bits)):
+        said += f" Measured: {size.text(point.value('size_bytes'))} and {percent.text(point.value('accuracy'))}."
+    st.caption(
+        f"{said} Sizes are those of the real packed layers; the error is that of each layer's outputs, added up"
+        + (
+            "."
+            if accuracy is None
+            else "; accuracy is read off measured models with equal bits everywhere."
+        )
+    )
+
+
+def _measured_uniform(
+    table: CostTable, recipe: Recipe, known: data.Known
+) -> list[tuple[float, float]]:
+    """(error, accuracy) of the known points that differ from this recipe by one number of bits for all."""
+    plain = _plain(recipe)
+    found = []
+    for bits in table.bits:
+        step = plain.steps[-1].model_copy(update={"bits": bits})
+        same = recipe.model_copy(update={"steps": (*recipe.steps[:-1], step)})
+        point = known.by_key.get(same.key)
+        accuracy = None if point is None else point.value("accuracy")
+        if accuracy is not None:
+            found.append((table.uniform(bits).error, accuracy))
+    return found

@@ -1,0 +1,108 @@
+"""The sensitivity panel: which layers can be rounded for free, and which ones cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from compression.point import Point
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.insight import charts
+from pages.parts.insight.asking import poll
+
+AT_A_TIME = 2
+"""Layers asked for at once: a knob that moves on leaves no more than these behind."""
+
+MEASURES = {"accuracy": "Accuracy lost", "kl": "Change of outputs"}
+
+
+def sensitivity(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """Two bars per layer, which come in as they are computed."""
+    measure = st.segmented_control(
+        "Measure", list(MEASURES), format_func=MEASURES.__getitem__, default="accuracy", required=True,
+        key="sensitivity-measure", label_visibility="collapsed",
+    )  # fmt: skip
+    shown: dict[str, Any] = st.session_state.setdefault("_panels", {})
+    said = st.empty()
+    if settled:
+        rows, layers, error = _ask(recipe)
+        if error:
+            said.error(error, icon=":material/error:")
+            return
+        if rows:
+            shown["sensitivity"] = rows, layers
+        awaited = not rows or len(rows) < len(layers) + 1
+        said.caption(
+            f"Computing, {max(0, len(rows) - 1)} of {len(layers) or '…'} layers …"
+            if awaited
+            else "\u200b"
+        )
+        if awaited:
+            poll("sensitivity")
+    else:
+        said.caption("Waiting until these knobs are measured …")
+    if "sensitivity" in shown:
+        rows, layers = shown["sensitivity"]
+        _draw(rows[1:], layers, rows[0], measure or "accuracy")
+
+
+def _ask(recipe: Recipe) -> tuple[list[Any], list[str], str]:
+    """The answers there are, the one without a layer first; the layers; what failed."""
+    asked = {"model": recipe.model, "recipe": recipe.model_dump()}
+    whole = data.engine().ask("sensitivity", {**asked, "layer": ""})
+    whole.wait(0.1)
+    if not whole.done or whole.error:
+        return [], [], whole.error
+    rows, out = [whole.value], 0
+    for layer in whole.value["layers"]:
+        answer = data.engine().ask("sensitivity", {**asked, "layer": layer})
+        if answer.error:
+            return [], [], answer.error
+        if answer.done:
+            rows.append(answer.value)
+            continue
+        out += 1
+        if out == AT_A_TIME:
+            break
+    return rows, whole.value["layers"], ""
+
+
+def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, measure: str) -> None:
+    import plotly.graph_objects as go
+
+    if measure == "accuracy":
+        title = "Accuracy lost (points) on validation"
+        alone = [100 * (whole["accuracy_alone"] - row["accuracy_alone"]) for row in rows]
+        rest = [100 * (whole["accuracy_alone"] - row["accuracy_rest"]) for row in rows]
+        everything = 100 * (whole["accuracy_alone"] - whole["accuracy_rest"])
+    else:
+        title = "KL divergence from the original's outputs (nats)"
+        alone, rest = [row["kl_alone"] for row in rows], [row["kl_rest"] for row in rows]
+        everything = whole["kl_rest"]
+    chart = charts.figure(x=title, y="", height=90 + 34 * len(layers), legend=True)
+    chart.update_layout(bargap=0.3, barmode="group")
+    names = [row["layer"] for row in rows]
+    for values, name, colour, pattern in (
+        (alone, "this layer alone rounded", charts.BLUE, ""),
+        (rest, "all but this one", charts.ORANGE, "/"),
+    ):
+        chart.add_trace(
+            go.Bar(
+                x=values, y=names, orientation="h", name=name,
+                marker={"color": colour, "pattern": {"shape": pattern}},
+                hovertemplate="%{y}: %{x:.3g}<extra>" + name + "</extra>",
+            )
+        )  # fmt: skip
+    chart.add_vline(everything, line={"color": charts.GREY, "dash": "dash", "width": 1.5})
+    chart.update_yaxes(
+        categoryorder="array", categoryarray=list(layers)[::-1], range=[-0.6, len(layers) - 0.4]
+    )
+    charts.draw(chart, key="sensitivity", alt=f"{title} per layer, rounded alone and left out")
+    st.caption(
+        f"Dashed: all layers rounded. A long blue bar marks a layer that minds; an orange one that stays well "
+        f"short of the dashed line, a layer worth more bits. {whole['examples']:,} validation examples, float "
+        "activations: half a point is within chance."
+    )

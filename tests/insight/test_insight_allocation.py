@@ -1,0 +1,96 @@
+"""Bits shared out for a size: against every possible choice, and at the edges of what can be."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from compression.errors import UsageError
+from compression.insight.allocation import CostTable, LayerCosts, expected_accuracy
+
+BITS = (1, 2, 4, 8)
+
+
+def table(seed: int = 0, layers: int = 4) -> CostTable:
+    """Errors that fall with bits at a pace of their own, as those of real layers do."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for index in range(layers):
+        values = int(random.integers(50, 5000))
+        first, pace = random.uniform(0.05, 0.5), random.uniform(1.0, 2.0)
+        rows.append(
+            LayerCosts(
+                f"layer{index}",
+                values,
+                tuple(values * bits // 8 for bits in BITS),
+                tuple(float(first * np.exp(-pace * bits)) for bits in BITS),
+            )
+        )
+    return CostTable(BITS, tuple(rows), other_bytes=300)
+
+
+def best(costs: CostTable, budget: float) -> float:
+    """The least error of all choices within the budget, by trying each."""
+    paths = [layer.path for layer in costs.layers]
+    choices = (
+        costs.total(dict(zip(paths, bits, strict=True)))
+        for bits in itertools.product(BITS, repeat=len(paths))
+    )
+    return min(choice.error for choice in choices if choice.bytes <= budget)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_solution_keeps_the_budget_and_is_near_the_best_there_is(seed: int) -> None:
+    """Greedy on convex hulls is optimal but for the last upgrade that no longer fits."""
+    costs = table(seed)
+    largest_upgrade = max(max(layer.bytes) - min(layer.bytes) for layer in costs.layers)
+    for share in (0.3, 0.6, 0.9):
+        budget = costs.smallest + share * (costs.largest - costs.smallest)
+        found = costs.solve(budget)
+        assert found.bytes <= budget
+        assert found.error >= best(costs, budget) - 1e-12
+        if budget - largest_upgrade >= costs.smallest:
+            assert found.error <= best(costs, budget - largest_upgrade) + 1e-12
+
+
+def test_more_bytes_never_mean_more_error() -> None:
+    costs = table(3)
+    budgets = np.linspace(costs.smallest, costs.largest, 40)
+    errors = [costs.solve(budget).error for budget in budgets]
+    assert all(later <= earlier + 1e-12 for earlier, later in zip(errors, errors[1:], strict=False))
+
+
+def test_the_ends_of_the_range_are_all_low_and_all_high() -> None:
+    costs = table(1)
+    assert set(costs.solve(costs.smallest).bits.values()) == {1}
+    assert set(costs.solve(costs.largest).bits.values()) == {8}
+
+
+def test_size_error_and_mean_bits_add_up() -> None:
+    rows = (LayerCosts("a", 100, (10, 20), (0.5, 0.1)), LayerCosts("b", 300, (40, 70), (0.4, 0.2)))
+    found = CostTable((1, 2), rows, other_bytes=7).total({"a": 2, "b": 1})
+    assert (found.bytes, found.error, found.mean_bits) == (67, pytest.approx(0.5), 1.25)
+
+
+def test_a_choice_that_costs_more_and_gains_nothing_is_never_taken() -> None:
+    row = LayerCosts("a", 10, (1, 2, 3), (0.5, 0.6, 0.1))
+    costs = CostTable((1, 2, 3), (row,), other_bytes=0)
+    assert costs.solve(2).bits == {"a": 1}
+    assert costs.solve(3).bits == {"a": 3}
+
+
+@pytest.mark.parametrize("budget", [0, 100, 1e9, float("nan")])
+def test_a_size_that_cant_be_is_refused_with_the_range_that_can(budget: float) -> None:
+    costs = table()
+    with pytest.raises(UsageError) as refusal:
+        costs.solve(budget)
+    assert f"{costs.smallest / 1000:.1f} to {costs.largest / 1000:.1f} kB" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_accuracy_is_read_between_known_models_on_a_logarithmic_error() -> None:
+    known = [(0.01, 0.92), (1.0, 0.80)]
+    assert expected_accuracy(0.1, known) == pytest.approx(0.86)
+    assert expected_accuracy(0.001, known) == 0.92
+    assert expected_accuracy(2.0, known) is None
+    assert expected_accuracy(0.1, known[:1]) is None
