@@ -20,6 +20,9 @@ _OVERHEAD = 7.5
 _MOST_RAW = 4
 """Of a code's lowest bits, so many more than necessary may be stored raw, which makes the table shorter."""
 
+_SHORT_TABLE = 16
+"""A table of so few bytes need not become shorter."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -35,11 +38,13 @@ def plan(codes: Codes, levels: int) -> Plan:
     best = Plan(packed_bytes(codes.size, levels))
     if levels == WORDS or levels == 1 or best.bytes < 16:
         return best
-    counts = np.bincount(codes, minlength=levels)
     worth = WORTH * best.bytes
     fewest = max(0, code_bits(levels) - 8)
+    counts = np.bincount(codes >> fewest, minlength=_ceil_shift(levels, fewest))
     for raw_bits in range(fewest, min(fewest + _MOST_RAW, code_bits(levels))):
-        folded = _fold(counts, raw_bits)
+        folded = _fold(counts, raw_bits - fewest)
+        if raw_bits > fewest and folded.size <= _SHORT_TABLE:
+            break
         table = frequencies.marks(folded)
         weight = frequencies.weights(table)
         used = folded > 0
@@ -93,10 +98,9 @@ def _write_coded(codes: Codes, raw_bits: int, table: NDArray[np.uint8]) -> bytes
     return bytes([raw_bits]) + frequencies.write(table) + coded + raw
 
 
-def _fold(counts: NDArray[np.int64], raw_bits: int) -> NDArray[np.int64]:
+def _fold(counts: NDArray[np.int64], bits: int) -> NDArray[np.int64]:
     """Counts of the codes without their lowest bits."""
-    short = -counts.size % 2**raw_bits
-    return np.pad(counts, (0, short)).reshape(-1, 2**raw_bits).sum(axis=1)
+    return np.add.reduceat(counts, np.arange(0, counts.size, 2**bits))
 
 
 def _ceil_shift(levels: int, bits: int) -> int:
