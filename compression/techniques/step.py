@@ -48,6 +48,14 @@ class Step(BaseModel):
                 raise ValueError(f"{knob.name} only counts with {knob.needs}: leave it out")
         return self
 
+    def moved(self, **values: Any) -> Step:
+        """The step with other knob values; knobs that then have no effect go back to their defaults."""
+        stand = {**self.model_dump(), **values}
+        for knob in self.knobs():
+            if not knob.counts(stand):
+                stand[knob.name] = knob.default
+        return type(self).model_validate(stand)
+
     def describe(self) -> str:
         """What this step does, in a few words: ``4 bits per channel``."""
         values = ", ".join(f"{knob.name}={getattr(self, knob.name)}" for knob in self.knobs())

@@ -64,17 +64,26 @@ def prefetch(recipe: Recipe, knobs: tuple[Knob, ...]) -> None:
 
 
 def neighbours(recipe: Recipe, knobs: tuple[Knob, ...]) -> list[Recipe]:
-    """The recipes one slider step away from a one-step recipe."""
+    """The recipes one slider step away in the last step, none of which is trained."""
     step: Step = recipe.steps[-1]
+    stand = step.model_dump()
     found = []
-    for knob in (knob for knob in knobs if knob.step and not knob.choices):
-        for direction in (1, -1):
-            value = round(getattr(step, knob.name) + direction * (knob.step or 0), 6)
-            if (knob.low or 0) <= value <= (knob.high or 0):
-                moved = type(step).model_validate({**step.model_dump(), knob.name: value})
-                steps = (*recipe.steps[:-1], moved)
-                found.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
-    return found
+    for knob in (k for k in knobs if not (k.choices or k.more) and k.form and k.counts(stand)):
+        for value in _beside(knob, stand[knob.name]):
+            steps = (*recipe.steps[:-1], step.moved(**{knob.name: value}))
+            found.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
+    return [] if step.is_trained else found
+
+
+def _beside(knob: Knob, value: float) -> list[float]:
+    """The slider positions next to a value."""
+    if knob.values:
+        at = knob.values.index(value)
+        return list(knob.values[max(0, at - 1) : at] + knob.values[at + 1 : at + 2])
+    if knob.step is None or knob.low is None or knob.high is None:
+        return []
+    moved = (round(value + direction * knob.step, 6) for direction in (1, -1))
+    return [number for number in moved if knob.low <= number <= knob.high]
 
 
 def remember(recipe: Recipe) -> list[Recipe]:
