@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from compression.encoding.formats import float_levels
-from compression.techniques.quantization.grids import TorchGrid, make_grid
+from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import BITS, Quantize
 
 FITS = ("absmax", "mse", "gram")
@@ -80,14 +80,6 @@ def test_rows_without_any_weight_stay_zero_or_finite(knobs, fit):
     if knobs.get("bits", 2) > 1:
         assert not rounded[2].any()
     assert np.isfinite(grid_of(torch.zeros(3, 40), fit, **knobs).round(np.zeros((3, 40)))).all()
-
-
-@formats
-def test_torch_rounds_as_the_stored_grid_does(knobs):
-    values = weight(inputs=54)
-    grid = grid_of(values, "mse", **knobs)
-    columns = TorchGrid(grid, 54).round_columns(values[:, 20:37], 20)
-    assert np.array_equal(columns.numpy(), grid.round(values.numpy())[:, 20:37])
 
 
 @pytest.mark.parametrize("bits", [3, 4, 8])

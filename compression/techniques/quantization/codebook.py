@@ -26,7 +26,7 @@ def make_codebook(weight: Tensor, bits: float, *, gram: Tensor | None = None) ->
 
     With a ``gram`` [g, inputs, inputs] each weight counts by the mean square of its input.
     """
-    values = weight.detach().reshape(weight.shape[0], -1).double()
+    values = weight.detach().reshape(weight.shape[0], -1).double().clamp(-65504, 65504)
     counts = None
     if gram is not None:
         diagonal = (

@@ -128,40 +128,6 @@ def _stored(
     )
 
 
-class TorchGrid:
-    """A grid's rounding in PyTorch, for a few columns of a matrix at a time."""
-
-    def __init__(self, grid: Grid, inputs: int) -> None:
-        self.levels = _levels(grid.levels, grid.exponent, grid.mantissa)
-        self.scale = self._spread(grid.scale, grid.group, inputs)
-        self.zero = None if grid.zero is None else self._spread(grid.zero, grid.group, inputs)
-
-    @staticmethod
-    def _spread(values: NDArray[np.float32], group: int, inputs: int) -> Tensor:
-        tensor = torch.from_numpy(np.ascontiguousarray(values))
-        return tensor.repeat_interleave(group, dim=1)[:, :inputs] if group else tensor
-
-    def round_columns(self, columns: Tensor, first: int) -> Tensor:
-        """Columns [rows, k] of which the first is the matrix's column ``first``, on the grid."""
-        scale, zero = self._at(self.scale, first, columns.shape[1]), None
-        scaled = columns / scale
-        if self.zero is not None:
-            zero = self._at(self.zero, first, columns.shape[1])
-            scaled += zero
-        chosen = self.levels.nearest(scaled)
-        if zero is not None:
-            chosen -= zero
-        return chosen.mul_(scale)
-
-    def round(self, matrix: Tensor) -> Tensor:
-        """A whole matrix [rows, inputs] on the grid."""
-        return self.round_columns(matrix, 0)
-
-    @staticmethod
-    def _at(values: Tensor, first: int, count: int) -> Tensor:
-        return values if values.shape[1] == 1 else values[:, first : first + count]
-
-
 def _fit(cells: Cells, levels: Levels, step: Quantize, bits: float, fit: Fit) -> Scaling:
     is_searched = fit != "absmax" or (step.format == "int" and bits < 2)
     if step.scales == "power-of-two":
@@ -191,7 +157,7 @@ def _candidates(start: Scaling, levels: Levels, signs: tuple[float, ...]) -> Ite
     few = len(levels) <= FEW_LEVELS
     zeros = [start.zero]
     if start.zero is not None and len(levels) <= 4:
-        zeros += [torch.full_like(start.zero, level) for level in levels.values.tolist()]
+        zeros = [torch.full_like(start.zero, level) for level in levels.values.tolist()]
     for factor in np.geomspace(0.1, 1.0, 20) if few else np.linspace(0.6, 1.0, 12):
         for sign in signs:
             for zero in zeros:
