@@ -11,6 +11,8 @@ from torch import Tensor
 
 RIDGE = 0.03
 """Pull towards the weights there were, as a share of the mean input power."""
+PER_COLUMN = 0.3
+"""More of it the fewer columns there were for each weight of a row: few images must not mislead."""
 
 
 def refit(weight: Tensor, gram: Tensor, cross: Tensor, *, ridge: float = RIDGE) -> Tensor:
@@ -26,6 +28,11 @@ def refit(weight: Tensor, gram: Tensor, cross: Tensor, *, ridge: float = RIDGE) 
     else:
         change = torch.stack([_solve_kept(*one) for one in zip(h, wanted, kept, strict=True)])
     return (w + change).to(weight.dtype)
+
+
+def ridge_for(gram: Tensor, count: int) -> float:
+    """How far moments of ``count`` columns are to be trusted: the ridge for solving with them."""
+    return RIDGE + PER_COLUMN * gram.shape[-1] / count
 
 
 def damped(gram: Tensor, ridge: float) -> Tensor:

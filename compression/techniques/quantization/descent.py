@@ -13,8 +13,13 @@ from torch import Tensor
 from compression.encoding.formats import Grid
 from compression.techniques.least_squares import damped
 from compression.techniques.quantization.column_grid import (
-    ColumnGrid, Shape, Values, arrange, restore, weighted_sum,
-)  # fmt: skip
+    ColumnGrid,
+    Shape,
+    Values,
+    arrange,
+    restore,
+    weighted_sum,
+)
 from compression.techniques.quantization.gptq import DAMPING
 
 ROUNDS = 2

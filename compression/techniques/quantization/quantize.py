@@ -15,12 +15,11 @@ from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.encoding.formats import Grid
 from compression.errors import UsageError, unknown
 from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
-from compression.techniques.least_squares import refit
+from compression.techniques.least_squares import damped, refit, ridge_for
 from compression.techniques.quantization.bias import corrected_bias
-from compression.techniques.quantization.descent import descend
-from compression.techniques.quantization.gptq import gptq
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, LEARNED, Quantize
+from compression.techniques.quantization.learned import round_learned
 
 ENDS_BITS = 8
 
@@ -100,13 +99,15 @@ def quantize_layer(
     """Round one layer in place; its grid."""
     is_corrected = step.bias == "corrected" and layer.bias is not None
     weight = layer.matrix
-    gram = cross = torch.empty(0)
-    if statistics is not None:
+    gram = torch.empty(0)
+    if statistics is not None and step.method in LEARNED:
         # Where the bias follows, only what varies is left for the weight to get right.
         gram = statistics.gram if is_corrected else statistics.moment
         cross = statistics.cross if is_corrected else _without_bias(layer, statistics)
-    if step.method == "refit":
-        weight = refit(weight, gram, cross)
+        ridge = ridge_for(gram, statistics.count)
+        if step.method == "refit":
+            weight = refit(weight, gram, cross, ridge=ridge)
+        gram = damped(gram, ridge).float()
     matrix = weight.flatten(0, 1)
     grid, rounded = _round(matrix, layer, step, bits, gram)
     bias = None
@@ -143,8 +144,8 @@ def _round(
         rounded = adaround.round(matrix, grid, gram) * kept
     elif step.method in LEARNED:
         shape = layer.matrix.shape
-        weight, mask = matrix.reshape(shape), kept.reshape(shape)
-        rounded = descend(gptq(weight, gram, grid, mask), weight, gram, grid, mask).flatten(0, 1)
+        grid, rounded = round_learned(matrix.reshape(shape), gram, grid, kept.reshape(shape))
+        rounded = rounded.flatten(0, 1)
     # Once more, so that each value is exactly what its code stands for.
     return grid, torch.from_numpy(grid.round(rounded.numpy()))
 
