@@ -43,7 +43,7 @@ def make_grid(
         return codebook.make_codebook(weight, bits, gram=gram)
 
     def fitted(cells: Cells, levels: Levels) -> Scaling:
-        return _fit(cells, levels, step, bits, fit)
+        return fit_scaling(cells, levels, step, bits, fit)
 
     is_full = fit != "absmax" or step.scheme == "asymmetric"
     return fit_grid(weight, step, bits, fitted, is_full=is_full, gram=gram)
@@ -128,14 +128,15 @@ def _stored(
     )
 
 
-def _fit(cells: Cells, levels: Levels, step: Quantize, bits: float, fit: Fit) -> Scaling:
+def fit_scaling(cells: Cells, levels: Levels, step: Quantize, bits: float, fit: Fit) -> Scaling:
+    """Scales and zero points as ``make_grid`` fits them, before they are rounded for storage."""
     is_searched = fit != "absmax" or (step.format == "int" and bits < 2)
     if step.scales == "power-of-two":
         if is_searched:
             return _nearest_powers(cells, levels, _search(cells, levels, step, signs=(1.0,)))
         return _powers(cells, levels, step)
     if not is_searched:
-        return spanning(cells, levels, step)
+        return _spanning(cells, levels, step)
     is_lopsided = step.scheme == "symmetric" and 2 < len(levels) <= FEW_LEVELS
     is_lopsided = is_lopsided and levels.low + levels.high != 0
     return _search(cells, levels, step, signs=(1.0, -1.0) if is_lopsided else (1.0,))
@@ -145,7 +146,7 @@ def _search(cells: Cells, levels: Levels, step: Quantize, signs: tuple[float, ..
     plain = fitting.without_blocks(cells)
     if len(levels) == 2:
         return fitting.polish(cells, levels, _binary(plain, step))
-    start = spanning(cells, levels, step)
+    start = _spanning(cells, levels, step)
     found = fitting.search(plain, levels, _candidates(start, levels, signs))
     if cells.blocks is not None:
         around = (found.times(factor) for factor in (1.0, 0.75, 0.85, 0.93, 1.07, 1.15))
@@ -164,7 +165,7 @@ def _candidates(start: Scaling, levels: Levels, signs: tuple[float, ...]) -> Ite
                 yield Scaling(start.scale * (sign * float(factor)), zero)
 
 
-def spanning(cells: Cells, levels: Levels, step: Quantize) -> Scaling:
+def _spanning(cells: Cells, levels: Levels, step: Quantize) -> Scaling:
     """The range just holds every weight; an asymmetric one holds zero too, which has a code of its own."""
     if step.scheme == "symmetric":
         return Scaling(_usable(_largest(cells, cells.values.abs()) / levels.high))
@@ -194,21 +195,21 @@ def _powers(cells: Cells, levels: Levels, step: Quantize) -> Scaling:
         reach = math.floor(math.log2(levels.high))
         return Scaling(torch.exp2(_exponent(largest) - reach))
     if step.scheme == "symmetric":
-        scale = spanning(cells, levels, step).scale
+        scale = _spanning(cells, levels, step).scale
         return Scaling(torch.exp2(-_exponent(1 / scale)))
     low = -_largest(cells, (-cells.values).clamp_min(0))
-    scale = torch.exp2(-_exponent(1 / spanning(cells, levels, step).scale))
+    scale = torch.exp2(-_exponent(1 / _spanning(cells, levels, step).scale))
     zero = (levels.low - low / scale).round().clamp(levels.low, levels.high)
     return Scaling(scale, zero)
 
 
 def _nearest_powers(cells: Cells, levels: Levels, free: Scaling) -> Scaling:
     """The better of the two powers of two beside each scale."""
-    below = power_below(free.scale)
+    below = _power_below(free.scale)
     return fitting.search(cells, levels, (Scaling(below * up, free.zero) for up in (1.0, 2.0)))
 
 
-def power_below(scale: Tensor) -> Tensor:
+def _power_below(scale: Tensor) -> Tensor:
     """The largest power of two that is not above each scale."""
     return torch.exp2(_exponent(scale))
 

@@ -1,14 +1,13 @@
-"""HQQ, half-quadratic quantization: scales and zero points from the weight alone, in a few rounds.
+"""HQQ, half-quadratic quantization: zero points from the weight alone, in a few rounds.
 
-Badri and Shaji, 2023, mobiusml.github.io/hqq_blog. It minimises ``sum |w - q|^p`` with p < 1, which lets a
-few large weights be wrong for the sake of the many: an error's outlying part is taken out by shrinkage, and
-the zero point is the mean of what is left. Errors are counted in rounding steps, so that the same settings
-suit every layer; and a few ranges are tried where the original keeps the full one.
+Badri and Shaji, 2023, mobiusml.github.io/hqq_blog. The scale spans all weights; the zero point, a fraction,
+minimises ``sum |w - q|^p`` with p < 1, which lets a few weights be wrong for the sake of the many: an error's
+outlying part is taken out by shrinkage, and the zero point is the mean of what is left. Errors are
+counted in rounding steps, so that the same settings suit every layer.
 """
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,52 +19,50 @@ from compression.techniques.quantization.knobs import Quantize
 P = 0.7
 BETA = 10.0
 """How sure the shrinkage is at first; it grows by GROWTH each round."""
-GROWTH = 1.05
-ROUNDS = 8
-RANGES = 7
+GROWTH = 1.01
+ROUNDS = 20
 MANY_ZEROS = 0.02
 """From this share of exact zeros on (after pruning), zero points are whole, so that zero has a code."""
 
 
 @torch.no_grad()
 def fit(weight: Tensor, step: Quantize, bits: float) -> Grid:
-    """The grid for a weight [rows, ...]; zero points are fractions where the step's scheme is asymmetric.
+    """The grid for a weight [rows, ...]; whole numbers get zero points, whatever the step's scheme.
 
-    With a symmetric scheme, or floats, the scale takes the zero point's place in the rounds. A codebook
-    has neither and comes from k-means.
+    For floats, which have none, the scale takes its place in the rounds. A codebook has neither and comes
+    from k-means.
     """
     if step.format == "codebook":
         return grids.make_grid(weight, step, bits, fit="mse")
+    if step.format == "int":
+        step = step.model_copy(update={"scheme": "asymmetric"})
     is_whole = bool((weight == 0).float().mean() >= MANY_ZEROS)
 
     def fitted(cells: Cells, levels: Levels) -> Scaling:
-        return _best(cells, levels, step, is_whole=is_whole)
+        start = grids.fit_scaling(cells, levels, step, bits, "absmax")
+        return _improved(cells, levels, step, start, is_whole=is_whole)
 
     return grids.fit_grid(weight, step, bits, fitted, is_full=True)
 
 
-def _best(cells: Cells, levels: Levels, step: Quantize, *, is_whole: bool) -> Scaling:
-    """The best of all ranges and rounds for each cell."""
-    widest = grids.spanning(cells, levels, step)
-    found, least = widest, torch.full_like(widest.scale, torch.inf)
-    for factor in np.geomspace(
-        1.0, 0.07 if len(levels) <= 3 else 0.2 if len(levels) <= 64 else 0.7, RANGES
-    ):
-        scaling, beta = Scaling(widest.scale * float(factor), widest.zero), BETA
-        if step.scales == "power-of-two":
-            scaling = Scaling(grids.power_below(scaling.scale), scaling.zero)
-        for _ in range(ROUNDS):
-            scaling = _storable(scaling, levels, is_whole=is_whole)
-            chosen = scaling.levels_of(cells.values, levels)
-            wanted = cells.values / scaling.scale[..., None]
-            error = wanted - chosen
-            magnitude = error.abs()
-            powers = magnitude.pow(P)
-            loss = cells.total((powers * cells.importance).sum(2)) * scaling.scale.abs().pow(P)
-            found, least = scaling.where(loss < least, found), torch.minimum(loss, least)
-            shrunk = (magnitude - powers / magnitude.clamp_min(1e-12) / beta).clamp_min(0)
-            scaling = _next(cells, scaling, chosen, wanted - shrunk.copysign(error), step)
-            beta *= GROWTH
+def _improved(
+    cells: Cells, levels: Levels, step: Quantize, start: Scaling, *, is_whole: bool
+) -> Scaling:
+    """The best of all rounds for each cell."""
+    scaling = found = _storable(start, levels, is_whole=is_whole)
+    least, beta = torch.full_like(start.scale, torch.inf), BETA
+    for _ in range(ROUNDS):
+        chosen = scaling.levels_of(cells.values, levels)
+        wanted = cells.values / scaling.scale[..., None]
+        error = wanted - chosen
+        magnitude = error.abs()
+        powers = magnitude.pow(P)
+        loss = cells.total((powers * cells.importance).sum(2)) * scaling.scale.pow(P)
+        found, least = scaling.where(loss < least, found), torch.minimum(loss, least)
+        shrunk = (magnitude - powers / magnitude.clamp_min(1e-12) / beta).clamp_min(0)
+        scaling = _next(cells, scaling, chosen, wanted - shrunk.copysign(error), step)
+        scaling = _storable(scaling, levels, is_whole=is_whole)
+        beta *= GROWTH
     return found
 
 
