@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zlib
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ RESNET = "fashion-mnist/resnet8"
 ONE = np.ones((1, 1), dtype=np.float32)
 
 
+@cache
 def packed() -> artifact.Packed:
     return artifact.pack(Compressed(MODEL, models.load(MODEL)), Recipe(model=MODEL))
 
@@ -47,6 +49,11 @@ def rounded(model: str, bits: int) -> Compressed:
         tensor.copy_(torch.from_numpy(grid.round(values)))
         formats[name] = grid
     return folded.with_module(folded.module, formats)
+
+
+@cache
+def three_bits() -> bytes:
+    return artifact.pack(rounded(MODEL, 3), Recipe(model=MODEL)).data
 
 
 def test_the_baseline_file_is_its_floats_and_a_small_header() -> None:
@@ -203,6 +210,29 @@ def test_a_hostile_header_is_refused_in_one_sentence(change) -> None:
     with pytest.raises(ArtifactError) as refusal:
         artifact.unpack(rewritten(change))
     assert "\n" not in str(refusal.value)
+
+
+ODD = [None, True, -1, 3, 2**63, 1.5, "", "H", [], [[]], {}, ["c", 4], [1, 0, "H"], ["e", -5, 3, 1]]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_whatever_a_valid_checksum_covers_is_refused_or_loaded(random) -> None:
+    data = three_bits()
+    _, length, *_ = struct.unpack_from("<6sIII", data)
+    contents, payload = header.read(data[18 : 18 + length]), bytearray(data[18 + length :])
+    row = random.choice(contents["tensors"])
+    part = random.choice([row, *(item for item in row if isinstance(item, list) and item)])
+    part[random.randrange(len(part))] = random.choice(ODD)
+    payload[random.randrange(len(payload))] = random.randrange(256)
+    head = header.write(contents)
+    prefix = struct.pack("<6sIII", artifact.MAGIC, len(head), zlib.crc32(head), zlib.crc32(payload))
+    try:
+        model, _ = artifact.unpack(prefix + head + bytes(payload))
+    except ArtifactError as refusal:
+        assert "\n" not in str(refusal)
+    else:
+        assert model.model == MODEL
 
 
 def test_a_header_that_inflates_without_end_is_refused() -> None:
