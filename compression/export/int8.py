@@ -8,15 +8,18 @@ and takes 2 ms (ranges 15) where `quantize_static` takes 80.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from compression.compressed import ActivationFormat
 from compression.export.int8_plan import Plan, plan_int8
+from compression.export.pooling import with_global_pools
 from compression.export.runtime import run_exposed
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -25,23 +28,54 @@ Ranges = Mapping[str, tuple[float, float]]
 
 @dataclass(frozen=True)
 class Int8Graph:
-    """The file and the kinds of nodes that compute in integers in it; no file, but a reason, where none can."""
+    """The file and the kinds of nodes that compute in integers in it; no file, but a reason, where none can.
+
+    `float_layers` are layers left in floats, where int8 kernels are slower.
+    """
 
     model: bytes | None
     quantized: tuple[str, ...] = ()
     kept_float: tuple[str, ...] = ()
+    float_layers: tuple[str, ...] = ()
     reason: str = ""
 
 
-def activation_ranges(model: bytes, calibration: Array) -> dict[str, tuple[float, float]]:
-    """The smallest and largest value of each activation to be quantized, over inputs [N, *input_shape].
+def extremes(values: Array) -> tuple[float, float]:
+    """The smallest and the largest value."""
+    return float(values.min()), float(values.max())
+
+
+def activation_ranges(
+    model: bytes,
+    calibration: Array,
+    *,
+    choose: Callable[[Array], tuple[float, float]] = extremes,
+    known: Ranges = MappingProxyType({}),
+) -> dict[str, tuple[float, float]]:
+    """The range of each activation to be quantized over inputs [N, *input_shape], but for those known already.
 
     Tensor names are those of the architecture, so the ranges fit every file made from the same template.
     """
-    graph = onnx.load_from_string(model)
-    names = plan_int8(graph).measured
+    graph = with_global_pools(onnx.load_from_string(model))
+    names = [name for name in plan_int8(graph).measured if name not in known]
     values = run_exposed(graph, calibration, names) if names else {}
-    return {name: (float(value.min()), float(value.max())) for name, value in values.items()}
+    return {**known, **{name: choose(value) for name, value in values.items()}}
+
+
+def layer_ranges(
+    model: bytes, activations: Mapping[str, ActivationFormat]
+) -> dict[str, tuple[float, float]]:
+    """The calibrated ranges of the layers' inputs, by layer path, as the ranges of the file's tensors.
+
+    Pooling and reshaping commute with rounding: the tensor before them takes the range of the input behind.
+    """
+    plan = plan_int8(with_global_pools(onnx.load_from_string(model)))
+    found: dict[str, tuple[float, float]] = {}
+    for layer in [*plan.layers.values(), *plan.float_layers.values()]:
+        number_format = activations.get(layer.path)
+        if number_format is not None:
+            found.setdefault(plan.params_of[layer.input], (number_format.low, number_format.high))
+    return found
 
 
 def quantize_onnx(
@@ -52,7 +86,7 @@ def quantize_onnx(
     `scales` gives, for weights that are already whole multiples of a step, that step: one per output channel, or one
     for all. They keep exactly their integers where these lie in -128..127; other weights span -127..127.
     """
-    graph = onnx.load_from_string(model)
+    graph = with_global_pools(onnx.load_from_string(model))
     plan = plan_int8(graph)
     if plan.obstacle:
         return Int8Graph(None, reason=plan.obstacle)
@@ -66,6 +100,7 @@ def quantize_onnx(
         model=_Writer(graph, plan, ranges, scales or {}).write(),
         quantized=plan.quantized_ops,
         kept_float=plan.float_ops,
+        float_layers=tuple(layer.path for layer in plan.float_layers.values()),
     )
 
 
@@ -125,8 +160,15 @@ class _Writer:
         scale_name, zero_name = f"{name}_scale", f"{name}_zero_point"
         self.added |= {scale_name: scale, zero_name: zero_point}
         rounded = f"{name}_quantized"
+        source, source_scale = name, scale_name
+        if name in self.plan.behind_float:
+            # Divided beforehand: ONNX Runtime would round the weights of a float layer between DequantizeLinear and
+            # QuantizeLinear itself, one scale per tensor, and would pull the rounding before a float pool.
+            source, source_scale = f"{name}_divided", "one"
+            self.added["one"] = np.asarray(np.float32(1))
+            self.nodes.append(helper.make_node("Div", [name, scale_name], [source]))
         self.nodes.append(
-            helper.make_node("QuantizeLinear", [name, scale_name, zero_name], [rounded])
+            helper.make_node("QuantizeLinear", [source, source_scale, zero_name], [rounded])
         )
         self.nodes.append(
             helper.make_node(
@@ -136,11 +178,9 @@ class _Writer:
 
     def _activation(self, name: str) -> tuple[Array, Array]:
         """Scale and zero point of an activation; zero itself is always kept exactly."""
-        low, high = self.ranges[self.plan.params_of[name]]
-        low, high = min(low, 0.0), max(high, 0.0)
-        scale = np.float32((high - low) / 255 or 1.0)
-        zero_point = np.uint8(np.clip(np.round(-low / scale), 0, 255))
-        return np.asarray(scale), np.asarray(zero_point)
+        number_format = ActivationFormat(8, *self.ranges[self.plan.params_of[name]])
+        scale, zero_point = number_format.scale, number_format.zero_point
+        return np.asarray(np.float32(scale)), np.asarray(np.uint8(zero_point))
 
     def _write_weight(self, name: str, transposed: bool) -> Array:
         """Store a weight as int8 and return its scale per output channel."""

@@ -18,12 +18,16 @@ SAMPLE = 2**17
 
 
 def choose_range(values: Array, *, bits: int, method: str) -> tuple[float, float]:
-    """The low and high end of a range for values of any shape; zero always lies within it.
+    """The low and high end of a range for values of any shape, in single precision; zero always lies within it.
 
     ``method`` is minmax, percentile (99.99), mse (least squared rounding error) or entropy (least Kullback-Leibler
     divergence). What is not finite is left out; where nothing is left, the range is (0, 0).
     """
-    flat = np.asarray(values, dtype=np.float32).reshape(-1)
+    low, high = _chosen(np.asarray(values, dtype=np.float32).reshape(-1), bits, method)
+    return float(np.float32(low)), float(np.float32(high))
+
+
+def _chosen(flat: Array, bits: int, method: str) -> tuple[float, float]:
     low, high = float(flat.min(initial=0.0)), float(flat.max(initial=0.0))
     if not np.isfinite([low, high]).all():
         flat = flat[np.isfinite(flat)]

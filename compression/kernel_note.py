@@ -1,0 +1,61 @@
+"""Why a deployed model is as fast as it is, in one or two sentences: they stand beside its speed-up."""
+
+from __future__ import annotations
+
+from compression.compressed import Compressed, weight_names
+from compression.deploy import Deployed, words
+from compression.encoding import Grid
+
+SLOW = 0.95
+"""A speed-up below this is slower than noise can explain."""
+
+
+def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | None) -> str:
+    """What this runtime computes in, and why; empty for an uncompressed model."""
+    if deployed.is_int8:
+        return " ".join(_of_int8(compressed, deployed, speedup))
+    grids = [f for f in compressed.formats.values() if isinstance(f, Grid)]
+    if compressed.activations:
+        loaded = "weights become 32-bit floats when loaded" if grids else "it runs in 32-bit floats"
+        return (
+            f"{deployed.reason} The file computes in 32-bit floats: {loaded}. The accuracy is that of rounding "
+            "simulated exactly; the deployed accuracy is the file's."
+        )
+    if grids and all(grid.is_integer and grid.bits <= 8 and not grid.group for grid in grids):
+        return (
+            "No integer kernel multiplies 32-bit activations: weights become 32-bit floats when loaded, "
+            "so it is smaller, not faster."
+        )
+    if grids:
+        return (
+            f"There is no kernel for {_all_words(grids)} here: weights become 32-bit floats when loaded, "
+            "so it is smaller, not faster."
+        )
+    names = weight_names(compressed.module)
+    zeros = sum(int((compressed.module.get_parameter(name) == 0).sum()) for name in names)
+    total = sum(compressed.module.get_parameter(name).numel() for name in names)
+    if zeros > 0.01 * total:
+        return "ONNX Runtime multiplies zeros too: they save bytes, not time."
+    return ""
+
+
+def _of_int8(compressed: Compressed, deployed: Deployed, speedup: float | None) -> list[str]:
+    grids = [f for f in compressed.formats.values() if isinstance(f, Grid)]
+    narrow = [grid for grid in grids if grid.bits < 8]
+    widened = f", its {_all_words(narrow)} widened to 8 bits" if narrow else ""
+    notes = [f"It computes in 8-bit integer kernels{widened}."]
+    if layers := deployed.float_layers:
+        verb = "stays" if len(layers) == 1 else "stay"
+        notes.append(
+            f"{' and '.join(layers)} {verb} in floats: with so few input channels the int8 kernel is slower."
+        )
+    if speedup is not None and speedup < SLOW:
+        notes.append("In a model this small, rounding the activations takes longer than it saves.")
+    return notes
+
+
+def _all_words(grids: list[Grid]) -> str:
+    """The one format there is; layers narrower than a group, which have one scale, count as the others."""
+    found = sorted({words(grid) for grid in grids}, key=len)
+    same = all(longer.startswith(found[0]) for longer in found)
+    return found[-1] if same else "this mix of number formats"
