@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from compression.techniques.step import Step, knob
 
@@ -83,7 +83,7 @@ class Quantize(Step):
     )  # fmt: skip
     equalize: Literal["off", "on"] = knob(
         "off", label="Cross-layer equalization", more=True,
-        help="Even out the ranges of neighbouring layers first, which changes nothing before rounding.",
+        help="Even out the ranges of neighbouring layers first: helps where a tensor shares one scale.",
     )  # fmt: skip
     ends: Literal["same", "8-bit"] = knob(
         "same", label="First and last layer", more=True,
@@ -123,6 +123,14 @@ class Quantize(Step):
     @classmethod
     def _whole_if_it_can_be(cls, bits: float) -> float:
         return int(bits) if bits == int(bits) else bits
+
+    @model_validator(mode="after")
+    def _at_most_16_bits(self) -> Quantize:
+        if self.format == "float" and self.float_bits > 16:
+            raise ValueError(
+                f"a float of {self.float_bits} bits saves nothing: exponent and mantissa are at most 15 together"
+            )
+        return self
 
     @field_validator("layers")
     @classmethod
