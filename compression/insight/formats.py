@@ -24,7 +24,7 @@ def formats(model: str, recipe: Mapping[str, Any], layer: str = "") -> dict[str,
     largest weight sets: so only the formats differ.
     """
     both = pair(recipe)
-    name = layer or both.layers[0].name
+    name = layer or max(both.layers, key=lambda one: one.weight.numel()).name
     both.layer(name)
     matrix = both.matrices(name)[0]
     rows = [_row(matrix, bits, both.step.group) for bits in BITS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,10 @@ from compression.encoding.formats import Grid
 from compression.errors import UsageError
 from compression.insight.before_and_after import Pair, pair
 
-BINS = 60
+ALL = -1
+"""In place of a channel: all of them."""
+
+BINS = 80
 MAX_LEVELS = 300
 """More levels lie closer than a screen can show; then only their distance is told."""
 
@@ -20,35 +24,95 @@ Values = NDArray[np.float32]
 
 
 def weights(
-    model: str, recipe: Mapping[str, Any], layer: str = "", channel: int = 0, group: int = 0
+    model: str, recipe: Mapping[str, Any], layer: str = "", channel: int = ALL, group: int = 0
 ) -> dict[str, Any]:
-    """Of one group of one output channel: histograms of weights and errors, and the grid's levels.
+    """Of a layer, or one group of one output channel: histograms of weights and errors, and the levels.
 
-    ``layer`` empty is the first. All values are in the weights' own unit; ``sqnr_db`` is the power of the
-    weights over that of their rounding error, for this group and for the whole layer.
+    ``layer`` empty is the one with most weights. A channel is told in the weights' own unit; all of them
+    together, where each has a scale of its own, in units of these scales. ``sqnr_db`` is the power of
+    the weights over that of their rounding error.
     """
     both = pair(recipe)
-    name = layer or both.layers[0].name
+    name = layer or max(both.layers, key=lambda one: one.weight.numel()).name
     both.layer(name)
     grid = both.grid(name)
     before, after = (matrix.numpy() for matrix in both.matrices(name))
     rows, inputs = before.shape
     groups = -(-inputs // grid.group) if grid.group else 1
-    if not (0 <= channel < rows and 0 <= group < groups):
+    if not (ALL <= channel < rows and 0 <= group < groups):
         raise UsageError(f"{name} has channels 0 to {rows - 1} and groups 0 to {groups - 1}.")
-    part = slice(group * grid.group, (group + 1) * grid.group) if grid.group else slice(None)
-    old, new = before[channel, part], after[channel, part]
+    if channel == ALL:
+        line = _line_of_all(grid, before, after)
+    else:
+        columns = slice(group * grid.group, (group + 1) * grid.group or None)
+        line = _line_of_one(grid, before[channel, columns], after[channel, columns], channel, group)
     return {
         "layers": _layers(both),
         "layer": name,
         "channels": rows,
         "groups": groups,
-        "weights": _histogram(old),
-        "errors": _histogram(new - old),
-        "rms_error": float(np.sqrt(np.mean((new - old) ** 2))),
-        "sqnr_db": sqnr_db(old, new),
+        **_picture(line),
         "layer_sqnr_db": sqnr_db(before, after),
-        **_grid(grid, channel, group, new),
+        **_description(grid),
+    }
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One number line: values before and after on it, its levels, how it is scaled."""
+
+    unit: str
+    old: Values
+    new: Values
+    levels: Values
+    scale: tuple[float, float]
+    """The smallest and the largest scale of those drawn together, without their sign."""
+    zero: float | None
+
+
+def _line_of_one(grid: Grid, old: Values, new: Values, channel: int, group: int) -> _Line:
+    row = channel if grid.scale.shape[0] > 1 else 0
+    scale = float(grid.scale[row, group])
+    zero = None if grid.zero is None else float(grid.zero[row, group])
+    levels = np.sort((grid.levels - (zero or 0.0)) * scale)
+    return _Line("weight", old, new, levels, (abs(scale), abs(scale)), zero)
+
+
+def _line_of_all(grid: Grid, before: Values, after: Values) -> _Line:
+    if grid.scale.size == 1:
+        return _line_of_one(grid, before.ravel(), after.ravel(), 0, 0)
+    scale = grid.spread(grid.scale, before.shape)
+    zero = 0.0 if grid.zero is None else grid.spread(grid.zero, before.shape)
+    old, new = before / scale + zero, after / scale + zero
+    sizes = np.abs(grid.scale)
+    return _Line(
+        "scale",
+        old.ravel(),
+        new.ravel(),
+        grid.levels,
+        (float(sizes.min()), float(sizes.max())),
+        None,
+    )
+
+
+def _picture(line: _Line) -> dict[str, Any]:
+    levels = line.levels
+    used: list[int] = []
+    if levels.size <= MAX_LEVELS:
+        places = np.searchsorted((levels[1:] + levels[:-1]) / 2, line.new)
+        used = np.bincount(places, minlength=levels.size).tolist()
+    return {
+        "unit": line.unit,
+        "weights": _histogram(line.old),
+        "errors": _histogram(line.new - line.old),
+        "rms_error": float(np.sqrt(np.mean((line.new - line.old) ** 2))),
+        "sqnr_db": sqnr_db(line.old, line.new) if line.unit == "weight" else None,
+        "level_count": int(levels.size),
+        "levels": levels.tolist() if used else [],
+        "used": used,
+        "finest": float(np.diff(levels).min()),
+        "scale": line.scale,
+        "zero": line.zero,
     }
 
 
@@ -66,29 +130,13 @@ def _layers(both: Pair) -> list[dict[str, Any]]:
     ]
 
 
-def _grid(grid: Grid, channel: int, group: int, new: Values) -> dict[str, Any]:
-    row = channel if grid.scale.shape[0] > 1 else 0
-    scale = float(grid.scale[row, group])
-    zero = 0.0 if grid.zero is None else float(grid.zero[row, group])
-    values = np.sort((grid.levels - zero) * scale)
-    if values.size > MAX_LEVELS:
-        levels, used = [], []
-    else:
-        nearest = np.abs(values[None, :] - new[:, None]).argmin(1)
-        levels = values.tolist()
-        used = np.bincount(nearest, minlength=values.size).tolist()
+def _description(grid: Grid) -> dict[str, Any]:
     return {
         "kind": grid.kind,
         "bits": grid.bits,
-        "level_count": int(values.size),
-        "levels": levels,
-        "used": used,
-        "reach": [float(values[0]), float(values[-1])],
-        "finest": float(np.diff(values).min()) if values.size > 1 else 0.0,
-        "scale": scale,
-        "zero": zero if grid.zero is not None else None,
         "group": grid.group,
-        "shared": grid.scale.shape[0] == 1,
+        "shifted": grid.zero is not None,
+        "shared": grid.scale.size == 1,
         "stored": grid.stored,
         "exponent": grid.exponent,
         "mantissa": grid.mantissa,

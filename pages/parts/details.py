@@ -14,7 +14,7 @@ from pages.parts import data, words
 from pages.parts.insight import PANELS, Panel
 
 EXPLANATIONS = Path(__file__).parents[2] / "assets" / "explain"
-SECTIONS = ("What it does", "Layers", "Points", "How it was measured")
+SECTIONS = ("What it does", "Layers", "Points", "Method")
 
 
 def details(
@@ -39,7 +39,7 @@ def details(
         _layers(point)
     elif section == "Points":
         points_table([p for p in known.points if p.recipe.technique == technique.technique])
-    elif section == "How it was measured" and point is not None:
+    elif section == "Method" and point is not None:
         _method(point)
 
 

@@ -15,7 +15,7 @@ from pages.parts.presets import PRESETS, current_preset, draw_presets
 FEW_CHOICES = 4
 """More choices, or long ones, go into a drop-down list."""
 
-LONG = 26
+LONG = 14
 """Letters of all choices together that still fit side by side in the knobs' column."""
 
 
@@ -114,7 +114,7 @@ def _widget(knob: Knob, on_change: Callable[[], None]) -> None:
     """Values that are hidden for a while come back as they were."""
     label = (
         f"{knob.label} ({knob.unit})"
-        if knob.unit and knob.unit != knob.label.lower()
+        if knob.unit and knob.unit not in knob.label.lower().split()
         else knob.label
     )
     common: dict[str, Any] = {

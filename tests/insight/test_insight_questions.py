@@ -47,13 +47,25 @@ def test_every_weight_of_the_channel_is_one_of_the_levels_told(step: str) -> Non
 
 
 def test_the_noise_is_that_of_the_two_weights() -> None:
-    found = ask("weights", "quantize:bits=4,method=nearest", layer=names()[0])
+    found = ask("weights", "quantize:bits=4,method=nearest", layer=names()[0], channel=0)
     before = fold_batch_norm(pipeline.original(MODEL).compressed).module
     after = pipeline.compress(Recipe.build(MODEL, ["quantize:bits=4,method=nearest"])).module
     old, new = (m.get_parameter(found["layer"]).detach()[0] for m in (before, after))
     assert found["rms_error"] == pytest.approx(float((new - old).square().mean().sqrt()), rel=1e-4)
     expected = 10 * math.log10(float(old.square().sum() / (new - old).square().sum()))
     assert found["sqnr_db"] == pytest.approx(expected, abs=1e-3)
+
+
+def test_all_channels_lie_on_one_line_in_units_of_their_scales() -> None:
+    found = ask("weights", "quantize:bits=3,method=nearest", layer=names()[1])
+    assert found["unit"] == "scale"
+    assert found["levels"] == [-3, -2, -1, 0, 1, 2, 3]
+    module = fold_batch_norm(pipeline.original(MODEL).compressed).module
+    matrix = module.get_parameter(found["layer"]).detach().flatten(1)
+    # A range that holds the largest weight of each channel, rounded to nearest.
+    codes = (matrix / (matrix.abs().amax(1, keepdim=True) / 3)).round().clamp(-3, 3)
+    counted = [int((codes == level).sum()) for level in range(-3, 4)]
+    assert sum(abs(a - b) for a, b in zip(found["used"], counted, strict=True)) <= 2
 
 
 def test_more_bits_lose_less_in_both_formats_and_by_six_decibels_each_where_fixed() -> None:

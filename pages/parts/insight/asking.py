@@ -24,14 +24,15 @@ _poller = st.components.v2.component(
 )
 
 
-def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool) -> Any:
+def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool, said: Any) -> Any:
     """The answer, or meanwhile the last one that was drawn in this slot; None if there is none.
 
     While the page's own figures are still measured (not ``settled``), the workers are left to them.
-    Says what is awaited or what failed, in one line that is always there, and sees to the next look.
+    ``said`` is a place of one line that tells what is awaited or what failed; it is left to the caller
+    where there is an answer.
     """
     shown: dict[str, Any] = st.session_state.setdefault("_panels", {})
-    said = st.empty()
+    slot = f"{slot} {arguments['model']}"
     if not settled:
         said.caption("Waiting until these knobs are measured …" if slot in shown else "Measuring …")
         return shown.get(slot)
@@ -42,9 +43,8 @@ def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool
         return None
     if not answer.done:
         said.caption("Computing …")
-        poll(slot)
+        poll(question)
         return shown.get(slot)
-    said.caption("\u200b")
     shown[slot] = answer.value
     return answer.value
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-BLUE, ORANGE, GREY = "#2a83c8", "#d9680f", "#8a90a0"
+BLUE, ORANGE, GREY = "#2a83c8", "#d9680f", "#80869a"
 """Of 3 : 1 or more against both backgrounds."""
 
 
@@ -33,10 +34,18 @@ def draw(chart: Any, *, key: str, alt: str) -> None:
     st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=alt)
 
 
-def steps(edges: list[float], counts: list[float]) -> dict[str, Any]:
-    """A histogram's bars, as arguments of a bar trace."""
-    return {
-        "x": [(a + b) / 2 for a, b in zip(edges, edges[1:], strict=False)],
-        "y": counts,
-        "width": [b - a for a, b in zip(edges, edges[1:], strict=False)],
-    }
+def histogram(counted: Mapping[str, list[float]], *, name: str) -> Any:
+    """A trace of bars from the edges and counts of a histogram."""
+    import plotly.graph_objects as go
+
+    edges = counted["edges"]
+    pairs = list(zip(edges, edges[1:], strict=False))
+    return go.Bar(
+        x=[(low + high) / 2 for low, high in pairs],
+        width=[high - low for low, high in pairs],
+        y=counted["counts"],
+        name=name,
+        marker={"color": BLUE, "line": {"width": 0}},
+        opacity=0.8,
+        hovertemplate="around %{x:.3g}: %{y} weights<extra></extra>",
+    )

@@ -18,7 +18,7 @@ from pages.parts.insight.asking import ask
 from pages.parts.knobs import set_knobs
 
 ASSETS = Path(__file__).parents[3] / "assets" / "layer-bits"
-STATE = "_layer_bits"
+STATE, BUDGET = "_layer_bits", "layer-budget"
 
 _editor = st.components.v2.component(
     "compact_ai_lab_layer_bits",
@@ -37,9 +37,14 @@ def layer_bits(recipe: Recipe, point: Point | None, known: data.Known, settled: 
         )
         return
     asked = {"model": recipe.model, "recipe": _plain(recipe).model_dump()}
-    found = ask("layer_costs", asked, slot="layer_costs", settled=settled)
+    said = st.empty()
+    found = ask("layer_costs", asked, slot="layer_costs", settled=settled, said=said)
     if found is None:
         return
+    if settled:
+        said.caption(
+            "Give each layer bits of its own: sizes and errors follow at once, nothing is measured yet."
+        )
     table = CostTable.read(found)
     state = _state(recipe, step, table)
     _sliders(state, step, table, found)
@@ -66,7 +71,8 @@ def _state(recipe: Recipe, step: Quantize, table: CostTable) -> dict[str, Any]:
     asked = (recipe.model, step.layers, step.bits, step.ends, step.format, tuple(paths))
     state: dict[str, Any] = st.session_state.setdefault(STATE, {})
     if state.get("of") != asked:
-        state.update({"of": asked, "bits": start, "version": state.get("version", 0) + 1})
+        state.update({"of": asked, "usual": step.bits, "version": state.get("version", 0)})
+        _set(state, start)
     return state
 
 
@@ -84,10 +90,10 @@ def _sliders(
 
     def moved() -> None:
         told = st.session_state["layer-bits"].get("bits")
-        if isinstance(told, Mapping) and set(told) == set(state["bits"]):
-            state["bits"] = {path: b for path, b in told.items() if b in table.bits}
-            if len(state["bits"]) != len(told):  # the browser's word is untrusted
-                state.update({"bits": _bits_of(step, list(told)), "version": state["version"] + 1})
+        # The browser's word is untrusted.
+        is_whole = isinstance(told, Mapping) and set(told) == set(state["bits"])
+        if is_whole and all(bits in table.bits for bits in told.values()):
+            state["bits"] = {path: table.nearest(bits) for path, bits in told.items()}
 
     _editor(
         key="layer-bits",
@@ -107,29 +113,35 @@ def _sliders(
 
 def _solver(state: dict[str, Any], table: CostTable, now: Allocation) -> None:
     budget, solve, even = st.columns([2, 1, 1], vertical_alignment="bottom")
-    wanted = budget.number_input(
+    st.session_state.setdefault(BUDGET, round(now.bytes / 1000, 1))
+    budget.number_input(
         f"Size to meet (kB, from {table.smallest / 1000:.1f} to {table.largest / 1000:.1f})",
-        min_value=0.0, value=round(now.bytes / 1000, 1), step=0.5, format="%.1f", key="layer-budget",
+        min_value=0.0, step=0.5, format="%.1f", key=BUDGET,
         help="Bits go to the layers in which each byte removes most error of the layer's outputs.",
     )  # fmt: skip
-    message = ""
-    if solve.button(
-        "Solve for size", key="solve-bits", icon=":material/calculate:", width="stretch"
-    ):
-        try:
-            state["bits"] = table.solve(1000 * wanted).bits
-            state["version"] += 1
-        except UsageError as error:
-            message = str(error)
-    if even.button("All alike", key="even-bits", icon=":material/drag_handle:", width="stretch"):
-        state.update(
-            {"bits": dict.fromkeys(state["bits"], state["of"][2]), "version": state["version"] + 1}
-        )
-    if message:
+    solve.button(
+        "Solve for size", key="solve-bits", icon=":material/calculate:", width="stretch",
+        on_click=_solve, args=(state, table),
+    )  # fmt: skip
+    even.button(
+        "All alike", key="even-bits", icon=":material/drag_handle:", width="stretch",
+        on_click=_set, args=(state, dict.fromkeys(state["bits"], state["usual"])),
+        help="Give every layer the bits of the knob.",
+    )  # fmt: skip
+    if message := state.pop("message", ""):
         st.error(message, icon=":material/error:")
-    if state["version"] != state.get("drawn"):
-        state["drawn"] = state["version"]
-        st.rerun(scope="fragment")
+
+
+def _solve(state: dict[str, Any], table: CostTable) -> None:
+    try:
+        _set(state, table.solve(1000 * st.session_state[BUDGET]).bits)
+    except UsageError as error:
+        state["message"] = str(error)
+
+
+def _set(state: dict[str, Any], bits: Mapping[str, float]) -> None:
+    """New bits that the sliders don't know yet: the version tells them."""
+    state.update({"bits": dict(bits), "version": state["version"] + 1})
 
 
 def _apply(state: dict[str, Any], step: Quantize) -> None:

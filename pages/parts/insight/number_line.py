@@ -1,4 +1,4 @@
-"""The number line panel: a channel's weights, the values they may take, and what rounding loses."""
+"""The number line panel: a layer's weights, the values they may take, and what rounding loses."""
 
 from __future__ import annotations
 
@@ -12,167 +12,126 @@ from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.insight import charts
 from pages.parts.insight.asking import ask
+from pages.parts.insight.number_line_words import describe_formats, describe_grid
 
 NOT_FASTER = (
     "Fewer than 8 bits make the file smaller, not the model faster here: the runtime multiplies 8-bit "
     "integers and 32-bit floats, so narrower weights are widened before they are used."
 )
+ALL = -1
+OF = "_number_line_of"
+LAYER, CHANNEL, GROUP = "number-line-layer", "number-line-channel", "number-line-group"
 
 
 def number_line(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """Draw the panel for the layer and channel that the user chose."""
-    choice = _choose()
-    asked = {"model": recipe.model, "recipe": recipe.model_dump(), **choice}
-    found = ask("weights", asked, slot="weights", settled=settled)
+    choosers, said = st.container(), st.empty()
+    asked = {"model": recipe.model, "recipe": recipe.model_dump(), **_chosen(recipe.model)}
+    found = ask("weights", asked, slot="weights", settled=settled, said=said)
     if found is None:
         return
-    _remember(found)
-    st.markdown(_sentence(found))
+    with choosers:
+        _choose(found)
+    if settled:
+        said.markdown(describe_grid(found))
     _line(found)
     errors, formats = st.columns(2)
     with errors:
         _errors(found)
     with formats:
-        asked = {key: asked[key] for key in ("model", "recipe", "layer")}
-        compared = ask("formats", asked, slot="formats", settled=settled)
+        said = st.empty()
+        asked = {key: asked[key] for key in ("model", "recipe")}
+        asked["layer"] = found["layer"]
+        compared = ask("formats", asked, slot="formats", settled=settled, said=said)
         if compared is not None:
+            said.caption("Small floats against whole numbers of equal bits")
             _formats(compared)
     st.caption(NOT_FASTER)
 
 
-def _choose() -> dict[str, Any]:
-    """Layer, channel and group, as far as the last answer says which there are."""
-    last: Mapping[str, Any] = st.session_state.get("_number_line", {})
-    names = [layer["name"] for layer in last.get("layers", ())]
-    has_groups = last.get("groups", 1) > 1
-    columns = st.columns([2, 1, 1] if has_groups else [2, 1])
-    layer = columns[0].selectbox(
-        "Layer", names or [""], key="number-line-layer", disabled=not names,
-        format_func=lambda name: name.removesuffix(".weight") or "first",
-        on_change=_first_channel,
+def _chosen(model: str) -> dict[str, Any]:
+    """What to ask for: where the choosers stand, or the layer with most weights, all its channels."""
+    if st.session_state.get(OF) != model:
+        st.session_state[OF] = model
+        st.session_state[LAYER] = ""
+        _all_channels()
+    layer, channel, group = (st.session_state.get(key) for key in (LAYER, CHANNEL, GROUP))
+    is_one = channel not in (None, ALL)
+    return {
+        "layer": layer or "",
+        "channel": channel if is_one else ALL,
+        "group": group or 0 if is_one else 0,
+    }
+
+
+def _choose(found: Mapping[str, Any]) -> None:
+    """The choosers, now that it is known what there is to choose from."""
+    names = [layer["name"] for layer in found["layers"]]
+    if st.session_state.get(LAYER) not in names:
+        st.session_state[LAYER] = found["layer"]
+    is_one = st.session_state.get(CHANNEL, ALL) != ALL
+    columns = st.columns([2, 1, 1] if is_one and found["groups"] > 1 else [2, 1])
+    columns[0].selectbox(
+        "Layer", names, key=LAYER, on_change=_all_channels,
+        format_func=lambda name: name.removesuffix(".weight"),
     )  # fmt: skip
-    channel = columns[1].number_input(
-        "Output channel", 0, max(0, last.get("channels", 1) - 1), key="number-line-channel"
-    )
-    group = 0
-    if has_groups:
-        group = columns[2].number_input("Group", 0, last["groups"] - 1, key="number-line-group")
-    return {"layer": layer or "", "channel": int(channel), "group": int(group)}
+    columns[1].selectbox(
+        "Output channel", [ALL, *range(found["channels"])], key=CHANNEL,
+        format_func=lambda number: "all" if number == ALL else str(number),
+    )  # fmt: skip
+    if len(columns) > 2:
+        columns[2].selectbox("Group", range(found["groups"]), key=GROUP)
 
 
-def _first_channel() -> None:
-    st.session_state["number-line-channel"] = 0
-    st.session_state["number-line-group"] = 0
-
-
-def _remember(found: Mapping[str, Any]) -> None:
-    """Which layers there are is known only now: the choosers are drawn again if that is news."""
-    last = st.session_state.get("_number_line")
-    kept = {name: found[name] for name in ("layers", "channels", "groups")}
-    st.session_state["_number_line"] = kept
-    if last != kept:
-        st.rerun(scope="fragment")
-
-
-def _sentence(found: Mapping[str, Any]) -> str:
-    count, scale = found["level_count"], f"{found['scale']:.3g}".replace("-", "−")
-    shares = "one scale for the whole layer" if found["shared"] else "a scale of its own"
-    if found["group"]:
-        shares = f"a scale for each {found['group']} weights"
-    if found["kind"] == "codebook":
-        rule = f"This layer's codebook holds **{count} values**, put where its weights crowd"
-    elif found["kind"] == "float":
-        form = f"E{found['exponent']}M{found['mantissa']}"
-        rule = f"A weight is one of **{count:,} {form} floats**, dense near zero, times the scale **{scale}**"
-        rule = (
-            rule
-            if found["stored"] != "one"
-            else f"A weight is one of **{count:,} {form} floats**, unscaled"
-        )
-    else:
-        zero = found["zero"]
-        shifted = "" if zero is None else f", less the zero point **{zero:g}**,"
-        rule = (
-            f"A weight is one of **{count:,} whole numbers**{shifted} times the scale **{scale}**"
-        )
-    stored = "" if found["stored"] == "one" else f" (this channel has {shares})"
-    noise = (
-        ""
-        if found["sqnr_db"] is None
-        else f" Rounding noise is **{found['sqnr_db']:.1f} dB** below the weights"
-    )
-    layer = (
-        ""
-        if found["layer_sqnr_db"] is None
-        else f", {found['layer_sqnr_db']:.1f} dB in the whole layer"
-    )
-    return f"{rule}{stored}.{noise}{layer}{'.' if noise else ''}"
+def _all_channels() -> None:
+    st.session_state[CHANNEL] = ALL
+    st.session_state[GROUP] = 0
 
 
 def _line(found: Mapping[str, Any]) -> None:
     import plotly.graph_objects as go
 
-    chart = charts.figure(x="Weight", y="Number of weights", height=260, legend=True)
-    weights = found["weights"]
-    chart.add_trace(
-        go.Bar(
-            **charts.steps(weights["edges"], weights["counts"]),
-            name="weights before", marker={"color": charts.BLUE, "line": {"width": 0}}, opacity=0.75,
-            hovertemplate="around %{x:.3g}: %{y} weights<extra></extra>",
-        )
-    )  # fmt: skip
-    if levels := found["levels"]:
-        stems = [x for level in levels for x in (level, level, None)]
-        heights = [y for used in found["used"] for y in (0, used, None)]
+    x = "Weight" if found["unit"] == "weight" else "Weight over its channel's scale"
+    chart = charts.figure(x=x, y="Number of weights", height=260, legend=True)
+    weights, levels = found["weights"], found["levels"]
+    chart.add_trace(charts.histogram(weights, name="weights before"))
+    if levels:
         chart.add_trace(
             go.Scatter(
-                x=stems, y=heights, mode="lines", line={"color": charts.ORANGE, "width": 1.5},
+                x=[x for level in levels for x in (level, level, None)],
+                y=[y for used in found["used"] for y in (0, used, None)],
+                mode="lines", line={"color": charts.ORANGE, "width": 1.5},
                 hoverinfo="skip", showlegend=False,
             )
         )  # fmt: skip
         chart.add_trace(
             go.Scatter(
-                x=levels, y=found["used"], mode="markers", name="values after, and how many are there",
+                x=levels, y=found["used"], mode="markers", name="after: how many have each value",
                 marker={"color": charts.ORANGE, "size": 7 if len(levels) < 70 else 4, "symbol": "diamond"},
-                hovertemplate="level %{x:.4g}: %{y} weights<extra></extra>",
+                hovertemplate="%{x:.4g}: %{y} weights<extra></extra>",
             )
         )  # fmt: skip
-    low, high = weights["edges"][0], weights["edges"][-1]
-    if levels and found["stored"] != "one":
-        low, high = min(low, levels[0]), max(high, levels[-1])
+    ends = [weights["edges"][0], weights["edges"][-1], *levels[:1], *levels[-1:]]
+    low, high = (ends[0], ends[1]) if found["stored"] == "one" else (min(ends), max(ends))
     margin = 0.04 * (high - low)
-    chart.update_xaxes(range=[low - margin, high + margin], zeroline=True)
-    if not levels:
-        st.caption(
-            f"{found['level_count']:,} values are too close together to be drawn one by one."
-        )
+    chart.update_xaxes(range=[low - margin, high + margin])
     charts.draw(
-        chart,
-        key="number-line",
-        alt="Histogram of a channel's weights and the levels they are rounded to",
+        chart, key="number-line", alt="Histogram of weights, and the values they are rounded to"
     )
 
 
 def _errors(found: Mapping[str, Any]) -> None:
-    import plotly.graph_objects as go
-
-    st.caption(f"Rounding error, root mean square {found['rms_error']:.3g}".replace("e-0", "e-"))
-    chart = charts.figure(x="Weight after − before", y="Number of weights", height=230)
-    errors = found["errors"]
-    chart.add_trace(
-        go.Bar(
-            **charts.steps(errors["edges"], errors["counts"]),
-            marker={"color": charts.BLUE, "line": {"width": 0}}, opacity=0.75,
-            hovertemplate="around %{x:.3g}: %{y} weights<extra></extra>",
-        )
-    )  # fmt: skip
-    if found["kind"] == "int" and found["level_count"] > 1:
+    of_scale = "" if found["unit"] == "weight" else " of a scale"
+    st.caption(f"Rounding error, root mean square {found['rms_error']:.3g}{of_scale}")
+    chart = charts.figure(x="After − before", y="Number of weights", height=230)
+    chart.add_trace(charts.histogram(found["errors"], name=""))
+    if found["kind"] == "int":
         for half in (-found["finest"] / 2, found["finest"] / 2):
-            chart.add_vline(half, line={"color": charts.GREY, "dash": "dash", "width": 1})
-    charts.draw(chart, key="rounding-error", alt="Histogram of the rounding error")
+            chart.add_vline(half, line={"color": charts.GREY, "dash": "dash", "width": 1.5})
+    charts.draw(chart, key="rounding-error", alt="Histogram of the rounding errors")
     if found["kind"] == "int":
         st.caption(
-            "Dashed: half a step. Errors beyond it were chosen: they cancel others in the layer's output."
+            "Dashed: half a step. Errors beyond it are meant: they cancel others in the layer's output."
         )
 
 
@@ -180,34 +139,25 @@ def _formats(compared: Mapping[str, Any]) -> None:
     import plotly.graph_objects as go
 
     rows = compared["rows"]
-    st.caption("The whole layer in fixed against floating point, at equal bits")
-    chart = charts.figure(x="Bits per weight", y="Signal to noise (dB) ↑", height=230, legend=True)
-    bits = [row["bits"] for row in rows]
+    gain = [row["float_db"] - row["int_db"] for row in rows]
+    chart = charts.figure(x="Bits per weight", y="Less noise in floats (dB) ↑", height=230)
+    chart.update_layout(bargap=0.35)
     chart.add_trace(
-        go.Scatter(
-            x=bits, y=[row["int_db"] for row in rows], mode="lines+markers", name="whole numbers",
-            line={"color": charts.BLUE}, marker={"symbol": "square", "size": 8},
-            hovertemplate="%{x} bits: %{y:.1f} dB<extra>whole numbers</extra>",
+        go.Bar(
+            x=[row["bits"] for row in rows], y=gain,
+            marker={"color": [charts.ORANGE if g > 0 else charts.BLUE for g in gain]},
+            text=[row["float"] for row in rows], textposition="outside", cliponaxis=False,
+            customdata=[[row["int_db"], row["float_db"]] for row in rows],
+            hovertemplate="%{x} bits: whole numbers %{customdata[0]:.1f} dB, %{text} "
+            "%{customdata[1]:.1f} dB below the weights<extra></extra>",
         )
     )  # fmt: skip
-    chart.add_trace(
-        go.Scatter(
-            x=bits, y=[row["float_db"] for row in rows], mode="lines+markers+text", name="best float",
-            line={"color": charts.ORANGE}, marker={"symbol": "diamond", "size": 8},
-            text=[row["float"] for row in rows], textposition="bottom right",
-            hovertemplate="%{x} bits: %{y:.1f} dB<extra>%{text}</extra>",
-        )
-    )  # fmt: skip
-    chart.update_xaxes(range=[2.8, 8.9], dtick=1)
-    charts.draw(
-        chart, key="fixed-or-float", alt="Signal to noise ratio over bits, fixed and floating point"
+    chart.update_xaxes(dtick=1)
+    reach = 1.35 * max(0.5, *map(abs, gain))
+    chart.update_yaxes(
+        range=[-reach if min(gain) < 0 else 0, reach if max(gain) > 0 else 0.2 * reach]
     )
-    st.caption(_verdict(rows))
-
-
-def _verdict(rows: list[Mapping[str, Any]]) -> str:
-    floats = [row["bits"] for row in rows if row["float_db"] > row["int_db"] + 0.05]
-    if not floats:
-        return "Whole numbers lose less at every width here: few of these weights lie far out."
-    listed = ", ".join(map(str, floats))
-    return f"Floats lose less at {listed} bits: they spend their levels near zero, where most weights are."
+    charts.draw(
+        chart, key="fixed-or-float", alt="Noise of small floats against whole numbers, by bits"
+    )
+    st.caption(describe_formats(rows))

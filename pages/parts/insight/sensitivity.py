@@ -26,6 +26,7 @@ def sensitivity(recipe: Recipe, point: Point | None, known: data.Known, settled:
         key="sensitivity-measure", label_visibility="collapsed",
     )  # fmt: skip
     shown: dict[str, Any] = st.session_state.setdefault("_panels", {})
+    slot = f"sensitivity {recipe.model}"
     said = st.empty()
     if settled:
         rows, layers, error = _ask(recipe)
@@ -33,19 +34,17 @@ def sensitivity(recipe: Recipe, point: Point | None, known: data.Known, settled:
             said.error(error, icon=":material/error:")
             return
         if rows:
-            shown["sensitivity"] = rows, layers
+            shown[slot] = rows, layers
         awaited = not rows or len(rows) < len(layers) + 1
-        said.caption(
-            f"Computing, {max(0, len(rows) - 1)} of {len(layers) or '…'} layers …"
-            if awaited
-            else "\u200b"
-        )
         if awaited:
+            said.caption(f"Computing, {max(0, len(rows) - 1)} of {len(layers) or '…'} layers …")
             poll("sensitivity")
+        else:
+            said.caption("What rounding costs, one layer at a time")
     else:
         said.caption("Waiting until these knobs are measured …")
-    if "sensitivity" in shown:
-        rows, layers = shown["sensitivity"]
+    if slot in shown:
+        rows, layers = shown[slot]
         _draw(rows[1:], layers, rows[0], measure or "accuracy")
 
 
@@ -84,14 +83,15 @@ def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, measure: str) 
         everything = whole["kl_rest"]
     chart = charts.figure(x=title, y="", height=90 + 34 * len(layers), legend=True)
     chart.update_layout(bargap=0.3, barmode="group")
-    names = [row["layer"] for row in rows]
+    names = list(layers)
+    blank = [None] * (len(layers) - len(rows))
     for values, name, colour, pattern in (
         (alone, "this layer alone rounded", charts.BLUE, ""),
         (rest, "all but this one", charts.ORANGE, "/"),
     ):
         chart.add_trace(
             go.Bar(
-                x=values, y=names, orientation="h", name=name,
+                x=[*values, *blank], y=names, orientation="h", name=name,
                 marker={"color": colour, "pattern": {"shape": pattern}},
                 hovertemplate="%{y}: %{x:.3g}<extra>" + name + "</extra>",
             )
