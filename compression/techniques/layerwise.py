@@ -17,6 +17,7 @@ from torch.utils.hooks import RemovableHandle
 from compression.compressed import Compressed
 from compression.errors import UsageError
 from compression.techniques.columns import convolution_columns, linear_columns
+from compression.techniques.moments import LayerStatistics
 from compression.techniques.remembered import Remembered, content_key
 
 
@@ -45,32 +46,8 @@ class Layer:
             self.bias.copy_(bias.reshape(-1))
 
 
-@dataclass(frozen=True, eq=False)
-class LayerStatistics:
-    """Moments over ``count`` columns x of a layer's inputs, and y of what it should put out.
-
-    ``gram`` [groups, d, d] and ``cross`` [groups, rows, d] are covariances of x and of y with x, ``mean``
-    [groups, d] and ``target_mean`` [groups, rows] the means: a weight W with bias b puts out W x + b.
-    """
-
-    gram: Tensor
-    cross: Tensor
-    mean: Tensor
-    target_mean: Tensor
-    count: int
-
-    @property
-    def moment(self) -> Tensor:
-        """E[x x^T], not centred: for weights whose bias can't follow."""
-        return self.gram + self.mean.unsqueeze(2) * self.mean.unsqueeze(1)
-
-    @property
-    def cross_moment(self) -> Tensor:
-        return self.cross + self.target_mean.unsqueeze(2) * self.mean.unsqueeze(1)
-
-
 Visit = Callable[[Layer, LayerStatistics], None]
-_STATISTICS: Remembered[Mapping[str, LayerStatistics]] = Remembered(64 * 2**20)
+_STATISTICS: Remembered[Mapping[str, LayerStatistics]] = Remembered(128 * 2**20)
 _OUTPUTS: Remembered[Mapping[str, Tensor]] = Remembered(64 * 2**20)
 
 
@@ -97,15 +74,13 @@ def statistics(
     found: dict[str, LayerStatistics] = {}
 
     def look(layer: Layer, columns: Tensor) -> None:
-        found[layer.name] = _moments(columns, _apply(layer, columns))
+        found[layer.name] = LayerStatistics(columns, _apply(layer, columns))
 
     key = content_key(_contents(compressed, images), compressed.model, seed, "statistics")
     if (known := _STATISTICS.get(key)) is not None:
         return known
     _walk(compressed.module, images, look, seed)
-    return _STATISTICS.put(
-        key, found, sum(4 * s.gram.numel() + 4 * s.cross.numel() for s in found.values())
-    )
+    return _STATISTICS.put(key, found, sum(s.size_bytes for s in found.values()))
 
 
 def outputs(compressed: Compressed, images: Tensor, *, seed: int = 0) -> Mapping[str, Tensor]:
@@ -132,7 +107,7 @@ def rewrite(
     """
 
     def look(layer: Layer, columns: Tensor) -> None:
-        visit(layer, _moments(columns, targets[layer.name]))
+        visit(layer, LayerStatistics(columns, targets[layer.name]))
 
     _walk(module, images, look, seed)
 
@@ -207,18 +182,3 @@ def _apply(layer: Layer, columns: Tensor) -> Tensor:
     if layer.bias is None:
         return product
     return product + layer.bias.detach().reshape(layer.groups, 1, -1)
-
-
-def _moments(columns: Tensor, targets: Tensor) -> LayerStatistics:
-    """From columns [groups, n, d] and targets [groups, n, rows]."""
-    count = columns.shape[1]
-    mean, target_mean = columns.mean(1), targets.mean(1)
-    gram = columns.transpose(1, 2) @ columns / count
-    cross = targets.transpose(1, 2) @ columns / count
-    return LayerStatistics(
-        gram=gram - mean.unsqueeze(2) * mean.unsqueeze(1),
-        cross=cross - target_mean.unsqueeze(2) * mean.unsqueeze(1),
-        mean=mean,
-        target_mean=target_mean,
-        count=count,
-    )
