@@ -26,7 +26,7 @@ def refit(weight: Tensor, gram: Tensor, cross: Tensor, *, ridge: float = RIDGE) 
     if bool(kept.all()):
         change = torch.linalg.solve(h, wanted.transpose(1, 2)).transpose(1, 2)
     else:
-        change = torch.stack([_solve_kept(*one) for one in zip(h, wanted, kept, strict=True)])
+        change = torch.stack([_solve_rows(*one) for one in zip(h, wanted, kept, strict=True)])
     return (w + change).to(weight.dtype)
 
 
@@ -42,6 +42,19 @@ def damped(gram: Tensor, ridge: float) -> Tensor:
     power = h.diagonal(dim1=1, dim2=2).mean(1)
     power = torch.where(power > 0, ridge * power, torch.ones_like(power))
     return h + power[:, None, None] * torch.eye(h.shape[1], dtype=h.dtype)
+
+
+def _solve_rows(h: Tensor, wanted: Tensor, kept: Tensor) -> Tensor:
+    """The changes of the kept weights, [rows, d]: by whichever are fewer, those kept or those that aren't.
+
+    From the changes without zeros one comes to those with by a push at each zero that cancels its change.
+    """
+    gone = ~kept & kept.any(1, keepdim=True)
+    if kept.sum(1).max() <= gone.sum(1).max():
+        return _solve_kept(h, wanted, kept)
+    inverse = torch.cholesky_inverse(torch.linalg.cholesky(h))
+    free = wanted @ inverse
+    return (free - _solve_kept(inverse, free, gone) @ inverse) * kept
 
 
 def _solve_kept(h: Tensor, wanted: Tensor, kept: Tensor) -> Tensor:
