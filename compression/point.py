@@ -176,7 +176,7 @@ METRICS: dict[str, Metric] = {
         Metric("energy_mj", "Energy", "mJ", "lower", "mJ",
                "Energy for one example: power of one core times the latency, unless counted."),
         Metric("accuracy_deployed", "Deployed accuracy", "fraction", "higher", "percent",
-               "Accuracy of the exported ONNX file where it computes in integers, on part of the test set."),
+               "Accuracy of the exported ONNX file, where it can't compute exactly what the recipe describes."),
     )
 }  # fmt: skip
 """The only place where a metric's label, unit, format and better direction are written."""

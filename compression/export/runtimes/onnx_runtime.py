@@ -1,0 +1,11 @@
+"""ONNX Runtime: what every point is timed in."""
+
+from __future__ import annotations
+
+from compression.export.runtime import open_session
+from compression.export.runtimes import Session
+
+
+def load(model: bytes) -> Session:
+    """The file on one thread of the CPU."""
+    return open_session(model)

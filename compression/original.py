@@ -1,0 +1,45 @@
+"""A trained model with its data and its ONNX form: what every recipe starts from. Worker side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import onnx
+
+import datasets
+from compression import models
+from compression.compressed import Compressed, fold_batch_norm
+from compression.export.onnx import export_onnx
+from compression.export.runtime import open_session
+from compression.models.catalogue import MODELS
+
+ESTIMATE_EXAMPLES = 1000
+"""Size of the fixed stratified test subset behind a first estimate."""
+
+
+@dataclass(frozen=True)
+class Original:
+    """What is loaded once per model and process: the trained model, its data and its deployed form."""
+
+    compressed: Compressed
+    data: datasets.Dataset
+    subset: datasets.Split
+    template: onnx.ModelProto
+    session: Any
+
+
+@lru_cache(maxsize=4)
+def original(model_id: str) -> Original:
+    """The uncompressed model with its data, loaded once per process."""
+    data = datasets.load(MODELS[model_id].dataset)
+    compressed = Compressed(model_id, models.load(model_id))
+    exported = export_onnx(fold_batch_norm(compressed).module, data.card.input_shape)
+    return Original(
+        compressed=compressed,
+        data=data,
+        subset=data.test.stratified(ESTIMATE_EXAMPLES),
+        template=onnx.load_from_string(exported),
+        session=open_session(exported),
+    )

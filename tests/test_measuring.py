@@ -1,0 +1,71 @@
+"""Whose accuracy a point shows, and how the other runtimes answer."""
+
+import pytest
+
+from compression import measuring, pipeline
+from compression.compressed import Compressed
+from compression.export.runtimes import Runtime
+from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
+from compression.measure.latency import QUICK
+from compression.measuring import compare_runtimes, deployed, measure
+from compression.recipe import Recipe
+from compression.techniques.quantization.activations import rounding
+
+MODEL = "digits/mlp"
+
+
+def compressed(step: str) -> Compressed:
+    return pipeline.compress(Recipe.build(MODEL, [step]))
+
+
+def measured(model: Compressed) -> dict:
+    return measure(model, b"packed", pipeline.original(MODEL).data.test, QUICK)
+
+
+def test_weight_only_quantization_is_measured_in_the_file_it_ships():
+    found = measured(compressed("quantize:bits=3,method=nearest"))
+    assert "accuracy_deployed" not in found
+    assert found["speedup"].note.endswith("so it is smaller, not faster.")
+    floats = found["size_dense_bytes"].value
+    assert found["size_onnx_bytes"].value < 0.5 * floats < floats < found["memory_bytes"].value
+
+
+def test_int8_accuracy_is_that_of_the_int8_file():
+    model = compressed("quantize:bits=8,activations=8,method=nearest")
+    found, test = measured(model), pipeline.original(MODEL).data.test
+    assert "accuracy_deployed" not in found
+    file = deployed(model, quick=True).model
+    assert found["accuracy"].value == accuracy_of_onnx(file, test).value
+    assert found["accuracy"].n == len(test.labels)
+
+
+@pytest.mark.parametrize("bits", [2, 3])
+def test_simulated_accuracy_is_the_recipes_and_stands_beside_the_deployed_one(bits):
+    model = compressed(f"quantize:bits=8,activations={bits},method=nearest,calibration=minmax")
+    found, test = measured(model), pipeline.original(MODEL).data.test
+    assert found["accuracy"].value == pytest.approx(
+        measure_accuracy(rounding(model), test).value, abs=0.004
+    )
+    assert found["accuracy_deployed"].value == measure_accuracy(model.module, test).value
+    assert found["accuracy"].value < found["accuracy_deployed"].value
+
+
+def test_screening_gives_the_same_accuracy():
+    step, test = "quantize:bits=8,activations=2,method=nearest", pipeline.original(MODEL).data.test
+    screened = pipeline.screen(Recipe.build(MODEL, [step]), len(test.labels))
+    assert screened == measured(compressed(step))["accuracy"].value
+
+
+def test_each_runtime_answers_with_a_speed_up_and_an_accuracy():
+    first = compare_runtimes(compressed("quantize:bits=8,activations=8,method=nearest"))[0]
+    assert (first.runtime, first.reason) == ("ONNX Runtime", "")
+    assert first.speedup.value > 0.2
+    assert first.accuracy.value > 0.9
+
+
+def test_a_runtime_that_fails_says_why_and_the_others_answer(monkeypatch):
+    broken = Runtime("broken", "Broken", "json", "compression.no_such_module")
+    monkeypatch.setattr(measuring, "available", lambda: (broken,))
+    (found,) = compare_runtimes(compressed("quantize:bits=8,method=nearest"))
+    assert found.speedup is None and found.accuracy is None
+    assert found.reason.startswith("Broken can't open this file: No module named")
