@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from compression.encoding import NumberFormat
+from compression.errors import UsageError
+from compression.training.data import Training
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,24 @@ class Compressed:
 
 @dataclass(frozen=True)
 class StepContext:
-    """What a technique may use besides the model: unlabelled training inputs [N, ...] and a seed."""
+    """What a technique may use besides the model: unlabelled training inputs [N, ...] and a seed.
+
+    ``training`` is there for steps that train.
+    """
 
     calibration: Tensor
     seed: int
+    training: Training | None = None
+
+    @property
+    def labelled(self) -> Training:
+        """What a step that trains needs; UsageError where nothing was given to learn from."""
+        if self.training is None:
+            raise UsageError(
+                "A step that trains needs labelled training images, and none were given: run it as part "
+                "of a recipe, or give its StepContext a training."
+            )
+        return self.training
 
 
 _LAYERS = (nn.Conv1d, nn.Conv2d, nn.Linear)

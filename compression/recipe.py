@@ -81,6 +81,11 @@ class Recipe(BaseModel):
             return "original"
         return self.steps[0].technique if len(self.steps) == 1 else "chain"
 
+    @property
+    def is_trained(self) -> bool:
+        """Whether a step trains: it is measured on request only, and never estimated."""
+        return any(step.is_trained for step in self.steps)
+
     def describe(self) -> str:
         """The recipe in words, for hover texts and tables."""
         return ", then ".join(step.describe() for step in self.steps) or "original"

@@ -18,12 +18,21 @@ def call(module: str, function: str, *arguments: str) -> Any:
 
 
 def measure(recipe_json: str, stage: str) -> str:
-    """The point of a recipe as JSON; stage "estimate" for a first answer, "full" for all of it."""
+    """The point of a recipe as JSON; stage "estimate" for a first answer, "full" for all of it.
+
+    Those who wait for a training are told how far it is.
+    """
     from compression import pipeline
+    from compression.cluster.progress import reporter
     from compression.recipe import Recipe
 
     recipe = Recipe.model_validate_json(recipe_json)
-    point = pipeline.estimate(recipe) if stage == "estimate" else pipeline.run(recipe)
+    if stage == "estimate":
+        point = pipeline.estimate(recipe)
+    elif recipe.is_trained:
+        point = pipeline.run(recipe, reporter(recipe.key))
+    else:
+        point = pipeline.run(recipe)
     return point.model_dump_json()
 
 

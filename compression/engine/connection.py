@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from compression.cluster.progress import TOPIC
 from compression.cluster.tasks import call
 from compression.engine.child import START_SECONDS, STOP_SECONDS, first_line, spawn, stop
 from compression.engine.tickets import WARM_RANK
 from compression.errors import EngineError, UsageError
+from compression.training.progress import Progress
 
 LOCAL = ("tcp://127.0.0.1:", "tcp://localhost:")
 
@@ -64,6 +66,18 @@ class Connection:
                 )
                 for name in self.workers
             ]
+
+    def listen(self, told: Callable[[str, Progress], None]) -> None:
+        """Have ``told`` called, on a thread of Dask's, with a recipe's key and how far its training is."""
+
+        def hear(event: tuple[float, dict[str, Any]]) -> None:
+            _, message = event
+            told(message["recipe"], Progress(**message["progress"]))
+
+        try:
+            self._client.subscribe_topic(TOPIC, hear)
+        except Exception:  # the client has just closed: the next one will listen
+            self.gone.set()
 
     def wait_for_worker(self) -> bool:
         """Wait until a worker takes work; False if none came or the connection was lost."""

@@ -10,6 +10,7 @@ from compression.engine.backlog import Backlog
 from compression.engine.connection import Connection
 from compression.engine.keeper import Keeper
 from compression.engine.tickets import ESTIMATE_RANK, LIVE, Job, Priority, Stage, Task, Ticket
+from compression.training.progress import Progress, extended
 
 LOSSES = 3
 """A task that was out each time the cluster was lost is given up after so many times."""
@@ -47,13 +48,16 @@ class Desk:
                 job.tickets.append(ticket)
                 ticket.attach(self._drop)
                 self._want(job, "full", priority)
-                if estimate and priority == LIVE and job.estimate is None:
+                has_estimate = job.estimate is not None or job.recipe.is_trained
+                if estimate and priority == LIVE and not has_estimate:
                     self._want(job, "estimate", ESTIMATE_RANK)
                 self._pump()
         if self._closed:
             ticket.tell_error(self._closed)
         elif job.estimate is not None:
             ticket.tell_estimate(job.estimate)
+        elif job.progress:
+            ticket.tell_progress(job.progress)
 
     def _drop(self, ticket: Ticket) -> None:
         """A ticket was cancelled: what nobody waits for any more is taken back."""
@@ -77,6 +81,7 @@ class Desk:
         with self._lock:
             self._link = link
             self._pump()
+        link.listen(self._told)
 
     def suspend(self) -> None:
         """The cluster is gone: queue again what was out, give up on what was out too often."""
@@ -139,8 +144,11 @@ class Desk:
         return [task for task in self._sent.values() if task.stage == "full"]
 
     def _withdraw(self, task: Task) -> None:
-        """Take a task back unless it is most likely running: what has begun is ended and kept."""
-        if task not in self._measuring()[: self.workers]:
+        """Take a task back unless it is most likely running: what has begun is ended and kept.
+
+        A training notices that it is taken back, and stops.
+        """
+        if task.is_trained or task not in self._measuring()[: self.workers]:
             self._end(task)
 
     def _end(self, task: Task) -> None:
@@ -159,6 +167,17 @@ class Desk:
 
     # Coming back, on a thread of Dask's
 
+    def _told(self, recipe_key: str, progress: Progress) -> None:
+        """How far a training is; those who join later are told all of it, too."""
+        with self._lock:
+            job = self._jobs.get(recipe_key)
+            if job is None:
+                return
+            job.progress = extended(job.progress, progress)
+            tickets = list(job.tickets)
+        for ticket in tickets:
+            ticket.tell_progress(job.progress)
+
     def _finished(self, task: Task, future: Any) -> None:
         with self._lock:
             link = self._link
@@ -167,10 +186,23 @@ class Desk:
         result = outcome.read(future, task.job.recipe)
         if result.lost:
             link.gone.set()
+        elif result.cancelled:
+            self._again(task)
         elif task.stage == "estimate":
             self._finished_estimate(task, result)
         else:
             self._finished_full(task, result)
+
+    def _again(self, task: Task) -> None:
+        """A training heard that nobody waits just before somebody asked anew: it goes on.
+
+        Under a new key, since the client forgets a released one only a little later.
+        """
+        with self._lock:
+            self._end(task)
+            task.attempt += 1
+            self._backlog.push(task)
+            self._pump()
 
     def _finished_estimate(self, task: Task, result: outcome.Outcome) -> None:
         """An estimate that failed says nothing: the full measurement will say why."""

@@ -16,7 +16,7 @@ from compression.engine.questions import INSIGHT_RANK, Answer, Questions
 from compression.engine.screening import screen
 from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import Sweeps, SweepWatch
-from compression.engine.tickets import LIVE, SWEEP, Priority, Ticket
+from compression.engine.tickets import LIVE, PREFETCH, SWEEP, Priority, Ticket
 from compression.errors import EngineError, LabError, UsageError
 from compression.recipe import Recipe
 from compression.store import Store
@@ -119,11 +119,15 @@ class Engine:
         """Ask for a recipe's point; a live request gets an estimate first, unless told otherwise.
 
         A recipe whose full point is in the store is answered at once. Equal recipes share the work.
+        One that trains has no estimate and is never prefetched: its ticket tells the progress, and
+        training stops within a second once every ticket for it is cancelled.
         """
         ticket = Ticket(recipe, on_done=on_done)
         known = self.keeper.find(recipe.key)
         if known is not None:
             ticket.tell_point(known)
+        elif recipe.is_trained and priority == PREFETCH:
+            ticket.tell_error(f"{recipe.describe()} is trained: ask for it, it is not done ahead.")
         else:
             self.start_in_background()
             self._desk.take(ticket, priority, estimate=estimate)

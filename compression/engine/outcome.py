@@ -8,6 +8,7 @@ from typing import Any
 from compression.errors import LabError
 from compression.point import Point
 from compression.recipe import Recipe
+from compression.training.progress import TrainingCancelled
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class Outcome:
     point: Point | None = None
     error: str = ""
     lost: bool = False
+    cancelled: bool = False
+    """A training stopped because nobody waited for it."""
 
 
 def read(future: Any, recipe: Recipe) -> Outcome:
@@ -25,7 +28,10 @@ def read(future: Any, recipe: Recipe) -> Outcome:
             if isinstance(text, str):  # else the connection broke while it was fetched
                 return Outcome(point=Point.model_validate_json(text))
         if future.status == "error":
-            return Outcome(error=_sentence(future.exception(timeout=30), recipe))
+            error = future.exception(timeout=30)
+            if isinstance(error, TrainingCancelled):
+                return Outcome(cancelled=True)
+            return Outcome(error=_sentence(error, recipe))
     except Exception as error:
         if not is_loss(error):
             return Outcome(error=_sentence(error, recipe))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from compression.engine.connection import Connection
-from compression.errors import EngineError
+from compression.errors import EngineError, UsageError
 from compression.recipe import Recipe, canonical_json
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def screen(
 
     Blocks until all are there; EngineError when a recipe fails or after ``seconds``.
     """
+    if trained := next((recipe for recipe in recipes if recipe.is_trained), None):
+        raise UsageError(f"{trained.describe()} is trained, which a screening does not do: run it.")
     link = engine.wait_until_ready(seconds)
     chunks = [recipes[start : start + CHUNK] for start in range(0, len(recipes), CHUNK)]
     arrived = threading.Semaphore(0)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from compression.errors import EngineError
 from compression.point import Point
 from compression.recipe import Recipe
+from compression.training.progress import Progress
 
 Stage = Literal["estimate", "full"]
 
@@ -39,11 +40,19 @@ class Task:
     future: Any = None
     losses: int = 0
     """How often the whole cluster went away while it was out."""
+    attempt: int = 0
+    """How often it was sent again after a cancel that came too early."""
 
     @property
     def key(self) -> str:
         """The scheduler joins equal keys, so two processes that ask the same share one answer."""
-        return f"{self.stage}-{self.job.recipe.key}"
+        again = f"-{self.attempt}" if self.attempt else ""
+        return f"{self.stage}-{self.job.recipe.key}{again}"
+
+    @property
+    def is_trained(self) -> bool:
+        """It takes minutes, says how far it is, and stops when nobody waits for it any more."""
+        return self.job.recipe.is_trained
 
 
 @dataclass(eq=False)
@@ -54,6 +63,7 @@ class Job:
     tasks: dict[Stage, Task] = field(default_factory=dict)
     tickets: list[Ticket] = field(default_factory=list)
     estimate: Point | None = None
+    progress: tuple[Progress, ...] = ()
 
 
 class Ticket:
@@ -64,6 +74,8 @@ class Ticket:
         self.estimate: Point | None = None
         self.point: Point | None = None
         self.error: str | None = None
+        self.progress: tuple[Progress, ...] = ()
+        """Of a training, first to latest: bounded, the ends kept. Empty until it begins."""
         self.warning: str | None = None
         """Said once when points are measured but can't be kept."""
         self._cancelled = False
@@ -87,7 +99,7 @@ class Ticket:
         return self.point or self.estimate
 
     def wait(self, seconds: float) -> bool:
-        """Wait for something not yet waited for (estimate, point or error); False if none came."""
+        """Wait for something not yet waited for (estimate, progress, point, error); False if none came."""
         with self._changed:
             self._changed.wait_for(lambda: self._news > self._seen or self.done, seconds)
             fresh, self._seen = self._news > self._seen, self._news
@@ -121,6 +133,12 @@ class Ticket:
         with self._changed:
             if not self.done and self.estimate is None:
                 self.estimate = point
+                self._tell()
+
+    def tell_progress(self, curve: tuple[Progress, ...]) -> None:
+        with self._changed:
+            if not self.done:
+                self.progress = curve
                 self._tell()
 
     def tell_point(self, point: Point, warning: str | None = None) -> None:

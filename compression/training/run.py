@@ -98,7 +98,9 @@ class Run:
             if self.step == self.steps:
                 break
         if not all(bool(p.isfinite().all()) for p in self._module.parameters()):
-            raise Stopped("diverged", f"Weights were no numbers any more after {self.step} updates.")
+            raise Stopped(
+                "diverged", f"Weights were no numbers any more after {self.step} updates."
+            )
         self._validation = self._validate()
         if self._plan.keep == "last" or self._validation >= self.kept.validation:
             self.kept = Kept(self._state(), self._validation)
@@ -151,6 +153,8 @@ class Run:
             loss = self._loss(self._module, inputs, labels)
         self._watch(loss.item())
         loss.backward()
+        if self._plan.clip:
+            nn.utils.clip_grad_norm_(self._module.parameters(), self._plan.clip)
         self._optimizer.step()
         self.step += 1
 

@@ -11,8 +11,10 @@ import signal
 import time
 from pathlib import Path
 
+from compression.cluster.progress import reporter
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
+from compression.training.progress import Progress, TrainingCancelled
 
 DIES, DIES_ONCE, FAILS, SLOW = 666, 667, 668, 669
 SLOW_SECONDS = 1.0
@@ -22,6 +24,8 @@ def measure(recipe_json: str, stage: str) -> str:
     recipe = Recipe.model_validate_json(recipe_json)
     _write(f"{stage} {recipe.key} {os.getpid()}")
     _act(recipe.seed, stage)
+    if recipe.is_trained:
+        _train(recipe)
     time.sleep(float(os.environ.get("FAKE_SECONDS", "0.01")))
     return Point(
         recipe=recipe,
@@ -58,6 +62,18 @@ def _act(seed: int, stage: str) -> None:
         raise ValueError("the numbers ran out")
     if seed == SLOW:
         time.sleep(SLOW_SECONDS)
+
+
+def _train(recipe: Recipe) -> None:
+    """As many updates of 20 ms as the seed says."""
+    report = reporter(recipe.key)
+    for step in range(1, recipe.seed + 1):
+        time.sleep(0.02)
+        try:
+            report(Progress(step, recipe.seed, step / 10, recipe.seed / 10, 1 / step, 0.5))
+        except TrainingCancelled:
+            _write(f"stopped {recipe.key} {os.getpid()}")
+            raise
 
 
 def _died_before() -> bool:
