@@ -73,11 +73,10 @@ class Editor {
     const bytes = other_bytes + add((layer, place) => layer.bytes[place]);
     const error = add((layer, place) => layer.errors[place]);
     const mean = add((layer, place) => layer.values * bits[place]) / add((layer) => layer.values);
-    const ratio = error / uniform.error;
-    const compared = Math.abs(ratio - 1) < 0.005 ? "the same error as" : `${short(ratio)}x the error of`;
+    const compared = `${words(error / uniform.error)} ${uniform.bits} bits everywhere`;
     this.root.lastChild.replaceChildren(
       text("strong", "", `${(bytes / 1000).toFixed(1)} kB`), text("span", "", `${mean.toFixed(2)} bits on average`),
-      text("span", "", `${compared} ${uniform.bits} bits everywhere (${(uniform.bytes / 1000).toFixed(1)} kB)`),
+      text("span", "", `${compared} (${(uniform.bytes / 1000).toFixed(1)} kB)`),
     );
   }
 
@@ -90,8 +89,11 @@ function nearest(bits, wanted) {
   return bits.reduce((best, value, place) => (Math.abs(value - wanted) < Math.abs(bits[best] - wanted) ? place : best), 0);
 }
 
-function short(ratio) {
-  return ratio >= 9.95 ? ratio.toFixed(0) : ratio >= 0.0995 ? ratio.toFixed(1) : ratio.toPrecision(1);
+function words(ratio) {
+  if (Math.abs(ratio - 1) < 0.005) return "the same error as";
+  if (ratio < 1) return `${Math.round(100 * (1 - ratio))} % less error than`;
+  if (ratio < 2) return `${Math.round(100 * (ratio - 1))} % more error than`;
+  return `${ratio.toFixed(ratio < 9.95 ? 1 : 0)}x the error of`;
 }
 
 function text(tag, className, content) {

@@ -19,15 +19,19 @@ LONG = 14
 """Letters of all choices together that still fit side by side in the knobs' column."""
 
 
-def knob_form(technique: type[Step], *, on_change: Callable[[], None]) -> None:
+def knob_form(technique: type[Step], model: str, *, on_change: Callable[[], None]) -> None:
     """Draw the knobs that have an effect now; ``knob_values`` reads them.
 
+    Knobs without a widget, like bits by layer, mean something for one ``model`` only.
     ``on_change`` is called in the callback of a move that changes no other knob of the form: the
     form then need not be drawn again.
     """
-    for knob in technique.knobs():
-        if not knob.form:
-            _keep_in_url(technique, knob)
+    unseen = [knob for knob in technique.knobs() if not knob.form]
+    if st.session_state.setdefault("_form_of", model) != model:
+        st.session_state["_form_of"] = model
+        set_knobs({knob.name: knob.default for knob in unseen})
+    for knob in unseen:
+        _keep_in_url(technique, knob)
     drawn = _shape(technique)
     shown = [knob for knob in technique.knobs() if knob.form and knob.name in drawn]
 

@@ -37,7 +37,7 @@ def technique_page(technique: type[Step]) -> None:
     figure_style()
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
     with knob_column:
-        knob_form(technique, on_change=_answer_again)
+        knob_form(technique, model, on_change=_answer_again)
         _hand_buttons(technique)
         sweep_buttons(model, technique)
         axes = choose_axes()

@@ -17,7 +17,8 @@ from pages.parts.knobs import knob_form, knob_values, reset, set_knobs
 
 st.button("reset", key="to-reset", on_click=reset, args=(Quantize,))
 st.button("mix", key="to-mix", on_click=set_knobs, args=({"layers": "conv=8"},))
-knob_form(Quantize, on_change=lambda: None)
+model = st.selectbox("model", ["a", "b"], key="of-model")
+knob_form(Quantize, model, on_change=lambda: None)
 st.text(make_step(Quantize, knob_values(Quantize)).model_dump_json(exclude_defaults=True))
 """
 
@@ -92,6 +93,12 @@ def test_bits_by_layer_live_in_the_address_without_a_widget() -> None:
     assert '"layers":"conv=8"' in asked(test)
     assert test.query_params["layers"] == "conv=8"
     test.button(key="to-reset").click().run()
+    assert asked(test) == "{}" and "layers" not in test.query_params
+
+
+def test_bits_by_layer_are_forgotten_with_their_model() -> None:
+    test = form(layers="fc=4")
+    test.selectbox(key="of-model").set_value("b").run()
     assert asked(test) == "{}" and "layers" not in test.query_params
 
 

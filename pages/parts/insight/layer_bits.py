@@ -147,12 +147,18 @@ def _set(state: dict[str, Any], bits: Mapping[str, float]) -> None:
 def _apply(state: dict[str, Any], step: Quantize) -> None:
     own = {path: bits for path, bits in state["bits"].items() if bits != step.bits}
     layers = format_layers(own)
-    label = "These are the bits that are measured" if layers == step.layers else "Apply and measure"
-    if st.button(
-        label, key="apply-bits", type="primary", disabled=layers == step.layers, width="stretch"
-    ):
-        set_knobs({"layers": layers, "ends": "same"})
-        st.rerun(scope="app")
+    is_applied = state["bits"] == _bits_of(step, list(state["bits"]))
+    st.button(
+        "These are the bits that are measured" if is_applied else "Apply and measure",
+        key="apply-bits", type="primary", disabled=is_applied, width="stretch",
+        on_click=_measure, args=(layers,),
+    )  # fmt: skip
+
+
+def _measure(layers: str) -> None:
+    """The knobs and the address stand outside of the panel: the whole page runs."""
+    set_knobs({"layers": layers, "ends": "same"})
+    st.rerun(scope="app")
 
 
 def _prediction(

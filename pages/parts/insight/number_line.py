@@ -16,7 +16,7 @@ from pages.parts.insight.number_line_words import describe_formats, describe_gri
 
 NOT_FASTER = (
     "Fewer than 8 bits make the file smaller, not the model faster here: the runtime multiplies 8-bit "
-    "integers and 32-bit floats, so narrower weights are widened before they are used."
+    "integers and 32-bit floats, so narrower weights are widened to one of these before they are used."
 )
 ALL = -1
 OF = "_number_line_of"
