@@ -104,7 +104,7 @@ def test_few_levels_try_several_scales() -> None:
     kept = everything(weight)
     better, rounded = round_learned(weight, gram, grid, kept)
     one = descend(gptq(weight, gram, grid, kept), weight, gram, grid, kept)
-    assert (error(weight, rounded, gram) <= error(weight, one, gram) + 1e-4).all()
+    assert error(weight, rounded, gram).sum() < 0.95 * error(weight, one, gram).sum()
     assert better.scale.shape == grid.scale.shape
     assert better.stored == grid.stored
 

@@ -17,7 +17,7 @@ from compression.techniques.quantization.descent import descend
 from compression.techniques.quantization.gptq import gptq
 
 FACTORS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
-"""Tried on the fitted scale; seven at once take hardly longer than one, and halved the loss at 2 bits."""
+"""Tried on the fitted scale; at 2 bits they took a quarter off the divergence from the original's answers."""
 FEW_LEVELS = 16
 
 
@@ -29,11 +29,11 @@ def round_learned(weight: Tensor, gram: Tensor, grid: Grid, kept: Tensor) -> tup
     """
     is_free = grid.stored in ("float32", "float16") and grid.scale.shape[0] > 1
     if grid.levels.size > FEW_LEVELS or not is_free:
-        return grid, _rounded(weight, gram, grid, kept)
+        return grid, descend(gptq(weight, gram, grid, kept), weight, gram, grid, kept)
     tried = len(FACTORS)
     many = _scaled(grid, weight.shape[0])
     wanted = weight.repeat(1, tried, 1)
-    rounded = _rounded(wanted, gram, many, kept.repeat(1, tried, 1))
+    rounded = gptq(wanted, gram, many, kept.repeat(1, tried, 1))
     missing = wanted - rounded
     errors = ((missing @ gram) * missing).sum(2).reshape(len(weight), tried, -1)
     best = errors.argmin(1)
@@ -41,11 +41,8 @@ def round_learned(weight: Tensor, gram: Tensor, grid: Grid, kept: Tensor) -> tup
     chosen = rounded.gather(1, index.unsqueeze(2).expand_as(weight))
     rows = (index + torch.arange(len(weight)).unsqueeze(1) * wanted.shape[1]).reshape(-1).numpy()
     zero = None if many.zero is None else many.zero[rows]
-    return replace(grid, scale=many.scale[rows], zero=zero), chosen
-
-
-def _rounded(weight: Tensor, gram: Tensor, grid: Grid, kept: Tensor) -> Tensor:
-    return descend(gptq(weight, gram, grid, kept), weight, gram, grid, kept)
+    best_grid = replace(grid, scale=many.scale[rows], zero=zero)
+    return best_grid, descend(chosen, weight, gram, best_grid, kept)
 
 
 def _scaled(grid: Grid, groups: int) -> Grid:
