@@ -3,10 +3,14 @@
 import numpy as np
 import onnx
 import pytest
+import torch
+from torch import nn
 
 from compression.compressed import ActivationFormat
 from compression.export.int8 import activation_ranges, layer_ranges, quantize_onnx
+from compression.export.onnx import export_onnx
 from compression.export.pooling import with_global_pools
+from compression.export.runtime import open_session
 from tests.export.test_export_int8 import exported, initializers, optimised_nodes, outputs
 
 
@@ -58,3 +62,18 @@ def test_the_calibrated_range_of_a_layer_rules_the_tensor_it_reads():
     assert sorted(known.values()) == [(0.0, 0.5), (0.0, 2.0)]
     assert set(known) < set(activation_ranges(file, inputs, known=known))
     assert activation_ranges(file, inputs, known=known).items() >= known.items()
+
+
+def test_the_runtime_leaves_the_weights_of_float_layers_alone():
+    """Between integers ONNX Runtime would round them itself, one scale per tensor: channels 1 to 15 would vanish."""
+    torch.manual_seed(0)
+    module = nn.Sequential(
+        nn.Conv2d(1, 16, 3), nn.ReLU(), nn.Conv2d(16, 4, 3), nn.Flatten(), nn.Linear(64, 3)
+    ).eval()
+    with torch.no_grad():
+        module[0].weight[0] *= 300
+        module[0].bias[0] = -1e3  # never positive: it only widens the range of the tensor
+    file, inputs = export_onnx(module, (1, 8, 8)), torch.rand(64, 1, 8, 8).numpy()
+    quantized = quantize_onnx(file, activation_ranges(file, inputs)).model
+    plain = open_session(quantized, optimised=False).run(None, {"input": inputs})[0]
+    assert np.abs(outputs(quantized, inputs) - plain).max() < 0.05 * plain.std()

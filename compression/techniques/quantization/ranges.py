@@ -55,20 +55,21 @@ def _least_error(
     counts, edges = np.histogram(sample, bins=BINS, range=(low, high))
     centres, width = (edges[1:] + edges[:-1]) / 2, edges[1] - edges[0]
 
-    def error(low: float, high: float) -> float:
-        step = (high - low) / (levels - 1)
-        nearest = np.clip(centres, low, high)
-        if step > width:
-            zero = round(-low / step)
-            nearest = (np.clip(np.round(centres / step) + zero, 0, levels - 1) - zero) * step
+    def least(lows: Array, highs: Array) -> tuple[float, float]:
+        steps = (highs - lows) / (levels - 1)
+        zeros = np.round(-lows / steps)
+        rounded = np.clip(np.round(centres / steps), -zeros, levels - 1 - zeros) * steps
         # A histogram can't show steps finer than its bins: those err evenly, by a variance of step^2 / 12.
-        return float(counts @ (centres - nearest) ** 2 + counts.sum() * min(step, width) ** 2 / 12)
+        nearest = np.where(steps > width, rounded, np.clip(centres, lows, highs))
+        within = counts.sum() * np.minimum(steps, width)[:, 0] ** 2 / 12
+        best = int(np.argmin((centres - nearest) ** 2 @ counts + within))
+        return float(lows[best, 0]), float(highs[best, 0])
 
-    shares = np.linspace(1, 1 / candidates, candidates)
-    low, high = min(((low * s, high * s) for s in shares), key=lambda ends: error(*ends))
+    shares = np.linspace(1, 1 / candidates, candidates)[:, None]
+    low, high = least(low * shares, high * shares)
     if low < 0 < high:
-        low = min((low * s for s in shares), key=lambda end: error(end, high))
-        high = min((high * s for s in shares), key=lambda end: error(low, end))
+        low, _ = least(low * shares, np.full_like(shares, high))
+        _, high = least(np.full_like(shares, low), high * shares)
     return low, high
 
 
