@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ import streamlit as st
 from compression.techniques.step import Step
 
 KEY = "_preset"
+_WRAP: dict[str, Any] = {"wrap": True} if "wrap" in inspect.signature(st.pills).parameters else {}
+"""Older Streamlits always wrap."""
+
 Values = Mapping[str, Any]
 
 
@@ -43,7 +47,7 @@ PRESETS = {
         "bits), and the OCP Microscaling formats, in which 32 weights share a power-of-two scale.",
         chips={
             "fp16": _float(5, 10), "bf16": _float(8, 7),
-            "fp8 E4M3": _float(4, 3), "fp8 E5M2": _float(5, 2),
+            "E4M3": _float(4, 3), "E5M2": _float(5, 2),
             "fp6": _float(3, 2), "fp4": _float(2, 1),
             "MXFP8": _float(4, 3, shared=True), "MXFP6": _float(3, 2, shared=True),
             "MXFP4": _float(2, 1, shared=True),
@@ -64,6 +68,7 @@ def draw_presets(technique: type[Step], stand: Values, choose: Callable[[Values]
         help=presets.help,
         on_change=_chosen,
         args=(presets, choose),
+        **_WRAP,
     )
 
 

@@ -18,19 +18,28 @@ positions is a known point afterwards."""
 
 
 def sweep_buttons(model: str, technique: type[Step]) -> None:
-    """One button per knob that has a range and an effect now."""
-    for knob in _ranged(technique):
-        st.button(
-            f"Sweep {knob.label.lower()}",
-            key=f"sweep-{knob.name}",
-            icon=":material/play_arrow:",
-            width="stretch",
-            help=f"Measure the whole range of {knob.label.lower()}; the front fills in as points arrive.",
-            on_click=_start,
-            args=(model, technique, knob),
-        )
+    """One button per knob that has a range and an effect now; behind one door where there are several."""
+    knobs = _ranged(technique)
+    if len(knobs) == 1:
+        _button(model, technique, knobs[0])
+    elif knobs:
+        with st.popover("Sweep a knob", icon=":material/play_arrow:", width="stretch"):
+            for knob in knobs:
+                _button(model, technique, knob)
     if message := st.session_state.pop("_sweep_error", ""):
         st.error(message, icon=":material/error:")
+
+
+def _button(model: str, technique: type[Step], knob: Knob) -> None:
+    st.button(
+        f"Sweep {knob.label.lower()}",
+        key=f"sweep-{knob.name}",
+        icon=":material/play_arrow:",
+        width="stretch",
+        help=f"Measure the whole range of {knob.label.lower()}; the front fills in as points arrive.",
+        on_click=_start,
+        args=(model, technique, knob),
+    )
 
 
 def current_sweep(model: str) -> SweepRun | SweepWatch | None:
@@ -61,9 +70,9 @@ def sweep_progress(run: SweepRun | SweepWatch) -> None:
 
 
 def _ranged(technique: type[Step]) -> list[Knob]:
-    """The knobs in front that are numbers; those under "More" can be swept from the command line."""
+    """The knobs that are numbers and have an effect where the knobs stand."""
     now = knob_values(technique)
-    return [k for k in technique.knobs() if (k.step or k.values) and not k.more and k.name in now]
+    return [knob for knob in technique.knobs() if (knob.step or knob.values) and knob.name in now]
 
 
 def _start(model: str, technique: type[Step], knob: Knob) -> None:

@@ -71,17 +71,20 @@ def test_no_page_opens_empty(page: str, model: str) -> None:
 def test_turning_a_knob_moves_the_current_point() -> None:
     test = app("pages/techniques/quantization.py")
     model, keys = current_model(test), []
-    for bits in (3, 4):
+    for bits in (3, 2):
+        recipe = Recipe.build(model, [f"quantize:bits={bits}"])
+        original = Store.open().lookup(recipe.baseline)
+        Store.open().add(original.model_copy(update={"recipe": recipe, "origin": "here"}))
         turn(test, bits)
         keys.append(message(test)["current"]["key"])
-    assert keys == [Recipe.build(model, [f"quantize:bits={bits}"]).key for bits in (3, 4)]
+    assert keys == [Recipe.build(model, [f"quantize:bits={bits}"]).key for bits in (3, 2)]
 
 
 def test_a_bundled_point_is_drawn_in_the_same_run_with_its_figures() -> None:
-    test = app("pages/techniques/quantization.py")
+    test = app("pages/techniques/pruning.py")
     model = current_model(test)
-    point = Store.open().lookup(Recipe.build(model, ["quantize:bits=4"]))
-    test.select_slider(key="bits").set_value(4).run()
+    point = Store.open().lookup(Recipe.build(model, ["prune:sparsity=0.7"]))
+    test.slider(key="sparsity").set_value(0.7).run()
     current = message(test)["current"]
     assert current["key"] == point.key
     assert current["figures"]["accuracy"][0] == pytest.approx(point.value("accuracy"), rel=1e-5)
@@ -104,6 +107,8 @@ def test_undo_goes_back_and_reset_goes_to_the_defaults() -> None:
         {"model": "no/such", "bits": "99", "per": "row"},
         {"data": "nothing", "sparsity": "nan", "x1": "price"},
         {"scale": "sideways", "details": "Secrets", "sweep": "../../etc/passwd"},
+        {"format": "decimal", "layers": "fc=99;;x", "exponent": "-1", "group": "7"},
+        {"format": "float", "bits": "8", "layers": "nowhere=4", "mantissa": "10"},
     ],
 )
 @pytest.mark.parametrize("page", PAGES)
@@ -123,6 +128,15 @@ def test_knobs_in_the_address_are_taken() -> None:
     test.run()
     assert test.slider(key="sparsity").value == 0.8
     assert message(test)["question"] == "digits/cnn"
+
+
+@pytest.mark.parametrize("section", ["Number line", "Bits by layer", "Sensitivity"])
+@pytest.mark.parametrize("page", PAGES[:2])
+def test_a_section_in_the_address_is_open_where_the_page_has_it(page: str, section: str) -> None:
+    test = AppTest.from_file(str(ROOT / page), default_timeout=30)
+    test.query_params["details"] = section
+    test.run()
+    assert not test.exception
 
 
 def test_limits_cross_out_points_on_the_trade_offs_page() -> None:
