@@ -47,10 +47,11 @@ class Desk:
                 job = self._jobs.setdefault(ticket.key, Job(ticket.recipe))
                 job.tickets.append(ticket)
                 ticket.attach(self._drop)
-                self._want(job, "full", priority)
                 has_estimate = job.estimate is not None or job.recipe.is_trained
                 if estimate and priority == LIVE and not has_estimate:
                     self._want(job, "estimate", ESTIMATE_RANK)
+                else:
+                    self._want(job, "full", priority)
                 self._pump()
         if self._closed:
             ticket.tell_error(self._closed)
@@ -205,11 +206,16 @@ class Desk:
             self._pump()
 
     def _finished_estimate(self, task: Task, result: outcome.Outcome) -> None:
-        """An estimate that failed says nothing: the full measurement will say why."""
+        """The full measurement follows: beside the estimate it would slow it and the page down.
+
+        An estimate that failed says nothing: the full measurement will say why.
+        """
         with self._lock:
             self._end(task)
             task.job.estimate = result.point
             tickets = list(task.job.tickets)
+            self._want(task.job, "full", LIVE)
+            self._pump()
         if result.point is not None:
             for ticket in tickets:
                 ticket.tell_estimate(result.point)
