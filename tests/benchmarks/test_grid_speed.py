@@ -9,11 +9,13 @@ from __future__ import annotations
 import copy
 import json
 import time
+from collections.abc import Mapping
 
 import torch
 
 import datasets
 from compression import models
+from compression.compressed import Compressed, fold_batch_norm
 from compression.engine import Engine
 from compression.recipe import Recipe
 from compression.sweep import Sweep
@@ -23,28 +25,41 @@ EXAMPLES = 2000
 
 
 def grid() -> list[Recipe]:
-    """40 sparsities x 5 bit widths."""
-    sweep = Sweep.parse(MODEL, ["prune:sparsity=0..0.95", "quantize:bits=3|4|5|6|8"], points=40)
-    return list(sweep.recipes())
+    """40 sparsities x 5 bit widths, rounded to nearest."""
+    rounding = "quantize:bits=3|4|5|6|8,method=nearest,bias=kept"
+    return list(Sweep.parse(MODEL, ["prune:sparsity=0..0.95", rounding], points=40).recipes())
 
 
 @torch.no_grad()
-def plain_accuracy(model: torch.nn.Module, recipe: Recipe, inputs, labels) -> float:
-    """Prune by one global threshold, fold each batch norm into its quantized weight's scale, run eagerly."""
+def plain_accuracy(
+    model: torch.nn.Module, folds: Mapping[str, torch.Tensor], recipe: Recipe, inputs, labels
+) -> float:
+    """Prune by one global threshold, round per channel, run eagerly with the batch norms as they are.
+
+    ``folds`` holds what each batch norm multiplies the channels of the weight before it by. What is stored and
+    so what is rounded is their product; a weight just between two levels may fall otherwise without it.
+    """
     pruned = copy.deepcopy(model)
-    weights = [
-        m.weight for m in pruned.modules() if isinstance(m, (torch.nn.Conv2d, torch.nn.Linear))
-    ]
-    flat = torch.cat([w.abs().flatten() for w in weights])
+    weights = {
+        f"{name}.weight": m.weight
+        for name, m in pruned.named_modules()
+        if isinstance(m, (torch.nn.Conv2d, torch.nn.Linear))
+    }
+    flat = torch.cat([w.abs().flatten() for w in weights.values()])
     count = round(recipe.steps[0].sparsity * flat.numel())
     threshold = flat.kthvalue(count).values if count else flat.new_tensor(-1.0)
     largest = 2 ** (recipe.steps[1].bits - 1) - 1
-    for weight in weights:
+    for name, weight in weights.items():
         weight.masked_fill_(weight.abs() <= threshold, 0.0)
-        # A batch norm multiplies whole channels: rounding per channel is the same before and after it.
-        scale = weight.reshape(len(weight), -1).abs().amax(1).clamp_min(1e-12) / largest
+        fold = folds.get(name, torch.ones(len(weight))).reshape(-1, *[1] * (weight.ndim - 1))
+        stored = weight * fold
+        scale = stored.reshape(len(weight), -1).abs().amax(1) / largest
+        scale[scale == 0] = 1.0
+        half = scale.half().float()  # as it is stored, where that costs less than an eighth of a step
+        if ((half - scale).abs() <= scale.clamp_min(0.05 * scale.max()) / (8 * largest)).all():
+            scale = half
         scale = scale.reshape(-1, *[1] * (weight.ndim - 1))
-        weight.copy_(torch.round(weight / scale) * scale)
+        weight.copy_(torch.round(stored / scale) * scale / fold)
     right = 0
     for start in range(0, EXAMPLES, 64):
         logits = pruned(inputs[start : start + 64])
@@ -60,13 +75,14 @@ def test_the_grid_is_three_times_as_fast_as_a_plain_loop_and_as_exact(capsys) ->
     inputs = torch.from_numpy(test.inputs[:EXAMPLES])
     labels = torch.from_numpy(test.labels[:EXAMPLES])
     model = models.load(MODEL)
+    folds = fold_batch_norm(Compressed(MODEL, model)).fold_scales
     with Engine() as engine:
         engine.screen(recipes[:16], examples=EXAMPLES)  # both workers have loaded the model
         began = time.perf_counter()
         ours = engine.screen(recipes, examples=EXAMPLES)
         engine_s = time.perf_counter() - began
     began = time.perf_counter()
-    plain = [plain_accuracy(model, recipe, inputs, labels) for recipe in recipes]
+    plain = [plain_accuracy(model, folds, recipe, inputs, labels) for recipe in recipes]
     plain_s = time.perf_counter() - began
     different = sum(abs(a - b) > 1e-9 for a, b in zip(ours, plain, strict=True))
     largest = max(abs(a - b) for a, b in zip(ours, plain, strict=True))
