@@ -86,6 +86,12 @@ class Recipe(BaseModel):
         """Whether a step trains: it is measured on request only, and never estimated."""
         return any(step.is_trained for step in self.steps)
 
+    @property
+    def untrained(self) -> Recipe:
+        """The same recipe without any training: where a trained one starts."""
+        steps = tuple(step.untrained() for step in self.steps)
+        return Recipe(model=self.model, steps=steps, seed=self.seed)
+
     def describe(self) -> str:
         """The recipe in words, for hover texts and tables."""
         return ", then ".join(step.describe() for step in self.steps) or "original"

@@ -16,7 +16,7 @@ export class Ahead {
     const { guess } = this;
     if (guess && (data.current?.key === guess.key || performance.now() - guess.since > PATIENCE)) this.guess = null;
     if (!this.guess) this.knobs = data.ahead ? { ...data.ahead.knobs } : null;
-    return this.guess ? { ...data, current: this.guess.mark, trail: this.guess.trail, pending: "" } : data;
+    return this.guess ? { ...data, current: this.guess.mark, trail: this.guess.trail, before: null, pending: "" } : data;
   }
 
   moved(input) {

@@ -75,7 +75,7 @@ export class Lab {
 
   // A point that the knobs now ask for, drawn before Python has said so.
   foresee(current, trail) {
-    this.data = { ...this.data, current, trail, pending: "" };
+    this.data = { ...this.data, current, trail, before: null, pending: "" };
     this.shown = current;
     this.draw();
   }

@@ -19,7 +19,8 @@ export function drawMarks(panel) {
     `<clipPath id="lab-clip-${index}"><rect x="${area.left}" y="${area.top - 6}" width="${area.width + 6}" height="${area.height + 6}"/></clipPath>`,
     corner(panel),
     `<g clip-path="url(#lab-clip-${index})">`,
-    trail(here ? places : []),
+    trail(here && !data.before ? places : []),
+    here && data.before ? arrow(at(panel, data.before), here) : "",
     here ? bars(panel, shown, here) + ring(panel, shown, here) : "",
     "</g>",
     original ? label(panel, original, "original", { taken }) : "",
@@ -49,6 +50,16 @@ function trail(places) {
     return `<path class="lab-trail" opacity="${(0.15 + 0.55 * strength).toFixed(2)}" d="M${point(from)}L${point(to)}"/><circle class="lab-step" opacity="${(0.2 + 0.5 * strength).toFixed(2)}" cx="${from[0].toFixed(1)}" cy="${from[1].toFixed(1)}" r="2.5"/>`;
   });
   return steps.join("");
+}
+
+// From the point before a training to the point after it.
+function arrow(from, to) {
+  const length = from ? Math.hypot(to[0] - from[0], to[1] - from[1]) : 0;
+  if (length < RING + 8) return "";
+  const [x, y] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+  const tip = [to[0] - x * (RING + 2), to[1] - y * (RING + 2)];
+  const wing = (side) => point([tip[0] - 8 * x + side * 4 * y, tip[1] - 8 * y - side * 4 * x]);
+  return `<circle class="lab-step" cx="${from[0].toFixed(1)}" cy="${from[1].toFixed(1)}" r="3.5"/><path class="lab-arrow" d="M${point(from)}L${point(tip)}M${wing(1)}L${point(tip)}L${wing(-1)}"/>`;
 }
 
 // Both intervals; a modelled figure without one gets a dashed stub, so that it is told apart.

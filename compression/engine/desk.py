@@ -60,6 +60,18 @@ class Desk:
         elif job.progress:
             ticket.tell_progress(job.progress)
 
+    def join(self, ticket: Ticket) -> bool:
+        """Wait for what somebody else has asked for; False if nobody has."""
+        with self._lock:
+            job = self._jobs.get(ticket.key)
+            if job is None:
+                return False
+            job.tickets.append(ticket)
+            ticket.attach(self._drop)
+        if job.progress:
+            ticket.tell_progress(job.progress)
+        return True
+
     def _drop(self, ticket: Ticket) -> None:
         """A ticket was cancelled: what nobody waits for any more is taken back."""
         with self._lock:

@@ -133,6 +133,11 @@ class Engine:
             self._desk.take(ticket, priority, estimate=estimate)
         return ticket
 
+    def join(self, recipe: Recipe) -> Ticket | None:
+        """A ticket for a recipe that is being measured or trained right now; None if it is not."""
+        ticket = Ticket(recipe)
+        return ticket if self._desk.join(ticket) else None
+
     def warm(self, model: str) -> None:
         """Have the workers load a model that somebody looks at; again after a restart."""
         self.start_in_background()

@@ -37,6 +37,10 @@ class Step(BaseModel):
         """Whether it trains: seconds to minutes, with progress and on request, never ahead of time."""
         return False
 
+    def untrained(self) -> Step:
+        """What stands before a trained step's training: the same setting without it."""
+        return self
+
     @model_validator(mode="after")
     def _only_what_counts(self) -> Step:
         """A knob without effect keeps its default, so that equal work has equal keys."""
@@ -178,6 +182,6 @@ def _knob(name: str, field: FieldInfo) -> Knob:
         choices=tuple(str(choice) for choice in choices),
         more=bool(extra["more"]),
         values=tuple(extra["values"]),  # type: ignore[arg-type]
-        when={name: tuple(wanted) for name, wanted in extra["when"].items()},  # type: ignore[union-attr]
+        when={name: tuple(wanted) for name, wanted in extra["when"].items()},  # type: ignore[union-attr,arg-type]
         form=bool(extra["form"]),
     )

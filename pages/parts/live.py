@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from compression.engine import Ticket
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.step import Knob, Step
-from pages.parts import data
+from pages.parts import data, training
 
 WAIT_SECONDS = 0.15
 """How long a run waits for a first estimate before it draws without one."""
@@ -29,6 +29,9 @@ class Live:
     point: Point | None
     pending: str = ""
     error: str = ""
+    untrained: bool = False
+    """The point is the recipe's before its training, which has not been done yet."""
+    training: Ticket | None = None
 
 
 def look(recipe: Recipe, known: data.Known) -> Live:
@@ -39,6 +42,9 @@ def look(recipe: Recipe, known: data.Known) -> Live:
     if point is not None:
         _drop_request(unless=None)
         return Live(point)
+    if recipe.is_trained:
+        before = look(recipe.untrained, known)
+        return replace(before, untrained=True, training=training.current(recipe))
     ticket = _request(recipe)
     ticket.wait(WAIT_SECONDS)
     best = None if ticket.best is None else data.on_clock(ticket.best, known)

@@ -79,6 +79,7 @@ def draw(
     poll_ms: int | None = None,
     selected: Sequence[str] = (),
     ahead: Ahead | None = None,
+    before: Mark | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_select: Callable[[tuple[str, ...]], None] | None = None,
 ) -> PlotEvents:
@@ -91,7 +92,8 @@ def draw(
     nothing has to poll while nothing is awaited. ``on_pick`` gets the clicked point's key before
     the script runs, so that it may set the knobs' session state. ``selected`` are beginnings of keys
     that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
-    ``ahead`` lets the browser draw a known point the moment a slider moves, before the script has run.
+    ``before`` is where an arrow to the current point starts. ``ahead`` lets the browser draw a known point
+    the moment a slider moves, before the script has run.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     known = f"{question}\n{points.version}"
@@ -110,6 +112,7 @@ def draw(
         "height": height,
         "poll_ms": poll_ms,
         "selected": list(selected),
+        "before": None if before is None else _mark(before, drawn),
         "ahead": None if ahead is None else {"knobs": ahead.knobs, "options": ahead.options},
     }
     if st.session_state.get(sent) != known:

@@ -11,6 +11,7 @@ from compression.sweep import Sweep
 from compression.techniques.step import Knob, Step
 from pages.parts import data
 from pages.parts.knobs import knob_values
+from pages.parts.words import duration
 
 SWEEP_POINTS = 50
 """Most values a swept knob takes. All steps of a slider where that is no more: then every one of its
@@ -63,7 +64,7 @@ def sweep_progress(run: SweepRun | SweepWatch) -> None:
         said = f"{words[progress.state]}: {progress.done} of {progress.total} points{failed}."
         st.caption(f"{said} {progress.message}".strip())
         return
-    left = "" if progress.seconds_left is None else f", {_duration(progress.seconds_left)} left"
+    left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
     bar, button = st.columns([4, 1], vertical_alignment="center")
     bar.progress(progress.fraction, text=f"{progress.done} of {progress.total}{failed}{left}")
     button.button("Cancel", key="cancel-sweep", width="stretch", on_click=run.cancel)
@@ -86,7 +87,3 @@ def _start(model: str, technique: type[Step], knob: Knob) -> None:
         return
     st.session_state["_sweep"] = (model, sweep.key)
     st.query_params["sweep"] = sweep.key
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -9,7 +9,7 @@ from compression.point import Point
 from compression.recipe import Recipe, make_step
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
-from pages.parts import data, live, selection, words
+from pages.parts import data, live, selection, training, words
 from pages.parts.axes import choose_axes
 from pages.parts.details import details
 from pages.parts.figures import draw_figures, figure_style
@@ -57,6 +57,9 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
     original = known.original
     with st.container(key="sentence"):
         _sentence(now, original)
+        if now.untrained:
+            training.offer(recipe, now.training)
+    is_training = now.training is not None and not now.training.done
     draw_figures(now.point, original)
     sweep = current_sweep(model)
     sweeping = sweep is not None and not sweep.progress.finished
@@ -65,20 +68,35 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
         key="plots",
         question=model,
         axes=axes,
-        current=Mark.of(now.point, recipe.describe()) if now.point else None,
+        current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
+        before=_before(recipe, known),
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
         pending=now.pending,
-        poll_ms=100 if now.pending else 500 if sweeping or original is None else None,
+        poll_ms=100
+        if now.pending
+        else 500
+        if sweeping or is_training or original is None
+        else None,
         selected=selection.from_url(),
         ahead=_ahead(recipe, known),
         on_pick=lambda key: _restore(key, model, technique),
         on_select=selection.to_url,
     )
+    if is_training and now.training is not None:
+        training.curves(now.training)
     if sweep is not None:
         sweep_progress(sweep)
     details(technique, recipe, now.point, known, settled=not now.pending)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, technique.knobs())
+
+
+def _before(recipe: Recipe, known: data.Known) -> Mark | None:
+    """Where a trained recipe started: an arrow leads from there to the point it has become."""
+    if not recipe.is_trained or recipe.key not in known.by_key:
+        return None
+    point = known.by_key.get(recipe.untrained.key)
+    return None if point is None else Mark.of(point, point.recipe.describe())
 
 
 def _ahead(recipe: Recipe, known: data.Known) -> Ahead:
@@ -107,6 +125,9 @@ def _sentence(now: live.Live, original: Point | None) -> None:
         st.markdown(f"{now.pending or 'Measuring the original'} …")
         return
     caveat = words.caveat(now.point)
+    if now.untrained:
+        st.markdown(f"**Before training:** {words.headline(now.point, original)}")
+        return
     st.markdown(f"**{words.headline(now.point, original)}** {caveat}")
 
 

@@ -55,6 +55,11 @@ def change(metric: str, point: Point, original: Point) -> str:
     return f"1/{_ratio(before / value, sign='')}" if before > value else _ratio(value / before)
 
 
+def duration(seconds: float) -> str:
+    """A remaining time, no more precise than it is known."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
 def how(measurement: Measurement) -> str:
     sign, words = HOW[measurement.how]
     return f"{sign} {words}"

@@ -110,6 +110,9 @@ class Quantize(Step):
     def is_trained(self) -> bool:
         return self.method == "qat"
 
+    def untrained(self) -> Step:
+        return self.moved(method="refit") if self.is_trained else self
+
     @property
     def float_bits(self) -> int:
         return 1 + self.exponent + self.mantissa

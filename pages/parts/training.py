@@ -1,0 +1,108 @@
+"""A trained recipe on a page: asked for by a button, followed live, stopped by another.
+
+It is shown untrained until then, so that the plots have a before and an after.
+"""
+
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from compression import engine as engine_room
+from compression.engine import Ticket
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.words import duration
+
+HEIGHT = 220
+
+
+def current(recipe: Recipe) -> Ticket | None:
+    """The training of a recipe that runs, or that failed in this session; found again after a reload."""
+    held: Ticket | None = st.session_state.get("_training")
+    if held is not None and held.key == recipe.key and not _was_cancelled(held):
+        return held
+    if held is None or held.done:
+        running = data.engine().join(recipe)
+        if running is not None:
+            st.session_state["_training"] = running
+        return running
+    return None
+
+
+def offer(recipe: Recipe, ticket: Ticket | None) -> None:
+    """The button that starts a training, or what became of one."""
+    if ticket is not None and ticket.error:
+        st.error(ticket.error, icon=":material/error:")
+    if ticket is None or ticket.error:
+        st.button(
+            "Train this setting",
+            key="train",
+            icon=":material/model_training:",
+            type="primary",
+            on_click=_start,
+            args=(recipe,),
+            help="Training takes seconds to minutes, so it is not done while a slider moves.",
+        )
+
+
+def curves(ticket: Ticket) -> None:
+    """How far a training is: progress with the time left, loss and validation accuracy, a way to stop."""
+    curve = ticket.progress
+    bar, button = st.columns([4, 1], vertical_alignment="center")
+    button.button("Cancel", key="cancel-training", width="stretch", on_click=ticket.cancel)
+    if not curve:
+        bar.progress(0.0, text="Waiting for a free worker")
+        return
+    now = curve[-1]
+    left = "" if now.seconds_left is None else f", {duration(now.seconds_left)} left"
+    bar.progress(
+        min(1.0, now.fraction),
+        text=f"Epoch {now.epoch:.1f} of {now.epochs:g}{left}{_note(now.note)}",
+    )
+    loss, accuracy = st.columns(2)
+    learned = [p for p in curve if not math.isnan(p.loss)]
+    checked = [p for p in curve if p.validation is not None]
+    loss.plotly_chart(
+        _line([p.epoch for p in learned], [p.loss for p in learned], "Training loss"),
+        key="training-loss",
+        config={"displayModeBar": False},
+    )
+    accuracy.plotly_chart(
+        _line(
+            [p.epoch for p in checked],
+            [100 * (p.validation or 0) for p in checked],
+            "Validation accuracy (%)",
+            mode="lines+markers",
+        ),
+        key="training-accuracy",
+        config={"displayModeBar": False},
+    )
+
+
+def _line(x: list[float], y: list[float], title: str, *, mode: str = "lines") -> go.Figure:
+    figure = go.Figure(go.Scatter(x=x, y=y, mode=mode))
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        title={"text": title, "font": {"size": 13}},
+        xaxis={"title": "Epochs", "rangemode": "tozero"},
+    )
+    return figure
+
+
+def _note(note: str) -> str:
+    return f". {note}" if note else ""
+
+
+def _start(recipe: Recipe) -> None:
+    held: Ticket | None = st.session_state.get("_training")
+    if held is not None and not held.done:
+        held.cancel()  # one training a visitor at a time
+    st.session_state["_training"] = data.engine().request(recipe, priority=engine_room.LIVE)
+
+
+def _was_cancelled(ticket: Ticket) -> bool:
+    return ticket.done and ticket.point is None and ticket.error is None
