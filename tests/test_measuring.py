@@ -56,6 +56,13 @@ def test_screening_gives_the_same_accuracy():
     assert screened == measured(compressed(step))["accuracy"].value
 
 
+@pytest.mark.parametrize("bits", [3, 8])
+def test_a_packed_file_alone_has_the_accuracy_of_its_recipe(bits):
+    recipe = Recipe.build(MODEL, [f"quantize:bits=4,activations={bits},method=nearest"])
+    again = pipeline.verify(pipeline.packed(recipe))
+    assert again.value("accuracy") == pipeline.run(recipe).value("accuracy")
+
+
 def test_each_runtime_answers_with_a_speed_up_and_an_accuracy():
     first = compare_runtimes(compressed("quantize:bits=8,activations=8,method=nearest"))[0]
     assert (first.runtime, first.reason) == ("ONNX Runtime", "")

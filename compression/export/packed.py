@@ -26,6 +26,8 @@ _SHORT = {"float16": TensorProto.FLOAT16, "exponent": TensorProto.BFLOAT16}
 
 def pack_weights(model: bytes, formats: Mapping[str, NumberFormat]) -> bytes:
     """The same file with each initializer that has a grid stored as that grid's codes, where this saves bytes."""
+    if not formats:
+        return model
     graph = onnx.load_from_string(model)
     nodes: list[onnx.NodeProto] = []
     kept: list[onnx.TensorProto] = []
