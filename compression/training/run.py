@@ -153,8 +153,6 @@ class Run:
             loss = self._loss(self._module, inputs, labels)
         self._watch(loss.item())
         loss.backward()
-        if self._plan.clip:
-            nn.utils.clip_grad_norm_(self._module.parameters(), self._plan.clip)
         self._optimizer.step()
         self.step += 1
 
