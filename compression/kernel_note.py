@@ -9,6 +9,8 @@ from compression.encoding import Grid
 SLOW = 0.95
 """A speed-up below this is slower than noise can explain."""
 
+EXPANDED = "weights become 32-bit floats when loaded."
+
 
 def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | None) -> str:
     """What this runtime computes in, and why; empty for an uncompressed model."""
@@ -22,15 +24,9 @@ def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | Non
             "simulated exactly; the deployed accuracy is the file's."
         )
     if grids and all(grid.is_integer and grid.bits <= 8 and not grid.group for grid in grids):
-        return (
-            "No integer kernel multiplies 32-bit activations: weights become 32-bit floats when loaded, "
-            "so it is smaller, not faster."
-        )
+        return f"No integer kernel multiplies 32-bit activations: {EXPANDED} Activations of 8 bits would use int8 kernels."
     if grids:
-        return (
-            f"There is no kernel for {_all_words(grids)} here: weights become 32-bit floats when loaded, "
-            "so it is smaller, not faster."
-        )
+        return f"There is no kernel for {_all_words(grids)} here: {EXPANDED}"
     names = weight_names(compressed.module)
     zeros = sum(int((compressed.module.get_parameter(name) == 0).sum()) for name in names)
     total = sum(compressed.module.get_parameter(name).numel() for name in names)
