@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,9 @@ import streamlit as st
 
 BLUE, ORANGE, GREY = "#2a83c8", "#d9680f", "#80869a"
 """Of 3 : 1 or more against both backgrounds."""
+
+
+_HAS_ALT = "alt" in inspect.signature(st.plotly_chart).parameters
 
 
 def figure(*, x: str, y: str, height: int, legend: bool = False, **layout: Any) -> Any:
@@ -31,7 +35,8 @@ def figure(*, x: str, y: str, height: int, legend: bool = False, **layout: Any) 
 
 
 def draw(chart: Any, *, key: str, alt: str) -> None:
-    st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=alt)
+    words = {"alt": alt} if _HAS_ALT else {}
+    st.plotly_chart(chart, key=key, config={"displayModeBar": False}, **words)
 
 
 def histogram(counted: Mapping[str, list[float]], *, name: str) -> Any:
