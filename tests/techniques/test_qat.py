@@ -165,6 +165,8 @@ def test_training_makes_up_for_much_of_the_rounding(bits: int) -> None:
         {"bits": 3, "per": "tensor"},
         {"bits": 3, "scales": "power-of-two"},
         {"format": "float", "exponent": 2, "mantissa": 1},
+        {"format": "float", "exponent": 8, "mantissa": 7},
+        {"format": "float", "exponent": 2, "mantissa": 1, "group": 32, "scales": "power-of-two"},
         {"format": "codebook", "bits": 3},
         {"bits": 2, "ends": "8-bit"},
         {"bits": 4, "activations": 4},

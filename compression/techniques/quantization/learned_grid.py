@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from compression.encoding.formats import Grid
 
 SIZE = 0.1
-"""Root mean square of a latent weight, or a step between levels where that is more: one learning rate then
-suits all layers, scales and bit widths."""
+"""Root mean square of a latent weight, or the smallest step between levels where that is more: one learning
+rate then suits all layers, scales and bit widths."""
 
 
 class LearnedGrid(nn.Module):
@@ -43,8 +43,8 @@ class LearnedGrid(nn.Module):
         shift = np.float32(0) if grid.zero is None else grid.spread(grid.zero, tuple(weight.shape))
         scale = torch.from_numpy(spread.copy())
         scaled = weight.detach().reshape(spread.shape) / scale
-        gap = torch.from_numpy(np.diff(grid.levels).max(initial=0.0, keepdims=True))[0]
-        unit = torch.maximum(scaled.square().mean().sqrt(), gap) / SIZE
+        closest = float(np.diff(grid.levels).min())
+        unit = scaled.square().mean().sqrt().clamp(min=closest) / SIZE
         self.latent = nn.Parameter(scaled / unit)
         self.log_gain = nn.Parameter(torch.zeros(grid.scale.shape), grid.stored.startswith("float"))
         self.register_buffer("unit", unit)
@@ -53,7 +53,7 @@ class LearnedGrid(nn.Module):
         self.register_buffer("levels", torch.from_numpy(grid.levels.copy()))
         self.register_buffer("borders", torch.from_numpy(grid.borders.copy()))
         self.register_buffer("kept", self._kept(weight if fixed is None else fixed))
-        step = float(np.diff(grid.levels).max(initial=0)) / 2
+        step = float(np.diff(grid.levels).max()) / 2
         self._low, self._high = float(grid.levels[0]) - step, float(grid.levels[-1]) + step
         is_even = grid.levels.size == grid.levels[-1] - grid.levels[0] + 1
         self._is_even = grid.is_integer and bool(is_even)

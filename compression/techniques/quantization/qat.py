@@ -99,7 +99,7 @@ def _finished(start: Compressed, rounded: Rounded) -> Compressed:
     """The trained values in a plain module, each weight exactly on its grid."""
     module = copy.deepcopy(start.module)
     formats = dict(start.formats)
-    values = dict(rounded.module.named_parameters())
+    values: dict[str, Tensor] = dict(rounded.module.named_parameters())
     for name, grid in zip(rounded.names, rounded.weights, strict=True):
         assert isinstance(grid, LearnedGrid)
         values[name], formats[name] = grid.result()
