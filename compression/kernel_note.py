@@ -9,6 +9,7 @@ from compression.encoding import Grid
 SLOW = 0.95
 """A speed-up below this is slower than noise can explain."""
 
+TO_BE_FASTER = "Activations of 8 bits would use int8 kernels."
 EXPANDED = "weights become 32-bit floats when loaded."
 
 
@@ -16,7 +17,7 @@ def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | Non
     """What this runtime computes in, and why; empty for an uncompressed model."""
     if deployed.is_int8:
         return " ".join(_of_int8(compressed, deployed, speedup))
-    grids = [f for f in compressed.formats.values() if isinstance(f, Grid)]
+    grids = _grids(compressed)
     if compressed.activations:
         loaded = "weights become 32-bit floats when loaded" if grids else "it runs in 32-bit floats"
         return (
@@ -24,7 +25,7 @@ def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | Non
             "simulated exactly; the deployed accuracy is the file's."
         )
     if grids and all(grid.is_integer and grid.bits <= 8 and not grid.group for grid in grids):
-        return f"No integer kernel multiplies 32-bit activations: {EXPANDED} Activations of 8 bits would use int8 kernels."
+        return f"No integer kernel multiplies 32-bit activations: {EXPANDED} {TO_BE_FASTER}"
     if grids:
         return f"There is no kernel for {_all_words(grids)} here: {EXPANDED}"
     names = weight_names(compressed.module)
@@ -36,7 +37,7 @@ def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | Non
 
 
 def _of_int8(compressed: Compressed, deployed: Deployed, speedup: float | None) -> list[str]:
-    grids = [f for f in compressed.formats.values() if isinstance(f, Grid)]
+    grids = _grids(compressed)
     narrow = [grid for grid in grids if grid.bits < 8]
     widened = f", its {_all_words(narrow)} widened to 8 bits" if narrow else ""
     notes = [f"It computes in 8-bit integer kernels{widened}."]
@@ -48,6 +49,12 @@ def _of_int8(compressed: Compressed, deployed: Deployed, speedup: float | None) 
     if speedup is not None and speedup < SLOW:
         notes.append("In a model this small, rounding the activations takes longer than it saves.")
     return notes
+
+
+def _grids(compressed: Compressed) -> list[Grid]:
+    """Those of the weights: biases take part in no kernel's choice."""
+    found = (compressed.formats.get(name) for name in weight_names(compressed.module))
+    return [number_format for number_format in found if isinstance(number_format, Grid)]
 
 
 def _all_words(grids: list[Grid]) -> str:

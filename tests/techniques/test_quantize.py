@@ -70,7 +70,7 @@ def test_learned_methods_are_closer_to_the_original_than_nearest(model: str) -> 
 
 def test_sixteen_bits_give_the_original_back() -> None:
     original = trained(RESNET)
-    result = quantize(original, Quantize(bits=16), context(RESNET))
+    result = quantize(original, Quantize(bits=16, rest="32-bit"), context(RESNET))
     inputs = context(RESNET).calibration
     assert distance(original, result, inputs) < 1e-4
 
@@ -78,7 +78,8 @@ def test_sixteen_bits_give_the_original_back() -> None:
 def test_nearest_with_biases_kept_needs_no_images() -> None:
     """Against absmax rounding written out for one channel."""
     original = fold_batch_norm(trained(RESNET))
-    result = quantize(original, Quantize(bits=4, method="nearest", bias="kept"), context(RESNET, 0))
+    step = Quantize(bits=4, method="nearest", bias="kept", rest="32-bit")
+    result = quantize(original, step, context(RESNET, 0))
     before, after = (c.module.block2.conv1 for c in (original, result))
     row = before.weight[3].detach()
     scale = row.abs().max() / 7
@@ -86,11 +87,18 @@ def test_nearest_with_biases_kept_needs_no_images() -> None:
     assert torch.equal(after.bias, before.bias)
 
 
+def test_the_rest_is_stored_in_16_bits() -> None:
+    result = quantize(trained(RESNET), Quantize(bits=4), context(RESNET))
+    bias = result.module.block2.conv1.bias
+    assert torch.equal(bias, bias.half().float())
+    assert set(result.formats) == {name for name, _ in result.module.named_parameters()}
+
+
 @pytest.mark.parametrize("model", [RESNET, GRU, DS_CNN])
 def test_corrected_biases_keep_mean_outputs(model: str) -> None:
     """The last layer's mean output over the calibration images is the original's."""
     original, given = trained(model), context(model)
-    step = Quantize(bits=3, method="nearest")
+    step = Quantize(bits=3, method="nearest", rest="32-bit")
     after = quantize(original, step, given).module(given.calibration).mean(0)
     kept = quantize(original, step.model_copy(update={"bias": "kept"}), given)
     before = original.module(given.calibration).mean(0)

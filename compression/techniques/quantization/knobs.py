@@ -89,6 +89,10 @@ class Quantize(Step):
         "same", label="First and last layer", more=True,
         help="Treat them like the others, or keep them at 8 bits.",
     )  # fmt: skip
+    rest: Literal["16-bit", "32-bit"] = knob(
+        "16-bit", label="Biases and norms stored in", more=True,
+        help="What is not a weight is a small part, yet not of a model in few bits.",
+    )  # fmt: skip
     calibration: Literal["minmax", "percentile", "mse", "entropy"] = knob(
         "mse", label="Activation ranges", more=True, when={"activations": [2, 3, 4, 6, 8, 16]},
         help="How the range of each activation is chosen from the calibration images.",
@@ -173,7 +177,6 @@ def _words(step: Quantize) -> list[str]:
     words = ["mixed bits" if step.layers and step.format != "float" else sizes[step.format]]
     if step.activations != FLOAT_ACTIVATIONS:
         words[0] += f", activations {step.activations}"
-    for name in ("method", "per", "group", "scheme", "scales", "equalize", "ends"):
-        if (value := getattr(step, name)) != plain[name]:
-            words.append(f"{name} {value}")
-    return words
+    named = ("method", "per", "group", "scheme", "scales", "equalize", "ends")
+    changed = {name: getattr(step, name) for name in named if getattr(step, name) != plain[name]}
+    return words + [f"{name} {value}" for name, value in changed.items()]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import copy
 from types import MappingProxyType
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from compression.compressed import Compressed, StepContext, fold_batch_norm
-from compression.encoding.formats import Grid
+from compression.encoding.formats import Grid, float_levels
 from compression.errors import UsageError, unknown
 from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
 from compression.techniques.least_squares import damped, refit, ridge_for
@@ -22,6 +23,15 @@ from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, LEARNED
 from compression.techniques.quantization.learned import round_learned
 
 ENDS_BITS = 8
+
+HALF = Grid(
+    "float",
+    float_levels(5, 10),
+    np.ones((1, 1), dtype=np.float32),
+    stored="one",
+    exponent=5,
+    mantissa=10,
+)
 
 
 @torch.no_grad()
@@ -37,7 +47,7 @@ def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Co
     if step.method == "qat":
         from compression.techniques.quantization import qat
 
-        return qat.train(compressed, step, context)
+        return _rest_in_16_bits(qat.train(compressed, step, context), step)
     if step.equalize == "on":
         from compression.techniques.quantization import equalization
 
@@ -48,7 +58,7 @@ def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Co
         from compression.techniques.quantization import activations
 
         result = activations.calibrate(result, step, images)
-    return result
+    return _rest_in_16_bits(result, step)
 
 
 def layer_bits(compressed: Compressed, step: Quantize) -> dict[str, float]:
@@ -74,6 +84,20 @@ def _check_finite(compressed: Compressed) -> None:
                 f"{name} holds values that are not finite, which no grid can: "
                 "train the model again or choose another one."
             )
+
+
+@torch.no_grad()
+def _rest_in_16_bits(compressed: Compressed, step: Quantize) -> Compressed:
+    """Biases, norms and embeddings in half precision, unless one of them is too large for it."""
+    if step.rest == "32-bit":
+        return compressed
+    module = copy.deepcopy(compressed.module)
+    formats = dict(compressed.formats)
+    for name, values in module.named_parameters():
+        if name not in formats and values.abs().max() <= HALF.levels[-1]:
+            values.copy_(values.half().float())
+            formats[name] = HALF
+    return compressed.with_module(module, MappingProxyType(formats))
 
 
 def _quantize_weights(
