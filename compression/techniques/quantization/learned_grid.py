@@ -55,8 +55,8 @@ class LearnedGrid(nn.Module):
         self.register_buffer("kept", self._kept(weight if fixed is None else fixed))
         step = float(np.diff(grid.levels).max()) / 2
         self._low, self._high = float(grid.levels[0]) - step, float(grid.levels[-1]) + step
-        is_even = grid.levels.size == grid.levels[-1] - grid.levels[0] + 1
-        self._is_even = grid.is_integer and bool(is_even)
+        is_even = grid.levels.size == float(grid.levels[-1]) - float(grid.levels[0]) + 1
+        self._is_even = grid.is_integer and is_even
 
     def forward(self) -> Tensor:
         gain = self._spread(self.log_gain.exp())
