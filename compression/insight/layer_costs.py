@@ -29,16 +29,19 @@ def layer_costs(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     for layer in found:
         row: dict[str, Any] = {"path": layer.path, "values": 0, "bytes": [], "errors": []}
         rows.setdefault(layer.path, row)["values"] += layer.weight.numel()
-    other_bytes = 0
     for bits in CHOICES:
         each = dict.fromkeys((layer.name for layer in found), float(bits))
         rounded = rounded_alone(both.before, both.step, each, images)
-        packed = artifact.pack(rounded, both.recipe)
-        size = {tensor.name: tensor.bytes for tensor in packed.tensors}
+        size = _sizes(artifact.pack(rounded, both.recipe))
         error = output_errors(both.before.module, rounded.module, moments)
         for path, row in rows.items():
             mine = [layer.name for layer in found if layer.path == path]
             row["bytes"].append(sum(size[name] for name in mine))
             row["errors"].append(sum(error[name] for name in mine))
-        other_bytes = len(packed.data) - sum(size[layer.name] for layer in found)
+    packed = artifact.pack(both.after, both.recipe)
+    other_bytes = len(packed.data) - sum(_sizes(packed)[layer.name] for layer in found)
     return {"bits": list(CHOICES), "layers": list(rows.values()), "other_bytes": other_bytes}
+
+
+def _sizes(packed: artifact.Packed) -> dict[str, int]:
+    return {tensor.name: tensor.bytes for tensor in packed.tensors}

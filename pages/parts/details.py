@@ -48,6 +48,8 @@ def _panel(
     draw: Panel, recipe: Recipe, point: Point | None, known: data.Known, settled: bool
 ) -> None:
     """What is asked and chosen in a panel draws it alone."""
+    if recipe.is_trained:
+        st.caption("These look at the weights as they are before training.")
     draw(recipe, point, known, settled)
 
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from compression.models.catalogue import MODELS
 from compression.recipe import Recipe
 from compression.store import Store
+from tests.measured import a_point
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -73,8 +74,7 @@ def test_turning_a_knob_moves_the_current_point() -> None:
     model, keys = current_model(test), []
     for bits in (3, 2):
         recipe = Recipe.build(model, [f"quantize:bits={bits}"])
-        original = Store.open().lookup(recipe.baseline)
-        Store.open().add(original.model_copy(update={"recipe": recipe, "origin": "here"}))
+        Store.open().add(a_point().model_copy(update={"recipe": recipe}))
         turn(test, bits)
         keys.append(message(test)["current"]["key"])
     assert keys == [Recipe.build(model, [f"quantize:bits={bits}"]).key for bits in (3, 2)]

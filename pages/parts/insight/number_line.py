@@ -131,7 +131,8 @@ def _errors(found: Mapping[str, Any]) -> None:
     charts.draw(chart, key="rounding-error", alt="Histogram of the rounding errors")
     if found["kind"] == "int":
         st.caption(
-            "Dashed: half a step. Errors beyond it are meant: they cancel others in the layer's output."
+            "Dashed: half a step. Errors beyond it were clipped, or are meant: they cancel others in the "
+            "layer's output."
         )
 
 
