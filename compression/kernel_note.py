@@ -9,8 +9,7 @@ from compression.encoding import Grid
 SLOW = 0.95
 """A speed-up below this is slower than noise can explain."""
 
-TO_BE_FASTER = "Activations of 8 bits would use int8 kernels."
-EXPANDED = "weights become 32-bit floats when loaded."
+EXPANDED = "become 32-bit floats when loaded"
 
 
 def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | None) -> str:
@@ -19,15 +18,15 @@ def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | Non
         return " ".join(_of_int8(compressed, deployed, speedup))
     grids = _grids(compressed)
     if compressed.activations:
-        loaded = "weights become 32-bit floats when loaded" if grids else "it runs in 32-bit floats"
+        loaded = f"weights {EXPANDED}" if grids else "it runs in 32-bit floats"
         return (
             f"{deployed.reason} The file computes in 32-bit floats: {loaded}. The accuracy is that of rounding "
             "simulated exactly; the deployed accuracy is the file's."
         )
     if grids and all(grid.is_integer and grid.bits <= 8 and not grid.group for grid in grids):
-        return f"No integer kernel multiplies 32-bit activations: {EXPANDED} {TO_BE_FASTER}"
+        return f"Weights {EXPANDED}; activations of 8 bits would use int8 kernels."
     if grids:
-        return f"There is no kernel for {_all_words(grids)} here: {EXPANDED}"
+        return f"There is no kernel for {_all_words(grids)} here: weights {EXPANDED}."
     names = weight_names(compressed.module)
     zeros = sum(int((compressed.module.get_parameter(name) == 0).sum()) for name in names)
     total = sum(compressed.module.get_parameter(name).numel() for name in names)

@@ -148,7 +148,7 @@ def test_weight_only_files_are_smaller_and_exact():
     ("kind", "start"),
     [
         ("", ""),
-        ("int8", "No integer kernel multiplies 32-bit activations: weights become 32-bit floats"),
+        ("int8", "Weights become 32-bit floats when loaded; activations of 8 bits"),
         ("int12", "There is no kernel for 12-bit integers here: weights become 32-bit floats"),
         ("E2M1", "There is no kernel for 4-bit floats (E2M1) here: weights become 32-bit floats"),
     ],

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import math
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from compression import engine as engine_room
 from compression.engine import Ticket
 from compression.recipe import Recipe
 from pages.parts import data
+from pages.parts.line_chart import line_chart
 from pages.parts.words import duration
-
-HEIGHT = 220
 
 
 def current(recipe: Recipe) -> Ticket | None:
@@ -62,35 +60,17 @@ def curves(ticket: Ticket) -> None:
         min(1.0, now.fraction),
         text=f"Epoch {now.epoch:.1f} of {now.epochs:g}{left}{_note(now.note)}",
     )
-    loss, accuracy = st.columns(2)
-    learned = [p for p in curve if not math.isnan(p.loss)]
-    checked = [p for p in curve if p.validation is not None]
-    loss.plotly_chart(
-        _line([p.epoch for p in learned], [p.loss for p in learned], "Training loss"),
-        key="training-loss",
-        config={"displayModeBar": False},
+    learned = [(p.epoch, p.loss) for p in curve if not math.isnan(p.loss)]
+    checked = [
+        (p.epoch, 100 * p.validation)
+        for before, p in zip((None, *curve), curve, strict=False)
+        if p.validation is not None and (before is None or before.validation != p.validation)
+    ]
+    drawn = (
+        line_chart("Training loss", learned, now.epochs),
+        line_chart("Validation accuracy (%)", checked, now.epochs, dots=True),
     )
-    accuracy.plotly_chart(
-        _line(
-            [p.epoch for p in checked],
-            [100 * (p.validation or 0) for p in checked],
-            "Validation accuracy (%)",
-            mode="lines+markers",
-        ),
-        key="training-accuracy",
-        config={"displayModeBar": False},
-    )
-
-
-def _line(x: list[float], y: list[float], title: str, *, mode: str = "lines") -> go.Figure:
-    figure = go.Figure(go.Scatter(x=x, y=y, mode=mode))
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
-        title={"text": title, "font": {"size": 13}},
-        xaxis={"title": "Epochs", "rangemode": "tozero"},
-    )
-    return figure
+    st.html(f'<div class="lab-curves">{"".join(drawn)}</div>')
 
 
 def _note(note: str) -> str:

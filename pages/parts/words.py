@@ -32,8 +32,8 @@ def caveat(point: Point) -> str:
         return ""
     if speedup.value >= NOTICEABLE:
         return speedup.note
-    verdict = "slower" if speedup.value <= 1 / NOTICEABLE else "not faster"
-    return f"Smaller, but {verdict} here: {_inside_a_sentence(speedup.note)}"
+    verdict = "Slower" if speedup.value <= 1 / NOTICEABLE else "Not faster"
+    return f"{verdict} here: {_inside_a_sentence(speedup.note)}"
 
 
 def change(metric: str, point: Point, original: Point) -> str:

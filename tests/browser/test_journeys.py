@@ -183,3 +183,18 @@ def test_no_page_scrolls_sideways(page: Any, lab_server: Server, path: str, widt
 def axis_titles(page: Any) -> list[str]:
     titles = page.locator("[data-plots] .xtitle")
     return [titles.nth(index).text_content() for index in range(titles.count())]
+
+
+def test_a_training_is_followed_stopped_and_drawn(page: Any, lab_server: Server) -> None:
+    visit(page, lab_server, f"quantization?model={MODEL}&method=qat&bits=2&epochs=10")
+    wait_until_measured(page, key("quantize:bits=2"))
+    page.get_by_role("button", name="Train this setting").click()
+    page.get_by_text(re.compile(r"Epoch \d")).wait_for(timeout=60_000)
+    page.get_by_role("img", name=re.compile("Training loss")).wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Train this setting").wait_for()
+    page.goto(f"{lab_server.url}/quantization?model={MODEL}&method=qat&bits=2&epochs=0.5")
+    page.get_by_role("button", name="Train this setting").click(timeout=60_000)
+    wait_until_measured(page, key("quantize:bits=2,method=qat,epochs=0.5"))
+    page.wait_for_selector(".lab-arrow, .lab-ring", state="attached")
+    assert page.get_by_role("button", name="Train this setting").count() == 0

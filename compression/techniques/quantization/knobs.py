@@ -13,7 +13,8 @@ FLOAT_ACTIVATIONS = 32
 LEARNED = ("adaround", "gptq", "refit")
 """Methods that look at what each layer computes for unlabelled images."""
 
-INT, FLOAT, CODED = {"format": ["int"]}, {"format": ["float"]}, {"format": ["int", "codebook"]}
+INT, FLOAT = {"format": ["int"]}, {"format": ["float"]}
+CODED, SCALED = {"format": ["int", "codebook"]}, {"format": ["int", "float"]}
 
 
 class Quantize(Step):
@@ -62,11 +63,11 @@ class Quantize(Step):
         "channel",
         label="One scale per",
         more=True,
-        when={"group": [0]},
+        when={"group": [0], **SCALED},
         help="Share one scale among a whole tensor, or give each output channel its own.",
     )
     group: int = knob(
-        0, label="Group size", unit="weights", more=True, values=(0, 8, 16, 32, 64, 128, 256),
+        0, label="Group size", unit="weights", more=True, values=(0, 8, 16, 32, 64, 128, 256), when=SCALED,
         help="Give so many neighbouring weights of a channel a scale of their own; 0 is off.",
     )  # fmt: skip
     scheme: Literal["symmetric", "asymmetric"] = knob(
@@ -74,7 +75,7 @@ class Quantize(Step):
         help="Keep zero in the middle, or shift each scale's range to where its weights are.",
     )  # fmt: skip
     scales: Literal["free", "power-of-two"] = knob(
-        "free", label="Scales", more=True, when={"format": ["int", "float"]},
+        "free", label="Scales", more=True, when=SCALED,
         help="Any scale, or only powers of two (a shift in hardware; with floats in groups of 32: MX formats).",
     )  # fmt: skip
     bias: Literal["corrected", "kept"] = knob(
@@ -170,7 +171,7 @@ def format_layers(layers: dict[str, float]) -> str:
 def _words(step: Quantize) -> list[str]:
     plain: dict[str, Any] = {knob.name: knob.default for knob in step.knobs()}
     sizes = {
-        "int": f"{step.bits} bits",
+        "int": f"{step.bits} bit{'s' if step.bits != 1 else ''}",
         "float": f"E{step.exponent}M{step.mantissa} floats",
         "codebook": f"codebook of {step.bits} bits",
     }
