@@ -16,6 +16,7 @@ ANSWERS = {
     "formats": "compression.insight.formats:formats",
     "sensitivity": "compression.insight.sensitivity:sensitivity",
     "layer_costs": "compression.insight.layer_costs:layer_costs",
+    "runtimes": "compression.insight.runtimes:runtimes",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""
 

@@ -144,3 +144,10 @@ def test_a_wrong_question_is_refused_in_one_sentence(question, step, more, says)
     with pytest.raises(UsageError, match=says) as refusal:
         ask(question, step, **more)
     assert "\n" not in str(refusal.value)
+
+
+def test_runtimes_that_are_not_installed_say_what_would_help() -> None:
+    rows = ask("runtimes", "quantize:bits=8")
+    ours = rows[0]
+    assert ours["name"] == "ONNX Runtime" and ours["accuracy"] > 0.9 and ours["speedup"] > 0
+    assert all(row["speedup"] is not None or row["reason"] for row in rows)

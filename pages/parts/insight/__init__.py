@@ -9,6 +9,7 @@ from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.insight.layer_bits import layer_bits
 from pages.parts.insight.number_line import number_line
+from pages.parts.insight.runtimes import runtimes
 from pages.parts.insight.sensitivity import sensitivity
 
 Panel = Callable[[Recipe, Point | None, data.Known, bool], None]
@@ -19,6 +20,8 @@ PANELS: dict[str, dict[str, Panel]] = {
         "Number line": number_line,
         "Bits by layer": layer_bits,
         "Sensitivity": sensitivity,
+        "Runtimes": runtimes,
     },
+    "prune": {"Runtimes": runtimes},
 }
 """By technique, then by the name of its section."""

@@ -1,0 +1,36 @@
+"""The runtimes panel: the same deployed file in each runtime that is installed here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from compression.point import Point
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.insight.asking import ask
+
+
+def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """A table: speed-up over the original in ONNX Runtime, accuracy, or why a runtime is not here."""
+    said = st.empty()
+    shown = recipe.untrained if point is None else point.recipe
+    asked = {"model": recipe.model, "recipe": shown.model_dump()}
+    rows = ask("runtimes", asked, slot="runtimes", settled=settled, said=said)
+    if not rows:
+        return
+    said.caption(
+        "The deployed file in each runtime, one thread, batch 1, in turns with the original in ONNX Runtime"
+    )
+    st.dataframe(
+        [
+            {
+                "Runtime": f"{row['name']} {row['version']}".strip(),
+                "Speed-up": "–" if row["speedup"] is None else f"{row['speedup']:.2f}x",
+                "Accuracy": "–" if row["accuracy"] is None else f"{100 * row['accuracy']:.2f} %",
+                "Remark": row["reason"],
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        key="runtimes",
+    )
