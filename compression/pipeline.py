@@ -43,7 +43,7 @@ def compress(recipe: Recipe, report: Report = ignore) -> Compressed:
     torch.manual_seed(recipe.seed)
     compressed = model.compressed
     for count, step in enumerate(recipe.steps, start=1):
-        training = _training(recipe, count, report) if step.is_trained else None
+        training = _training(recipe, count, report) if step.needs_labels else None
         compressed = technique(step)(compressed, step, replace(context, training=training))
     return fold_batch_norm(compressed)
 

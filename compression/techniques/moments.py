@@ -35,13 +35,15 @@ class LayerStatistics:
 
     @cached_property
     def gram(self) -> Tensor:
-        products = self.columns.transpose(1, 2) @ self.columns / self.count
-        return products - self.mean.unsqueeze(2) * self.mean.unsqueeze(1)
+        # From centred columns: the difference of large products is not positive in float32 for inputs
+        # that hardly vary, as those of pruned channels.
+        centred = self.columns - self.mean.unsqueeze(1)
+        return centred.transpose(1, 2) @ centred / self.count
 
     @cached_property
     def cross(self) -> Tensor:
-        products = self.targets.transpose(1, 2) @ self.columns / self.count
-        return products - self.target_mean.unsqueeze(2) * self.mean.unsqueeze(1)
+        centred = self.columns - self.mean.unsqueeze(1)
+        return self.targets.transpose(1, 2) @ centred / self.count
 
     @property
     def moment(self) -> Tensor:

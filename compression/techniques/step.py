@@ -37,6 +37,11 @@ class Step(BaseModel):
         """Whether it trains: seconds to minutes, with progress and on request, never ahead of time."""
         return False
 
+    @property
+    def needs_labels(self) -> bool:
+        """Whether it looks at labelled training images, to train with them or otherwise."""
+        return self.is_trained
+
     def untrained(self) -> Step:
         """What stands before a trained step's training: the same setting without it."""
         return self

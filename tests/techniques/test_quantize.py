@@ -14,7 +14,7 @@ from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.pruning.magnitude import prune
+from compression.techniques.pruning.prune import prune
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import layer_bits, quantize
 from datasets import DATASETS

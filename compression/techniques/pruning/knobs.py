@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
+
+from pydantic import field_validator
 
 from compression.techniques.step import Step, knob
 
+FREE = {"pattern": ["free"]}
+
 
 class Prune(Step):
-    """Set the smallest weights of the whole model to zero."""
+    """Set the least important weights to zero, and refit the others."""
 
     technique: ClassVar[str] = "prune"
     label: ClassVar[str] = "Pruning"
-    summary: ClassVar[str] = "Set the smallest weights of the whole model to zero."
-    implementation: ClassVar[str] = "compression.techniques.pruning.magnitude:prune"
+    summary: ClassVar[str] = "Set the least important weights to zero, and refit the others."
+    implementation: ClassVar[str] = "compression.techniques.pruning.prune:prune"
 
     sparsity: float = knob(
         0.5,
@@ -21,8 +25,82 @@ class Prune(Step):
         low=0.0,
         high=0.98,
         step=0.02,
-        help="Share of the weights that become zero; the smallest go first, model-wide.",
+        when=FREE,
+        help="Share of the weights that become zero; the least important go first.",
     )
+    pattern: Literal["free", "2:4", "1:4", "4:8"] = knob(
+        "free",
+        label="Pattern",
+        help="Zeros anywhere, or so many weights kept of each few neighbours, as some hardware wants it.",
+    )
+    score: Literal["magnitude", "random", "wanda", "obs", "lamp", "taylor"] = knob(
+        "magnitude",
+        label="Importance",
+        help="How weights are ranked: by size (lamp: by layer), by size times activity (wanda), by the error "
+        "that others can't make up for (obs), or by the labels' loss (taylor); random is the baseline.",
+    )
+    allocation: Literal["global", "uniform", "sensitivity"] = knob(
+        "global",
+        label="Shared out",
+        when=FREE,
+        help="Rank all layers' weights together, prune each layer alike, or by how much its output suffers.",
+    )
+    repair: Literal["refit", "bias", "batchnorm", "none"] = knob(
+        "refit",
+        label="Repair",
+        help="Refit the weights that are left to the original's outputs, without labels; or shift biases, "
+        "or measure batch norms anew.",
+    )
+    images: int = knob(
+        512, label="Calibration images", more=True, low=1, high=512, step=1,
+        help="Unlabelled training images that are looked at (taylor: labelled ones).",
+    )  # fmt: skip
+    layers: str = knob(
+        "", label="Sparsity by layer", form=False,
+        help="Layers with sparsities of their own, as in conv1=0.2;fc=0.5; the others have the one above.",
+    )  # fmt: skip
+
+    @property
+    def needs_labels(self) -> bool:
+        return self.score == "taylor"
+
+    @property
+    def sparsity_by_layer(self) -> dict[str, float]:
+        """The layers with sparsities of their own; those with 0 stay whole."""
+        return parse_layers(self.layers)
+
+    @field_validator("layers")
+    @classmethod
+    def _sorted_layers(cls, layers: str) -> str:
+        found = parse_layers(layers)
+        return ";".join(f"{name}={share:g}" for name, share in sorted(found.items()))
 
     def describe(self) -> str:
-        return f"{100 * self.sparsity:g} % zeros"
+        return "; ".join(_words(self))
+
+
+def parse_layers(layers: str) -> dict[str, float]:
+    """``conv1=0.2;fc=0.5`` as a table; ValueError in one sentence if it is not one."""
+    found: dict[str, float] = {}
+    for part in filter(None, (text.strip() for text in layers.split(";"))):
+        name, separator, text = part.partition("=")
+        try:
+            share = float(text)
+        except ValueError:
+            share = -1.0
+        if not separator or not 0 <= share < 1:
+            raise ValueError(
+                f"layers must look like conv1=0.2;fc=0.5 with shares from 0 to below 1, not {part!r}"
+            )
+        found[name.strip()] = share
+    return found
+
+
+def _words(step: Prune) -> list[str]:
+    plain: dict[str, Any] = {knob.name: knob.default for knob in step.knobs()}
+    words = [f"{100 * step.sparsity:g} % zeros" if step.pattern == "free" else step.pattern]
+    if step.layers:
+        words.append("layers of their own")
+    named = ("score", "allocation", "repair")
+    changed = {name: getattr(step, name) for name in named if getattr(step, name) != plain[name]}
+    return words + [f"{name} {value}" for name, value in changed.items()]

@@ -1,0 +1,82 @@
+"""Sparsity where least is lost: each layer's output error at each sparsity, from its Gram matrix alone.
+
+The errors, relative to the layers' output variances, add up nearly enough (as in Dong et al., 2019,
+arXiv:1911.03852): one price per weight for all layers decides how many each of them loses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from torch import Tensor
+
+from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.techniques.layerwise import LayerStatistics, layers, statistics
+from compression.techniques.pruning.allocation import smallest
+from compression.techniques.pruning.knobs import Prune
+from compression.techniques.pruning.scores import Scores
+
+LEVELS = (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96, 0.98, 0.99)
+"""Sparsities at which a layer's error is looked at; straight lines between them."""
+
+
+def shares(
+    compressed: Compressed, scores: Scores, step: Prune, context: StepContext
+) -> dict[str, float]:
+    """The sparsity of each layer with which all together have the step's."""
+    folded = fold_batch_norm(compressed)
+    seen = statistics(folded, context.calibration[: step.images], seed=context.seed)
+    found = {layer.name: layer for layer in layers(folded.module)}
+    curves = {
+        name: [error(found[name].matrix, score, level, seen[name]) for level in LEVELS]
+        for name, score in scores.items()
+    }
+    sizes = {name: score.numel() for name, score in scores.items()}
+    return spread(curves, sizes, step.sparsity)
+
+
+def error(weight: Tensor, score: Tensor, level: float, seen: LayerStatistics) -> float:
+    """The share of a layer's output variance that goes wrong when ``level`` of its weights go."""
+    (gone,) = smallest([score], level)
+    missing = weight * gone.reshape(weight.shape)
+    lost = ((missing @ seen.gram) * missing).sum()
+    variance = (seen.targets - seen.target_mean.unsqueeze(1)).square().mean(1).sum()
+    return float(lost / variance) if variance > 0 else 0.0
+
+
+def spread(
+    curves: Mapping[str, Sequence[float]], sizes: Mapping[str, int], share: float
+) -> dict[str, float]:
+    """The sparsities of least total error; ``curves`` are the layers' errors at ``LEVELS``.
+
+    Of each curve only its lower convex hull counts, so that its pieces, taken cheapest first, come in order.
+    """
+    pieces = sorted(
+        (slope, name, start, end)
+        for name, curve in curves.items()
+        for slope, start, end in _hull(curve, sizes[name])
+    )
+    left = share * sum(sizes.values())
+    found = dict.fromkeys(curves, 0.0)
+    for _, name, start, end in pieces:
+        taken = min(1.0, left / ((end - start) * sizes[name]))
+        found[name] = start + taken * (end - start)
+        left -= taken * (end - start) * sizes[name]
+        if left <= 0:
+            break
+    return found
+
+
+def _hull(curve: Sequence[float], size: int) -> list[tuple[float, float, float]]:
+    """The pieces of a curve's lower convex hull: error per weight, from this level, to this one."""
+    corners: list[tuple[float, float]] = []
+    for level, lost in zip(LEVELS, curve, strict=True):
+        while len(corners) > 1 and _turns_down(corners[-2], corners[-1], (level, lost)):
+            corners.pop()
+        corners.append((level, lost))
+    return [((b[1] - a[1]) / ((b[0] - a[0]) * size), a[0], b[0]) for a, b in pairwise(corners)]
+
+
+def _turns_down(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
+    return (b[1] - a[1]) * (c[0] - a[0]) >= (c[1] - a[1]) * (b[0] - a[0])
