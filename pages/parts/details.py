@@ -14,7 +14,7 @@ from pages.parts import data, words
 from pages.parts.insight import PANELS, Panel
 
 EXPLANATIONS = Path(__file__).parents[2] / "assets" / "explain"
-SECTIONS = ("What it does", "Layers", "Points", "Method")
+SECTIONS = ("About", "Layers", "Points", "Method")
 
 
 def details(
@@ -29,7 +29,7 @@ def details(
         bind="query-params",
         label_visibility="collapsed",
     )
-    if section == "What it does":
+    if section == "About":
         st.markdown((EXPLANATIONS / f"{technique.technique}.md").read_text(encoding="utf-8"))
     elif section in panels:
         _panel(panels[section], recipe, point, known, settled)
