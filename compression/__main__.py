@@ -53,8 +53,8 @@ def run(model: ModelId, step: Steps = None, seed: Seed = 0, json: Json = False) 
     """Measure one recipe on the whole test set."""
     from compression import api
 
-    with console.waiting("measuring"):
-        point = api.run(model, step or (), seed=seed)
+    with console.waiting("measuring") as report:
+        point = api.run(model, step or (), seed=seed, report=report)
     console.show_point(point, json)
 
 

@@ -13,6 +13,7 @@ from compression.point import Point
 from compression.recipe import Recipe
 from compression.store import Store
 from compression.techniques.step import Step
+from compression.training.progress import Progress, ignore
 
 if TYPE_CHECKING:
     from compression.compressed import Compressed
@@ -22,8 +23,16 @@ FORMATS = ("packed", "onnx")
 MAX_FILE_BYTES = 2**30
 
 
-def run(model: str, steps: Sequence[Step | str] = (), *, seed: int = 0) -> Point:
+def run(
+    model: str,
+    steps: Sequence[Step | str] = (),
+    *,
+    seed: int = 0,
+    report: Callable[[Progress], None] = ignore,
+) -> Point:
     """Measure one recipe on the whole test set, or return the point that was measured before.
+
+    ``report`` is told how far a training is.
 
     ``steps`` are Steps or texts like ``"prune:sparsity=0.8"``. Raises UsageError if there is no
     such model, technique, knob or value.
@@ -34,7 +43,7 @@ def run(model: str, steps: Sequence[Step | str] = (), *, seed: int = 0) -> Point
     if point is None:
         from compression import pipeline
 
-        point = pipeline.run(recipe)
+        point = pipeline.run(recipe, report)
         store.add(point)
     return point
 

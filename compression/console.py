@@ -17,6 +17,7 @@ from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.point import METRICS, Point
 from compression.techniques import TECHNIQUES
+from compression.training.progress import Progress as Moment
 
 Report = Callable[[int, int], None]
 
@@ -131,9 +132,10 @@ def fail(sentence: str, *, code: int) -> NoReturn:
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
-    with _err.status(f"{what} ..."):
-        yield
+def waiting(what: str) -> Iterator[Callable[[Moment], None]]:
+    """A sign of life on stderr; the body may report moments of a training."""
+    with _err.status(f"{what} ...") as status:
+        yield lambda moment: status.update(_training(moment))
 
 
 @contextmanager
@@ -148,6 +150,11 @@ def progress(what: str) -> Iterator[Report]:
     with Progress(*columns, console=_err, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _training(moment: Moment) -> str:
+    left = "" if moment.seconds_left is None else f", {moment.seconds_left:.0f} s left"
+    return f"training, epoch {moment.epoch:.1f} of {moment.epochs:g}{left} ..."
 
 
 def _finite(number: str, option: str, text: str) -> float:
