@@ -35,7 +35,7 @@ ROOMS: dict[str, list[str]] = {
         ("export", False, [*MODULES, "models*", "export*"]),
         ("store", False, QUESTIONS),
         ("engine", False, [*QUESTIONS, "cluster", "cluster.*"]),
-        ("insight", False, [*MODULES, "techniques*", "insight*", "pipeline"]),
+        ("insight", False, [*MODULES, "techniques*", "insight*", "pipeline", "export.runtimes"]),
         ("cluster", False, [*QUESTIONS, "cluster", "cluster.*", "pipeline", "insight"]),
     ]
 }
