@@ -109,8 +109,8 @@ function label(panel, [left, top], words, { strong = false, taken = [] } = {}) {
   const boxes = [
     [start, top - gap - 13],
     [start, top + gap],
-    [left + gap + 2, top - 7],
-    [left - gap - 2 - wide, top - 7],
+    [left + gap + 2, top - 9],
+    [left - gap - 2 - wide, top - 9],
   ].map(([x, y]) => ({ x, y, wide, high: 13 }));
   const inside = ({ x, y }) => x >= area.left && x + wide <= right + 12 && y >= area.top - 2 && y + 13 <= bottom;
   const free = (box) => inside(box) && !taken.some((other) => overlap(box, other));

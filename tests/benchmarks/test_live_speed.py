@@ -19,7 +19,7 @@ from tests.browser.live import ROOT, NoBrowser, chromium, start_server
 
 MOVES = 8
 STARTS = (0.1, 0.14)
-ADDRESS = "pruning?model=fashion-mnist/lenet5&sparsity={}"
+ADDRESS = "pruning?model=fashion-mnist/lenet5&sparsity={}&repair=none"
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "points", "tests", "__pycache__")
 
 WATCH = """() => {
