@@ -1,0 +1,80 @@
+"""NNCF on OpenVINO: int8 quantization with calibration, and weight compression, which is meant for matrix products."""
+
+from __future__ import annotations
+
+import logging
+import math
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import nncf
+import openvino as ov
+from nncf import CompressWeightsMode as Mode
+
+from tests.benchmarks.quantization.setting import Setting, timed
+from tests.benchmarks.quantization.table import Row
+
+TOOL = "NNCF + OpenVINO"
+WEIGHTS = {8: Mode.INT8_SYM, 4: Mode.INT4_SYM, 3: Mode.INT3_SYM, 2: Mode.INT2_SYM}
+FLOATS = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
+
+
+def rows(setting: Setting) -> Iterator[Row]:
+    nncf.set_log_level(logging.ERROR)
+    weights_compressed(setting, Mode.INT8_SYM)
+    quantized(setting, fast_bias_correction=True)  # not counted: whatever is only set up once
+    for method, fast in (("quantize, fast bias correction", True), ("quantize, accurate", False)):
+        model, seconds = timed(lambda fast=fast: quantized(setting, fast_bias_correction=fast))
+        yield row(setting, method, 8, model, seconds, "activations in 8 bits too; ")
+    for bits, mode in WEIGHTS.items():
+        model, seconds = timed(lambda mode=mode: weights_compressed(setting, mode))
+        yield row(setting, "compress_weights", bits, model, seconds, "")
+
+
+def quantized(setting: Setting, *, fast_bias_correction: bool) -> ov.Model:
+    single = nncf.Dataset(list(setting.images[:, None]))
+    return nncf.quantize(
+        loaded(setting),
+        single,
+        subset_size=len(setting.images),
+        fast_bias_correction=fast_bias_correction,
+    )
+
+
+def weights_compressed(setting: Setting, mode: Mode) -> ov.Model:
+    """All layers, a scale per channel; INT8 takes no such settings, since it always does so."""
+    settings = {} if mode is Mode.INT8_SYM else {"all_layers": True, "group_size": -1, "ratio": 1}
+    return nncf.compress_weights(loaded(setting), mode=mode, **settings)
+
+
+def loaded(setting: Setting) -> ov.Model:
+    return ov.Core().read_model(setting.file)
+
+
+def row(
+    setting: Setting, method: str, bits: int, model: ov.Model, seconds: float, note: str
+) -> Row:
+    compiled = ov.Core().compile_model(model, "CPU", FLOATS)
+    accuracy = setting.accuracy_by(lambda images: compiled(images)[0])
+    note += f"at {bits} bits {stored(model)}"
+    size = saved_bytes(model)
+    return Row(setting.model_id, TOOL, method, bits, accuracy, seconds, bytes=size, note=note)
+
+
+def stored(model: ov.Model) -> str:
+    """How many values of layers' weights are stored in which type."""
+    found: Counter[str] = Counter()
+    for node in model.get_ops():
+        shape = list(node.shape) if node.get_type_name() == "Constant" else []
+        if len(shape) > 1 and math.prod(shape) > max(shape):  # neither scales nor biases
+            found[node.get_element_type().get_type_name()] += math.prod(shape)
+    return ", ".join(f"{count:,} {kind}" for kind, count in found.most_common())
+
+
+def saved_bytes(model: ov.Model) -> int:
+    """Of the weights and of the XML file that describes the graph."""
+    with tempfile.TemporaryDirectory() as folder:
+        ov.save_model(model, Path(folder) / "model.xml", compress_to_fp16=False)
+        return sum(file.stat().st_size for file in Path(folder).iterdir())

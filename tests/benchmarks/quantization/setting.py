@@ -1,0 +1,80 @@
+"""What every method is given alike: the folded model, 512 unlabelled images, and one way to be judged."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import nn
+
+from compression import pipeline
+from compression.compressed import fold_batch_norm, weight_names
+from compression.export.onnx import swap_weights
+from compression.export.runtime import open_session
+from compression.measure.accuracy import accuracy_measurement, accuracy_of_onnx
+
+IMAGES = 512
+"""Calibration images, as many as our methods look at."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One trained model with its data; every method starts from the same folded weights."""
+
+    model_id: str
+
+    @cached_property
+    def original(self) -> pipeline.Original:
+        return pipeline.original(self.model_id)
+
+    @cached_property
+    def file(self) -> bytes:
+        """The folded model as an ONNX file."""
+        return self.file_of(self.module())
+
+    @property
+    def images(self) -> np.ndarray:
+        """float32 [512, *input_shape], never the test set."""
+        return self.original.data.calibration.inputs[:IMAGES]
+
+    def module(self) -> nn.Module:
+        """A copy of the folded model."""
+        return copy.deepcopy(fold_batch_norm(self.original.compressed).module)
+
+    def file_of(self, module: nn.Module) -> bytes:
+        """The ONNX file with the weights of a module of the same parameters."""
+        return swap_weights(self.original.template, module.state_dict())
+
+    def accuracy(self, model: nn.Module | bytes) -> float:
+        """The share of the whole test set that is right, computed in floats by ONNX Runtime."""
+        file = model if isinstance(model, bytes) else self.file_of(model)
+        return accuracy_of_onnx(open_session(file), self.original.data.test).value or 0.0
+
+    def accuracy_by(self, logits_of: Callable[[np.ndarray], np.ndarray]) -> float:
+        """The same for a model that runs elsewhere."""
+        test, right = self.original.data.test, 0
+        for start in range(0, len(test.labels), 500):
+            part = slice(start, start + 500)
+            right += int((logits_of(test.inputs[part]).argmax(1) == test.labels[part]).sum())
+        return accuracy_measurement(right, len(test.labels)).value or 0.0
+
+
+def most_levels(module: nn.Module) -> int:
+    """Of all channels of all weights, the most different values: what shows that bits were kept to."""
+    weights = [module.get_parameter(name).detach() for name in weight_names(module)]
+    return max(len(torch.unique(row)) for weight in weights for row in weight.flatten(1))
+
+
+def timed(work: Callable[[], Result]) -> tuple[Result, float]:
+    """What it returns, and its CPU-seconds: of all threads, without waiting for other programs."""
+    start = time.process_time()
+    result = work()
+    return result, time.process_time() - start
