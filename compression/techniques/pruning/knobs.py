@@ -51,6 +51,10 @@ class Prune(Step):
         help="Refit the weights that are left to the original's outputs, without labels; or shift biases, "
         "or measure batch norms anew.",
     )
+    gradual: Literal["on", "off"] = knob(
+        "on", label="In steps", more=True, when={"repair": ["refit"]},
+        help="On the way to many zeros, refit at 80, 90, 95 and 97.5 % and rank anew: no training, a little time.",
+    )  # fmt: skip
     images: int = knob(
         512, label="Calibration images", more=True, low=1, high=512, step=1,
         help="Unlabelled training images that are looked at (taylor: labelled ones).",
@@ -101,6 +105,6 @@ def _words(step: Prune) -> list[str]:
     words = [f"{100 * step.sparsity:g} % zeros" if step.pattern == "free" else step.pattern]
     if step.layers:
         words.append("layers of their own")
-    named = ("score", "allocation", "repair")
+    named = ("score", "allocation", "repair", "gradual")
     changed = {name: getattr(step, name) for name in named if getattr(step, name) != plain[name]}
     return words + [f"{name} {value}" for name, value in changed.items()]

@@ -2,73 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import torch
+from torch import Tensor
 
 from compression.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.errors import UsageError, unknown
-from compression.techniques.layerwise import layers
-from compression.techniques.pruning import allocation, patterns, repair
+from compression.techniques.layerwise import layers, outputs
+from compression.techniques.pruning import allocation, patterns, repair, sensitivity
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.pruning.scores import Scores, score
+from compression.techniques.pruning.scores import Given, Scores, score
+
+RUNGS = (0.8, 0.9, 0.95, 0.975)
+"""Where weights are refitted and ranked anew on the way to a higher sparsity.
+
+What a weight is worth changes once others have made up for those that went. On ResNet-8 (2,000
+validation images) 95 % zeros then leave 82.9 % accuracy instead of 72.3; finer rungs gained nothing.
+"""
+SMALLEST_STEP = 1.15
+"""A rung counts if it keeps at least so many times the weights that are wanted."""
 
 
 @torch.no_grad()
 def prune(compressed: Compressed, step: Prune, context: StepContext) -> Compressed:
     """The model with zeros where the step asks for them; what came in is unchanged.
 
-    Only refit and bias need the batch norms folded; where nothing goes, nothing is changed at all.
+    Refit and bias repair the folded model; otherwise batch norms stay. Where nothing goes, the model comes
+    back as it is. A weight or bias on a grid stays on it.
     """
     _check_finite(compressed)
-    own = _own_shares(compressed, step)
+    given = Given(compressed, step, context)
+    own = step.sparsity_by_layer
     if step.pattern == "free" and step.sparsity == 0 and not any(own.values()):
         return compressed
-    gone = removed(compressed, step, context, own)
-    images = context.calibration[: step.images]
     if step.repair == "none":
-        return repair.zero(compressed, gone)
+        return repair.zero(compressed, removed(compressed, given))
     if step.repair == "batchnorm":
-        return repair.measure_norms(compressed, gone, images)
-    return repair.rewrite_layers(
-        compressed, gone, images, seed=context.seed, weights_too=step.repair == "refit"
-    )
+        return repair.measure_norms(compressed, removed(compressed, given), given.images)
+    result = fold_batch_norm(compressed)
+    targets = outputs(result, given.images, seed=context.seed)
+    for stage in stages(step):
+        gone = removed(result, replace(given, step=stage))
+        result = repair.rewrite_layers(result, gone, targets, stage, context)
+    return result
 
 
-def removed(
-    compressed: Compressed, step: Prune, context: StepContext, own: dict[str, float]
-) -> repair.Masks:
-    """Which weights go, by name; ``own`` are the sparsities of layers that have their own."""
-    scores = score(compressed, step, context)
-    gone = allocation.by_layer({name: scores[name] for name in own}, own)
-    others = {name: found for name, found in scores.items() if name not in own}
-    if not others:
-        return gone
+def stages(step: Prune) -> list[Prune]:
+    """The steps to take one after the other, each with fewer weights, the last being what was asked for."""
+    if step.repair != "refit" or step.gradual == "off":
+        return [step]
     if step.pattern != "free":
-        rest = {name: patterns.outside(found, step.pattern) for name, found in others.items()}
-    else:
-        rest = _shared_out(compressed, others, step, context)
-    return {name: (gone | rest)[name] for name in scores}
+        on_the_way = [step.model_copy(update={"pattern": "2:4"})] * (step.pattern == "1:4")
+        return [*on_the_way, step]
+    rungs = [rung for rung in RUNGS if 1 - rung >= SMALLEST_STEP * (1 - step.sparsity)]
+    return [*(_at(step, rung) for rung in rungs), step]
 
 
-def _shared_out(
-    compressed: Compressed, scores: Scores, step: Prune, context: StepContext
-) -> dict[str, torch.Tensor]:
-    if step.allocation == "uniform":
-        return allocation.by_layer(scores, dict.fromkeys(scores, step.sparsity))
+def _at(step: Prune, rung: float) -> Prune:
+    own = ";".join(f"{path}={min(s, rung)}" for path, s in step.sparsity_by_layer.items())
+    return step.model_copy(update={"sparsity": rung, "layers": own})
+
+
+def removed(compressed: Compressed, given: Given) -> repair.Masks:
+    """Which weights of the model, as it now is, go: by a weight's name, True where it does."""
+    scores = score(compressed, given)
+    own = _own_shares(compressed, given.step)
+    gone = allocation.by_layer({name: scores[name] for name in own}, own)
+    rest = {name: found for name, found in scores.items() if name not in own}
+    if rest:
+        gone |= _shared_out(compressed, rest, given)
+    return gone
+
+
+def _shared_out(compressed: Compressed, scores: Scores, given: Given) -> dict[str, Tensor]:
+    step = given.step
+    if step.pattern != "free":
+        return {name: patterns.outside(found, step.pattern) for name, found in scores.items()}
+    if step.allocation == "global":
+        floor = allocation.FLOOR if step.repair == "refit" else 0.0
+        return allocation.globally(scores, step.sparsity, floor=floor)
+    shares: Mapping[str, float] = dict.fromkeys(scores, step.sparsity)
     if step.allocation == "sensitivity":
-        from compression.techniques.pruning import sensitivity
-
-        shares = sensitivity.shares(compressed, scores, step, context)
-        return allocation.by_layer(scores, shares)
-    return allocation.globally(scores, step.sparsity)
+        shares = sensitivity.shares(compressed, scores, given)
+    return allocation.by_layer(scores, shares)
 
 
 def _own_shares(compressed: Compressed, step: Prune) -> dict[str, float]:
     """The sparsities of layers that have their own, by their weights' names."""
-    found = layers(compressed.module)
-    own = step.sparsity_by_layer
+    found, own = layers(compressed.module), step.sparsity_by_layer
+    paths = dict.fromkeys(layer.path for layer in found)
     for path in own:
-        if path not in {layer.path for layer in found}:
-            raise unknown("layer", path, dict.fromkeys(layer.path for layer in found))
+        if path not in paths:
+            raise unknown("layer", path, paths)
     return {layer.name: own[layer.path] for layer in found if layer.path in own}
 
 

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from compression.compressed import Compressed, fold_batch_norm
-from compression.encoding.formats import Grid
+from compression.compressed import Compressed, StepContext
+from compression.encoding.formats import Grid, NumberFormat
 from compression.errors import UsageError
-from compression.techniques.layerwise import Layer, LayerStatistics, outputs, rewrite
+from compression.techniques.layerwise import Layer, LayerStatistics, rewrite
 from compression.techniques.least_squares import damped, refit, ridge_for
+from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.bias import corrected_bias
 from compression.techniques.quantization.gptq import gptq
 
@@ -45,68 +46,64 @@ def measure_norms(compressed: Compressed, gone: Masks, images: Tensor) -> Compre
             f"{compressed.model} has no batch norms here to measure anew: choose another repair."
         )
     result = zero(compressed, gone)
-    norms = [m for m in result.module.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
-    for norm in norms:
+    for norm in _norms(result.module):
         norm.reset_running_stats()
         norm.train()
         norm.momentum = None  # a plain average over all batches
     for start in range(0, len(images), BATCH):
         result.module(images[start : start + BATCH])
-    for norm, before in zip(norms, _momenta(compressed.module), strict=True):
-        norm.momentum = before
+    for norm, before in zip(_norms(result.module), _norms(compressed.module), strict=True):
+        norm.momentum = before.momentum
         norm.eval()
     return result
 
 
 @torch.no_grad()
 def rewrite_layers(
-    compressed: Compressed, gone: Masks, images: Tensor, *, seed: int, weights_too: bool
+    folded: Compressed,
+    gone: Masks,
+    targets: Mapping[str, Tensor],
+    step: Prune,
+    context: StepContext,
 ) -> Compressed:
-    """Zeroed and folded, layer after layer brought back to the original's outputs.
+    """Zeroed, and layer after layer brought back to ``targets``, the original's outputs.
 
     A weight stored on a grid is rounded onto the same grid again, its errors made up for by one another
     (GPTQ), and so is a bias.
     """
-    folded = fold_batch_norm(compressed)
     result = zero(folded, gone)
-    biases = {id(p): name for name, p in result.module.named_parameters()}
+    names = {id(parameter): name for name, parameter in result.module.named_parameters()}
 
     def visit(layer: Layer, seen: LayerStatistics) -> None:
-        weight = layer.matrix
-        if weights_too:
+        weight, bias = layer.matrix, None
+        if step.repair == "refit":
             weight = _refitted(layer, seen, folded.formats.get(layer.name))
-        bias = None
         if layer.bias is not None:
             bias = corrected_bias(weight, seen)
-            bias = _on_grid(bias, folded.formats.get(biases[id(layer.bias)]))
+            stored = folded.formats.get(names[id(layer.bias)])
+            if isinstance(stored, Grid):
+                bias = torch.from_numpy(stored.round(bias.numpy()))
         layer.replace(weight, bias)
 
-    rewrite(result.module, images, outputs(folded, images, seed=seed), visit, seed=seed)
+    images = context.calibration[: step.images]
+    rewrite(result.module, images, targets, visit, seed=context.seed)
     return result
 
 
-def _refitted(layer: Layer, seen: LayerStatistics, number_format: object) -> Tensor:
+def _refitted(layer: Layer, seen: LayerStatistics, stored: NumberFormat | None) -> Tensor:
     weight = layer.matrix
     # Where the bias follows, only what varies is left for the weight to get right.
-    gram, cross = (seen.gram, seen.cross) if layer.bias is not None else _moments(seen)
+    gram = seen.moment if layer.bias is None else seen.gram
+    cross = seen.cross_moment if layer.bias is None else seen.cross
     ridge = ridge_for(gram, seen.count)
     fitted = refit(weight, gram, cross, ridge=ridge)
-    if isinstance(number_format, Grid):
-        fitted = gptq(fitted, damped(gram, ridge).float(), number_format, weight != 0)
-        exact = number_format.round(fitted.flatten(0, 1).numpy())
-        fitted = torch.from_numpy(exact).reshape(weight.shape) * (weight != 0)
-    return fitted
+    if not isinstance(stored, Grid):
+        return fitted
+    kept = weight != 0
+    rounded = gptq(fitted, damped(gram, ridge).float(), stored, kept).flatten(0, 1)
+    # Once more, so that each value is exactly what its code stands for.
+    return torch.from_numpy(stored.round(rounded.numpy())).reshape(weight.shape) * kept
 
 
-def _moments(seen: LayerStatistics) -> tuple[Tensor, Tensor]:
-    return seen.moment, seen.cross_moment
-
-
-def _on_grid(values: Tensor, number_format: object) -> Tensor:
-    if not isinstance(number_format, Grid):
-        return values
-    return torch.from_numpy(number_format.round(values.numpy()))
-
-
-def _momenta(module: nn.Module) -> list[float | None]:
-    return [m.momentum for m in module.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
+def _norms(module: nn.Module) -> list[nn.BatchNorm1d | nn.BatchNorm2d]:
+    return [m for m in module.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]

@@ -6,6 +6,7 @@ Which of them go is for `allocation` and `patterns`; the scores here know nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -27,12 +28,30 @@ Scores = Mapping[str, Tensor]
 BATCH = 128
 
 
-def score(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
-    """The scores that the step asks for, of every weight of the model."""
-    return SCORES[step.score](compressed, step, context)
+@dataclass(frozen=True)
+class Given:
+    """What scores may look at besides the weights: the model as it came in, the step and its context."""
+
+    original: Compressed
+    step: Prune
+    context: StepContext
+
+    @property
+    def images(self) -> Tensor:
+        return self.context.calibration[: self.step.images]
+
+    @property
+    def statistics(self) -> Mapping[str, LayerStatistics]:
+        """Of the inputs of each layer of the original, folded; made once for all steps and scores."""
+        return statistics(fold_batch_norm(self.original), self.images, seed=self.context.seed)
 
 
-def magnitude(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
+def score(compressed: Compressed, given: Given) -> Scores:
+    """The scores that the step asks for, of every weight of the model as it now is."""
+    return SCORES[given.step.score](compressed, given)
+
+
+def magnitude(compressed: Compressed, given: Given) -> Scores:
     """|w| (Han et al., 2015, arXiv:1506.02626) of the weights as they were trained.
 
     Folding a batch norm rescales channels and would rank them by their batch norm instead (measured: 12 %
@@ -42,18 +61,18 @@ def magnitude(compressed: Compressed, step: Prune, context: StepContext) -> Scor
     return {name: trained_weight(compressed, name).abs() for name in names}
 
 
-def random(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
+def random(compressed: Compressed, given: Given) -> Scores:
     """What any score must beat."""
-    generator = torch.Generator().manual_seed(context.seed)
+    generator = torch.Generator().manual_seed(given.context.seed)
     return {
         name: torch.rand(compressed.module.get_parameter(name).shape, generator=generator)
         for name in weight_names(compressed.module)
     }
 
 
-def lamp(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
+def lamp(compressed: Compressed, given: Given) -> Scores:
     """w^2 over the sum of all squares of the layer that are not smaller (Lee et al., 2021, arXiv:2010.07611)."""
-    return {name: lamp_of(w) for name, w in magnitude(compressed, step, context).items()}
+    return {name: lamp_of(w) for name, w in magnitude(compressed, given).items()}
 
 
 def lamp_of(weight: Tensor) -> Tensor:
@@ -67,7 +86,7 @@ def lamp_of(weight: Tensor) -> Tensor:
     return found.reshape(weight.shape)
 
 
-def wanda(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
+def wanda(compressed: Compressed, given: Given) -> Scores:
     """|w| times the root mean square of its input (Sun et al., 2023, arXiv:2306.11695).
 
     Of folded weights, since those are what inputs are multiplied by; over the deviation of the layer's
@@ -78,10 +97,10 @@ def wanda(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
         power = seen.moment.diagonal(dim1=1, dim2=2)
         return weight.abs() * power.clamp_min(0).sqrt().unsqueeze(1) / _deviation(seen)
 
-    return _from_inputs(compressed, step, context, of)
+    return _from_inputs(compressed, given, of)
 
 
-def obs(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
+def obs(compressed: Compressed, given: Given) -> Scores:
     """w^2 / [H^-1]_ii, the error left once the layer's other weights have made up for the loss of this one.
 
     Hassibi & Stork, 1992; by layer with H = E[x x^T] as in Frantar & Alistarh, 2023, arXiv:2301.00774.
@@ -93,17 +112,17 @@ def obs(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
         inverse = torch.cholesky_inverse(factor).diagonal(dim1=1, dim2=2)
         return weight.square() / inverse.float().unsqueeze(1) / _deviation(seen) ** 2
 
-    return _from_inputs(compressed, step, context, of)
+    return _from_inputs(compressed, given, of)
 
 
-def taylor(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
+def taylor(compressed: Compressed, given: Given) -> Scores:
     """|w dL/dw|: what the labels' loss changes by, to first order, when a weight goes.
 
     SNIP's connection sensitivity (Lee et al., 2019, arXiv:1810.02340) on a trained model. Folding changes
     none of these products.
     """
-    data = context.labelled.load()
-    inputs, labels = data.inputs[: step.images], data.labels[: step.images]
+    data = given.context.labelled.load()
+    inputs, labels = data.inputs[: given.step.images], data.labels[: given.step.images]
     module = fold_batch_norm(compressed).module
     names = weight_names(module)
     weights = [module.get_parameter(name) for name in names]
@@ -125,7 +144,7 @@ def taylor(compressed: Compressed, step: Prune, context: StepContext) -> Scores:
     }
 
 
-SCORES: Mapping[str, Callable[[Compressed, Prune, StepContext], Scores]] = {
+SCORES: Mapping[str, Callable[[Compressed, Given], Scores]] = {
     "magnitude": magnitude,
     "random": random,
     "wanda": wanda,
@@ -136,16 +155,12 @@ SCORES: Mapping[str, Callable[[Compressed, Prune, StepContext], Scores]] = {
 
 
 def _from_inputs(
-    compressed: Compressed,
-    step: Prune,
-    context: StepContext,
-    of: Callable[[Tensor, LayerStatistics], Tensor],
+    compressed: Compressed, given: Given, of: Callable[[Tensor, LayerStatistics], Tensor]
 ) -> Scores:
-    folded = fold_batch_norm(compressed)
-    seen = statistics(folded, context.calibration[: step.images], seed=context.seed)
+    seen = given.statistics
     return {
         layer.name: of(layer.matrix, seen[layer.name]).reshape(layer.weight.shape)
-        for layer in layers(folded.module)
+        for layer in layers(fold_batch_norm(compressed).module)
     }
 
 

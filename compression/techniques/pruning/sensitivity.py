@@ -11,29 +11,25 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
-from compression.techniques.layerwise import LayerStatistics, layers, statistics
+from compression.compressed import Compressed, fold_batch_norm
+from compression.techniques.layerwise import LayerStatistics, layers
 from compression.techniques.pruning.allocation import smallest
-from compression.techniques.pruning.knobs import Prune
-from compression.techniques.pruning.scores import Scores
+from compression.techniques.pruning.scores import Given, Scores
 
 LEVELS = (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96, 0.98, 0.99)
 """Sparsities at which a layer's error is looked at; straight lines between them."""
 
 
-def shares(
-    compressed: Compressed, scores: Scores, step: Prune, context: StepContext
-) -> dict[str, float]:
+def shares(compressed: Compressed, scores: Scores, given: Given) -> dict[str, float]:
     """The sparsity of each layer with which all together have the step's."""
-    folded = fold_batch_norm(compressed)
-    seen = statistics(folded, context.calibration[: step.images], seed=context.seed)
-    found = {layer.name: layer for layer in layers(folded.module)}
+    seen = given.statistics
+    found = {layer.name: layer for layer in layers(fold_batch_norm(compressed).module)}
     curves = {
         name: [error(found[name].matrix, score, level, seen[name]) for level in LEVELS]
         for name, score in scores.items()
     }
     sizes = {name: score.numel() for name, score in scores.items()}
-    return spread(curves, sizes, step.sparsity)
+    return spread(curves, sizes, given.step.sparsity)
 
 
 def error(weight: Tensor, score: Tensor, level: float, seen: LayerStatistics) -> float:
