@@ -52,7 +52,8 @@ def test_a_command_of_the_readme_is_one(command: str) -> None:
     if name == "sweep":
         assert len(Sweep.parse(asked["model"], steps).recipes()) > 1
     elif "model" in asked:
-        assert Recipe.build(asked["model"], steps)
+        models = asked["model"] if isinstance(asked["model"], list) else [asked["model"]]
+        assert all(Recipe.build(model, steps) for model in models)
 
 
 def test_every_setting_is_in_the_readme() -> None:
