@@ -18,16 +18,21 @@ from compression.techniques.pruning.scores import Given, Scores
 
 LEVELS = (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96, 0.98, 0.99)
 """Sparsities at which a layer's error is looked at; straight lines between them."""
+Corner = tuple[float, float]
+Curve = Sequence[Corner]
+"""A layer's sparsities, ascending from the zeros it has already, and the error at each."""
 
 
 def shares(compressed: Compressed, scores: Scores, given: Given) -> dict[str, float]:
     """The sparsity of each layer with which all together have the step's."""
     seen = given.statistics
     found = {layer.name: layer for layer in layers(fold_batch_norm(compressed).module)}
-    curves = {
-        name: [error(found[name].matrix, score, level, seen[name]) for level in LEVELS]
-        for name, score in scores.items()
-    }
+    curves: dict[str, Curve] = {}
+    for name, score in scores.items():
+        weight = found[name].matrix
+        zeros = float((weight == 0).float().mean())
+        levels = [zeros, *(level for level in LEVELS if level > zeros)]
+        curves[name] = [(level, error(weight, score, level, seen[name])) for level in levels]
     sizes = {name: score.numel() for name, score in scores.items()}
     return spread(curves, sizes, given.step.sparsity)
 
@@ -41,10 +46,8 @@ def error(weight: Tensor, score: Tensor, level: float, seen: LayerStatistics) ->
     return float(lost / variance) if variance > 0 else 0.0
 
 
-def spread(
-    curves: Mapping[str, Sequence[float]], sizes: Mapping[str, int], share: float
-) -> dict[str, float]:
-    """The sparsities of least total error; ``curves`` are the layers' errors at ``LEVELS``.
+def spread(curves: Mapping[str, Curve], sizes: Mapping[str, int], share: float) -> dict[str, float]:
+    """The sparsities of least total error, none below where its curve begins.
 
     Of each curve only its lower convex hull counts, so that its pieces, taken cheapest first, come in order.
     """
@@ -53,26 +56,26 @@ def spread(
         for name, curve in curves.items()
         for slope, start, end in _hull(curve, sizes[name])
     )
-    left = share * sum(sizes.values())
-    found = dict.fromkeys(curves, 0.0)
+    found = {name: curve[0][0] for name, curve in curves.items()}
+    left = share * sum(sizes.values()) - sum(found[name] * sizes[name] for name in sizes)
     for _, name, start, end in pieces:
+        if left <= 0:
+            break
         taken = min(1.0, left / ((end - start) * sizes[name]))
         found[name] = start + taken * (end - start)
         left -= taken * (end - start) * sizes[name]
-        if left <= 0:
-            break
     return found
 
 
-def _hull(curve: Sequence[float], size: int) -> list[tuple[float, float, float]]:
+def _hull(curve: Curve, size: int) -> list[tuple[float, float, float]]:
     """The pieces of a curve's lower convex hull: error per weight, from this level, to this one."""
-    corners: list[tuple[float, float]] = []
-    for level, lost in zip(LEVELS, curve, strict=True):
-        while len(corners) > 1 and _turns_down(corners[-2], corners[-1], (level, lost)):
+    corners: list[Corner] = []
+    for corner in curve:
+        while len(corners) > 1 and _turns_down(corners[-2], corners[-1], corner):
             corners.pop()
-        corners.append((level, lost))
+        corners.append(corner)
     return [((b[1] - a[1]) / ((b[0] - a[0]) * size), a[0], b[0]) for a, b in pairwise(corners)]
 
 
-def _turns_down(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
+def _turns_down(a: Corner, b: Corner, c: Corner) -> bool:
     return (b[1] - a[1]) * (c[0] - a[0]) >= (c[1] - a[1]) * (b[0] - a[0])
