@@ -71,9 +71,10 @@ def sweep_progress(run: SweepRun | SweepWatch) -> None:
 
 
 def _ranged(technique: type[Step]) -> list[Knob]:
-    """The knobs that are numbers and have an effect where the knobs stand."""
+    """The main knobs that are numbers and have an effect where the knobs stand."""
     now = knob_values(technique)
-    return [knob for knob in technique.knobs() if (knob.step or knob.values) and knob.name in now]
+    numbers = (knob for knob in technique.knobs() if (knob.step or knob.values) and not knob.more)
+    return [knob for knob in numbers if knob.name in now]
 
 
 def _start(model: str, technique: type[Step], knob: Knob) -> None:

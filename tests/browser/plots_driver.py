@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 Box = tuple[float, float, float, float]
@@ -79,5 +80,5 @@ def drag(page: Any, box: Box, *, shift: bool = False) -> None:
 
 
 def press(page: Any, slider: str, key: str = "ArrowRight") -> None:
-    page.get_by_role("slider", name=slider).focus()
+    page.get_by_role("slider", name=re.compile(f"^{slider}")).focus()
     page.keyboard.press(key)

@@ -76,7 +76,7 @@ def test_the_web_process_has_no_torch(page: Any, lab_server: Server) -> None:
     if sys.platform != "linux":
         pytest.skip("reads /proc")
     visit(page, lab_server, f"quantization?model={MODEL}")
-    wait_until_measured(page, key("quantize:bits=8"))
+    wait_until_measured(page, key("quantize"))
     loaded = Path(f"/proc/{lab_server.process.pid}/maps").read_text()
     assert "libtorch" not in loaded
     assert "_pydantic_core" in loaded
@@ -127,10 +127,11 @@ def test_a_click_restores_the_knobs_of_a_point(page: Any, lab_server: Server) ->
     visit(page, lab_server, f"quantization?model={MODEL}&bits=2")
     wait_until_measured(page, key("quantize:bits=2"))
     press(page, "Bits", "End")
-    wait_until_measured(page, key("quantize:bits=8"))
+    wait_until_measured(page, key("quantize:bits=16"))
     page.mouse.click(*place_of(page, key("quantize:bits=2")))
     wait_for_key(page, key("quantize:bits=2"))
-    assert page.get_by_role("slider", name="Bits").input_value() == "2"
+    slider = page.get_by_role("slider", name=re.compile("^Bits"))
+    assert slider.get_attribute("aria-valuetext") == "2"
 
 
 def test_a_link_opens_the_same_view_on_a_fresh_server(
