@@ -88,7 +88,7 @@ def test_without_repair_the_smallest_trained_weights_are_zero_and_nothing_else_c
     model = trained(RESNET)
     flat = torch.cat([weight.flatten() for weight in weights(model).values()])
     limit = flat.abs().sort().values[round(0.8 * flat.numel()) - 1]
-    result = prune(model, Prune(sparsity=0.8, repair="none"), context(RESNET))
+    result = prune(model, Prune(sparsity=0.8, score="magnitude", repair="none"), context(RESNET))
     wanted = dict(model.module.state_dict())
     for name, weight in weights(model).items():
         wanted[name] = torch.where(weight.abs() > limit, weight, 0.0)
@@ -225,13 +225,14 @@ def test_a_refit_on_the_grid_is_better_than_none() -> None:
 
 def test_many_zeros_are_reached_in_steps() -> None:
     assert [step.sparsity for step in stages(Prune(sparsity=0.5))] == [0.5]
-    assert [step.sparsity for step in stages(Prune(sparsity=0.9))] == [0.8, 0.9]
-    assert [step.sparsity for step in stages(Prune(sparsity=0.94))] == [0.8, 0.9, 0.94]
+    assert [step.sparsity for step in stages(Prune(sparsity=0.9))] == [0.7, 0.85, 0.9]
+    assert [step.sparsity for step in stages(Prune(sparsity=0.72))] == [0.72]
     assert [step.pattern for step in stages(Prune(pattern="1:4"))] == ["2:4", "1:4"]
     assert len(stages(Prune(sparsity=0.98, repair="none"))) == 1
     own = stages(Prune(sparsity=0.9, layers="fc=0.3;conv=0.95"))
     assert [step.sparsity_by_layer for step in own] == [
-        {"fc": 0.3, "conv": 0.8},
+        {"fc": 0.3, "conv": 0.7},
+        {"fc": 0.3, "conv": 0.85},
         {"fc": 0.3, "conv": 0.95},
     ]
 

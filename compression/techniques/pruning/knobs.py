@@ -33,11 +33,11 @@ class Prune(Step):
         label="Pattern",
         help="Zeros anywhere, or so many weights kept of each few neighbours, as some hardware wants it.",
     )
-    score: Literal["magnitude", "random", "wanda", "obs", "lamp", "taylor"] = knob(
-        "magnitude",
+    score: Literal["lamp", "magnitude", "wanda", "obs", "taylor", "random"] = knob(
+        "lamp",
         label="Importance",
-        help="How weights are ranked: by size (lamp: by layer), by size times activity (wanda), by the error "
-        "that others can't make up for (obs), or by the labels' loss (taylor); random is the baseline.",
+        help="How weights are ranked: by size (lamp: within what is left of their layer), by size times activity "
+        "(wanda), by the error that others can't make up for (obs), by the labels' loss (taylor), or by chance.",
     )
     allocation: Literal["global", "uniform", "sensitivity"] = knob(
         "global",
@@ -53,7 +53,7 @@ class Prune(Step):
     )
     gradual: Literal["on", "off"] = knob(
         "on", label="In steps", more=True, when={"repair": ["refit"]},
-        help="On the way to many zeros, refit at 80, 90, 95 and 97.5 % and rank anew: no training, a little time.",
+        help="On the way to many zeros, refit and rank anew where 30 % of the weights are left, and at each half of that.",
     )  # fmt: skip
     images: int = knob(
         512, label="Calibration images", more=True, low=1, high=512, step=1,
