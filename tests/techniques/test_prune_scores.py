@@ -135,6 +135,14 @@ def test_sparsity_goes_where_it_costs_least() -> None:
     assert cost(found) <= min(map(cost, tried)) + 1e-9
 
 
+def test_what_rounding_leaves_over_takes_no_further_piece() -> None:
+    """Shares whose remainder in floating point is not quite zero, for many totals."""
+    corners = [(0.0, 0.0), (0.37, 1.0), (0.71, 3.0), (0.96, 9.0)]
+    for total in np.linspace(0.01, 0.9, 300):
+        found = sensitivity.spread({"a": corners, "b": corners}, {"a": 4608, "b": 1280}, total)
+        assert 4608 * found["a"] + 1280 * found["b"] == pytest.approx(total * 5888)
+
+
 def test_layers_with_zeros_already_keep_them() -> None:
     curves = {"pruned": [(0.9, 0.0), (1.0, 5.0)], "whole": [(0.0, 0.0), (1.0, 1.0)]}
     found = sensitivity.spread(curves, {"pruned": 100, "whole": 100}, 0.6)

@@ -53,7 +53,7 @@ class Prune(Step):
     )
     gradual: Literal["on", "off"] = knob(
         "on", label="In steps", more=True, when={"repair": ["refit"]},
-        help="On the way to many zeros, refit and rank anew where 30 % of the weights are left, and at each half of that.",
+        help="On the way to many zeros, refit and rank anew where 30 % of the weights are left, and each half of that.",
     )  # fmt: skip
     images: int = knob(
         512, label="Calibration images", more=True, low=1, high=512, step=1,

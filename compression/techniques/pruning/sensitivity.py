@@ -62,7 +62,7 @@ def spread(curves: Mapping[str, Curve], sizes: Mapping[str, int], share: float) 
         if left <= 0:
             break
         taken = min(1.0, left / ((end - start) * sizes[name]))
-        found[name] = start + taken * (end - start)
+        found[name] += taken * (end - start)
         left -= taken * (end - start) * sizes[name]
     return found
 
