@@ -12,7 +12,7 @@ from compression.recipe import make_step, only_effective
 from compression.techniques.step import Knob, Step
 from pages.parts.presets import PRESETS, current_preset, draw_presets
 
-FEW_CHOICES = 4
+FEW_CHOICES = 3
 """More choices, or long ones, go into a drop-down list."""
 
 LONG = 14
