@@ -1,7 +1,7 @@
 """A compressed model as ONE real file: pack and unpack. Its length is the size that is reported.
 
 magic (6 bytes) | header length, header checksum, payload checksum (4 bytes each, little endian)
-| header (`header.py`: the recipe, a row for each tensor and each rounded activation)
+| header (`header.py`: the recipe, a row for each tensor and each rounded activation, widths that were changed)
 | payload: the tensors' bytes in the order of the model's state dict, then the activations' ranges
 """
 
@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,8 @@ from compression.encoding.reader import Reader, corrupt
 from compression.errors import ArtifactError, LabError
 from compression.point import StoredTensor
 from compression.recipe import Recipe, recipe_from_dict
+from compression.shapes import Shapes, resize, shapes_of
+from datasets import DATASETS
 
 MAGIC = b"CALAB2"
 _PREFIX = struct.Struct("<6sIII")
@@ -57,6 +60,8 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
         stored.append(_stored(name, encoded, number_format))
         payload += encoded.data
     contents = {"recipe": recipe.model_dump(), "model": _fingerprint(state), "tensors": rows}
+    if (shapes := shapes_of(compressed.module)) != _full_shapes(compressed.model):
+        contents["shapes"] = [width for shape in shapes for width in shape]
     if compressed.activations:
         contents["activations"], ranges = _write_activations(compressed)
         payload += ranges
@@ -71,7 +76,7 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     reader = Reader(payload)
     try:
         recipe = recipe_from_dict(contents["recipe"])
-        skeleton = fold_batch_norm(Compressed(recipe.model, models.build(recipe.model).eval()))
+        skeleton = _skeleton(recipe.model, contents.get("shapes"))
         state = skeleton.module.state_dict()
         if contents["model"] != _fingerprint(state) or len(contents["tensors"]) != len(state):
             raise ArtifactError(
@@ -94,6 +99,38 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     reader.finish()
     skeleton = skeleton.with_module(skeleton.module, MappingProxyType(formats))
     return replace(skeleton, activations=MappingProxyType(activations)), recipe
+
+
+@cache
+def _full_shapes(model_id: str) -> Shapes:
+    """Those of the architecture itself: a file says only what differs."""
+    with torch.device("meta"):
+        return shapes_of(models.build(model_id))
+
+
+def _skeleton(model_id: str, widths: list[Any] | None) -> Compressed:
+    """A model of these widths, its batch norms folded; of the architecture's where none are given."""
+    skeleton = fold_batch_norm(Compressed(model_id, models.build(model_id).eval()))
+    if widths is None:
+        return skeleton
+    full = _full_shapes(model_id)
+    if not all(isinstance(width, int) for width in widths) or len(widths) != 2 * len(full):
+        raise ValueError("the widths of its layers are malformed.")
+    shapes = tuple(zip(widths[::2], widths[1::2], strict=True))
+    if not all(
+        1 <= n <= most
+        for one, two in zip(shapes, full, strict=True)
+        for n, most in zip(one, two, strict=True)
+    ):
+        raise ValueError("the widths of its layers are out of bounds.")
+    resize(skeleton.module, shapes)
+    example = torch.zeros(1, *DATASETS[models.model_card(model_id).dataset].input_shape)
+    try:
+        with torch.inference_mode():
+            skeleton.module(example)
+    except RuntimeError:
+        raise ValueError("the widths of its layers don't fit together.") from None
+    return skeleton
 
 
 def _read_into(tensor: torch.Tensor, row: list[Any], reader: Reader) -> NumberFormat:

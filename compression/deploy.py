@@ -63,8 +63,8 @@ class Deployed:
 def deploy(compressed: Compressed, template: onnx.ModelProto, ranges: RangesOf) -> Deployed:
     """int8 kernels where activations have 8 bits and weights at most 8; float32 with packed weights otherwise.
 
-    ``template`` is the export of the uncompressed model: as long as the architecture is the same,
-    only its weights are swapped (1 ms instead of 100 ms). ``ranges`` is only asked where kernels are possible.
+    ``template`` is the export of a model of the same architecture and widths: only its weights are
+    swapped (1 ms instead of 100 ms). ``ranges`` is only asked where kernels are possible.
     """
     floats = swap_weights(template, dict(compressed.module.state_dict()))
     if not compressed.activations:

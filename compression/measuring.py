@@ -18,7 +18,7 @@ from compression.measure.graph import read_graph
 from compression.measure.latency import QUICK, Budget, measure_latency
 from compression.measure.memory import measure_memory
 from compression.measure.size import measure_sizes
-from compression.original import original
+from compression.original import original, template_of
 from compression.point import Measurement
 from compression.techniques.quantization.ranges import choose_range
 
@@ -36,7 +36,7 @@ def deployed(compressed: Compressed, *, quick: bool = False) -> Deployed:
         choose = partial(choose_range, bits=KERNEL_BITS, method=method)
         return activation_ranges(exported, images, choose=choose, known=known)
 
-    return deploy(compressed, model.template, ranges)
+    return deploy(compressed, template_of(compressed), ranges)
 
 
 def measure(

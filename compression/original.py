@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from compression.compressed import Compressed, fold_batch_norm
 from compression.export.onnx import export_onnx
 from compression.export.runtime import open_session
 from compression.models.catalogue import MODELS
+from compression.shapes import Shapes, resize, shapes_of
 
 ESTIMATE_EXAMPLES = 1000
 """Size of the fixed stratified test subset behind a first estimate."""
@@ -43,3 +45,20 @@ def original(model_id: str) -> Original:
         template=onnx.load_from_string(exported),
         session=open_session(exported),
     )
+
+
+def template_of(compressed: Compressed) -> onnx.ModelProto:
+    """The ONNX form of a model of these widths, whose weights are still to be set."""
+    model = original(compressed.model)
+    shapes = shapes_of(compressed.module)
+    if shapes == shapes_of(model.compressed.module):
+        return model.template
+    return _template(compressed.model, shapes)
+
+
+@lru_cache(maxsize=64)
+def _template(model_id: str, shapes: Shapes) -> onnx.ModelProto:
+    """Exported once for each choice of widths, 30 to 100 ms."""
+    module = copy.deepcopy(fold_batch_norm(original(model_id).compressed).module)
+    resize(module, shapes)
+    return onnx.load_from_string(export_onnx(module, original(model_id).data.card.input_shape))

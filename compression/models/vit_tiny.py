@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 PATCH, TOKENS, WIDTH, HEADS, BLOCKS = 7, 16, 64, 4, 3
+HEAD = WIDTH // HEADS
 
 
 class Attention(nn.Module):
@@ -16,10 +17,12 @@ class Attention(nn.Module):
         self.proj = nn.Linear(WIDTH, WIDTH)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        split = self.qkv(inputs).reshape(-1, TOKENS, 3, HEADS, WIDTH // HEADS)
+        # As many heads as the layer has left: some may have been removed.
+        heads = self.qkv.out_features // (3 * HEAD)
+        split = self.qkv(inputs).reshape(-1, TOKENS, 3, heads, HEAD)
         query, key, value = split.permute(2, 0, 3, 1, 4).unbind(0)
-        weights = (query @ key.transpose(-2, -1) * (WIDTH // HEADS) ** -0.5).softmax(-1)
-        return self.proj((weights @ value).transpose(1, 2).reshape(-1, TOKENS, WIDTH))
+        weights = (query @ key.transpose(-2, -1) * HEAD**-0.5).softmax(-1)
+        return self.proj((weights @ value).transpose(1, 2).reshape(-1, TOKENS, heads * HEAD))
 
 
 class Block(nn.Module):

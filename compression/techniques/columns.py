@@ -14,15 +14,18 @@ COLUMNS, PER_WEIGHT = 4096, 6
 """How many columns are looked at: at least so many in all, and so many per weight of a row."""
 
 
-def linear_columns(inputs: Tensor, seed: int) -> Tensor:
-    """Of inputs [..., d] the sampled columns, as [1, columns, d]."""
+def linear_columns(inputs: Tensor, seed: int, sampled_width: int = 0) -> Tensor:
+    """Of inputs [..., d] the sampled columns, as [1, columns, d]: those of ``sampled_width`` inputs, if given."""
     rows = inputs.reshape(-1, inputs.shape[-1])
-    return rows[sample(rows.shape[0], rows.shape[1], seed)].unsqueeze(0)
+    return rows[sample(rows.shape[0], sampled_width or rows.shape[1], seed)].unsqueeze(0)
 
 
-def convolution_columns(layer: nn.Conv1d | nn.Conv2d, inputs: Tensor, seed: int) -> Tensor:
+def convolution_columns(
+    layer: nn.Conv1d | nn.Conv2d, inputs: Tensor, seed: int, sampled_width: int = 0
+) -> Tensor:
     """Of inputs [N, channels, ...] the sampled patches, as [groups, columns, weights of a row].
 
+    Those of rows of ``sampled_width`` weights, if given, so that layers of two widths are seen at the same places.
     Channels are gathered together, which is several times as fast as taking single values from a view.
     """
     padded = _padded(layer, inputs)
@@ -31,7 +34,8 @@ def convolution_columns(layer: nn.Conv1d | nn.Conv2d, inputs: Tensor, seed: int)
     counts = [(n - r) // s + 1 for n, r, s in zip(space, reach, layer.stride, strict=True)]
     width = layer.weight[0].numel()
     shape = torch.Size((len(padded), *counts))
-    corner, *steps = torch.unravel_index(sample(shape.numel(), width, seed), shape)
+    chosen = sample(shape.numel(), sampled_width or width, seed)
+    corner, *steps = torch.unravel_index(chosen, shape)
     offset = torch.zeros(1, dtype=torch.int64)
     for axis, step in enumerate(steps):
         taps = torch.arange(layer.kernel_size[axis]) * layer.dilation[axis]

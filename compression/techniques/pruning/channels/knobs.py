@@ -1,0 +1,99 @@
+"""What can be asked of channel pruning."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import field_validator
+
+from compression.techniques.step import Step, knob
+
+Score = Literal["obs", "l1", "l2", "fpgm", "bn", "random"]
+Repair = Literal["refit", "distil", "batchnorm", "bias", "none"]
+
+
+class PruneChannels(Step):
+    """Remove whole channels, hidden units and attention heads: every tensor becomes smaller."""
+
+    technique: ClassVar[str] = "prune-channels"
+    label: ClassVar[str] = "Channel pruning"
+    summary: ClassVar[str] = "Remove whole channels, so that every kernel has less to compute."
+    implementation: ClassVar[str] = (
+        "compression.techniques.pruning.channels.prune_channels:prune_channels"
+    )
+
+    ratio: float = knob(
+        0.5,
+        label="Channels removed",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+        help="Share of the channels, hidden units and attention heads that are removed.",
+    )
+    match: Literal["parameters", "macs"] = knob(
+        "parameters",
+        label="Budget",
+        when={"allocation": ["gram"]},
+        help="What the network may have as much of as if the same share of all channels were removed.",
+    )
+    score: Score = knob(
+        "obs",
+        label="Importance",
+        help="Which channels go first: those that the others replace best (obs), those with small weights "
+        "(l1, l2), with many like them (fpgm), with small batch-norm scales (bn), or at random.",
+    )
+    allocation: Literal["gram", "uniform"] = knob(
+        "gram",
+        label="Shared out",
+        help="Remove more where the others replace it better, or the same share everywhere.",
+    )
+    repair: Repair = knob(
+        "refit",
+        label="Repair",
+        help="Without labels: refit what is left to the original's outputs; then learn its answers for a "
+        "second (distil); or only give each channel its mean and spread back (batchnorm) or its mean (bias).",
+    )
+    multiple: int = knob(
+        4, label="Widths in multiples of", unit="channels", more=True, values=(1, 2, 4, 8, 16),
+        help="Kernels work on 8 or 16 channels at once: other widths save less time than multiplications.",
+    )  # fmt: skip
+    images: int = knob(
+        512, label="Calibration images", more=True, low=1, high=512, step=1,
+        help="Unlabelled training images that are looked at.",
+    )  # fmt: skip
+    widths: str = knob(
+        "", label="Widths by group", form=False,
+        help="Groups of channels with a width of their own, as in conv1=12;block1.conv1=8.",
+    )  # fmt: skip
+
+    @property
+    def width_by_group(self) -> dict[str, int]:
+        """The groups whose width is set."""
+        return parse_widths(self.widths)
+
+    @field_validator("widths")
+    @classmethod
+    def _sorted_widths(cls, widths: str) -> str:
+        return ";".join(f"{name}={width}" for name, width in sorted(parse_widths(widths).items()))
+
+    def describe(self) -> str:
+        plain = {knob.name: knob.default for knob in self.knobs()}
+        words = [f"{100 * self.ratio:g} % of channels removed"]
+        if self.match != plain["match"]:
+            words.append("matched on MACs")
+        named = ("score", "allocation", "repair", "multiple")
+        words += [
+            f"{name} {getattr(self, name)}" for name in named if getattr(self, name) != plain[name]
+        ]
+        return "; ".join(words + ["widths of their own"] * bool(self.widths))
+
+
+def parse_widths(widths: str) -> dict[str, int]:
+    """``conv1=12;block1.conv1=8`` as a table; ValueError in one sentence if it is not one."""
+    found: dict[str, int] = {}
+    for part in filter(None, (text.strip() for text in widths.split(";"))):
+        name, _, text = part.partition("=")
+        if not text.strip().isdecimal() or int(text) < 1:
+            raise ValueError(f"widths must look like conv1=12;block1.conv1=8, not {part!r}")
+        found[name.strip()] = int(text)
+    return found

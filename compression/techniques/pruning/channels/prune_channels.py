@@ -1,0 +1,123 @@
+"""Channel pruning: truly smaller tensors.
+
+fold batch norms -> groups of coupled channels -> an order and its costs for each -> widths -> remove -> repair
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.errors import UsageError, unknown
+from compression.shapes import shapes_of
+from compression.techniques.layerwise import layers, statistics
+from compression.techniques.pruning.channels import allocation, costs
+from compression.techniques.pruning.channels.distil import distil
+from compression.techniques.pruning.channels.groups import Group, groups
+from compression.techniques.pruning.channels.knobs import PruneChannels
+from compression.techniques.pruning.channels.reconstruct import reconstruct
+from compression.techniques.pruning.channels.remove import kept, remove
+from compression.techniques.pruning.channels.scores import order
+from compression.techniques.pruning.channels.selection import Curve, eliminate
+from compression.techniques.remembered import Remembered, content_key
+
+_GROUPS: Remembered[tuple[Group, ...]] = Remembered(16 * 2**20)
+_CURVES: Remembered[Mapping[str, Curve]] = Remembered(2 * 2**20)
+
+
+@torch.no_grad()
+def prune_channels(compressed: Compressed, step: PruneChannels, context: StepContext) -> Compressed:
+    """The model with fewer channels, batch norms folded; what came in is unchanged.
+
+    Quantized weights stay on their grids, which go along with their channels. UsageError where nothing can be
+    removed, a set width can't be, or what is left doesn't fit together.
+    """
+    folded = fold_batch_norm(compressed)
+    images = context.calibration[: step.images]
+    found = _groups(folded, images[:1])
+    own = _own_widths(step, found)
+    if step.ratio == 0 and not own:
+        return folded
+    curves = _curves(folded, compressed, found, step, images, context.seed)
+    widths = _widths(folded, found, curves, own, step, images[:1])
+    stay = kept(folded, found, {name: curves[name].stay(widths[name]) for name in widths})
+    small = remove(folded, stay)
+    _check_fit(small, images[:1])
+    if step.repair != "none":
+        reconstruct(small, folded, stay, images, step.repair, seed=context.seed)
+    if step.repair == "distil":
+        distil(small, folded, images, context.seed)
+    return small
+
+
+def _groups(folded: Compressed, example: Tensor) -> tuple[Group, ...]:
+    """They depend on the architecture and its widths alone."""
+    key = content_key([], folded.model, type(folded.module), shapes_of(folded.module))
+    if (known := _GROUPS.get(key)) is not None:
+        return known
+    found = groups(folded.module, example)
+    places = [p for group in found for p in (*group.rows.values(), *group.columns.values())]
+    return _GROUPS.put(key, found, sum(8 * p.numel() for p in places))
+
+
+def _curves(
+    folded: Compressed,
+    given: Compressed,
+    found: Sequence[Group],
+    step: PruneChannels,
+    images: Tensor,
+    seed: int,
+) -> Mapping[str, Curve]:
+    """Each group's order and costs: found once per weights, images, score and seed, for all ratios."""
+    contents = [*given.module.state_dict().values(), *folded.fold_scales.values(), images]
+    key = content_key(contents, folded.model, step.score, seed)
+    if (known := _CURVES.get(key)) is not None:
+        return known
+    owned = {layer.name: layer for layer in layers(folded.module)}
+    moments = statistics(folded, images, seed=seed)
+    orders = {group.name: order(group, folded, given, step.score, seed) for group in found}
+    curves = {group.name: eliminate(group, owned, moments, orders[group.name]) for group in found}
+    return _CURVES.put(key, curves, sum(16 * len(curve.error) for curve in curves.values()))
+
+
+def _own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
+    sizes = {group.name: group.size for group in found}
+    for name, width in step.width_by_group.items():
+        if name not in sizes:
+            raise unknown("group of channels", name, sizes)
+        if width > sizes[name]:
+            raise UsageError(f"{name} has {sizes[name]} channels: its width can't be {width}.")
+    return step.width_by_group
+
+
+def _widths(
+    folded: Compressed,
+    found: Sequence[Group],
+    curves: Mapping[str, Curve],
+    own: Mapping[str, int],
+    step: PruneChannels,
+    example: Tensor,
+) -> dict[str, int]:
+    """The channels that stay, by group."""
+    even = allocation.uniform(found, step.ratio)
+    if step.allocation == "uniform":
+        return allocation.nearest(found, even, step.multiple) | dict(own)
+    price = (
+        costs.parameters(folded, found)
+        if step.match == "parameters"
+        else costs.macs(folded, found, example)
+    )
+    return allocation.by_error(curves, price, price.at(even), own, step.multiple)
+
+
+def _check_fit(small: Compressed, example: Tensor) -> None:
+    try:
+        small.module(example)
+    except RuntimeError as error:
+        raise UsageError(
+            f"{small.model} can't be made narrower: what is left doesn't fit together "
+            f"({str(error).splitlines()[0][:200]})."
+        ) from None
