@@ -52,7 +52,11 @@ def test_a_float_that_differs_by_rounding_alone_is_the_same_question() -> None:
     )
 
 
-TEXTS = {"prune": "conv=0.2;fc=0", "quantize": "conv=8;fc=1.58"}
+TEXTS = {
+    "prune": "conv=0.2;fc=0",
+    "prune-channels": "conv1=8;fc=3",
+    "quantize": "conv=8;fc=1.58",
+}
 """What a technique's knob that is a text may hold."""
 
 
