@@ -30,6 +30,7 @@ else:
     st.set_page_config("Compact AI Lab", str(ROOT / "assets/icon.svg"), "wide", 220)
     quantization = page("pages/techniques/quantization.py", "Quantization", "grid_4x4")
     pruning = page("pages/techniques/pruning.py", "Pruning", "content_cut")
+    channels = page("pages/techniques/channel_pruning.py", "Channel pruning", "filter_alt")
     trade_offs = page("pages/decide/trade_offs.py", "Trade-offs", "balance")
 
     def first() -> None:
@@ -37,4 +38,5 @@ else:
         st.switch_page(quantization, query_params=st.query_params)
 
     home = st.Page(first, title="Compact AI Lab", default=True, visibility="hidden")
-    st.navigation({"Techniques": [home, pruning, quantization], "Decide": [trade_offs]}).run()
+    techniques = [home, pruning, channels, quantization]
+    st.navigation({"Techniques": techniques, "Decide": [trade_offs]}).run()

@@ -102,6 +102,7 @@ def screen(
 
 BUNDLED_SWEEPS: tuple[tuple[str, ...], ...] = (
     ("prune:sparsity=0..0.98",),
+    ("prune-channels:ratio=0..0.9",),
     ("quantize:bits=1..16",),
     ("quantize:bits=2|3|4|8,method=nearest",),
     ("quantize:bits=2|4|8,per=tensor",),
@@ -112,6 +113,7 @@ BUNDLED_SWEEPS: tuple[tuple[str, ...], ...] = (
     ("quantize:format=float,exponent=2,mantissa=1,group=32,scales=power-of-two",),
     ("prune:sparsity=0.5|0.7|0.8|0.9,repair=none",),
     ("prune:sparsity=0.5|0.7|0.8", "quantize:bits=2|3|4"),
+    ("prune-channels:ratio=0.3|0.5|0.7", "quantize:bits=2|3|4"),
 )
 """What is measured of every model and shipped with the project."""
 

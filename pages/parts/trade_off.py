@@ -15,7 +15,11 @@ from pages.parts.signs import sign_of
 SMALL_LOSS = 0.01
 """The loss of accuracy, as a fraction, that the sentence calls "at most one point"."""
 
-PAGES = {"prune": "pages/techniques/pruning.py", "quantize": "pages/techniques/quantization.py"}
+PAGES = {
+    "prune": "pages/techniques/pruning.py",
+    "prune-channels": "pages/techniques/channel_pruning.py",
+    "quantize": "pages/techniques/quantization.py",
+}
 
 
 def choose_techniques(points: Sequence[Point]) -> list[str]:

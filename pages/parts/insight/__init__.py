@@ -23,5 +23,6 @@ PANELS: dict[str, dict[str, Panel]] = {
         "Runtimes": runtimes,
     },
     "prune": {"Runtimes": runtimes},
+    "prune-channels": {"Runtimes": runtimes},
 }
 """By technique, then by the name of its section."""
