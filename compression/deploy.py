@@ -69,7 +69,7 @@ def deploy(compressed: Compressed, template: onnx.ModelProto, ranges: RangesOf) 
     floats = swap_weights(template, dict(compressed.module.state_dict()))
     if not compressed.activations:
         return Deployed(floats, floats, compressed.formats)
-    scales, reason = _kernel_scales(compressed)
+    scales, reason = kernel_scales(compressed)
     if not reason:
         known = layer_ranges(floats, compressed.activations)
         graph = quantize_onnx(floats, ranges(floats, known), scales=scales)
@@ -83,7 +83,7 @@ def deploy(compressed: Compressed, template: onnx.ModelProto, ranges: RangesOf) 
     return Deployed(floats, exact, compressed.formats, reason=reason)
 
 
-def _kernel_scales(compressed: Compressed) -> tuple[dict[str, Array], str]:
+def kernel_scales(compressed: Compressed) -> tuple[dict[str, Array], str]:
     """The scale of each weight's integers; or none, and the sentence that says why there can be none."""
     names = weight_names(compressed.module)
     found = {number_format.bits for number_format in compressed.activations.values()}

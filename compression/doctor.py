@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from compression.export.runtimes import RUNTIMES
 from compression.surroundings import (
     disk_folder,
     find_browser,
@@ -22,10 +23,10 @@ from compression.surroundings import (
     writable,
 )
 
-RUNTIMES = {
-    "OpenVINO": ("openvino", "planned: latency in Intel's runtime, with its 4-bit kernels"),
-    "ExecuTorch": ("executorch", "planned: latency in PyTorch's runtime for small devices"),
-    "LiteRT": ("ai-edge-litert", "planned: latency in Google's runtime for small devices"),
+OTHER_RUNTIMES = {
+    "openvino": "the panel Runtimes: the same file in Intel's runtime",
+    "executorch": "the panel Runtimes: the same model in PyTorch's runtime for small devices",
+    "litert": "the panel Runtimes: the same model in Google's runtime for small devices",
 }
 MB, GB = 1e6, 1e9
 ENOUGH_SPACE = 1 * GB
@@ -47,7 +48,7 @@ def examine() -> tuple[Finding, ...]:
         _python(),
         _package("PyTorch", "torch", "compressing, training and measuring accuracy"),
         _package("ONNX Runtime", "onnxruntime", "latency of the model as it is deployed"),
-        *(_package(name, *about, install=True) for name, about in RUNTIMES.items()),
+        *(_runtime(runtime_id, gives) for runtime_id, gives in OTHER_RUNTIMES.items()),
         _energy_counter(),
         _gpu(),
         _browser(),
@@ -67,12 +68,17 @@ def _python() -> Finding:
     )
 
 
-def _package(name: str, package: str, gives: str, *, install: bool = False) -> Finding:
+def _package(name: str, package: str, gives: str) -> Finding:
     try:
         return Finding(name, True, version(package), gives)
     except PackageNotFoundError:
-        how = f"pip install {package}" if install else "run make again"
-        return Finding(name, False, f"not installed: {how}", gives)
+        return Finding(name, False, "not installed: run make again", gives)
+
+
+def _runtime(runtime_id: str, gives: str) -> Finding:
+    runtime = RUNTIMES[runtime_id]
+    detail = runtime.version or f"not installed: pip install {runtime.package}"
+    return Finding(runtime.name, not runtime.reason, detail, gives)
 
 
 def _energy_counter() -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import datasets
@@ -10,7 +9,6 @@ from compression.compressed import Compressed
 from compression.deploy import KERNEL_BITS, Deployed, Ranges, deploy
 from compression.export.int8 import activation_ranges
 from compression.export.runtime import open_session
-from compression.export.runtimes import Runtime, available
 from compression.kernel_note import kernel_note
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.energy import measure_energy
@@ -72,43 +70,6 @@ def measure(
     if not onnx_file.is_exact:
         measurements["accuracy_deployed"] = accuracy_of_onnx(session, split)
     return measurements
-
-
-@dataclass(frozen=True)
-class RuntimeResult:
-    """One runtime's answer: its speed-up over the original in ONNX Runtime, and the accuracy it gives.
-
-    Both are None where it can't open the file, and ``reason`` says why.
-    """
-
-    runtime: str
-    version: str
-    speedup: Measurement | None = None
-    accuracy: Measurement | None = None
-    reason: str = ""
-
-
-def compare_runtimes(compressed: Compressed) -> tuple[RuntimeResult, ...]:
-    """The deployed file in each runtime that is installed here; the accuracy is that of the whole test set."""
-    file = deployed(compressed).model
-    return tuple(_in_runtime(compressed, runtime, file) for runtime in available())
-
-
-def _in_runtime(compressed: Compressed, runtime: Runtime, file: bytes) -> RuntimeResult:
-    model, version = original(compressed.model), runtime.version or ""
-    try:
-        session = runtime.load(file)
-    # Whatever a foreign runtime raises for an operation that it lacks: the others still answer.
-    except Exception as error:
-        reason = f"{runtime.name} can't open this file: {str(error).splitlines()[0]}"
-        return RuntimeResult(runtime.name, version, reason=reason)
-    examples = model.data.calibration.inputs[:128]
-    return RuntimeResult(
-        runtime.name,
-        version,
-        measure_latency(session, model.session, examples)["speedup"],
-        accuracy_of_onnx(session, model.data.test),
-    )
 
 
 def _with_norms(parameters: Measurement, compressed: Compressed) -> Measurement:

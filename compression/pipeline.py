@@ -14,12 +14,13 @@ import torch
 
 import datasets
 from compression import artifact
+from compression.comparing_runtimes import RuntimeResult, compare_runtimes
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
 from compression.measure.latency import FULL, QUICK, Budget
-from compression.measuring import RuntimeResult, compare_runtimes, deployed, measure
+from compression.measuring import deployed, measure
 from compression.models.augment import AUGMENTATIONS
 from compression.models.plans import PLANS
 from compression.original import original
@@ -93,7 +94,7 @@ def verify(packed_file: bytes) -> Point:
 
 
 def measure_runtimes(recipe: Recipe) -> tuple[RuntimeResult, ...]:
-    """The recipe's file in every runtime that is installed, in turns with the original in ONNX Runtime."""
+    """The recipe's model in every runtime that is installed, in turns with the original in ONNX Runtime."""
     return compare_runtimes(compress(recipe))
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from compression import doctor, surroundings
 from compression.doctor import Finding, examine
+from compression.export.runtimes import RUNTIMES, Runtime
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,10 +61,17 @@ def test_a_home_that_is_a_file_is_not_writable(
 
 
 def test_a_missing_runtime_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "RUNTIMES", {"Nowhere": ("no-such-package-here", "nothing")})
+    missing = Runtime("nowhere", "Nowhere", "no-such-package-here", "no_such_module_here")
+    monkeypatch.setitem(doctor.RUNTIMES, "nowhere", missing)
+    monkeypatch.setattr(doctor, "OTHER_RUNTIMES", {"nowhere": "nothing"})
     assert finding("Nowhere") == Finding(
         "Nowhere", False, "not installed: pip install no-such-package-here", "nothing"
     )
+
+
+def test_every_runtime_has_a_line() -> None:
+    names = [found.name for found in examine()]
+    assert all(runtime.name in names for runtime in RUNTIMES.values())
 
 
 def test_a_named_cluster_is_asked_whether_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:

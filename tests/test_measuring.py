@@ -1,14 +1,13 @@
-"""Whose accuracy a point shows, and how the other runtimes answer."""
+"""Whose accuracy a point shows."""
 
 import pytest
 
-from compression import measuring, pipeline
+from compression import pipeline
 from compression.compressed import Compressed
-from compression.export.runtimes import Runtime
 from compression.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
 from compression.measure.latency import QUICK
-from compression.measuring import compare_runtimes, deployed, measure
+from compression.measuring import deployed, measure
 from compression.recipe import Recipe
 from compression.techniques.quantization.activations import rounding
 
@@ -62,18 +61,3 @@ def test_a_packed_file_alone_has_the_accuracy_of_its_recipe(bits):
     recipe = Recipe.build(MODEL, [f"quantize:bits=4,activations={bits},method=nearest"])
     again = pipeline.verify(pipeline.packed(recipe))
     assert again.value("accuracy") == pipeline.run(recipe).value("accuracy")
-
-
-def test_each_runtime_answers_with_a_speed_up_and_an_accuracy():
-    first = compare_runtimes(compressed("quantize:bits=8,activations=8,method=nearest"))[0]
-    assert (first.runtime, first.reason) == ("ONNX Runtime", "")
-    assert first.speedup.value > 0.2
-    assert first.accuracy.value > 0.9
-
-
-def test_a_runtime_that_fails_says_why_and_the_others_answer(monkeypatch):
-    broken = Runtime("broken", "Broken", "json", "compression.no_such_module")
-    monkeypatch.setattr(measuring, "available", lambda: (broken,))
-    (found,) = compare_runtimes(compressed("quantize:bits=8,method=nearest"))
-    assert found.speedup is None and found.accuracy is None
-    assert found.reason.startswith("Broken can't open this file: No module named")

@@ -1,4 +1,4 @@
-"""The same file in every runtime that is installed: how fast, and how right."""
+"""The same model in every runtime that is installed: how fast, and how right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from compression.recipe import recipe_from_dict
 def runtimes(model: str, recipe: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One row a runtime: its speed-up over the original in ONNX Runtime, timed in turns, and its accuracy.
 
-    A runtime that isn't installed has a reason instead of figures.
+    A runtime that isn't installed has a reason instead of figures; beside figures it says what is different there.
     """
     measured = {row.runtime: row for row in pipeline.measure_runtimes(recipe_from_dict(recipe))}
     rows = []

@@ -1,4 +1,4 @@
-"""The runtimes a deployed ONNX file can be run in here: ONNX Runtime, and others where they are installed.
+"""The runtimes a deployed model can be run in here: ONNX Runtime, and others where they are installed.
 
 Free of PyTorch and of the runtimes themselves until one is loaded.
 """
@@ -6,13 +6,20 @@ Free of PyTorch and of the runtimes themselves until one is loaded.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from compression.errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+    from compression.compressed import ActivationFormat
 
 
 class Tensor(Protocol):
@@ -33,21 +40,52 @@ class Session(Protocol):
 
 
 @dataclass(frozen=True)
+class Named:
+    """A tensor of a session whose runtime has no names of its own, or gives them in another way."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a runtime that converts modules itself is given: a model in evaluation mode with folded batch norms.
+
+    Its weights lie on their grids already. Without ``scales`` it computes in floats; with them, in int8.
+    """
+
+    module: nn.Module
+    images: np.ndarray[Any, np.dtype[np.float32]]
+    """Calibration images [N, *input_shape], for whatever a runtime rounds beyond the inputs of the layers."""
+    scales: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    """The step of each weight's 8-bit integers, by parameter: float32 [rows or 1]."""
+    activations: Mapping[str, ActivationFormat] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """The 8-bit format of each layer's input, by the layer's path."""
+
+
+@dataclass(frozen=True)
 class Runtime:
-    """One runtime: its name, its package, and our module whose ``load`` opens an ONNX file in it."""
+    """One runtime: its name, its pip package, and our module whose ``load`` opens a model in it.
+
+    It takes an ONNX file, or the module itself as a Source. ``engine`` is the package whose version counts
+    where the one to install only converts for it.
+    """
 
     id: str
     name: str
     package: str
     module: str
+    takes: Literal["onnx", "module"] = "onnx"
+    engine: str = ""
 
     @property
     def version(self) -> str | None:
         """The installed version; None where it is not installed. Nothing is imported for it."""
-        if find_spec(self.package) is None:
+        if find_spec(self.package.replace("-", "_")) is None:
             return None
         try:
-            return version(self.package)
+            return version(self.engine or self.package)
         except PackageNotFoundError:
             return "of unknown version"
 
@@ -58,8 +96,8 @@ class Runtime:
             return ""
         return f"{self.name} is not installed: pip install {self.package}"
 
-    def load(self, model: bytes) -> Session:
-        """The file opened on one thread; UsageError where the runtime is not installed."""
+    def load(self, model: bytes | Source) -> Session:
+        """What it takes, opened on one thread; UsageError where the runtime is not installed."""
         if self.reason:
             raise UsageError(f"{self.reason}.")
         session: Session = import_module(self.module).load(model)
@@ -71,6 +109,10 @@ RUNTIMES: dict[str, Runtime] = {
     for runtime in (
         Runtime("onnxruntime", "ONNX Runtime", "onnxruntime", f"{__name__}.onnx_runtime"),
         Runtime("openvino", "OpenVINO", "openvino", f"{__name__}.openvino"),
+        Runtime("executorch", "ExecuTorch", "executorch", f"{__name__}.executorch", "module"),
+        Runtime(
+            "litert", "LiteRT", "litert-torch", f"{__name__}.litert", "module", "ai-edge-litert"
+        ),
     )
 }
 

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import openvino
 
-from compression.export.runtimes import Session
-
-
-@dataclass(frozen=True)
-class _Named:
-    name: str
+from compression.export.runtimes import Named, Session
 
 
 class _Session:
@@ -22,13 +16,13 @@ class _Session:
 
     def __init__(self, compiled: Any) -> None:
         self.request = compiled.create_infer_request()
-        self.inputs = [_Named(port.get_any_name()) for port in compiled.inputs]
-        self.outputs = [_Named(port.get_any_name()) for port in compiled.outputs]
+        self.inputs = [Named(port.get_any_name()) for port in compiled.inputs]
+        self.outputs = [Named(port.get_any_name()) for port in compiled.outputs]
 
-    def get_inputs(self) -> Sequence[_Named]:
+    def get_inputs(self) -> Sequence[Named]:
         return self.inputs
 
-    def get_outputs(self) -> Sequence[_Named]:
+    def get_outputs(self) -> Sequence[Named]:
         return self.outputs
 
     def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]:
