@@ -11,8 +11,7 @@ import compression
 
 ROOT = Path(__file__).parent
 
-# From Python 3.14 on, the standard library has a `compression` of its own, which a plain
-# `streamlit run` has loaded before us: our folder then joins the package that is there.
+# Python 3.14's own `compression` may be loaded before us: our folder then joins that package.
 if (ours := str(ROOT / "compression")) not in compression.__path__:
     compression.__path__.append(ours)
 
@@ -34,8 +33,7 @@ else:
     trade_offs = page("pages/decide/trade_offs.py", "Trade-offs", "balance")
 
     def first() -> None:
-        # A default page answers only to `/`; sent on, each page has one address.
-        st.switch_page(quantization, query_params=st.query_params)
+        st.switch_page(quantization, query_params=st.query_params)  # each page has one address
 
     home = st.Page(first, title="Compact AI Lab", default=True, visibility="hidden")
     techniques = [home, pruning, channels, quantization]

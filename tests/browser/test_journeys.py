@@ -65,7 +65,7 @@ def test_the_first_visit_by_a_deep_link_shows_just_that(page: Any, server_of_its
     server = server_of_its_own()
     visit(page, server, f"pruning?model={MODEL}&sparsity=0.6")
     assert page.get_by_role("heading", name="Pruning").is_visible()
-    assert page.get_by_test_id("stSidebarNavLink").count() == 3
+    assert page.get_by_test_id("stSidebarNavLink").count() == 4
     assert page.get_by_role("slider", name="Sparsity").input_value() == "0.6"
     assert not page.get_by_text("Page not found").is_visible()
     wait_until_measured(page, key("prune:sparsity=0.6"))
@@ -172,7 +172,7 @@ def test_a_sweep_survives_a_reload_and_a_kill_of_the_server(
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["quantization", "pruning", "trade-offs"])
+@pytest.mark.parametrize("path", ["quantization", "pruning", "channel-pruning", "trade-offs"])
 def test_no_page_scrolls_sideways(page: Any, lab_server: Server, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     visit(page, lab_server, f"{path}?model={MODEL}")

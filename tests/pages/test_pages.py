@@ -14,6 +14,7 @@ from tests.measured import a_point
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "pages/techniques/quantization.py",
+    "pages/techniques/channel_pruning.py",
     "pages/techniques/pruning.py",
     "pages/decide/trade_offs.py",
 ]
