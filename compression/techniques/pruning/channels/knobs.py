@@ -24,7 +24,7 @@ class PruneChannels(Step):
 
     ratio: float = knob(
         0.5,
-        label="Channels removed",
+        label="Reduction",
         low=0.0,
         high=0.9,
         step=0.05,
@@ -78,7 +78,7 @@ class PruneChannels(Step):
 
     def describe(self) -> str:
         plain = {knob.name: knob.default for knob in self.knobs()}
-        words = [f"{100 * self.ratio:g} % of channels removed"]
+        words = [f"{100 * self.ratio:g} % fewer channels"]
         if self.match != plain["match"]:
             words.append("matched on MACs")
         named = ("score", "allocation", "repair", "multiple")
