@@ -9,6 +9,7 @@ import torch
 from compression import pipeline
 from compression.comparing_runtimes import source_of
 from compression.compressed import Compressed
+from compression.errors import UsageError
 from compression.export.runtimes import RUNTIMES, Session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measuring import deployed
@@ -49,7 +50,7 @@ def in_torch(module: torch.nn.Module, model_id: str) -> np.ndarray:
 
 
 @converters
-@pytest.mark.parametrize("model_id", ["digits/cnn", "watch/cnn1d"])
+@pytest.mark.parametrize("model_id", ["digits/cnn", "watch/cnn1d", "fashion-mnist/resnet8"])
 def test_a_float_model_gives_the_same_logits(runtime_id, model_id):
     found = logits(runtime_id, model_id, FLOATS)
     assert np.allclose(found, in_torch(compressed(model_id, FLOATS).module, model_id), atol=1e-4)
@@ -78,3 +79,10 @@ def test_results_are_not_overwritten_by_the_next_run(runtime_id):
     kept = first.copy()
     loaded.run(None, {"input": inputs("digits/mlp")[1:2]})
     assert np.array_equal(first, kept)
+
+
+def test_executorch_refuses_a_recurrent_layer_in_a_sentence():
+    if RUNTIMES["executorch"].reason:
+        pytest.skip(RUNTIMES["executorch"].reason)
+    with pytest.raises(UsageError, match="unrolls recurrent layers"):
+        session("executorch", "watch/gru", FLOATS)

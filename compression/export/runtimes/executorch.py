@@ -9,7 +9,10 @@ from executorch.backends.xnnpack.quantizer.xnnpack_quantizer import (
     get_symmetric_quantization_config,
 )
 from executorch.exir import to_edge_transform_and_lower
-from executorch.extension.pybindings.portable_lib import _unsafe_reset_threadpool
+from executorch.extension.pybindings.portable_lib import (
+    _threadpool_get_thread_count,
+    _unsafe_reset_threadpool,
+)
 from executorch.runtime import Runtime
 from torch import fx, nn
 
@@ -29,15 +32,21 @@ def load(source: Source) -> Session:
         module = quantized(source, XNNPACKQuantizer().set_global(settings), fold=True)
     exported = torch.export.export(_pooling(module, source), example(source))
     lowered = to_edge_transform_and_lower(exported, partitioner=[XnnpackPartitioner()])
+    _compute_on_one_thread()
     program = Runtime.get().load_program(lowered.to_executorch().buffer)
     forward = program.load_method("forward")
-    _unsafe_reset_threadpool(1)
 
     def call(image: Array, *, alive: object = program) -> Array:
         logits: Array = forward.execute([torch.from_numpy(image)])[0].numpy()
         return logits
 
     return OneByOne(call)
+
+
+def _compute_on_one_thread() -> None:
+    """Once, and before anything is loaded: programs keep the threads that they were loaded with, and hang without them."""
+    if _threadpool_get_thread_count() != 1:
+        _unsafe_reset_threadpool(1)
 
 
 def _pooling(module: nn.Module, source: Source) -> nn.Module:
