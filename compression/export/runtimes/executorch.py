@@ -44,7 +44,7 @@ def load(source: Source) -> Session:
 
 
 def _compute_on_one_thread() -> None:
-    """Once, and before anything is loaded: programs keep the threads that they were loaded with, and hang without them."""
+    """Once, before anything is loaded: a program keeps the threads it was loaded with, and hangs without them."""
     if _threadpool_get_thread_count() != 1:
         _unsafe_reset_threadpool(1)
 
