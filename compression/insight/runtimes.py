@@ -6,26 +6,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from compression import pipeline
-from compression.export.runtimes import RUNTIMES
+from compression.export.runtimes import RUNTIMES, Runtime
 from compression.recipe import recipe_from_dict
 
 
 def runtimes(model: str, recipe: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One row a runtime: its speed-up over the original in ONNX Runtime, timed in turns, and its accuracy.
 
-    A runtime that isn't installed has a reason instead of figures; beside figures it says what is different there.
+    Beside figures a reason says what is different there, and instead of them why there are none. The runtimes that
+    convert modules, large packages for small devices, have a row only where they are installed.
     """
     measured = {row.runtime: row for row in pipeline.measure_runtimes(recipe_from_dict(recipe))}
-    rows = []
-    for runtime in RUNTIMES.values():
-        row = measured.get(runtime.name)
-        rows.append(
-            {
-                "name": runtime.name,
-                "version": runtime.version or "",
-                "speedup": None if row is None or row.speedup is None else row.speedup.value,
-                "accuracy": None if row is None or row.accuracy is None else row.accuracy.value,
-                "reason": runtime.reason if row is None else row.reason,
-            }
-        )
-    return rows
+    return [
+        _row(runtime, measured.get(runtime.name))
+        for runtime in RUNTIMES.values()
+        if runtime.takes == "onnx" or runtime.version
+    ]
+
+
+def _row(runtime: Runtime, measured: pipeline.RuntimeResult | None) -> dict[str, Any]:
+    speedup = measured and measured.speedup
+    accuracy = measured and measured.accuracy
+    return {
+        "name": runtime.name,
+        "version": runtime.version or "",
+        "speedup": speedup and speedup.value,
+        "accuracy": accuracy and accuracy.value,
+        "reason": measured.reason if measured else runtime.reason,
+    }

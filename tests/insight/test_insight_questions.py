@@ -11,6 +11,7 @@ import torch
 from compression import artifact, insight, pipeline
 from compression.compressed import fold_batch_norm
 from compression.errors import UsageError
+from compression.export.runtimes import RUNTIMES
 from compression.recipe import Recipe
 
 MODEL = "digits/cnn"
@@ -151,3 +152,6 @@ def test_runtimes_that_are_not_installed_say_what_would_help() -> None:
     ours = rows[0]
     assert ours["name"] == "ONNX Runtime" and ours["accuracy"] > 0.9 and ours["speedup"] > 0
     assert all(row["speedup"] is not None or row["reason"] for row in rows)
+    shown = {row["name"] for row in rows}
+    for runtime in RUNTIMES.values():
+        assert (runtime.name in shown) == (runtime.takes == "onnx" or not runtime.reason)
