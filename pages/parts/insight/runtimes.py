@@ -1,4 +1,4 @@
-"""The runtimes panel: the same deployed file in each runtime that is installed here."""
+"""The runtimes panel: the same deployed model in each runtime that is installed here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
     if not rows:
         return
     said.caption(
-        "The deployed file in each runtime, one thread, batch 1, in turns with the original in ONNX Runtime"
+        "The deployed model in each runtime, one thread, batch 1, in turns with the original in ONNX Runtime"
     )
     st.dataframe(
         [
