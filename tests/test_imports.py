@@ -19,7 +19,16 @@ QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep
              "techniques.*.knobs", "insight.allocation", "training", "training.progress", "training.plan"]  # fmt: skip
 """What may be asked without torch, below `compression`."""
 
-MODULES = ["errors", "recipe", "point", "compressed", "shapes", "encoding", "encoding.*", "artifact"]
+MODULES = [
+    "errors",
+    "recipe",
+    "point",
+    "compressed",
+    "shapes",
+    "encoding",
+    "encoding.*",
+    "artifact",
+]
 
 ROOMS: dict[str, list[str]] = {
     "app.py": ["compression", "pages.parts.*"],

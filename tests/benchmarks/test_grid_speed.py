@@ -27,7 +27,9 @@ EXAMPLES = 2000
 def grid() -> list[Recipe]:
     """40 sparsities x 5 bit widths, rounded to nearest."""
     rounding = "quantize:bits=3|4|5|6|8,method=nearest,bias=kept,rest=32-bit"
-    return list(Sweep.parse(MODEL, ["prune:sparsity=0..0.95,repair=none", rounding], points=40).recipes())
+    return list(
+        Sweep.parse(MODEL, ["prune:sparsity=0..0.95,repair=none", rounding], points=40).recipes()
+    )
 
 
 @torch.no_grad()
@@ -55,7 +57,9 @@ def plain_accuracy(
         stored = weight * fold
         scale = stored.reshape(len(weight), -1).abs().amax(1) / largest
         scale[scale == 0] = 1.0
-        half = scale.half().float()  # as it is stored, where that costs less than an eighth of a step
+        half = (
+            scale.half().float()
+        )  # as it is stored, where that costs less than an eighth of a step
         if ((half - scale).abs() <= scale.clamp_min(0.05 * scale.max()) / (8 * largest)).all():
             scale = half
         scale = scale.reshape(-1, *[1] * (weight.ndim - 1))

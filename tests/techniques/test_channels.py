@@ -197,9 +197,6 @@ def test_a_malformed_width_is_refused_in_a_sentence() -> None:
 
 def test_the_texts_of_the_step_come_back() -> None:
     step = PruneChannels(ratio=0.3, match="macs", score="l2", widths="conv1=8")
-    assert (
-        step.describe()
-        == "30 % fewer channels; matched on MACs; score l2; widths of their own"
-    )
+    assert step.describe() == "30 % fewer channels; matched on MACs; score l2; widths of their own"
     with pytest.raises(UsageError, match="technique"):
         parse_step("prune-channel:ratio=0.5")

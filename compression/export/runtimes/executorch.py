@@ -52,7 +52,7 @@ def _compute_on_one_thread() -> None:
 def _pooling(module: nn.Module, source: Source) -> nn.Module:
     """The module with each mean over an image in the one form XNNPACK has a kernel for.
 
-    ``x.mean((2, 3))`` would fall back on a plain loop, and took half the time of ResNet-8.
+    ``x.mean((2, 3))`` would fall back on a plain loop.
     """
     graph_module: fx.GraphModule = torch.export.export(module, example(source)).module()
     graph, aten = graph_module.graph, torch.ops.aten
