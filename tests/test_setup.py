@@ -165,6 +165,15 @@ def test_the_lock_agrees_with_what_was_asked(python: str) -> None:
     assert differing == []
 
 
+OPTIONAL = {
+    "compression/export/runtimes": {
+        "ai_edge_litert", "executorch", "litert_torch", "openvino", "torchao",
+    },
+    "tests/benchmarks/quantization": {"aimet_onnx", "brevitas", "nncf", "openvino"},
+}  # fmt: skip
+"""What may be missing, and where alone it is looked for."""
+
+
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 can't tell a module's package")
 def test_nothing_is_imported_that_is_not_pinned() -> None:
     pinned = {canonicalize_name(r.name) for r in requirements("requirements-lock.txt")} | {"torch"}
@@ -174,6 +183,7 @@ def test_nothing_is_imported_that_is_not_pinned() -> None:
         for folder in ("compression", "datasets", "pages", "tests")
         for file in (ROOT / folder).rglob("*.py")
         for top in imported_packages(file)
+        - OPTIONAL.get(file.parent.relative_to(ROOT).as_posix(), set())
         if not {canonicalize_name(home) for home in homes.get(top, ["?"])} & pinned
     }
     assert unpinned == set()
