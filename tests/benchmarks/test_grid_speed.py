@@ -28,7 +28,9 @@ def grid() -> list[Recipe]:
     """40 sparsities x 5 bit widths, rounded to nearest."""
     rounding = "quantize:bits=3|4|5|6|8,method=nearest,bias=kept,rest=32-bit"
     return list(
-        Sweep.parse(MODEL, ["prune:sparsity=0..0.95,repair=none", rounding], points=40).recipes()
+        Sweep.parse(
+            MODEL, ["prune:sparsity=0..0.95,score=magnitude,repair=none", rounding], points=40
+        ).recipes()
     )
 
 
