@@ -61,5 +61,8 @@ def by_layer(scores: Scores, shares: Mapping[str, float]) -> dict[str, Tensor]:
 def _protected(score: Tensor, share: float) -> Tensor:
     flat = score.flatten().clone()
     count = max(1, int(share * flat.numel()))
-    flat[flat.argsort(descending=True, stable=True)[:count]] = torch.inf
+    if count == 1:  # as stable sorting would, without it
+        flat[(flat == flat.max()).nonzero()[0]] = torch.inf
+    else:
+        flat[flat.argsort(descending=True, stable=True)[:count]] = torch.inf
     return flat.reshape(score.shape)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm, weight_names
+from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError, unknown
 from compression.techniques.layerwise import layers, outputs
 from compression.techniques.pruning import allocation, patterns, repair, sensitivity
@@ -100,9 +100,8 @@ def _own_shares(compressed: Compressed, step: Prune) -> dict[str, float]:
 
 
 def _check_finite(compressed: Compressed) -> None:
-    folded = fold_batch_norm(compressed).module
-    for name in weight_names(folded):
-        if not torch.isfinite(folded.get_parameter(name)).all():
+    for name, values in compressed.module.state_dict().items():
+        if not torch.isfinite(values).all():
             raise UsageError(
                 f"{name} holds values that are not finite, which can't be ranked: "
                 "train the model again or choose another one."
