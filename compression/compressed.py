@@ -99,6 +99,16 @@ class StepContext:
         return self.training
 
 
+def require_finite(compressed: Compressed, consequence: str) -> None:
+    """UsageError where the model holds NaN or infinity; ``consequence`` says what can't be done with it."""
+    for name, values in compressed.module.state_dict().items():
+        if not torch.isfinite(values).all():
+            raise UsageError(
+                f"{name} holds values that are not finite, which {consequence}: "
+                "train the model again or choose another one."
+            )
+
+
 _LAYERS = (nn.Conv1d, nn.Conv2d, nn.Linear)
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 

@@ -16,6 +16,7 @@ LONGEST = 250
 
 QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep", "store", "engine",
              "store.*", "engine.*", "devices", "models.catalogue", "techniques", "techniques.step",
+             "techniques.by_layer",
              "techniques.*.knobs", "insight.allocation", "training", "training.progress", "training.plan"]  # fmt: skip
 """What may be asked without torch, below `compression`."""
 

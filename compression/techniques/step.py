@@ -57,6 +57,11 @@ class Step(BaseModel):
                 raise ValueError(f"{knob.name} only counts with {knob.needs}: leave it out")
         return self
 
+    def changed(self, *names: str) -> list[str]:
+        """Those of the named knobs that are not at their defaults, in words: ``score random``."""
+        usual = {knob.name: knob.default for knob in self.knobs()}
+        return [f"{n} {getattr(self, n)}" for n in names if getattr(self, n) != usual[n]]
+
     def moved(self, **values: Any) -> Step:
         """The step with other knob values; knobs that then have no effect go back to their defaults."""
         stand = {**self.model_dump(), **values}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
+from compression.techniques import by_layer
 from compression.techniques.step import Step, knob
 
 FREE = {"pattern": ["free"]}
@@ -76,8 +77,7 @@ class Prune(Step):
     @field_validator("layers")
     @classmethod
     def _sorted_layers(cls, layers: str) -> str:
-        found = parse_layers(layers)
-        return ";".join(f"{name}={share:g}" for name, share in sorted(found.items()))
+        return by_layer.written(parse_layers(layers))
 
     def describe(self) -> str:
         return "; ".join(_words(self))
@@ -85,26 +85,19 @@ class Prune(Step):
 
 def parse_layers(layers: str) -> dict[str, float]:
     """``conv1=0.2;fc=0.5`` as a table; ValueError in one sentence if it is not one."""
-    found: dict[str, float] = {}
-    for part in filter(None, (text.strip() for text in layers.split(";"))):
-        name, separator, text = part.partition("=")
-        try:
-            share = float(text)
-        except ValueError:
-            share = -1.0
-        if not separator or not 0 <= share < 1:
-            raise ValueError(
-                f"layers must look like conv1=0.2;fc=0.5 with shares from 0 to below 1, not {part!r}"
-            )
-        found[name.strip()] = share
-    return found
+    form = "layers must look like conv1=0.2;fc=0.5 with shares from 0 to below 1"
+    return by_layer.parse(layers, _share, form=form)
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share < 1:
+        raise ValueError
+    return share
 
 
 def _words(step: Prune) -> list[str]:
-    plain: dict[str, Any] = {knob.name: knob.default for knob in step.knobs()}
     words = [f"{100 * step.sparsity:g} % zeros" if step.pattern == "free" else step.pattern]
     if step.layers:
         words.append("layers of their own")
-    named = ("score", "allocation", "repair", "gradual")
-    changed = {name: getattr(step, name) for name in named if getattr(step, name) != plain[name]}
-    return words + [f"{name} {value}" for name, value in changed.items()]
+    return words + step.changed("score", "allocation", "repair", "gradual")

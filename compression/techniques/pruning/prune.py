@@ -8,8 +8,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
-from compression.errors import UsageError, unknown
+from compression.compressed import Compressed, StepContext, fold_batch_norm, require_finite
+from compression.errors import unknown
 from compression.techniques.layerwise import layers, outputs
 from compression.techniques.pruning import allocation, patterns, repair, sensitivity
 from compression.techniques.pruning.knobs import Prune
@@ -32,7 +32,7 @@ def prune(compressed: Compressed, step: Prune, context: StepContext) -> Compress
     Refit and bias repair the folded model; otherwise batch norms stay. Where nothing goes, the model comes
     back as it is. A weight or bias on a grid stays on it.
     """
-    _check_finite(compressed)
+    require_finite(compressed, "can't be ranked")
     given = Given(compressed, step, context)
     own = step.sparsity_by_layer
     if step.pattern == "free" and step.sparsity == 0 and not any(own.values()):
@@ -97,12 +97,3 @@ def _own_shares(compressed: Compressed, step: Prune) -> dict[str, float]:
         if path not in paths:
             raise unknown("layer", path, paths)
     return {layer.name: own[layer.path] for layer in found if layer.path in own}
-
-
-def _check_finite(compressed: Compressed) -> None:
-    for name, values in compressed.module.state_dict().items():
-        if not torch.isfinite(values).all():
-            raise UsageError(
-                f"{name} holds values that are not finite, which can't be ranked: "
-                "train the model again or choose another one."
-            )

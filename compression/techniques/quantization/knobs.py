@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
+from compression.techniques import by_layer
 from compression.techniques.step import Step, knob
 
 BITS = (1, 1.58, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16)
@@ -143,7 +144,7 @@ class Quantize(Step):
     @field_validator("layers")
     @classmethod
     def _sorted_layers(cls, layers: str) -> str:
-        return format_layers(parse_layers(layers))
+        return by_layer.written(parse_layers(layers))
 
     def describe(self) -> str:
         return "; ".join(_words(self))
@@ -151,25 +152,19 @@ class Quantize(Step):
 
 def parse_layers(layers: str) -> dict[str, float]:
     """``conv1=8;fc=4`` as a table; ValueError in one sentence if it is not one."""
-    found: dict[str, float] = {}
-    for part in filter(None, (text.strip() for text in layers.split(";"))):
-        name, separator, text = part.partition("=")
-        try:
-            bits = float(text)
-        except ValueError:
-            bits = 0
-        if not separator or bits not in BITS:
-            raise ValueError(f"layers must look like conv1=8;fc=4 with bits {BITS}, not {part!r}")
-        found[name.strip()] = int(bits) if bits == int(bits) else bits
-    return found
+    return by_layer.parse(
+        layers, _bits, form=f"layers must look like conv1=8;fc=4 with bits {BITS}"
+    )
 
 
-def format_layers(layers: dict[str, float]) -> str:
-    return ";".join(f"{name}={bits}" for name, bits in sorted(layers.items()))
+def _bits(text: str) -> float:
+    bits = float(text)
+    if bits not in BITS:
+        raise ValueError
+    return int(bits) if bits == int(bits) else bits
 
 
 def _words(step: Quantize) -> list[str]:
-    plain: dict[str, Any] = {knob.name: knob.default for knob in step.knobs()}
     sizes = {
         "int": f"{step.bits} bit{'s' if step.bits != 1 else ''}",
         "float": f"E{step.exponent}M{step.mantissa} floats",
@@ -178,6 +173,4 @@ def _words(step: Quantize) -> list[str]:
     words = ["mixed bits" if step.layers and step.format != "float" else sizes[step.format]]
     if step.activations != FLOAT_ACTIVATIONS:
         words[0] += f", activations {step.activations}"
-    named = ("method", "per", "group", "scheme", "scales", "equalize", "ends")
-    changed = {name: getattr(step, name) for name in named if getattr(step, name) != plain[name]}
-    return words + [f"{name} {value}" for name, value in changed.items()]
+    return words + step.changed("method", "per", "group", "scheme", "scales", "equalize", "ends")

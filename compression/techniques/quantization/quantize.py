@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.compressed import Compressed, StepContext, fold_batch_norm, require_finite
 from compression.encoding.formats import Grid, float_levels
-from compression.errors import UsageError, unknown
+from compression.errors import unknown
 from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
 from compression.techniques.least_squares import damped, refit, ridge_for
 from compression.techniques.quantization.bias import corrected_bias
@@ -42,7 +42,7 @@ def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Co
     Weights that are exactly zero stay zero wherever the grid holds a zero.
     """
     folded = fold_batch_norm(compressed)
-    _check_finite(folded)
+    require_finite(folded, "no grid can")
     bits = layer_bits(folded, step)
     if step.method == "qat":
         from compression.techniques.quantization import qat
@@ -77,21 +77,15 @@ def layer_bits(compressed: Compressed, step: Quantize) -> dict[str, float]:
     }
 
 
-def _check_finite(compressed: Compressed) -> None:
-    for name, values in compressed.module.state_dict().items():
-        if not torch.isfinite(values).all():
-            raise UsageError(
-                f"{name} holds values that are not finite, which no grid can: "
-                "train the model again or choose another one."
-            )
-
-
 @torch.no_grad()
 def _rest_in_16_bits(compressed: Compressed, step: Quantize) -> Compressed:
-    """Biases, norms and embeddings in half precision, unless one of them is too large for it."""
+    """Biases, norms and embeddings in half precision, unless one of them is too large for it.
+
+    In place: the module is this step's own by now.
+    """
     if step.rest == "32-bit":
         return compressed
-    module = copy.deepcopy(compressed.module)
+    module = compressed.module
     formats = dict(compressed.formats)
     for name, values in module.named_parameters():
         if name not in formats and values.abs().max() <= HALF.levels[-1]:

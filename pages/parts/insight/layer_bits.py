@@ -12,7 +12,8 @@ from compression.errors import UsageError
 from compression.insight.allocation import Allocation, CostTable, expected_accuracy
 from compression.point import METRICS, Point
 from compression.recipe import Recipe, make_step, only_effective
-from compression.techniques.quantization.knobs import Quantize, format_layers
+from compression.techniques import by_layer
+from compression.techniques.quantization.knobs import Quantize
 from pages.parts import data
 from pages.parts.insight.asking import ask
 from pages.parts.knobs import set_knobs
@@ -146,7 +147,7 @@ def _set(state: dict[str, Any], bits: Mapping[str, float]) -> None:
 
 def _apply(state: dict[str, Any], step: Quantize) -> None:
     own = {path: bits for path, bits in state["bits"].items() if bits != step.bits}
-    layers = format_layers(own)
+    layers = by_layer.written(own)
     is_applied = state["bits"] == _bits_of(step, list(state["bits"]))
     st.button(
         "These are the bits that are measured" if is_applied else "Apply and measure",

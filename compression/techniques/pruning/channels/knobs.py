@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
+from compression.techniques import by_layer
 from compression.techniques.step import Step, knob
 
 Score = Literal["obs", "l1", "l2", "fpgm", "bn", "random"]
@@ -74,26 +75,23 @@ class PruneChannels(Step):
     @field_validator("widths")
     @classmethod
     def _sorted_widths(cls, widths: str) -> str:
-        return ";".join(f"{name}={width}" for name, width in sorted(parse_widths(widths).items()))
+        return by_layer.written(parse_widths(widths))
 
     def describe(self) -> str:
-        plain = {knob.name: knob.default for knob in self.knobs()}
         words = [f"{100 * self.ratio:g} % fewer channels"]
-        if self.match != plain["match"]:
+        if self.match != "parameters":
             words.append("matched on MACs")
-        named = ("score", "allocation", "repair", "multiple")
-        words += [
-            f"{name} {getattr(self, name)}" for name in named if getattr(self, name) != plain[name]
-        ]
+        words += self.changed("score", "allocation", "repair", "multiple")
         return "; ".join(words + ["widths of their own"] * bool(self.widths))
 
 
 def parse_widths(widths: str) -> dict[str, int]:
     """``conv1=12;block1.conv1=8`` as a table; ValueError in one sentence if it is not one."""
-    found: dict[str, int] = {}
-    for part in filter(None, (text.strip() for text in widths.split(";"))):
-        name, _, text = part.partition("=")
-        if not text.strip().isdecimal() or int(text) < 1:
-            raise ValueError(f"widths must look like conv1=12;block1.conv1=8, not {part!r}")
-        found[name.strip()] = int(text)
-    return found
+    form = "widths must look like conv1=12;block1.conv1=8"
+    return by_layer.parse(widths, _width, form=form)
+
+
+def _width(text: str) -> int:
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise ValueError
+    return int(text)
