@@ -48,10 +48,15 @@ def place_of(page: Any, key: str, panel: int = 0) -> tuple[float, float]:
     return x, y
 
 
+RING = """(index) => {
+    const box = document.querySelectorAll('.lab-marks')[index]?.querySelector('.lab-ring')?.getBoundingClientRect();
+    return box?.width ? [box.left + box.width / 2, box.top + box.height / 2] : null; }"""
+
+
 def place_of_current(page: Any, panel: int = 0) -> tuple[float, float]:
-    """The middle of the ring around the current point."""
-    box = page.locator(".lab-marks").nth(panel).locator(".lab-ring").bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    """The middle of the ring around the current point, asked in one go: a redraw replaces the ring."""
+    x, y = page.wait_for_function(RING, arg=panel, timeout=10_000).json_value()
+    return x, y
 
 
 def plot_area(page: Any, panel: int = 0) -> Box:
