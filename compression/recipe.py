@@ -61,9 +61,16 @@ class Recipe(BaseModel):
 
     @cached_property
     def key(self) -> str:
-        """16 hex digits, equal for equal recipes on the same weights and way of measuring."""
+        """16 hex digits, equal for equal recipes on the same weights and way of measuring.
+
+        Knobs at their defaults don't count, so that a new knob leaves old points known; whoever changes a
+        default raises ``MEASURING_VERSION``.
+        """
+        steps = [{"technique": step.technique, **_moved_knobs(step)} for step in self.steps]
         asked = {
-            **self.model_dump(),
+            "model": self.model,
+            "steps": steps,
+            "seed": self.seed,
             "weights": weights_hash(self.model),
             "measuring": MEASURING_VERSION,
         }
@@ -199,6 +206,15 @@ def _refusal(technique: type[Step], values: Mapping[str, Any], error: Validation
     if knob.is_text and first["type"] == "value_error":
         return f"{technique.technique}:{name}={given} can't be: {says[:200]}."
     return f"{technique.technique}:{name}={given} can't be: {name} must be {knob.allowed}."
+
+
+def _moved_knobs(step: Step) -> dict[str, Any]:
+    """The knobs that are not at their defaults, to 6 decimals."""
+    return {
+        knob.name: value
+        for knob in step.knobs()
+        if (value := _rounded(getattr(step, knob.name))) != knob.default
+    }
 
 
 def canonical_json(value: Any) -> str:

@@ -1,5 +1,6 @@
 """Recipes: what is accepted, what is refused and how, and when two are the same."""
 
+import hashlib
 import json
 from typing import get_args
 
@@ -8,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compression.errors import UsageError
+from compression.models.catalogue import weights_hash
 from compression.recipe import (
+    MEASURING_VERSION,
     Recipe,
+    canonical_json,
     format_step,
     make_step,
     only_effective,
@@ -30,6 +34,39 @@ def test_equal_recipes_have_equal_keys_however_they_were_written() -> None:
     data = recipe_from_dict(json.loads(typed.model_dump_json()))
     assert typed.key == texts.key == data.key
     assert len(typed.key) == 16
+
+
+DEFAULTS: dict[str, dict[str, object]] = {
+    "prune": {
+        "sparsity": 0.5, "pattern": "free", "score": "lamp", "allocation": "global", "repair": "refit",
+        "gradual": "on", "images": 512, "layers": "",
+    },
+    "prune-channels": {
+        "ratio": 0.5, "match": "parameters", "score": "obs", "allocation": "gram", "repair": "refit",
+        "multiple": 4, "images": 512, "widths": "",
+    },
+    "quantize": {
+        "format": "int", "bits": 4, "exponent": 4, "mantissa": 3, "activations": 32, "method": "refit",
+        "per": "channel", "group": 0, "scheme": "symmetric", "scales": "free", "bias": "corrected",
+        "equalize": "off", "ends": "same", "rest": "16-bit", "calibration": "mse", "images": 512,
+        "epochs": 1.0, "layers": "",
+    },
+}  # fmt: skip
+"""As they were under MEASURING_VERSION 2: points are known by the knobs that differ from these."""
+
+
+def test_whoever_changes_a_default_raises_the_measuring_version() -> None:
+    assert MEASURING_VERSION == 2, "bring DEFAULTS up to date"
+    for name, then in DEFAULTS.items():
+        now = {knob.name: knob.default for knob in TECHNIQUES[name].knobs()}
+        assert {knob: now.get(knob) for knob in then} == then
+
+
+def test_a_knob_at_its_default_is_not_part_of_the_key() -> None:
+    asked = {"model": MODEL, "steps": [{"technique": "prune", "sparsity": 0.7}], "seed": 0}
+    text = canonical_json({**asked, "weights": weights_hash(MODEL), "measuring": MEASURING_VERSION})
+    expected = hashlib.sha256(text.encode()).hexdigest()[:16]
+    assert Recipe.build(MODEL, ["prune:sparsity=0.7,score=lamp"]).key == expected
 
 
 def test_model_steps_order_knobs_and_seed_all_change_the_key() -> None:
