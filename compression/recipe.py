@@ -99,6 +99,14 @@ class Recipe(BaseModel):
         steps = tuple(step.untrained() for step in self.steps)
         return Recipe(model=self.model, steps=steps, seed=self.seed)
 
+    @property
+    def control(self) -> Recipe | None:
+        """The same recipe with its last step's control in that step's place, if it has one."""
+        last = self.steps[-1].control() if self.steps else None
+        if last is None:
+            return None
+        return Recipe(model=self.model, steps=(*self.steps[:-1], last), seed=self.seed)
+
     def describe(self) -> str:
         """The recipe in words, for hover texts and tables."""
         return ", then ".join(step.describe() for step in self.steps) or "original"

@@ -27,6 +27,8 @@ class Step(BaseModel):
     label: ClassVar[str]
     summary: ClassVar[str]
     implementation: ClassVar[str]
+    control_words: ClassVar[str] = ""
+    """What ``control`` is, as a page says it before its accuracy: ``Same training, nothing removed``."""
 
     @classmethod
     def knobs(cls) -> tuple[Knob, ...]:
@@ -45,6 +47,13 @@ class Step(BaseModel):
     def untrained(self) -> Step:
         """What stands before a trained step's training: the same setting without it."""
         return self
+
+    def control(self) -> Step | None:
+        """The same training without the compression: what of a trained step's effect the training alone has.
+
+        None where there is none, or where the step is its own.
+        """
+        return None
 
     @model_validator(mode="after")
     def _only_what_counts(self) -> Step:
