@@ -67,7 +67,11 @@ def _at(step: Prune, rung: float) -> Prune:
 
 def removed(compressed: Compressed, given: Given) -> repair.Masks:
     """Which weights of the model, as it now is, go: by a weight's name, True where it does."""
-    scores = score(compressed, given)
+    return goes(compressed, score(compressed, given), given)
+
+
+def goes(compressed: Compressed, scores: Scores, given: Given) -> repair.Masks:
+    """Which weights of these scores go, at the step's sparsity: what `removed` does after scoring."""
     own = _own_shares(compressed, given.step)
     gone = allocation.by_layer({name: scores[name] for name in own}, own)
     rest = {name: found for name, found in scores.items() if name not in own}

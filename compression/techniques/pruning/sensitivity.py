@@ -15,26 +15,38 @@ from compression.compressed import Compressed, fold_batch_norm
 from compression.techniques.layerwise import LayerStatistics, layers
 from compression.techniques.pruning.allocation import smallest
 from compression.techniques.pruning.scores import Given, Scores
+from compression.techniques.remembered import Remembered, content_key
 
 LEVELS = (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96, 0.98, 0.99)
 """Sparsities at which a layer's error is looked at; straight lines between them."""
 Corner = tuple[float, float]
 Curve = Sequence[Corner]
 """A layer's sparsities, ascending from the zeros it has already, and the error at each."""
+_CURVES: Remembered[Mapping[str, Curve]] = Remembered(2**20)
 
 
 def shares(compressed: Compressed, scores: Scores, given: Given) -> dict[str, float]:
     """The sparsity of each layer with which all together have the step's."""
-    seen = given.statistics
+    curves = _curves(compressed, scores, given)
+    sizes = {name: score.numel() for name, score in scores.items()}
+    return spread(curves, sizes, given.step.sparsity)
+
+
+def _curves(compressed: Compressed, scores: Scores, given: Given) -> Mapping[str, Curve]:
+    """Each layer's errors, found once per weights, scores, images and seed: for all sparsities."""
     found = {layer.name: layer for layer in layers(fold_batch_norm(compressed).module)}
+    contents = [*(layer.weight for layer in found.values()), *scores.values(), given.images]
+    key = content_key(contents, compressed.model, given.context.seed, tuple(scores))
+    if (known := _CURVES.get(key)) is not None:
+        return known
+    seen = given.statistics
     curves: dict[str, Curve] = {}
     for name, score in scores.items():
         weight = found[name].matrix
         zeros = float((weight == 0).float().mean())
         levels = [zeros, *(level for level in LEVELS if level > zeros)]
         curves[name] = [(level, error(weight, score, level, seen[name])) for level in levels]
-    sizes = {name: score.numel() for name, score in scores.items()}
-    return spread(curves, sizes, given.step.sparsity)
+    return _CURVES.put(key, curves, 64 * sum(len(curve) for curve in curves.values()))
 
 
 def error(weight: Tensor, score: Tensor, level: float, seen: LayerStatistics) -> float:

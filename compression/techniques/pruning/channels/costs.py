@@ -66,9 +66,9 @@ def parameters(compressed: Compressed, groups: Sequence[Group]) -> Price:
 
 def macs(compressed: Compressed, groups: Sequence[Group], example: Tensor) -> Price:
     """Multiply-accumulates of the layers for one input [1, ...]."""
-    positions = _positions(compressed.module, example)
+    seen = positions(compressed.module, example)
     found = [
-        _costs(layer, groups, layer.weight[0, 0].numel() * positions[layer.path], 0)
+        _costs(layer, groups, layer.weight[0, 0].numel() * seen[layer.path], 0)
         for layer in layers(compressed.module)
     ]
     return Price(tuple(found), 0)
@@ -94,7 +94,7 @@ def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> _
 
 
 @torch.no_grad()
-def _positions(module: nn.Module, example: Tensor) -> dict[str, int]:
+def positions(module: nn.Module, example: Tensor) -> dict[str, int]:
     """How often each layer's weight is used for one input: pixels, tokens, time steps."""
     found: dict[str, int] = {}
 
