@@ -27,9 +27,14 @@ def order(
         digest = hashlib.sha256(f"{seed} {group.name}".encode()).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
         return torch.randperm(group.size, generator=generator)
+    return importance(group, folded, given, score).argsort(stable=True)
+
+
+def importance(group: Group, folded: Compressed, given: Compressed, score: Score) -> Tensor:
+    """Of each channel of a group by l1, l2, fpgm or bn: float32 [channels], one on average per layer."""
     scores = [_scores(name, places, folded, given, score) for name, places in group.rows.items()]
     relative = [values / values.mean().clamp_min(1e-30) for values in scores]
-    return torch.stack(relative).sum(0).argsort(stable=True)
+    return torch.stack(relative).sum(0)
 
 
 def _scores(
