@@ -39,12 +39,12 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
     """
     folded = fold_batch_norm(compressed)
     images = context.calibration[: step.images]
-    found = _groups(folded, images[:1])
-    own = _own_widths(step, found)
+    found = groups_of(folded, images[:1])
+    own = own_widths(step, found)
     if step.ratio == 0 and not own:
         return folded
-    curves = _curves(folded, compressed, found, step, images, context.seed)
-    ways = _ways(folded, found, curves, own, step, images[:1])
+    curves = curves_of(folded, compressed, found, step, images, context.seed)
+    ways = widths_worth_trying(folded, found, curves, own, step, images[:1])
     if step.repair not in ("refit", "distil"):
         del ways[1:]
 
@@ -74,7 +74,7 @@ def _nearest(folded: Compressed, made: Sequence[Compressed], images: Tensor) -> 
     return made[min(range(len(made)), key=diverged.__getitem__)]
 
 
-def _groups(folded: Compressed, example: Tensor) -> tuple[Group, ...]:
+def groups_of(folded: Compressed, example: Tensor) -> tuple[Group, ...]:
     """They depend on the architecture and its widths alone."""
     key = content_key([], folded.model, type(folded.module), shapes_of(folded.module))
     if (known := _GROUPS.get(key)) is not None:
@@ -84,7 +84,7 @@ def _groups(folded: Compressed, example: Tensor) -> tuple[Group, ...]:
     return _GROUPS.put(key, found, sum(8 * p.numel() for p in places))
 
 
-def _curves(
+def curves_of(
     folded: Compressed,
     given: Compressed,
     found: Sequence[Group],
@@ -104,7 +104,7 @@ def _curves(
     return _CURVES.put(key, curves, sum(16 * len(curve.error) for curve in curves.values()))
 
 
-def _own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
+def own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
     sizes = {group.name: group.size for group in found}
     for name, width in step.width_by_group.items():
         if name not in sizes:
@@ -114,7 +114,7 @@ def _own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
     return step.width_by_group
 
 
-def _ways(
+def widths_worth_trying(
     folded: Compressed,
     found: Sequence[Group],
     curves: Mapping[str, Curve],
