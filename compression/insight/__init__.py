@@ -17,6 +17,12 @@ ANSWERS = {
     "sensitivity": "compression.insight.sensitivity:sensitivity",
     "layer_costs": "compression.insight.layer_costs:layer_costs",
     "runtimes": "compression.insight.runtimes:runtimes",
+    "weight_ranking": "compression.insight.ranking:weight_ranking",
+    "rankings_compared": "compression.insight.ranking_comparison:rankings_compared",
+    "weight_matrix": "compression.insight.holes:weight_matrix",
+    "pruned_matrix": "compression.insight.holes:pruned_matrix",
+    "channel_ranking": "compression.insight.channel_ranking:channel_ranking",
+    "channel_matrix": "compression.insight.channel_ranking:channel_matrix",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""
 

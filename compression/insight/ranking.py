@@ -1,0 +1,176 @@
+"""Which weights go first, and how many of each layer at every sparsity: one answer for all positions of the slider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from compression import pipeline
+from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.errors import UsageError, unknown
+from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.techniques.layerwise import layers
+from compression.techniques.pruning.channels.costs import positions
+from compression.techniques.pruning.knobs import FREE, Prune
+from compression.techniques.pruning.prune import goes
+from compression.techniques.pruning.scores import Given, Scores, score
+
+CURVE_POINTS = 300
+"""Of a layer's sorted scores: more can't be told apart on a screen."""
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """What a pruning step would take at each sparsity, of the model as the step is given it.
+
+    Within a layer weights go in the order of their ``ranks`` (int64, of the weight's shape, 0 first), at
+    ``levels[i]`` so many as ``gone[name][i]``. A pattern like 2:4 has one level alone.
+    """
+
+    recipe: Recipe
+    step: Prune
+    before: Compressed
+    context: StepContext
+    levels: tuple[float, ...]
+    scores: Mapping[str, NDArray[np.float64]]
+    ranks: Mapping[str, Counts]
+    gone: Mapping[str, Counts]
+
+    def layer(self, name: str) -> str:
+        """A weight's name, the largest for none; UsageError if it has no ranking."""
+        if not name:
+            return max(self.ranks, key=lambda one: self.ranks[one].size)
+        if name not in self.ranks:
+            raise unknown("layer", name, self.ranks)
+        return name
+
+    def holes(self, name: str, level: int) -> NDArray[np.bool_]:
+        """True where the weight goes."""
+        return self.ranks[name] < self.gone[name][level]
+
+
+def ranking(recipe: Mapping[str, Any] | Recipe) -> Ranking:
+    """Of a recipe whose last step prunes weights; its own sparsity doesn't matter."""
+    asked = recipe if isinstance(recipe, Recipe) else recipe_from_dict(recipe)
+    step = asked.steps[-1] if asked.steps else None
+    if not isinstance(step, Prune):
+        raise UsageError("Only a recipe that ends with prune has weights to rank.")
+    usual = step.moved(sparsity=Prune.model_fields["sparsity"].default)
+    plain = asked.model_copy(update={"steps": (*asked.steps[:-1], usual)})
+    return _ranking(canonical_json(plain.model_dump()))
+
+
+def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> dict[str, Any]:
+    """All layers' numbers of weights that go at each level; of one layer the scores and its output channels.
+
+    ``curve`` holds the layer's scores, ascending, at evenly spaced ranks, ``kept_from`` at each level the lowest
+    score that is kept. A channel's importance is the sum of its weights' scores.
+    """
+    found = ranking(recipe)
+    name = found.layer(layer)
+    ordered = np.sort(found.scores[name], axis=None)
+    places = np.unique(np.linspace(0, ordered.size - 1, CURVE_POINTS).round().astype(int))
+    lowest = ordered[np.minimum(found.gone[name], ordered.size - 1)]
+    rows = found.ranks[name].reshape(len(found.ranks[name]), -1)
+    return {
+        "levels": list(found.levels),
+        "pattern": found.step.pattern,
+        "score": found.step.score,
+        "layers": _layers(found),
+        "layer": name,
+        "curve": {"ranks": places.tolist(), "scores": ordered[places].tolist()},
+        "kept_from": lowest.tolist() if found.step.pattern == "free" else [],
+        "importance": found.scores[name].reshape(len(rows), -1).sum(1).tolist(),
+        "inputs": rows.shape[1],
+        "gone": [(rows < count).sum(1).tolist() for count in found.gone[name].tolist()],
+    }
+
+
+def _layers(found: Ranking) -> list[dict[str, Any]]:
+    folded = fold_batch_norm(found.before)
+    seen = positions(folded.module, found.context.calibration[:1])
+    return [
+        {
+            "name": layer.name,
+            "path": layer.path,
+            "shape": list(layer.weight.shape),
+            "values": layer.weight.numel(),
+            "macs_each": seen[layer.path],
+            "gone": found.gone[layer.name].tolist(),
+        }
+        for layer in layers(folded.module)
+    ]
+
+
+@lru_cache(maxsize=6)
+def _ranking(recipe_json: str) -> Ranking:
+    recipe = Recipe.model_validate_json(recipe_json)
+    step = recipe.steps[-1]
+    assert isinstance(step, Prune)
+    start = recipe.model_copy(update={"steps": recipe.steps[:-1]})
+    model = pipeline.original(recipe.model)
+    before = pipeline.compress(start) if start.steps else model.compressed
+    training = pipeline.labelled(recipe) if step.needs_labels else None
+    images = torch.from_numpy(model.data.calibration.inputs)
+    context = StepContext(images, recipe.seed, training)
+    with torch.no_grad():
+        scores = score(before, Given(before, step, context))
+        levels, masks = _masks(before, scores, Given(before, step, context))
+    return Ranking(
+        recipe=recipe,
+        step=step,
+        before=before,
+        context=context,
+        levels=levels,
+        scores={name: found.double().numpy() for name, found in scores.items()},
+        ranks={name: _ranks(found, masks[0][name], step) for name, found in scores.items()},
+        gone={name: np.array([int(mask[name].sum()) for mask in masks]) for name in scores},
+    )
+
+
+def _masks(
+    before: Compressed, scores: Scores, given: Given
+) -> tuple[tuple[float, ...], list[Mapping[str, torch.Tensor]]]:
+    """At the sparsities that the knob has, but those that would leave a layer nothing."""
+    if given.step.pattern not in FREE["pattern"]:
+        mask = goes(before, scores, given)
+        total = sum(found.numel() for found in scores.values())
+        return (sum(int(gone.sum()) for gone in mask.values()) / total,), [mask]
+    levels, masks = [], []
+    for level in sparsities():
+        step = given.step.model_copy(update={"sparsity": level})
+        try:
+            masks.append(goes(before, scores, replace(given, step=step)))
+        except UsageError:
+            if not masks:
+                raise
+            break
+        levels.append(level)
+    return tuple(levels), masks
+
+
+def sparsities() -> list[float]:
+    """Where the sparsity knob can stand."""
+    (knob,) = (knob for knob in Prune.knobs() if knob.name == "sparsity")
+    assert knob.low is not None and knob.high is not None and knob.step is not None
+    count = round((knob.high - knob.low) / knob.step)
+    return [round(knob.low + number * knob.step, 6) for number in range(count + 1)]
+
+
+def _ranks(found: torch.Tensor, gone: torch.Tensor, step: Prune) -> Counts:
+    """Places in the layer's order; a pattern's own choice, if there is one, comes before all else."""
+    flat = found.flatten()
+    order = flat.argsort(stable=True)
+    if step.pattern not in FREE["pattern"]:
+        order = order[gone.flatten()[order].logical_not().long().argsort(stable=True)]
+    ranks = np.empty(flat.numel(), dtype=np.int64)
+    ranks[order.numpy()] = np.arange(flat.numel())
+    return ranks.reshape(tuple(found.shape))
