@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -56,7 +57,8 @@ class Compressed:
     ``formats`` names the parameters that are not stored as float32, ``activations`` the layers (by their
     path in the module) whose input is rounded before they multiply it. ``fold_scales`` holds, for each
     weight whose batch norm was folded in, the factor per output channel that folding multiplied it by:
-    dividing by it gives back the weight that was trained.
+    dividing by it gives back the weight that was trained. ``student`` names the architecture where it is
+    not the model's own.
     """
 
     model: str
@@ -66,10 +68,16 @@ class Compressed:
     activations: Mapping[str, ActivationFormat] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    student: str = ""
 
     @property
     def is_folded(self) -> bool:
         return not any(isinstance(child, _NORMS) for child in self.module.modules())
+
+    @cached_property
+    def folded(self) -> Compressed:
+        """``fold_batch_norm`` of it, made once: several steps and the final packing each start from it."""
+        return self if self.is_folded else _folded(self)
 
     def with_module(
         self, module: nn.Module, formats: Mapping[str, NumberFormat] | None = None
@@ -138,8 +146,10 @@ def fold_batch_norm(compressed: Compressed) -> Compressed:
     Inference needs no batch norm: ``gamma * (W x + b - mean) / sqrt(var + eps) + beta`` is a layer with
     scaled weights. It pairs each norm with the layer declared right before it in the same parent.
     """
-    if compressed.is_folded:
-        return compressed
+    return compressed.folded
+
+
+def _folded(compressed: Compressed) -> Compressed:
     module = copy.deepcopy(compressed.module)
     scales = dict(compressed.fold_scales)
     for path, parent in list(module.named_modules()):

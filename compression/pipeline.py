@@ -27,6 +27,7 @@ from compression.original import original
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store.artifacts import ArtifactFolder
+from compression.techniques.remembered import Remembered
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training, TrainingData
@@ -41,12 +42,27 @@ def compress(recipe: Recipe, report: Report = ignore) -> Compressed:
     """
     model = original(recipe.model)
     context = StepContext(torch.from_numpy(model.data.calibration.inputs), recipe.seed)
-    torch.manual_seed(recipe.seed)
     compressed = model.compressed
     for count, step in enumerate(recipe.steps, start=1):
-        training = _training(recipe, count, report) if step.needs_labels else None
-        compressed = technique(step)(compressed, step, replace(context, training=training))
+        so_far = Recipe(model=recipe.model, steps=recipe.steps[:count], seed=recipe.seed)
+        known = _STEPS.get(so_far.key)
+        if known is None:
+            torch.manual_seed(recipe.seed)
+            training = _training(so_far, report) if step.needs_labels else None
+            known = technique(step)(compressed, step, replace(context, training=training))
+            if not so_far.is_trained:  # a training's result is kept on disk
+                _STEPS.put(so_far.key, known, _size_bytes(known))
+        compressed = known
     return fold_batch_norm(compressed)
+
+
+_STEPS: Remembered[Compressed] = Remembered(16 * 2**20)
+"""What recent steps made, which their callers leave unchanged: an estimate and the full measurement that follows it
+compress once, and the longer recipes of a sweep share their first steps."""
+
+
+def _size_bytes(compressed: Compressed) -> int:
+    return sum(value.nbytes for value in compressed.module.state_dict().values())
 
 
 def estimate(recipe: Recipe) -> Point:
@@ -113,14 +129,21 @@ def technique(step: Step) -> Technique:
     return work
 
 
-def _training(recipe: Recipe, count: int, report: Report) -> Training:
-    """What the last of so many steps is given to train with; its result goes by those steps alone."""
-    steps = recipe.steps[:count]
-    done = Recipe(model=recipe.model, steps=steps, seed=recipe.seed)
+def labelled(recipe: Recipe) -> Training:
+    """What the recipe's last step may learn from, for questions about it: labels, but nothing is trained."""
     return Training(
         load=lambda: _training_data(recipe.model),
-        report=lambda progress: report(replace(progress, technique=steps[-1].technique)),
-        checkpoint=Checkpoint(done.key),
+        report=ignore,
+        checkpoint=Checkpoint(recipe.key),
+    )
+
+
+def _training(so_far: Recipe, report: Report) -> Training:
+    """What the last step of a recipe is given to train with; its result is kept by that recipe."""
+    return Training(
+        load=lambda: _training_data(so_far.model),
+        report=lambda progress: report(replace(progress, technique=so_far.steps[-1].technique)),
+        checkpoint=Checkpoint(so_far.key),
     )
 
 

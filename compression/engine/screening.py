@@ -17,7 +17,7 @@ from compression.recipe import Recipe, canonical_json
 if TYPE_CHECKING:
     from compression.engine.engine import Engine
 
-CHUNK = 8
+CHUNK = 5
 """Recipes per task: enough to make the way to the worker cheap, few enough to share the work out."""
 
 GIVEN_UP = "The screening was given up: the engine was lost or too slow; ask again."

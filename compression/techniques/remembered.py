@@ -36,6 +36,10 @@ class Remembered(Generic[Result]):
             self._results.popitem(last=False)
         return result
 
+    def forget(self) -> None:
+        """Drop everything."""
+        self._results.clear()
+
 
 def content_key(tensors: Iterable[Tensor], *more: object) -> str:
     """A hash of tensors' shapes and values and of whatever else decides a result."""

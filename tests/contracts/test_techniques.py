@@ -73,10 +73,12 @@ def test_every_technique_has_its_settings_here() -> None:
 
 @pairs
 def test_the_input_is_untouched(trained, model: str, name: str) -> None:
-    before = copy.deepcopy(trained[model].module.state_dict())
+    given = (trained[model], trained[model].folded)
+    before = [copy.deepcopy(each.module.state_dict()) for each in given]
     apply(trained[model], step(name, STRONG))
-    after = trained[model].module.state_dict()
-    assert all(torch.equal(before[key], after[key]) for key in before)
+    after = [each.module.state_dict() for each in given]
+    for then, now in zip(before, after, strict=True):
+        assert all(torch.equal(then[key], now[key]) for key in then)
 
 
 @pairs

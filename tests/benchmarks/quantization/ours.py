@@ -51,8 +51,10 @@ def measured(setting: Setting, method: str, bits: float) -> Row:
     Its accuracy is that of the packed file, read back from its bytes alone.
     """
     recipe = Recipe.build(setting.model_id, [f"quantize:bits={bits},{METHODS[method]}"])
-    layerwise._OUTPUTS._results.clear()
+    layerwise._OUTPUTS.forget()
+    pipeline._STEPS.forget()
     compressed, cold = timed(lambda: pipeline.compress(recipe))
+    pipeline._STEPS.forget()
     _, warm = timed(lambda: pipeline.compress(recipe))
     file = artifact.pack(compressed, recipe).data
     accuracy = setting.accuracy(artifact.unpack(file)[0].module)
