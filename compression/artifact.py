@@ -25,6 +25,7 @@ from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
 from compression.encoding.reader import Reader, corrupt
 from compression.errors import ArtifactError, LabError
+from compression.models.students import build_anew
 from compression.point import StoredTensor
 from compression.recipe import Recipe, recipe_from_dict
 from compression.shapes import Shapes, resize, shapes_of
@@ -60,7 +61,11 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
         stored.append(_stored(name, encoded, number_format))
         payload += encoded.data
     contents = {"recipe": recipe.model_dump(), "model": _fingerprint(state), "tensors": rows}
-    if (shapes := shapes_of(compressed.module)) != _full_shapes(compressed.model):
+    if compressed.student:
+        contents["student"] = compressed.student
+    if (shapes := shapes_of(compressed.module)) != _full_shapes(
+        compressed.model, compressed.student
+    ):
         contents["shapes"] = [width for shape in shapes for width in shape]
     if compressed.activations:
         contents["activations"], ranges = _write_activations(compressed)
@@ -76,11 +81,11 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     reader = Reader(payload)
     try:
         recipe = recipe_from_dict(contents["recipe"])
-        skeleton = _skeleton(recipe.model, contents.get("shapes"))
+        skeleton = _skeleton(recipe.model, contents.get("student", ""), contents.get("shapes"))
         state = skeleton.module.state_dict()
         if contents["model"] != _fingerprint(state) or len(contents["tensors"]) != len(state):
             raise ArtifactError(
-                f"The file's tensors don't fit the model {recipe.model}: "
+                f"The file's tensors don't fit the model {skeleton.student or recipe.model}: "
                 "it was written by another version; make it again with this one."
             )
         formats = {
@@ -102,18 +107,19 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
 
 
 @cache
-def _full_shapes(model_id: str) -> Shapes:
+def _full_shapes(model_id: str, student: str) -> Shapes:
     """Those of the architecture itself: a file says only what differs."""
     with torch.device("meta"):
-        return shapes_of(models.build(model_id))
+        return shapes_of(build_anew(model_id, student))
 
 
-def _skeleton(model_id: str, widths: list[Any] | None) -> Compressed:
+def _skeleton(model_id: str, student: str, widths: list[Any] | None) -> Compressed:
     """A model of these widths, its batch norms folded; of the architecture's where none are given."""
-    skeleton = fold_batch_norm(Compressed(model_id, models.build(model_id).eval()))
+    untrained = Compressed(model_id, build_anew(model_id, student).eval(), student=student)
+    skeleton = fold_batch_norm(untrained)
     if widths is None:
         return skeleton
-    full = _full_shapes(model_id)
+    full = _full_shapes(model_id, student)
     if not all(isinstance(width, int) for width in widths) or len(widths) != 2 * len(full):
         raise ValueError("the widths of its layers are malformed.")
     shapes = tuple(zip(widths[::2], widths[1::2], strict=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +14,7 @@ from compression.compressed import Compressed, fold_batch_norm
 from compression.export.onnx import export_onnx
 from compression.export.runtime import open_session
 from compression.models.catalogue import MODELS
+from compression.models.students import build_anew
 from compression.shapes import Shapes, resize, shapes_of
 
 ESTIMATE_EXAMPLES = 1000
@@ -48,17 +48,18 @@ def original(model_id: str) -> Original:
 
 
 def template_of(compressed: Compressed) -> onnx.ModelProto:
-    """The ONNX form of a model of these widths, whose weights are still to be set."""
+    """The ONNX form of a model of this architecture and these widths, whose weights are still to be set."""
     model = original(compressed.model)
     shapes = shapes_of(compressed.module)
-    if shapes == shapes_of(model.compressed.module):
+    if not compressed.student and shapes == shapes_of(model.compressed.module):
         return model.template
-    return _template(compressed.model, shapes)
+    return _template(compressed.model, compressed.student, shapes)
 
 
 @lru_cache(maxsize=64)
-def _template(model_id: str, shapes: Shapes) -> onnx.ModelProto:
-    """Exported once for each choice of widths, 30 to 100 ms."""
-    module = copy.deepcopy(fold_batch_norm(original(model_id).compressed).module)
+def _template(model_id: str, student: str, shapes: Shapes) -> onnx.ModelProto:
+    """Exported once for each architecture and choice of widths, 30 to 100 ms."""
+    untrained = Compressed(model_id, build_anew(model_id, student).eval(), student=student)
+    module = fold_batch_norm(untrained).module
     resize(module, shapes)
     return onnx.load_from_string(export_onnx(module, original(model_id).data.card.input_shape))

@@ -96,7 +96,7 @@ class Recipe(BaseModel):
     @property
     def untrained(self) -> Recipe:
         """The same recipe without any training: where a trained one starts."""
-        steps = tuple(step.untrained() for step in self.steps)
+        steps = tuple(left for step in self.steps if (left := step.untrained()) is not None)
         return Recipe(model=self.model, steps=steps, seed=self.seed)
 
     @property

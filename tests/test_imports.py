@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 LONGEST = 250
 
 QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep", "store", "engine",
-             "store.*", "engine.*", "devices", "models.catalogue", "techniques", "techniques.step",
-             "techniques.by_layer",
+             "store.*", "engine.*", "devices", "models.catalogue", "models.student_cards",
+             "techniques", "techniques.step", "techniques.by_layer",
              "techniques.*.knobs", "insight.allocation", "training", "training.progress", "training.plan"]  # fmt: skip
 """What may be asked without torch, below `compression`."""
 
@@ -38,7 +38,7 @@ ROOMS: dict[str, list[str]] = {
 } | {
     f"compression/{room}": ["datasets", "datasets.*"] * data + [f"compression.{m}" for m in allowed]
     for room, data, allowed in [
-        ("techniques", False, [*MODULES, "techniques*", "training*"]),
+        ("techniques", False, [*MODULES, "home", "models*", "techniques*", "training*"]),
         ("training", False, ["errors", "home", "training*"]),
         ("models", True, ["errors", "models*", "training*"]),
         ("measure", True, [*MODULES, "models*", "export*", "measure*"]),

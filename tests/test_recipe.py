@@ -93,15 +93,19 @@ TEXTS = {
     "prune": "conv=0.2;fc=0",
     "prune-channels": "conv1=8;fc=3",
     "quantize": "conv=8;fc=1.58",
+    "distill:student": "mlp-w8-d2",
+    "distill:teacher": f"{MODEL}+original",
 }
-"""What a technique's knob that is a text may hold."""
+"""What a technique's knob that is a text, or one of several such, may hold."""
 
 
 @pytest.mark.parametrize("technique", TECHNIQUES.values(), ids=TECHNIQUES)
 def test_every_step_survives_text_and_json(technique) -> None:
     for knob in technique.knobs():
         setting = {name: values[0] for name, values in knob.when.items()}
-        for value in (TEXTS[technique.technique], "") if knob.is_text else knob.grid(5):
+        name = technique.technique
+        text = TEXTS.get(f"{name}:{knob.name}") or TEXTS.get(name)
+        for value in (text, knob.default) if knob.is_text else knob.grid(5):
             step = technique(**setting, **{knob.name: value})
             assert parse_step(format_step(step)) == step
             assert recipe_from_dict({"model": MODEL, "steps": [step_to_dict(step)]}).steps == (

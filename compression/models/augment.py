@@ -29,6 +29,11 @@ def flip(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     return torch.where(mirrored, batch.flip(-1), batch)
 
 
+def mirrored(batch: torch.Tensor) -> torch.Tensor:
+    """All images mirrored, left to right."""
+    return batch.flip(-1)
+
+
 def crop_flip(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     """Each image shifted by up to two pixels each way, over black, and half of them mirrored."""
     count, _, height, width = batch.shape
@@ -52,6 +57,12 @@ def wear(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     return (turned.flatten(1, 2) - mean) / spread * (1 + gain) + offset
 
 
+def worn_on_the_other_arm(batch: torch.Tensor) -> torch.Tensor:
+    """All signals as the other arm would give them."""
+    mean, spread = torch.tensor(watch.MEAN)[:, None], torch.tensor(watch.SPREAD)[:, None]
+    return (other_arm(batch * spread + mean) - mean) / spread
+
+
 def other_arm(felt: torch.Tensor) -> torch.Tensor:
     """The mirror image of a movement, [N, 6, steps]: the first axis runs along the forearm.
 
@@ -72,3 +83,10 @@ AUGMENTATIONS: dict[Augmentation, Augment] = {
     "crop_flip": crop_flip,
     "wear": wear,
 }
+
+MIRRORS: dict[Augmentation, Callable[[torch.Tensor], torch.Tensor]] = {
+    "flip": mirrored,
+    "crop_flip": mirrored,
+    "wear": worn_on_the_other_arm,
+}
+"""The one other view of an input that each augmentation holds, where it has one."""

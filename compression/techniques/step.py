@@ -44,8 +44,8 @@ class Step(BaseModel):
         """Whether it looks at labelled training images, to train with them or otherwise."""
         return self.is_trained
 
-    def untrained(self) -> Step:
-        """What stands before a trained step's training: the same setting without it."""
+    def untrained(self) -> Step | None:
+        """What stands before a trained step's training: the same setting without it; None for nothing."""
         return self
 
     def control(self) -> Step | None:

@@ -23,7 +23,7 @@ def unchanged(batch: Tensor, random: torch.Generator) -> Tensor:
 class TrainingData:
     """Inputs [N, ...] and labels [N] to learn from, and others to choose by; never the test split.
 
-    The last three are how the model itself was trained: its augmentation, and what is fastest for it.
+    The last four are how the model itself was trained: its augmentation, and what is fastest for it.
     """
 
     inputs: Tensor
@@ -31,6 +31,8 @@ class TrainingData:
     validation_inputs: Tensor
     validation_labels: Tensor
     augment: Augment = unchanged
+    mirror: Callable[[Tensor], Tensor] | None = None
+    """The one other view of inputs that has the same labels, for who must know all views beforehand."""
     channels_last: bool = False
     bfloat16: bool = False
 

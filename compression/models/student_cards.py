@@ -1,0 +1,185 @@
+"""The family of small networks that learn from larger ones: names, sizes and costs. Torch-free.
+
+A name says it all: ``cnn-w4-d3`` is convolutional, 4 channels wide at first, 3 layers deep. The network
+itself, for any data set's inputs, is built in `students.py`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from compression.errors import UsageError
+from datasets import DATASETS
+
+Family = Literal["cnn", "dscnn", "mlp", "gru"]
+
+_LAYERS: dict[Family, str] = {
+    "cnn": "convolution",
+    "dscnn": "depthwise separable convolution",
+    "mlp": "dense layer",
+    "gru": "recurrent layer",
+}
+_USUAL_DEPTH: dict[Family, int] = {"cnn": 3, "dscnn": 4, "mlp": 1, "gru": 1}
+_DEPTHS: dict[Family, range] = {
+    "cnn": range(2, 6), "dscnn": range(2, 6), "mlp": range(1, 4), "gru": range(1, 2),
+}  # fmt: skip
+WIDEST = 64
+_NAME = re.compile(r"(cnn|dscnn|mlp|gru)-w([1-9]\d?)(?:-d([1-9]))?")
+_WIDTHS: dict[Family, tuple[int, ...]] = {
+    "cnn": (2, 3, 4, 6, 8, 12, 16, 24, 32),
+    "dscnn": (4, 8, 12, 16, 24, 32),
+    "mlp": (1, 2, 4, 8, 16, 32, 64),
+    "gru": (4, 8, 12, 16, 24),
+}
+"""What a form offers; any width up to ``WIDEST`` may be named."""
+
+LARGEST_MAP = 4
+"""Convolutions halve maps that are larger, on each side."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """One member of the family."""
+
+    family: Family
+    width: int
+    depth: int
+
+    @property
+    def name(self) -> str:
+        """``cnn-w4``, or ``cnn-w4-d2`` where the depth is not the usual one."""
+        usual = self.depth == _USUAL_DEPTH[self.family]
+        return f"{self.family}-w{self.width}" + ("" if usual else f"-d{self.depth}")
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Channels or units after each layer: convolutions double them twice."""
+        if self.family in ("mlp", "gru"):
+            return (self.width,) * self.depth
+        return tuple(self.width * 2 ** min(layer, 2) for layer in range(self.depth))
+
+
+@dataclass(frozen=True)
+class StudentCard:
+    """A student for one data set; tests check the two counts."""
+
+    name: str
+    parameters: int
+    macs: int
+    """Multiply-accumulates of one input, in matrix and convolution products."""
+    summary: str
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One convolution: kernel and stride on each axis, channels in and out, and the map's size after it."""
+
+    inputs: int
+    outputs: int
+    kernel: int
+    stride: int
+    size: tuple[int, ...]
+
+
+def parse_student(name: str) -> Student:
+    """The member of that name; ValueError in one sentence if there is none."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        raise ValueError("a student is written like cnn-w4, dscnn-w8-d3, mlp-w16 or gru-w8")
+    family: Family = found[1]  # type: ignore[assignment]
+    width, depth = int(found[2]), int(found[3] or _USUAL_DEPTH[family])
+    if width > WIDEST or depth not in _DEPTHS[family]:
+        depths = _DEPTHS[family]
+        raise ValueError(
+            f"a {family} student is 1 to {WIDEST} wide and {depths[0]} to {depths[-1]} deep"
+        )
+    return Student(family, width, depth)
+
+
+def fitting(name: str, dataset: str) -> Student:
+    """The member of that name; UsageError in one sentence if there is none for these inputs."""
+    try:
+        student = parse_student(name)
+    except ValueError as error:
+        raise UsageError(f"There is no student {name[:40]!r}: {error}.") from None
+    if student.family == "gru" and len(DATASETS[dataset].input_shape) != 2:
+        raise UsageError(
+            f"The student {student.name} reads signals over time, and {dataset} has images: "
+            "choose cnn, dscnn or mlp."
+        )
+    return student
+
+
+def student_card(name: str, dataset: str) -> StudentCard:
+    """What a student costs on a data set; UsageError where it can't be built for its inputs."""
+    student = fitting(name, dataset)
+    shape, classes = DATASETS[dataset].input_shape, len(DATASETS[dataset].classes)
+    parameters, macs = _COSTS[student.family](student, shape)
+    width = student.widths[-1]
+    depth = f"{student.depth} {_LAYERS[student.family]}{'s' if student.depth > 1 else ''}"
+    return StudentCard(
+        name=student.name,
+        parameters=parameters + (width + 1) * classes,
+        macs=macs + width * classes,
+        summary=f"{depth}, {' - '.join(map(str, student.widths))} wide",
+    )
+
+
+def students(dataset: str) -> tuple[StudentCard, ...]:
+    """The students that are offered for a data set, fewest parameters first."""
+    is_signal = len(DATASETS[dataset].input_shape) == 2
+    names = [
+        Student(family, width, _USUAL_DEPTH[family]).name
+        for family, widths in _WIDTHS.items()
+        if is_signal or family != "gru"
+        for width in widths
+    ]
+    names += [f"cnn-w{width}-d{depth}" for depth in (2, 4) for width in (4, 8, 16)]
+    return tuple(sorted((student_card(n, dataset) for n in names), key=lambda c: c.parameters))
+
+
+def layers(student: Student, shape: tuple[int, ...]) -> tuple[Layer, ...]:
+    """The convolutions (of a dscnn: the first one and each block) for inputs [channels, *size]."""
+    found, inputs, size = [], shape[0], shape[1:]
+    for index, outputs in enumerate(student.widths):
+        kernel = max(3, 7 - 2 * index) if len(size) == 1 else 3
+        stride = 2 if max(size) > LARGEST_MAP else 1
+        size = tuple(math.ceil(n / stride) for n in size)
+        found.append(Layer(inputs, outputs, kernel, stride, size))
+        inputs = outputs
+    return tuple(found)
+
+
+def _convolutional(student: Student, shape: tuple[int, ...]) -> tuple[int, int]:
+    """Parameters and MACs before the classifier; each convolution has a batch norm of two values a channel."""
+    parameters = macs = 0
+    axes = len(shape) - 1
+    for index, layer in enumerate(layers(student, shape)):
+        places = math.prod(layer.size)
+        if student.family == "cnn" or index == 0:
+            weights = layer.inputs * layer.outputs * layer.kernel**axes
+            norms = 2 * layer.outputs
+        else:
+            weights = layer.inputs * layer.kernel**axes + layer.inputs * layer.outputs
+            norms = 2 * (layer.inputs + layer.outputs)
+        parameters += weights + norms
+        macs += weights * places
+    return parameters, macs
+
+
+def _dense(student: Student, shape: tuple[int, ...]) -> tuple[int, int]:
+    sizes = (math.prod(shape), *student.widths)
+    macs = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+    return macs + 3 * sum(student.widths), macs
+
+
+def _recurrent(student: Student, shape: tuple[int, ...]) -> tuple[int, int]:
+    inputs, steps = shape
+    weights = 3 * student.width * (inputs + student.width)
+    return weights + 6 * student.width, weights * steps
+
+
+_COSTS = {"cnn": _convolutional, "dscnn": _convolutional, "mlp": _dense, "gru": _recurrent}

@@ -1,0 +1,121 @@
+"""The students themselves: small networks for any data set's inputs, named in `student_cards.py`."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+
+from compression import models
+from compression.models.student_cards import Layer, Student, fitting, layers
+from datasets import DATASETS
+
+
+def build_student(name: str, dataset: str) -> nn.Module:
+    """An untrained student: float32 [N, *input_shape] in, logits [N, classes] out.
+
+    UsageError where there is none of that name, or it can't read such inputs.
+    """
+    student, card = fitting(name, dataset), DATASETS[dataset]
+    return _FAMILIES[student.family](student, card.input_shape, len(card.classes))
+
+
+def build_anew(model_id: str, student: str) -> nn.Module:
+    """An untrained network: of that student's architecture, of the model's own where none is named."""
+    if not student:
+        return models.build(model_id)
+    return build_student(student, models.model_card(model_id).dataset)
+
+
+class ConvolutionalStudent(nn.Module):
+    """Convolutions with batch norm and ReLU, the mean over the last map, one dense layer."""
+
+    def __init__(self, student: Student, shape: tuple[int, ...], classes: int) -> None:
+        super().__init__()
+        axes = len(shape) - 1
+        self.layers = nn.Sequential(
+            *(
+                _separable(layer, axes)
+                if student.family == "dscnn" and index
+                else _normalised(layer, axes)
+                for index, layer in enumerate(layers(student, shape))
+            )
+        )
+        self.fc = nn.Linear(student.widths[-1], classes)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        maps = self.layers(inputs)
+        return self.fc(maps.mean(tuple(range(2, maps.ndim))))
+
+
+class DenseStudent(nn.Module):
+    """Dense layers with batch norm and ReLU."""
+
+    def __init__(self, student: Student, shape: tuple[int, ...], classes: int) -> None:
+        super().__init__()
+        sizes = (math.prod(shape), *student.widths)
+        self.layers = nn.Sequential(
+            *(
+                nn.Sequential(nn.Linear(a, b), nn.BatchNorm1d(b), nn.ReLU())
+                for a, b in zip(sizes, sizes[1:], strict=False)
+            )
+        )
+        self.fc = nn.Linear(sizes[-1], classes)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.fc(self.layers(inputs.flatten(1)))
+
+
+class RecurrentStudent(nn.Module):
+    """A gated recurrent unit over time, from the mean of its states."""
+
+    def __init__(self, student: Student, shape: tuple[int, ...], classes: int) -> None:
+        super().__init__()
+        self.gru = nn.GRU(shape[0], student.width, batch_first=True)
+        self.fc = nn.Linear(student.width, classes)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        states, _ = self.gru(inputs.transpose(1, 2))
+        return self.fc(states.mean(1))
+
+
+def _normalised(layer: Layer, axes: int) -> nn.Module:
+    """A convolution over one axis or two, its batch norm, ReLU."""
+    return nn.Sequential(
+        _convolution(axes, layer.inputs, layer.outputs, layer.kernel, layer.stride),
+        _norm(axes, layer.outputs),
+        nn.ReLU(),
+    )
+
+
+def _separable(layer: Layer, axes: int) -> nn.Module:
+    """A convolution within each channel, then one across channels."""
+    return nn.Sequential(
+        _convolution(axes, layer.inputs, layer.inputs, layer.kernel, layer.stride, layer.inputs),
+        _norm(axes, layer.inputs),
+        nn.ReLU(),
+        _convolution(axes, layer.inputs, layer.outputs, 1, 1),
+        _norm(axes, layer.outputs),
+        nn.ReLU(),
+    )
+
+
+def _convolution(
+    axes: int, inputs: int, outputs: int, kernel: int, stride: int, groups: int = 1
+) -> nn.Module:
+    kind = nn.Conv1d if axes == 1 else nn.Conv2d
+    padding = kernel // 2
+    return kind(inputs, outputs, kernel, stride, padding=padding, groups=groups, bias=False)
+
+
+def _norm(axes: int, channels: int) -> nn.Module:
+    return nn.BatchNorm1d(channels) if axes == 1 else nn.BatchNorm2d(channels)
+
+
+_FAMILIES = {
+    "cnn": ConvolutionalStudent,
+    "dscnn": ConvolutionalStudent,
+    "mlp": DenseStudent,
+    "gru": RecurrentStudent,
+}

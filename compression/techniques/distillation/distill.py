@@ -1,0 +1,94 @@
+"""Distillation: a student learns from labels and from a teacher's answers (Hinton et al., 2015, arXiv:1503.02531)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.errors import UsageError
+from compression.models.students import build_anew
+from compression.techniques.distillation.answers import ask
+from compression.techniques.distillation.examples import choose_examples
+from compression.techniques.distillation.knobs import PREVIOUS, SELF, Distill
+from compression.techniques.distillation.lesson import WANTED, Lesson
+from compression.techniques.distillation.teachers import teachers
+from compression.training import loop
+from compression.training.data import TrainingData
+from compression.training.loop import Loss
+from compression.training.plan import Plan
+
+BATCH = 128
+LEARNING_RATE, TUNING_RATE = 1e-2, 1e-3
+"""Of a new student, and of one that goes on from where a compression left it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Schooling:
+    """All that a training takes: the student as it begins, what it sees, what it is told, and how long."""
+
+    student: Compressed
+    data: TrainingData
+    loss: Loss
+    plan: Plan
+
+
+def distill(compressed: Compressed, step: Distill, context: StepContext) -> Compressed:
+    """The trained student in the model's place; UsageError without data, or where the parts don't fit."""
+    training = context.labelled
+    school = schooling(compressed, step, context)
+    trained = loop.train(
+        school.student.module,
+        school.data,
+        loss=school.loss,
+        plan=school.plan,
+        seed=context.seed,
+        report=training.report,
+        checkpoint=training.checkpoint,
+    )
+    return school.student.with_module(trained.module)
+
+
+def schooling(compressed: Compressed, step: Distill, context: StepContext) -> Schooling:
+    """What ``distill`` trains, and how."""
+    student = _student(compressed, step, context.seed)
+    who = teachers(compressed, step)
+    data = context.labelled.load()
+    examples = choose_examples(
+        data,
+        labelled=step.labelled,
+        unlabelled=step.unlabelled,
+        labels_only=step.method == "labels",
+        seed=context.seed,
+    )
+    wanted = WANTED.get(step.method, "logits")
+    return Schooling(
+        student,
+        examples.training(data),
+        Lesson(step, examples, lambda: ask(who, examples, wanted)),
+        Plan(
+            epochs=step.epochs,
+            learning_rate=TUNING_RATE if step.student == PREVIOUS else LEARNING_RATE,
+            batch_size=BATCH,
+        ),
+    )
+
+
+def _student(compressed: Compressed, step: Distill, seed: int) -> Compressed:
+    """The student before its first lesson; equal seeds give equal ones."""
+    if step.student == PREVIOUS:
+        return _going_on(compressed)
+    name = "" if step.student == SELF else step.student
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Compressed(compressed.model, build_anew(compressed.model, name), student=name)
+
+
+def _going_on(compressed: Compressed) -> Compressed:
+    if compressed.formats or compressed.activations:
+        raise UsageError(
+            "student=previous moves weights off the values they were quantized to: "
+            "put distill before quantize."
+        )
+    return fold_batch_norm(compressed)

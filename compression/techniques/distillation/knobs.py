@@ -1,0 +1,148 @@
+"""What can be asked of distillation."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import field_validator
+
+from compression.models.catalogue import MODELS
+from compression.models.student_cards import parse_student
+from compression.techniques.step import Step, knob
+
+PREVIOUS, ORIGINAL, SELF = "previous", "original", "self"
+TAUGHT = ("response", "dkd", "attention", "relational")
+"""Methods with a teacher; ``labels`` is the control without one."""
+
+
+class Distill(Step):
+    """Train a small student network on a larger teacher's answers, for labelled and unlabelled examples."""
+
+    technique: ClassVar[str] = "distill"
+    label: ClassVar[str] = "Distillation"
+    summary: ClassVar[str] = "Train a small student network on the answers of a larger teacher."
+    implementation: ClassVar[str] = "compression.techniques.distillation.distill:distill"
+    control_words: ClassVar[str] = "Same student and updates, labels alone"
+
+    student: str = knob(
+        "cnn-w4",
+        label="Student",
+        form=False,
+        help="A new network, as in cnn-w4, dscnn-w8-d3, mlp-w16 or gru-w8; self: one of the model's own "
+        "architecture; previous: what the steps before left, whose zeros stay zeros.",
+    )
+    teacher: str = knob(
+        PREVIOUS,
+        label="Teacher",
+        form=False,
+        when={"method": TAUGHT},
+        help="Who answers: previous (what the steps before left), original (the uncompressed model), a model "
+        "of the same data set, or several with + between them, whose answers are averaged.",
+    )
+    temperature: float = knob(
+        2.0,
+        label="Temperature",
+        low=1.0,
+        high=20.0,
+        step=0.5,
+        when={"method": TAUGHT},
+        help="How soft the teacher's answers are made: at 1 as they are, higher shows more of what it holds "
+        "likely besides its first choice.",
+    )
+    alpha: float = knob(
+        0.5,
+        label="Weight of the teacher",
+        low=0.0,
+        high=1.0,
+        step=0.05,
+        when={"method": TAUGHT},
+        help="Share of the loss that compares with the teacher; the rest compares with the labels.",
+    )
+    method: Literal["response", "dkd", "attention", "relational", "labels"] = knob(
+        "response",
+        label="Method",
+        help="What is learned: the teacher's answers (response); the same in two parts, the true class and the "
+        "others (dkd); also where it looks (attention), or how alike it finds examples (relational); or "
+        "labels alone, with as many updates (labels: the control).",
+    )
+    labelled: float = knob(
+        0.1,
+        label="Labelled share",
+        low=0.02,
+        high=1.0,
+        step=0.02,
+        help="Share of the training examples whose labels are used, of each class alike, at least one.",
+    )
+    unlabelled: float = knob(
+        1.0,
+        label="Unlabelled share",
+        low=0.0,
+        high=1.0,
+        step=0.1,
+        help="Share of the other training examples that are used without labels: the teacher answers for them.",
+    )
+    epochs: float = knob(
+        12.0,
+        label="Training",
+        unit="epochs",
+        low=0.5,
+        high=100.0,
+        step=0.5,
+        help="Passes over all those examples; the control makes as many updates on the labelled ones alone.",
+    )
+    others: float = knob(
+        4.0, label="Weight of other classes", low=0.0, high=16.0, step=0.5, more=True,
+        when={"method": ["dkd"]},
+        help="How much the teacher's order among the wrong classes counts, beside the true class's 1.",
+    )  # fmt: skip
+    strength: float = knob(
+        1.0, label="Weight of the transfer", low=0.1, high=10.0, step=0.1, more=True,
+        when={"method": ["attention", "relational"]},
+        help="How much attention or likeness counts, beside the teacher's answers.",
+    )  # fmt: skip
+
+    @property
+    def is_trained(self) -> bool:
+        return True
+
+    def untrained(self) -> Step | None:
+        """Nothing: a student that has not been trained says nothing."""
+        return None
+
+    @property
+    def teachers(self) -> tuple[str, ...]:
+        """The names of those who answer; none for the control."""
+        return () if self.method == "labels" else tuple(self.teacher.split("+"))
+
+    def control(self) -> Step | None:
+        """The same student, examples, updates and seed with labels alone; None for the control itself."""
+        return None if self.method == "labels" else self.moved(method="labels")
+
+    @field_validator("student")
+    @classmethod
+    def _known_student(cls, student: str) -> str:
+        return student if student in (PREVIOUS, SELF) else parse_student(student).name
+
+    @field_validator("teacher")
+    @classmethod
+    def _known_teachers(cls, teacher: str) -> str:
+        names = sorted({name.strip() for name in teacher.split("+")})
+        zoo = [name for name in names if name not in (PREVIOUS, ORIGINAL)]
+        if any(name not in MODELS for name in zoo):
+            raise ValueError(f"a teacher is {PREVIOUS}, {ORIGINAL} or one of {', '.join(MODELS)}")
+        if len({MODELS[name].dataset for name in zoo}) > 1:
+            raise ValueError("teachers that answer together must know the same data set")
+        return "+".join(names)
+
+    def describe(self) -> str:
+        return "; ".join(_words(self))
+
+
+def _words(step: Distill) -> list[str]:
+    words = [{PREVIOUS: "taught", SELF: "taught anew"}.get(step.student, step.student)]
+    if step.method == "labels":
+        words[0] = words[0].replace("taught", "trained") + " by labels alone"
+    else:
+        words += [f"T {step.temperature:g}", f"alpha {step.alpha:g}"]
+        words += step.changed("method", "teacher")
+    return [*words, f"{100 * step.labelled:g} % labelled"]

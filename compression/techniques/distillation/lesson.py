@@ -1,0 +1,79 @@
+"""The loss of a student on a batch of views, as the step asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from compression.errors import UsageError
+from compression.techniques.distillation import losses
+from compression.techniques.distillation.answers import Answers
+from compression.techniques.distillation.examples import UNKNOWN, Examples
+from compression.techniques.distillation.features import Features, Wanted, features
+from compression.techniques.distillation.knobs import Distill
+
+WANTED: dict[str, Wanted] = {"attention": "maps", "relational": "embedding"}
+
+
+class Lesson:
+    """A loss for the training loop, whose inputs are views. The teacher is asked when it first counts."""
+
+    def __init__(self, step: Distill, examples: Examples, ask: Callable[[], Answers]) -> None:
+        self._step, self._examples, self._ask = step, examples, ask
+        self._share = examples.labelled_share
+
+    def __call__(self, module: nn.Module, views: Tensor, labels: Tensor) -> Tensor:
+        wanted = WANTED.get(self._step.method, "logits")
+        found = features(module, self._examples.look(views), wanted)
+        return self.of(found, views, labels)
+
+    def of(self, found: Features, views: Tensor, labels: Tensor) -> Tensor:
+        """``(1 - alpha)`` cross entropy and ``alpha`` of what the teacher says, for the student's features."""
+        step = self._step
+        by_labels = losses.cross_entropy(found.logits, labels, self._share)
+        if step.method == "labels":
+            return by_labels
+        return (1 - step.alpha) * by_labels + step.alpha * self._by_teacher(found, views, labels)
+
+    def _by_teacher(self, found: Features, views: Tensor, labels: Tensor) -> Tensor:
+        step, told = self._step, self._softened[views]
+        if step.method == "dkd":
+            target = torch.where(labels == UNKNOWN, told.argmax(1), labels)
+            return losses.decoupled(found.logits, told, target, step.temperature, step.others)
+        loss = losses.response(found.logits, told, step.temperature)
+        if step.method == "attention":
+            loss = loss + step.strength * self._over_teachers(found, views, _attention)
+        if step.method == "relational":
+            loss = loss + step.strength * self._over_teachers(found, views, _relational)
+        return loss
+
+    def _over_teachers(
+        self, found: Features, views: Tensor, distance: Callable[[Features, Features], Tensor]
+    ) -> Tensor:
+        each = [distance(found, teacher.of(views)) for teacher in self._answers.teachers]
+        return torch.stack(each).mean()
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return self._ask()
+
+    @cached_property
+    def _softened(self) -> Tensor:
+        return self._answers.softened(self._step.temperature)
+
+
+def _attention(mine: Features, told: Features) -> Tensor:
+    if mine.maps is None or told.maps is None:
+        raise UsageError(
+            "method=attention compares maps, and teacher and student don't both have such: "
+            "take convolutional ones, or another method."
+        )
+    return losses.attention_distance(mine.maps, told.maps)
+
+
+def _relational(mine: Features, told: Features) -> Tensor:
+    assert mine.embedding is not None and told.embedding is not None
+    return losses.relational_distance(mine.embedding, told.embedding)
