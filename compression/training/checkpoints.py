@@ -29,6 +29,15 @@ class Saved:
     tensors: Mapping[str, torch.Tensor]
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def parts(self) -> dict[str, dict[str, torch.Tensor]]:
+        """The tensors by the first word of their names."""
+        parts: dict[str, dict[str, torch.Tensor]] = {"kept": {}, "module": {}, "optimizer": {}}
+        for name, value in self.tensors.items():
+            first, _, rest = name.partition(".")
+            parts[first][rest] = value
+        return parts
+
 
 class Checkpoint:
     """One file, named by what is trained: the recipe up to and with the trained step.

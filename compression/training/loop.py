@@ -20,6 +20,13 @@ from compression.training.run import Run, Stopped
 Loss = Callable[[nn.Module, Tensor, Tensor], Tensor]
 """The loss of a module, in training mode, on a batch of inputs and their labels: a scalar."""
 
+BeforeUpdate = Callable[[nn.Module, int, int], None]
+"""May change a module in place before an update, knowing the updates done and those of the whole training."""
+
+
+def unchanged(module: nn.Module, step: int, steps: int) -> None:
+    """Nothing is changed between updates."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trained:
@@ -45,6 +52,7 @@ def train(
     seed: int = 0,
     report: Report = ignore,
     checkpoint: Checkpoint | None = None,
+    before_update: BeforeUpdate = unchanged,
 ) -> Trained:
     """Train those parameters of a module's copy that require a gradient.
 
@@ -54,10 +62,19 @@ def train(
     times a second; if it returns False, or the loss explodes or is no number any more, training stops
     with the weights that ``plan.keep`` asks for among those measured so far. What ``report`` raises goes
     through. With a ``checkpoint`` an interrupted training goes on after its last whole epoch, with the
-    same result as if it had not been interrupted, and a finished one is not repeated.
+    same result as if it had not been interrupted, and a finished one is not repeated. ``before_update``
+    must do the same at the same update of the same weights, or that is no longer so.
     """
     with one_thread(), torch.enable_grad(), torch.random.fork_rng(devices=[]):
-        run = Run(copy.deepcopy(module), data, loss=loss, plan=plan, seed=seed, report=report)
+        run = Run(
+            copy.deepcopy(module),
+            data,
+            loss=loss,
+            plan=plan,
+            seed=seed,
+            report=report,
+            before_update=before_update,
+        )
         stopped: Stopped | None = None
         try:
             run.begin(None if checkpoint is None else checkpoint.read())

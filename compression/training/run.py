@@ -58,8 +58,10 @@ class Run:
         plan: Plan,
         seed: int,
         report: Report,
+        before_update: Callable[[nn.Module, int, int], None],
     ) -> None:
-        self._module, self._data, self._loss, self._plan = module, data, loss, plan
+        self.module, self._data, self._loss, self._plan = module, data, loss, plan
+        self._before_update = before_update
         self._seed, self._report = seed, report
         self._batch = min(plan.batch_size, len(data.labels))
         self._per_epoch = len(data.labels) // self._batch
@@ -72,7 +74,7 @@ class Run:
         for parameter in module.parameters():
             if parameter.ndim == 4:
                 parameter.data = parameter.data.contiguous(memory_format=self._layout)
-        self._optimizer = make_optimizer(
+        self.optimizer = make_optimizer(
             module, plan.optimizer, learning_rate=plan.learning_rate, weight_decay=plan.weight_decay
         )
         self._schedule = warm_cosine(self.steps, plan.warm_up)
@@ -90,18 +92,25 @@ class Run:
 
     def epoch(self) -> None:
         """The updates of one epoch, or what is left of the last; then accuracy on validation."""
-        self._module.train()
-        number = self.step // self._per_epoch
-        for inputs, labels in self._batches(number):
+        self.module.train()
+        for inputs, labels in self.batches():
             self._update(inputs, labels)
-            self._tell()
+            self.tell()
             if self.step == self.steps:
                 break
-        if not all(bool(p.isfinite().all()) for p in self._module.parameters()):
+        self.check()
+        self.close(self._validate())
+
+    def check(self) -> None:
+        """Stop where the weights are no numbers any more."""
+        if not all(bool(p.isfinite().all()) for p in self.module.parameters()):
             raise Stopped(
                 "diverged", f"Weights were no numbers any more after {self.step} updates."
             )
-        self._validation = self._validate()
+
+    def close(self, validation: float) -> None:
+        """The end of an epoch: keep its weights, if this accuracy on validation is the best so far."""
+        self._validation = validation
         if self._plan.keep == "last" or self._validation >= self.kept.validation:
             self.kept = Kept(self._state(), self._validation)
 
@@ -115,7 +124,7 @@ class Run:
         tensors = {f"kept.{name}": value for name, value in self.kept.state.items()}
         if self.step < self.steps:
             tensors |= {f"module.{name}": value for name, value in self._state().items()}
-            for index, values in self._optimizer.state_dict()["state"].items():
+            for index, values in self.optimizer.state_dict()["state"].items():
                 tensors |= {f"optimizer.{index}.{name}": value for name, value in values.items()}
         facts = {
             "signature": self._signature(),
@@ -129,34 +138,35 @@ class Run:
         return Saved(tensors, facts)
 
     def _restore(self, saved: Saved) -> None:
-        facts, parts = saved.facts, _parts(saved.tensors)
+        facts, parts = saved.facts, saved.parts
         self.step, self.started = int(facts["step"]), float(facts["started"])
         self.kept = Kept(parts["kept"], float(facts["kept"]))
         self._validation = float(facts["validation"])
         self._running, self._first = float(facts["running"]), float(facts["first"])
         if self.step == self.steps:
             return
-        self._module.load_state_dict(parts["module"])
+        self.module.load_state_dict(parts["module"])
         state: dict[int, dict[str, Tensor]] = {}
         for name, value in parts["optimizer"].items():
             index, _, field = name.partition(".")
             state.setdefault(int(index), {})[field] = value
-        groups = self._optimizer.state_dict()["param_groups"]
-        self._optimizer.load_state_dict({"state": state, "param_groups": groups})
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": state, "param_groups": groups})
 
     def _update(self, inputs: Tensor, labels: Tensor) -> None:
-        for group in self._optimizer.param_groups:
-            group["lr"] = self._plan.learning_rate * self._schedule(self.step)
-        self._optimizer.zero_grad()
+        self._before_update(self.module, self.step, self.steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.learning_rate
+        self.optimizer.zero_grad()
         low = self._data.bfloat16 and has_bfloat16()
         with torch.autocast("cpu", torch.bfloat16, enabled=low):
-            loss = self._loss(self._module, inputs, labels)
-        self._watch(loss.item())
+            loss = self._loss(self.module, inputs, labels)
+        self.watch(loss.item())
         loss.backward()
-        self._optimizer.step()
+        self.optimizer.step()
         self.step += 1
 
-    def _watch(self, loss: float) -> None:
+    def watch(self, loss: float) -> None:
         """Follow the loss; stop where it is no number or has exploded."""
         if self.step == 0:
             self._running = self._first = loss
@@ -168,11 +178,17 @@ class Run:
                 "there, with the best weights until then.",
             )
 
-    def _batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """The training examples in a new order, augmented; the incomplete batch is left out.
+    @property
+    def learning_rate(self) -> float:
+        """Of the next update."""
+        return self._plan.learning_rate * self._schedule(self.step)
+
+    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """This epoch's training examples in their order, augmented; the incomplete batch is left out.
 
         The order depends on seed and epoch alone, so that a training taken up again goes on the same.
         """
+        epoch = self.step // self._per_epoch
         torch.manual_seed(_mixed(self._seed, epoch))  # dropout and the like
         random = torch.Generator().manual_seed(_mixed(self._seed, epoch))
         order = torch.randperm(len(self._data.labels), generator=random)
@@ -182,28 +198,28 @@ class Run:
 
     @torch.no_grad()
     def _validate(self) -> float:
-        self._module.eval()
+        self.module.eval()
         inputs, labels = self._data.validation_inputs, self._data.validation_labels
         right = 0
         batches = zip(inputs.split(VALIDATION_BATCH), labels.split(VALIDATION_BATCH), strict=True)
         for x, y in batches:
-            right += int((self._module(self._laid_out(x)).argmax(1) == y).sum())
-            self._tell()
+            right += int((self.module(self._laid_out(x)).argmax(1) == y).sum())
+            self.tell()
         return right / len(labels)
 
     def _laid_out(self, inputs: Tensor) -> Tensor:
         return inputs.contiguous(memory_format=self._layout) if inputs.ndim == 4 else inputs
 
     def _state(self) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in self._module.state_dict().items()}
+        return {name: value.clone() for name, value in self.module.state_dict().items()}
 
     def _signature(self) -> str:
         """Equal for equal trainings of equal modules."""
-        shapes = [(name, list(value.shape)) for name, value in self._module.state_dict().items()]
+        shapes = [(name, list(value.shape)) for name, value in self.module.state_dict().items()]
         asked = repr((self._plan, self._seed, self.steps, len(self._data.labels), shapes))
         return hashlib.sha256(asked.encode()).hexdigest()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
         now = time.monotonic()
         if now - self._told >= REPORT_SECONDS:
             self._told = now
@@ -223,15 +239,6 @@ class Run:
             seconds_left=None if pace is None else pace * (self.steps - self.step),
             note=self._note,
         )
-
-
-def _parts(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
-    """Tensors by the first word of their names."""
-    parts: dict[str, dict[str, Tensor]] = {"kept": {}, "module": {}, "optimizer": {}}
-    for name, value in tensors.items():
-        part, _, rest = name.partition(".")
-        parts[part][rest] = value
-    return parts
 
 
 def _mixed(seed: int, epoch: int) -> int:

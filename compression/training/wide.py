@@ -1,0 +1,97 @@
+"""Several modules of one architecture as a single one: their layers side by side, each in a group of its own.
+
+Small layers spend most of their time on being called. Side by side, K of them are called once: convolutions in
+groups, norms over K times the channels, dense layers as one batched product. Whatever lies between them works
+on each channel alone, so that the module's own code needs no change. Each tensor of the wide module is those of
+the K modules, end to end on its first axis.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class WideLinear(nn.Module):
+    """K dense layers: [N, K x inputs] to [N, K x outputs]."""
+
+    def __init__(self, layer: nn.Linear, count: int) -> None:
+        super().__init__()
+        self.count = count
+        self.weight = nn.Parameter(torch.empty(count * layer.out_features, layer.in_features))
+        self.bias = nn.Parameter(torch.empty(count * layer.out_features))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        each = inputs.view(len(inputs), self.count, -1).transpose(0, 1)
+        weight = self.weight.view(self.count, -1, self.weight.shape[1])
+        bias = self.bias.view(self.count, 1, -1)
+        return torch.baddbmm(bias, each, weight.mT).transpose(0, 1).flatten(1)
+
+
+def can_be_wide(module: nn.Module) -> bool:
+    """Whether all its layers with values of their own are convolutions, batch norms and dense ones."""
+    mine = dict(module.named_parameters(recurse=False)) | dict(module.named_buffers(recurse=False))
+    if isinstance(module, nn.Linear):
+        return module.bias is not None
+    if isinstance(module, (nn.Conv1d, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d)):
+        return True
+    return not mine and all(can_be_wide(child) for child in module.children())
+
+
+def widened(modules: Sequence[nn.Module]) -> nn.Module:
+    """The modules side by side: inputs [N, K x channels, ...], the modules' own one after the other, to logits
+    [N, K x classes]."""
+    wide = _widened(copy.deepcopy(modules[0]), len(modules))
+    put(wide, [module.state_dict() for module in modules])
+    return wide
+
+
+@torch.no_grad()
+def put(wide: nn.Module, states: Sequence[Mapping[str, Tensor]]) -> None:
+    """Give each part of a wide module the values of one module's state."""
+    for name, value in wide.state_dict().items():
+        value.copy_(joined([state[name] for state in states]))
+
+
+def state_of(wide: nn.Module, number: int, count: int) -> dict[str, Tensor]:
+    """The state of one of the modules in a wide one."""
+    return {name: part(value, number, count) for name, value in wide.state_dict().items()}
+
+
+def joined(values: Sequence[Tensor]) -> Tensor:
+    """One tensor of each module, end to end; a count that all share stays one."""
+    return torch.cat(list(values)) if values[0].ndim else values[0]
+
+
+def part(value: Tensor, number: int, count: int) -> Tensor:
+    """One module's part of a wide module's tensor."""
+    return value.chunk(count)[number].clone() if value.ndim else value.clone()
+
+
+def _widened(module: nn.Module, count: int) -> nn.Module:
+    if isinstance(module, nn.Linear):
+        return WideLinear(module, count)
+    if isinstance(module, (nn.Conv1d, nn.Conv2d)):
+        return _convolution(module, count)
+    if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+        return type(module)(count * module.num_features, eps=module.eps, momentum=module.momentum)
+    for name, child in list(module.named_children()):
+        setattr(module, name, _widened(child, count))
+    return module
+
+
+def _convolution(layer: nn.Conv1d | nn.Conv2d, count: int) -> nn.Module:
+    options: dict[str, Any] = {
+        name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation")
+    }
+    return type(layer)(
+        count * layer.in_channels,
+        count * layer.out_channels,
+        groups=count * layer.groups,
+        bias=layer.bias is not None,
+        **options,
+    )
