@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from compression.errors import UsageError
-from compression.techniques.pruning.channels.costs import Price, Widths
 from compression.techniques.pruning.channels.groups import Group
+from compression.techniques.pruning.channels.price import Price, Widths
 from compression.techniques.pruning.channels.selection import Curve
 
 Counts = np.ndarray[tuple[int], np.dtype[np.int64]]

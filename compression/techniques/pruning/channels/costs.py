@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -12,43 +10,7 @@ from torch import Tensor, nn
 from compression.compressed import Compressed
 from compression.techniques.layerwise import Layer, layers
 from compression.techniques.pruning.channels.groups import Group
-
-Widths = Mapping[str, int]
-"""Channels that stay, by a group's name."""
-
-
-@dataclass(frozen=True)
-class _Costs:
-    """One weight: its width without the groups, what each of a group's channels adds, and what that is worth."""
-
-    rows: int
-    columns: int
-    rows_of: Mapping[str, int]
-    columns_of: Mapping[str, int]
-    each: int
-    """For each row and column: values, or multiplications."""
-    each_row: int
-    """For each row besides: biases and norms."""
-
-    def at(self, widths: Mapping[str, Any]) -> Any:
-        rows = self.rows + sum(n * widths[group] for group, n in self.rows_of.items())
-        columns = self.columns + sum(n * widths[group] for group, n in self.columns_of.items())
-        return rows * (columns * self.each + self.each_row)
-
-
-@dataclass(frozen=True)
-class Price:
-    """Parameters or multiply-accumulates at given widths.
-
-    Multiplications are those of layers; products of activations (attention's) are not counted.
-    """
-
-    layers: tuple[_Costs, ...]
-    rest: int
-
-    def at(self, widths: Mapping[str, Any]) -> Any:
-        """For whole numbers or, of one group, an array of them."""
-        return self.rest + sum(layer.at(widths) for layer in self.layers)
+from compression.techniques.pruning.channels.price import Costs, Price
 
 
 def parameters(compressed: Compressed, groups: Sequence[Group]) -> Price:
@@ -78,12 +40,12 @@ def _extra(layer: Layer, is_normed: bool) -> int:
     return int(layer.bias is not None) + int(is_normed)
 
 
-def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> _Costs:
+def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> Costs:
     rows_of = {g.name: g.rows[layer.name].shape[1] for g in groups if layer.name in g.rows}
     columns_of = {g.name: g.columns[layer.name].shape[1] for g in groups if layer.name in g.columns}
     sizes = {group.name: group.size for group in groups}
     rows, columns = layer.weight.shape[:2]
-    return _Costs(
+    return Costs(
         rows=rows - sum(n * sizes[name] for name, n in rows_of.items()),
         columns=columns - sum(n * sizes[name] for name, n in columns_of.items()),
         rows_of=rows_of,

@@ -16,10 +16,10 @@ from compression.errors import UsageError, unknown
 from compression.shapes import shapes_of
 from compression.techniques.layerwise import layers, statistics
 from compression.techniques.pruning.channels import allocation, costs
-from compression.techniques.pruning.channels.costs import Widths
 from compression.techniques.pruning.channels.distil import distil
 from compression.techniques.pruning.channels.groups import Group, groups
 from compression.techniques.pruning.channels.knobs import PruneChannels
+from compression.techniques.pruning.channels.price import Widths
 from compression.techniques.pruning.channels.reconstruct import reconstruct
 from compression.techniques.pruning.channels.remove import kept, remove
 from compression.techniques.pruning.channels.scores import order
@@ -127,6 +127,8 @@ def widths_worth_trying(
     How much an error counts, and how coarse the steps are, matters most where little is left: on validation
     images the way with the nearest answers lost 2 to 13 points less at 70 % than the first one alone.
     """
+    if len(own) == len(found):
+        return [dict(own)]
     even = allocation.uniform(found, step.ratio)
     if step.allocation == "uniform":
         return [allocation.nearest(found, even, step.multiple) | dict(own)]
