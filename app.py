@@ -30,11 +30,12 @@ else:
     quantization = page("pages/techniques/quantization.py", "Quantization", "grid_4x4")
     pruning = page("pages/techniques/pruning.py", "Pruning", "content_cut")
     channels = page("pages/techniques/channel_pruning.py", "Channel pruning", "filter_alt")
+    distillation = page("pages/techniques/distillation.py", "Distillation", "school")
     trade_offs = page("pages/decide/trade_offs.py", "Trade-offs", "balance")
 
     def first() -> None:
         st.switch_page(quantization, query_params=st.query_params)  # each page has one address
 
     home = st.Page(first, title="Compact AI Lab", default=True, visibility="hidden")
-    techniques = [home, pruning, channels, quantization]
+    techniques = [home, pruning, channels, quantization, distillation]
     st.navigation({"Techniques": techniques, "Decide": [trade_offs]}).run()

@@ -23,6 +23,7 @@ ANSWERS = {
     "pruned_matrix": "compression.insight.holes:pruned_matrix",
     "channel_ranking": "compression.insight.channel_ranking:channel_ranking",
     "channel_matrix": "compression.insight.channel_ranking:channel_matrix",
+    "soft_labels": "compression.insight.soft_labels:soft_labels",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""
 

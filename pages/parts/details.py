@@ -12,6 +12,7 @@ from compression.recipe import Recipe, format_step
 from compression.techniques.step import Step
 from pages.parts import data, words
 from pages.parts.insight import PANELS, Panel
+from pages.parts.live import begins_anew
 
 EXPLANATIONS = Path(__file__).parents[2] / "assets" / "explain"
 SECTIONS = ("About", "Layers", "Points", "Method")
@@ -48,7 +49,7 @@ def _panel(
     draw: Panel, recipe: Recipe, point: Point | None, known: data.Known, settled: bool
 ) -> None:
     """What is asked and chosen in a panel draws it alone."""
-    if recipe.is_trained:
+    if recipe.is_trained and not begins_anew(recipe):
         st.caption("These look at the weights as they are before training.")
     draw(recipe, point, known, settled)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from compression.errors import UsageError
 from compression.recipe import make_step, only_effective
 from compression.techniques.step import Knob, Step
+from pages.parts.choosers import CHOOSERS
 from pages.parts.presets import PRESETS, current_preset, draw_presets
 
 FEW_CHOICES = 3
@@ -39,6 +40,9 @@ def knob_form(technique: type[Step], model: str, *, on_change: Callable[[], None
         if _shape(technique) == drawn:
             on_change()
 
+    for name, choose in CHOOSERS.get(technique.technique, {}).items():
+        if name in drawn:
+            choose(model, moved)
     for knob in (knob for knob in shown if not knob.more):
         if knob.name == getattr(PRESETS.get(technique.technique), "before", None):
             draw_presets(technique, _stand(technique), set_knobs)

@@ -42,6 +42,9 @@ def look(recipe: Recipe, known: data.Known) -> Live:
     if point is not None:
         _drop_request(unless=None)
         return Live(point)
+    if recipe.is_trained and begins_anew(recipe):
+        _drop_request(unless=None)
+        return Live(None, untrained=True, training=training.current(recipe))
     if recipe.is_trained:
         before = look(recipe.untrained, known)
         return replace(before, untrained=True, training=training.current(recipe))
@@ -58,9 +61,14 @@ def look(recipe: Recipe, known: data.Known) -> Live:
     return Live(best, pending=ON_ALL if best else ON_FEW)
 
 
+def begins_anew(recipe: Recipe) -> bool:
+    """Whether nothing stands before its training: a new network, which says nothing yet."""
+    return len(recipe.untrained.steps) < len(recipe.steps)
+
+
 def prefetch(recipe: Recipe, knobs: tuple[Knob, ...]) -> None:
     """Measure the slider's neighbours while the user looks: the next move is then a known point."""
-    if st.session_state.get("_prefetched") == recipe.key or not recipe.steps:
+    if st.session_state.get("_prefetched") == recipe.key or not recipe.steps or recipe.is_trained:
         return
     st.session_state["_prefetched"] = recipe.key
     known = data.known(recipe.model).by_key

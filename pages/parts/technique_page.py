@@ -11,14 +11,17 @@ from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
 from pages.parts import data, live, selection, training, words
 from pages.parts.axes import choose_axes
+from pages.parts.before_training import doubt, promise
 from pages.parts.details import details
 from pages.parts.figures import draw_figures, figure_style
 from pages.parts.hint import first_visit_hint
 from pages.parts.knobs import knob_form, knob_values, reset, set_knobs
+from pages.parts.lineage import draw_lineage
 from pages.parts.named_fragment import named_fragment, rerun_fragment
 from pages.parts.plots import Ahead, Axis, Mark, draw, position
 from pages.parts.question import choose_model
 from pages.parts.sweeping import current_sweep, sweep_buttons, sweep_progress
+from pages.parts.then_also import FOLLOWED, can_follow, set_then, then_form, then_steps
 
 ANSWER = "answer"
 
@@ -38,6 +41,7 @@ def technique_page(technique: type[Step]) -> None:
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
     with knob_column:
         knob_form(technique, model, on_change=_answer_again)
+        then_form(technique, on_change=_answer_again)
         _hand_buttons(technique)
         sweep_buttons(model, technique)
         axes = choose_axes()
@@ -50,15 +54,18 @@ def technique_page(technique: type[Step]) -> None:
 def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None:
     if st.session_state.pop("_knobs_moved", False):
         st.rerun(scope="app")  # a click in the plots set the knobs, which stand outside
-    recipe = Recipe.build(model, (make_step(technique, knob_values(technique)),))
+    steps = (make_step(technique, knob_values(technique)), *then_steps(technique))
+    recipe = Recipe.build(model, steps)
     trail = live.remember(recipe)
     known = data.known_or_bundled(model)
     now = live.look(recipe, known)
     original = known.original
     with st.container(key="sentence"):
-        _sentence(now, original)
+        _sentence(now, original, recipe, known)
         if now.untrained:
             training.offer(recipe, now.training)
+    if technique.technique in FOLLOWED:
+        draw_lineage(recipe, known)
     is_training = now.training is not None and not now.training.done
     draw_figures(now.point, original)
     sweep = current_sweep(model)
@@ -92,15 +99,21 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
 
 
 def _before(recipe: Recipe, known: data.Known) -> Mark | None:
-    """Where a trained recipe started: an arrow leads from there to the point it has become."""
+    """Where a trained recipe started: an arrow leads from there to the point it has become.
+
+    Where nothing stood before the training, it is the control.
+    """
     if not recipe.is_trained or recipe.key not in known.by_key:
         return None
-    point = known.by_key.get(recipe.untrained.key)
+    start = recipe.control if live.begins_anew(recipe) else recipe.untrained
+    point = None if start is None else known.by_key.get(start.key)
     return None if point is None else Mark.of(point, point.recipe.describe())
 
 
-def _ahead(recipe: Recipe, known: data.Known) -> Ahead:
-    """What the browser needs to draw a known point before the script has run for it."""
+def _ahead(recipe: Recipe, known: data.Known) -> Ahead | None:
+    """What the browser needs to draw a known point before the script has run for it; of one step only."""
+    if len(recipe.steps) > 1:
+        return None
     step = recipe.steps[0]
     return Ahead(
         knobs=step.model_dump(),
@@ -117,9 +130,14 @@ def _answer_again() -> None:
     rerun_fragment(ANSWER)
 
 
-def _sentence(now: live.Live, original: Point | None) -> None:
+def _sentence(now: live.Live, original: Point | None, recipe: Recipe, known: data.Known) -> None:
     if now.error:
         st.error(now.error, icon=":material/error:")
+        return
+    if now.untrained and live.begins_anew(recipe):
+        st.markdown(promise(recipe))
+        if doubted := doubt(recipe, known):
+            st.warning(doubted, icon=":material/info:")
         return
     if now.point is None or original is None:
         st.markdown(f"{now.pending or 'Measuring the original'} …")
@@ -146,7 +164,7 @@ def _hand_buttons(technique: type[Step]) -> None:
 def _undo() -> None:
     before = live.step_back()
     if before is not None and before.steps:
-        set_knobs(before.steps[-1].model_dump())
+        _set(before)
 
 
 def _restore(key: str, model: str, technique: type[Step]) -> None:
@@ -155,9 +173,18 @@ def _restore(key: str, model: str, technique: type[Step]) -> None:
         point = data.known(model).by_key.get(key)
     except LabError:
         return
-    if point is None or len(point.recipe.steps) != 1:
+    if point is None or not point.recipe.steps:
         return
-    step = point.recipe.steps[0]
-    if TECHNIQUES[step.technique] is technique:
-        set_knobs(step.model_dump())
+    first, *others = point.recipe.steps
+    is_here = not others or technique.technique in FOLLOWED and can_follow(others)
+    if TECHNIQUES[first.technique] is technique and is_here:
+        _set(point.recipe)
         st.session_state["_knobs_moved"] = True
+
+
+def _set(recipe: Recipe) -> None:
+    """Put the whole form where it asks for this recipe."""
+    first, *others = recipe.steps
+    set_knobs(first.model_dump())
+    if first.technique in FOLLOWED:
+        set_then(others)

@@ -19,6 +19,7 @@ PAGES = {
     "prune": "pages/techniques/pruning.py",
     "prune-channels": "pages/techniques/channel_pruning.py",
     "quantize": "pages/techniques/quantization.py",
+    "distill": "pages/techniques/distillation.py",
 }
 
 

@@ -16,6 +16,7 @@ PAGES = [
     "pages/techniques/quantization.py",
     "pages/techniques/channel_pruning.py",
     "pages/techniques/pruning.py",
+    "pages/techniques/distillation.py",
     "pages/decide/trade_offs.py",
 ]
 

@@ -11,6 +11,7 @@ from pages.parts.insight.layer_bits import layer_bits
 from pages.parts.insight.number_line import number_line
 from pages.parts.insight.runtimes import runtimes
 from pages.parts.insight.sensitivity import sensitivity
+from pages.parts.insight.soft_labels import soft_labels
 
 Panel = Callable[[Recipe, Point | None, data.Known, bool], None]
 """Draws for a recipe, its point if there is one, the known points, and whether measuring it is over."""
@@ -24,5 +25,6 @@ PANELS: dict[str, dict[str, Panel]] = {
     },
     "prune": {"Runtimes": runtimes},
     "prune-channels": {"Runtimes": runtimes},
+    "distill": {"Soft labels": soft_labels},
 }
 """By technique, then by the name of its section."""

@@ -1,0 +1,128 @@
+"""A dozen real examples with a teacher's logits for them: some clear, some ambiguous, some it gets wrong.
+
+The temperature is left to the page: it reshapes logits without asking anybody again.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from compression import pipeline
+
+EXAMPLES = 1000
+"""Of the validation split, from which the dozen are chosen; the test set is left alone."""
+
+OF_EACH_KIND = 4
+TEMPERATURES = (1, 1.5, 2, 3, 4, 6, 8, 12, 16, 20)
+EVERY = 2
+"""Every second sample of a signal is enough to draw it."""
+
+
+def soft_labels(model: str, teachers: Sequence[str]) -> dict[str, Any]:
+    """Examples of each kind with the logits of each teacher, and what classes it holds alike on average.
+
+    ``alike`` has, for each of ``temperatures``, the mean softened answer to each true class: [classes, classes].
+    Several teachers answer as the mean of their softened answers.
+    """
+    data = pipeline.original(model).data
+    split = data.validation.stratified(EXAMPLES)
+    logits = np.stack([_logits(name, split.inputs) for name in teachers])
+    chosen = choose(softened(logits, 1.0), split.labels)
+    return {
+        "classes": list(data.card.classes),
+        "examples": [
+            {
+                "kind": kind,
+                "label": int(split.labels[row]),
+                "logits": np.round(logits[:, row], 4).tolist(),
+                **picture(split.inputs[row]),
+            }
+            for kind, row in chosen
+        ],
+        "counted": len(split),
+        "accuracy": float((softened(logits, 1.0).argmax(1) == split.labels).mean()),
+        "temperatures": list(TEMPERATURES),
+        "alike": [alike(logits, split.labels, t).round(4).tolist() for t in TEMPERATURES],
+    }
+
+
+def softened(logits: NDArray[np.floating], temperature: float) -> NDArray[np.floating]:
+    """The mean over teachers of softmax(logits / T): [teachers, N, classes] to [N, classes]."""
+    scaled = logits.astype(np.float64) / temperature
+    raised = np.exp(scaled - scaled.max(-1, keepdims=True))
+    return (raised / raised.sum(-1, keepdims=True)).mean(0)
+
+
+def choose(answers: NDArray[np.floating], labels: NDArray[np.int64]) -> list[tuple[str, int]]:
+    """Rows of ``answers`` [N, classes] that are clear, ambiguous and wrong, of different classes if it can be."""
+    ordered = np.sort(answers, axis=1)
+    margin = ordered[:, -1] - ordered[:, -2]
+    is_right = answers.argmax(1) == labels
+    kinds = {
+        "clear": (is_right, -margin),
+        "ambiguous": (is_right, margin),
+        "wrong": (~is_right, -ordered[:, -1]),
+    }
+    chosen: list[tuple[str, int]] = []
+    for kind, (mask, order) in kinds.items():
+        rows = np.flatnonzero(mask)
+        rows = rows[np.argsort(order[rows], kind="stable")]
+        free = [int(row) for row in rows if row not in {taken for _, taken in chosen}]
+        chosen += [(kind, row) for row in _one_a_class(free, labels)[:OF_EACH_KIND]]
+    return chosen
+
+
+def alike(
+    logits: NDArray[np.floating], labels: NDArray[np.int64], temperature: float
+) -> NDArray[np.floating]:
+    """The mean softened answer to the examples of each true class: [classes, classes], rows that sum to 1."""
+    answers = softened(logits, temperature)
+    return np.stack([answers[labels == label].mean(0) for label in range(answers.shape[1])])
+
+
+def picture(example: NDArray[np.float32]) -> dict[str, Any]:
+    """What a page can draw: an image [1, H, W] as a PNG, a signal [axes, steps] as its lines."""
+    if example.ndim == 3:
+        low, high = float(example.min()), float(example.max())
+        pixels = np.round(255 * (example[0] - low) / max(high - low, 1e-9)).astype(np.uint8)
+        return {"image": "data:image/png;base64," + base64.b64encode(png(pixels)).decode()}
+    return {"lines": np.round(example[:, ::EVERY].astype(np.float64), 2).tolist()}
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """A grey 8-bit image [H, W] as a PNG file (ISO/IEC 15948)."""
+    height, width = pixels.shape
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
+    )
+
+
+def _one_a_class(rows: Sequence[int], labels: NDArray[np.int64]) -> list[int]:
+    """The rows in their order, those whose class came before put last."""
+    seen: set[int] = set()
+    first, later = [], []
+    for row in rows:
+        label = int(labels[row])
+        (later if label in seen else first).append(row)
+        seen.add(label)
+    return first + later
+
+
+@torch.no_grad()
+def _logits(model: str, inputs: NDArray[np.float32]) -> NDArray[np.floating]:
+    """[N, classes] of a model of the zoo."""
+    module = pipeline.original(model).compressed.module
+    parts = torch.from_numpy(inputs).split(250)
+    return torch.cat([module(part) for part in parts]).numpy()

@@ -1,0 +1,54 @@
+"""What can be said of a student before it is trained: how small it is, and whether its teacher can help."""
+
+from __future__ import annotations
+
+from compression.models.catalogue import MODELS
+from compression.point import METRICS, Point
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.distillation import (
+    distill_step,
+    distilled,
+    student_parameters,
+    student_title,
+    teacher_models,
+)
+
+
+def promise(recipe: Recipe) -> str:
+    """The student's size against its teacher's, and what to do now."""
+    step = distill_step(recipe)
+    count = student_parameters(recipe.model, step.student)
+    name = student_title(recipe.model, step.student)
+    who = teacher_models(recipe.model, step)[0]
+    ratio = MODELS[who].parameters / count
+    compared = (
+        f"{ratio:.0f}x fewer than" if ratio >= 9.5 else f"{ratio:.1f}x fewer than"
+        if ratio >= 1.05 else "as many as" if ratio > 0.95 else "more than"
+    )  # fmt: skip
+    return (
+        f"**Not trained yet:** {name} has {count:,} parameters, {compared} {MODELS[who].title}. "
+        "It is a new network, so it knows nothing until it is trained."
+    )
+
+
+def doubt(recipe: Recipe, known: data.Known) -> str:
+    """Says so where the teacher is known to be worse than students of this kind are; else empty."""
+    step = distill_step(recipe)
+    if not step.teachers:
+        return ""
+    points = [_original(name, recipe, known) for name in teacher_models(recipe.model, step)]
+    taught = max((p.value("accuracy") or 0.0 for p in points if p is not None), default=0.0)
+    same = [p for p in distilled(known.points) if distill_step(p.recipe).student == step.student]
+    reached = max((p.value("accuracy") or 0.0 for p in same), default=0.0)
+    if not taught or reached <= taught:
+        return ""
+    text = METRICS["accuracy"].text
+    return (
+        f"This teacher is right for {text(taught)}, and such a student has reached {text(reached)} already: "
+        "it has little to teach. Choose a better teacher or a smaller student."
+    )
+
+
+def _original(name: str, recipe: Recipe, known: data.Known) -> Point | None:
+    return known.original if name == recipe.model else data.known_or_bundled(name).original

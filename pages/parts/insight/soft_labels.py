@@ -1,0 +1,79 @@
+"""The soft-labels panel: real examples, and what a teacher answers for them at the slider's temperature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from compression.models.catalogue import MODELS
+from compression.point import Point
+from compression.recipe import Recipe
+from compression.techniques.distillation.knobs import Distill
+from pages.parts import data
+from pages.parts.distillation import distill_step, teacher_models
+from pages.parts.insight.asking import ask
+from pages.parts.knobs import set_knobs
+
+ASSETS = Path(__file__).parents[3] / "assets" / "soft-labels"
+KEY = "soft-labels"
+KINDS = {"clear": "It is sure", "ambiguous": "It hesitates", "wrong": "It is wrong"}
+SIGNALS = {"watch": ("Acceleration, 3 axes", "Rotation, 3 axes")}
+WHY = (
+    "A label says which class is right and nothing else. The teacher's answer also says **which wrong classes come "
+    "close** and which don't: that is true of many other pictures as well, so a small student learns from one what "
+    "it would have needed several labels for.\n\n"
+    "That works without any label, too: the teacher answers for unlabelled examples. A high temperature shows more "
+    "of what lies behind its first choice, and also makes all its answers more alike: too high teaches little."
+)
+
+_view = st.components.v2.component(
+    "compact_ai_lab_soft_labels",
+    js=(ASSETS / "soft_labels.js").read_text(encoding="utf-8"),
+    css=(ASSETS / "soft_labels.css").read_text(encoding="utf-8"),
+)
+
+
+def soft_labels(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """Draw the examples; the browser does the rest, so that nothing waits for a server."""
+    said = st.empty()
+    step = distill_step(recipe)
+    teachers = teacher_models(recipe.model, step)
+    asked = {"model": recipe.model, "teachers": list(teachers)}
+    found = ask("soft_labels", asked, slot="soft-labels", settled=True, said=said)
+    if found is None:
+        return
+    said.markdown(_introduction(teachers, found, step))
+    temperature = next(knob for knob in Distill.knobs() if knob.name == "temperature")
+    _view(
+        key=KEY,
+        data={
+            **found,
+            "version": str(hash(str(found["examples"]))),
+            "temperature": step.temperature,
+            "range": [temperature.low, temperature.high, temperature.step],
+            "kinds": KINDS,
+            "signals": SIGNALS.get(MODELS[recipe.model].dataset, ()),
+            "alike_title": f"Its average answer to each class ({found['counted']:,} validation examples, %)",
+        },
+        on_use_change=_use,
+    )
+    st.markdown(WHY)
+
+
+def _introduction(teachers: tuple[str, ...], found: dict[str, Any], step: Distill) -> str:
+    who = " and ".join(MODELS[name].title for name in teachers)
+    right = f"{who}, right for {100 * found['accuracy']:.1f} % of {found['counted']:,} validation examples"
+    if step.method == "labels":
+        return f"This setting learns from labels alone. What {right}, would say beside them:"
+    return f"Choose a picture and move the temperature: the answer is that of the teacher, {right}."
+
+
+def _use() -> None:
+    """The knobs stand outside of the panel: the whole page runs. The browser's word is untrusted."""
+    told = st.session_state[KEY].get("use")
+    knob = next(knob for knob in Distill.knobs() if knob.name == "temperature")
+    if isinstance(told, (int, float)) and knob.low <= told <= knob.high:  # type: ignore[operator]
+        set_knobs({"temperature": float(told)})
+        st.rerun(scope="app")
