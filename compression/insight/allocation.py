@@ -1,8 +1,4 @@
-"""Bits shared out among layers for a size: each byte goes where it removes most error. Torch-free.
-
-Errors of layers add up nearly enough (as in HAWQ-V2, Dong et al., 2019, arXiv:1911.03852), and a layer's
-useful numbers of bits are the corners of its lower convex hull of error over bytes.
-"""
+"""Bits shared out among layers for a size, on the page: totals, a solver, what accuracy to expect. Torch-free."""
 
 from __future__ import annotations
 
@@ -12,16 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compression.errors import UsageError
-
-
-@dataclass(frozen=True)
-class LayerCosts:
-    """One layer's bytes and output error at each of ``CostTable.bits``."""
-
-    path: str
-    values: int
-    bytes: tuple[int, ...]
-    errors: tuple[float, ...]
+from compression.techniques.budget import LayerCosts, hull, share_out
 
 
 @dataclass(frozen=True)
@@ -55,12 +42,12 @@ class CostTable:
 
     @property
     def smallest(self) -> int:
-        return self.other_bytes + sum(min(layer.bytes) for layer in self.layers)
+        return self.other_bytes + int(sum(min(layer.bytes) for layer in self.layers))
 
     @property
     def largest(self) -> int:
         """The size beyond which more bytes remove no error."""
-        last = {layer.path: _hull(layer)[-1] for layer in self.layers}
+        last = {layer.path: hull(layer)[-1] for layer in self.layers}
         return self._at(last, {}).bytes
 
     def solve(self, budget: float) -> Allocation:
@@ -70,30 +57,14 @@ class CostTable:
                 f"{budget / 1000:.1f} kB can't be met: by its layers' bits alone this model can have "
                 f"{self.smallest / 1000:.1f} to {self.largest / 1000:.1f} kB; choose a size in between."
             )
-        hulls = {layer.path: _hull(layer) for layer in self.layers}
-        places = {path: hull[0] for path, hull in hulls.items()}
-        left = budget - self._at(places, {}).bytes
-        for path, start, end in self._upgrades(hulls):
-            layer = next(layer for layer in self.layers if layer.path == path)
-            price = layer.bytes[end] - layer.bytes[start]
-            if places[path] == start and price <= left:
-                places[path], left = end, left - price
+        places = share_out(self.layers, budget - self.other_bytes)
         return self._at(places, {path: self.bits[place] for path, place in places.items()})
-
-    def _upgrades(self, hulls: Mapping[str, Sequence[int]]) -> list[tuple[str, int, int]]:
-        """All steps along all hulls, the most error removed per byte first."""
-        steps = []
-        for layer in self.layers:
-            hull = hulls[layer.path]
-            for start, end in zip(hull, hull[1:], strict=False):
-                steps.append((-_slope(layer, start, end), layer.path, start, end))
-        return [(path, start, end) for _, path, start, end in sorted(steps)]
 
     def _place(self, bits: float) -> int:
         return min(range(len(self.bits)), key=lambda place: abs(self.bits[place] - bits))
 
     def _at(self, places: Mapping[str, int], bits: dict[str, float]) -> Allocation:
-        size = self.other_bytes + sum(row.bytes[places[row.path]] for row in self.layers)
+        size = self.other_bytes + int(sum(row.bytes[places[row.path]] for row in self.layers))
         error = sum(row.errors[places[row.path]] for row in self.layers)
         values = sum(row.values for row in self.layers)
         mean = sum(bits.get(row.path, 0) * row.values for row in self.layers) / max(values, 1)
@@ -126,25 +97,3 @@ def expected_accuracy(error: float, known: Sequence[tuple[float, float]]) -> flo
         (a, b) for a, b in zip(points, points[1:], strict=False) if a[0] <= at <= b[0]
     )
     return y1 if x1 == x0 else y0 + (y1 - y0) * (at - x0) / (x1 - x0)
-
-
-def _hull(layer: LayerCosts) -> list[int]:
-    """The places on the lower convex hull of error over bytes, smallest first, error always falling."""
-    hull: list[int] = []
-    order = sorted(
-        range(len(layer.bytes)), key=lambda place: (layer.bytes[place], layer.errors[place])
-    )
-    for place in order:
-        if hull and layer.errors[place] >= layer.errors[hull[-1]]:
-            continue
-        while len(hull) > 1 and _slope(layer, hull[-2], hull[-1]) <= _slope(layer, hull[-1], place):
-            hull.pop()
-        hull.append(place)
-    return hull
-
-
-def _slope(layer: LayerCosts, start: int, end: int) -> float:
-    """Error removed per byte added."""
-    return (layer.errors[start] - layer.errors[end]) / max(
-        layer.bytes[end] - layer.bytes[start], 1e-9
-    )

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from compression.compressed import Compressed
 from compression.techniques.layerwise import LayerStatistics, layers, statistics
+from compression.techniques.moments import power
 from compression.techniques.quantization.knobs import LEARNED, Quantize
 from compression.techniques.quantization.quantize import quantize_layer
 
@@ -49,11 +50,6 @@ def output_errors(
         shift = (change @ moments.mean.unsqueeze(2)).squeeze(2)
         if old.bias is not None and new.bias is not None:
             shift = shift + (new.bias - old.bias).reshape(shift.shape)
-        noise = _power(change, moments.gram) + float(shift.square().sum())
-        errors[old.name] = noise / max(_power(old.matrix, moments.gram), 1e-30)
+        noise = power(change, moments.gram) + float(shift.square().sum())
+        errors[old.name] = noise / max(power(old.matrix, moments.gram), 1e-30)
     return errors
-
-
-def _power(matrix: Tensor, gram: Tensor) -> float:
-    """The summed variance of ``matrix`` times inputs of covariance ``gram``."""
-    return max(0.0, float(((matrix @ gram) * matrix).sum()))

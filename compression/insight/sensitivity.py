@@ -36,8 +36,9 @@ def sensitivity(model: str, recipe: Mapping[str, Any], layer: str) -> dict[str, 
     if not layer:
         alone, rest = before, _logits(both.after.module, inputs)
     else:
-        bits = layer_bits(both.before, both.step)
-        rounded = rounded_alone(both.before, both.step, bits, calibration(both), paths=[layer])
+        images = calibration(both)
+        bits = layer_bits(both.before, both.step, images, seed=both.recipe.seed)
+        rounded = rounded_alone(both.before, both.step, bits, images, paths=[layer])
         alone = _logits(rounded.module, inputs)
         rest = _logits(_all_but(both, layer), inputs)
     return {

@@ -60,3 +60,8 @@ class LayerStatistics:
         groups, _, width = self.columns.shape
         moments = groups * width * (width + self.targets.shape[2])
         return 4 * (self.columns.numel() + self.targets.numel() + moments)
+
+
+def power(matrix: Tensor, gram: Tensor) -> float:
+    """The summed variance of what ``matrix`` [groups, rows, d] puts out, for inputs of covariance ``gram``."""
+    return max(0.0, float(((matrix @ gram) * matrix).sum()))

@@ -129,7 +129,7 @@ def test_zeros_of_a_pruned_model_stay(model: str, knobs: dict) -> None:
 
 
 def test_the_ends_can_have_eight_bits() -> None:
-    found = layer_bits(trained(RESNET), Quantize(bits=2, ends="8-bit"))
+    found = layer_bits(trained(RESNET), Quantize(bits=2, ends="8-bit"), torch.empty(0))
     assert [name for name, bits in found.items() if bits == 8] == ["conv1.weight", "fc.weight"]
     assert set(found.values()) == {2, 8}
 
@@ -144,7 +144,7 @@ def test_layers_can_have_bits_of_their_own() -> None:
 
 
 def test_bits_of_a_gru_count_for_both_its_weights() -> None:
-    found = layer_bits(trained(GRU), Quantize(bits=4, layers="gru=8"))
+    found = layer_bits(trained(GRU), Quantize(bits=4, layers="gru=8"), torch.empty(0))
     assert found == {"gru.weight_ih_l0": 8, "gru.weight_hh_l0": 8, "fc.weight": 4}
 
 

@@ -39,6 +39,11 @@ class Quantize(Step):
         when=CODED,
         help="Bits per weight; 1 is binary, 1.58 ternary. Fewer make a smaller file and a coarser model.",
     )
+    allocation: Literal["same", "error"] = knob(
+        "same", label="Bits shared out", more=True, when=INT,
+        help="The same bits in every layer; or as a mean over all weights, with more where a layer's outputs "
+        "change most (error).",
+    )  # fmt: skip
     exponent: int = knob(
         4, label="Exponent bits", low=1, high=8, step=1, when=FLOAT,
         help="Bits for a float's exponent: more reach further.",
@@ -109,7 +114,7 @@ class Quantize(Step):
     )  # fmt: skip
     layers: str = knob(
         "", label="Bits by layer", form=False,
-        help="Layers with bits of their own, as in conv1=8;fc=4; the others have the bits above.",
+        help="Layers with bits of their own, as in conv1=8;fc=4; the others have the bits above, or share them.",
     )  # fmt: skip
 
     @property
@@ -170,7 +175,10 @@ def _words(step: Quantize) -> list[str]:
         "float": f"E{step.exponent}M{step.mantissa} floats",
         "codebook": f"codebook of {step.bits} bits",
     }
-    words = ["mixed bits" if step.layers and step.format != "float" else sizes[step.format]]
+    if step.allocation == "error":
+        sizes["int"] = f"mixed bits, {step.bits} on average"
+    is_set = step.layers and step.format != "float" and step.allocation == "same"
+    words = ["mixed bits" if is_set else sizes[step.format]]
     if step.activations != FLOAT_ACTIVATIONS:
         words[0] += f", activations {step.activations}"
     return words + step.changed("method", "per", "group", "scheme", "scales", "equalize", "ends")

@@ -43,7 +43,6 @@ def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Co
     """
     folded = fold_batch_norm(compressed)
     require_finite(folded, "no grid can")
-    bits = layer_bits(folded, step)
     if step.method == "qat":
         from compression.techniques.quantization import qat
 
@@ -53,6 +52,7 @@ def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Co
 
         folded = equalization.equalize(folded)
     images = context.calibration[: step.images]
+    bits = layer_bits(folded, step, images, seed=context.seed)
     result = _quantize_weights(folded, step, bits, images, context.seed)
     if step.activations != FLOAT_ACTIVATIONS:
         from compression.techniques.quantization import activations
@@ -61,20 +61,28 @@ def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Co
     return _rest_in_16_bits(result, step)
 
 
-def layer_bits(compressed: Compressed, step: Quantize) -> dict[str, float]:
-    """The bits of each weight by its name: the step's, those of the ends, or the layer's own."""
+def layer_bits(
+    compressed: Compressed, step: Quantize, images: Tensor, *, seed: int = 0
+) -> dict[str, float]:
+    """The bits of each weight by its name: the layer's own, those of the ends, or the step's, alike or shared out."""
     found = layers(compressed.module)
     paths = [layer.path for layer in found]
     own = step.bits_by_layer
     for path in own:
         if path not in paths:
             raise unknown("layer", path, dict.fromkeys(paths))
-    usual: float = step.float_bits if step.format == "float" else step.bits
     ends = (paths[0], paths[-1]) if step.ends == "8-bit" and paths else ()
-    return {
-        layer.name: own.get(layer.path, ENDS_BITS if layer.path in ends else usual)
-        for layer in found
-    }
+    fixed = {**dict.fromkeys(ends, float(ENDS_BITS)), **own}
+    usual = {layer.name: _usual(step) for layer in found if layer.path not in fixed}
+    if step.allocation == "error":
+        from compression.techniques.quantization import allocation
+
+        usual = allocation.by_error(compressed, step, list(usual), images, seed=seed)
+    return {layer.name: usual.get(layer.name, fixed.get(layer.path, 0.0)) for layer in found}
+
+
+def _usual(step: Quantize) -> float:
+    return step.float_bits if step.format == "float" else step.bits
 
 
 @torch.no_grad()
@@ -154,7 +162,7 @@ def _round(
         grid = make_grid(matrix, step, bits, fit="gram", gram=gram)
     else:
         grid = make_grid(matrix, step, bits, fit="mse" if step.method == "mse" else "absmax")
-    kept = _kept(matrix, grid)
+    kept = may_move(matrix, grid)
     rounded = torch.from_numpy(grid.round((matrix * kept).numpy()))
     if step.method == "adaround":
         from compression.techniques.quantization import adaround
@@ -168,7 +176,7 @@ def _round(
     return grid, torch.from_numpy(grid.round(rounded.numpy()))
 
 
-def _kept(matrix: Tensor, grid: Grid) -> Tensor:
+def may_move(matrix: Tensor, grid: Grid) -> Tensor:
     """False where a weight is exactly zero and can stay so."""
     holds_zero = torch.from_numpy(grid.round(torch.zeros_like(matrix).numpy())) == 0
     return ~((matrix == 0) & holds_zero)

@@ -58,7 +58,7 @@ def layer_bits(recipe: Recipe, point: Point | None, known: data.Known, settled: 
 def _plain(recipe: Recipe) -> Recipe:
     """The recipe with all that doesn't change what a layer costs at its defaults."""
     step = recipe.steps[-1]
-    values = {**step.model_dump(), "layers": "", "ends": "same"}
+    values = {**step.model_dump(), "layers": "", "ends": "same", "allocation": "same"}
     for name in ("bits", "activations", "calibration"):
         values[name] = type(step).model_fields[name].default
     plain = make_step(type(step), only_effective(type(step), values))
@@ -82,6 +82,11 @@ def _bits_of(step: Quantize, paths: list[str]) -> dict[str, float]:
     if step.ends == "8-bit":
         bits[paths[0]] = bits[paths[-1]] = 8
     return {**bits, **{path: b for path, b in step.bits_by_layer.items() if path in bits}}
+
+
+def _is_measured(bits: Mapping[str, float], step: Quantize) -> bool:
+    """Whether these are the recipe's own; bits that it shares out itself are not known here."""
+    return step.allocation == "same" and bits == _bits_of(step, list(bits))
 
 
 def _sliders(
@@ -148,7 +153,7 @@ def _set(state: dict[str, Any], bits: Mapping[str, float]) -> None:
 def _apply(state: dict[str, Any], step: Quantize) -> None:
     own = {path: bits for path, bits in state["bits"].items() if bits != step.bits}
     layers = by_layer.written(own)
-    is_applied = state["bits"] == _bits_of(step, list(state["bits"]))
+    is_applied = _is_measured(state["bits"], step)
     st.button(
         "These are the bits that are measured" if is_applied else "Apply and measure",
         key="apply-bits", type="primary", disabled=is_applied, width="stretch",
@@ -158,7 +163,7 @@ def _apply(state: dict[str, Any], step: Quantize) -> None:
 
 def _measure(layers: str) -> None:
     """The knobs and the address stand outside of the panel: the whole page runs."""
-    set_knobs({"layers": layers, "ends": "same"})
+    set_knobs({"layers": layers, "ends": "same", "allocation": "same"})
     st.rerun(scope="app")
 
 
@@ -175,7 +180,7 @@ def _prediction(
     size, percent = METRICS["size_bytes"], METRICS["accuracy"]
     expected = "" if accuracy is None else f" and about {percent.text(accuracy)}"
     said = f"Predicted: {size.text(now.bytes)}{expected}."
-    if point is not None and point.stage == "full" and now.bits == _bits_of(step, list(now.bits)):
+    if point is not None and point.stage == "full" and _is_measured(now.bits, step):
         said += f" Measured: {size.text(point.value('size_bytes'))} and {percent.text(point.value('accuracy'))}."
     st.caption(
         f"{said} Sizes are those of the real packed layers; the error is that of each layer's outputs, added up"
