@@ -47,6 +47,7 @@ class ChannelRanking:
     are tried out there, which only the finished models decide between.
     """
 
+    recipe: Recipe
     step: PruneChannels
     given: Compressed
     folded: Compressed
@@ -86,6 +87,7 @@ def channel_ranking(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     price = parameters(found.folded, found.groups)
     work = macs(found.folded, found.groups, found.images[:1])
     return {
+        "of": found.recipe.key,
         "score": found.step.score,
         "levels": list(found.levels),
         "groups": [_group(found, group) for group in found.groups],
@@ -114,6 +116,7 @@ def channel_matrix(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
     row_group, rows = found.places(name, 0)
     column_group, columns = found.places(name, 1)
     return {
+        "of": f"{found.recipe.key} {name}",
         "layers": list(owned),
         "layer": name,
         "shape": list(owned[name].weight.shape),
@@ -180,7 +183,7 @@ def _channel_ranking(recipe_json: str) -> ChannelRanking:
     groups = groups_of(folded, images[:1])
     curves = curves_of(folded, given, groups, step, context.calibration, recipe.seed)
     levels, widths = _levels(folded, groups, curves, step, images[:1])
-    return ChannelRanking(step, given, folded, groups, curves, levels, widths, images)
+    return ChannelRanking(recipe, step, given, folded, groups, curves, levels, widths, images)
 
 
 def _levels(

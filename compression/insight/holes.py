@@ -35,6 +35,7 @@ def weight_matrix(model: str, recipe: Mapping[str, Any], layer: str = "") -> dic
     matrix = trained_matrix(found.before, name)
     limit = colour_limit(matrix)
     return {
+        "of": f"{found.recipe.key} {name}",
         "layers": list(found.ranks),
         "layer": name,
         "shape": list(found.ranks[name].shape),
@@ -57,7 +58,7 @@ def pruned_matrix(model: str, recipe: Mapping[str, Any], layer: str) -> dict[str
     )
     kept = after != 0
     return {
-        "layer": name,
+        "of": f"{asked.key} {name}",
         "values": packed_values(after, colour_limit(before)),
         "zeros": int(after.size - kept.sum()),
         "changed": float(np.sqrt(np.mean((after - before)[kept] ** 2))) if kept.any() else 0.0,

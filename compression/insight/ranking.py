@@ -18,7 +18,7 @@ from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels.costs import positions
 from compression.techniques.pruning.knobs import FREE, Prune
-from compression.techniques.pruning.prune import goes
+from compression.techniques.pruning.prune import goes, stages
 from compression.techniques.pruning.scores import Given, Scores, score
 
 CURVE_POINTS = 300
@@ -72,7 +72,8 @@ def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
     """All layers' numbers of weights that go at each level; of one layer the scores and its output channels.
 
     ``curve`` holds the layer's scores, ascending, at evenly spaced ranks, ``kept_from`` at each level the lowest
-    score that is kept. A channel's importance is the sum of its weights' scores.
+    score that is kept. A channel's importance is the sum of its weights' scores. From ``anew_from`` on pruning refits
+    and ranks anew on its way. ``of`` names what this is the answer to, here as in the other answers.
     """
     found = ranking(recipe)
     name = found.layer(layer)
@@ -81,7 +82,9 @@ def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
     lowest = ordered[np.minimum(found.gone[name], ordered.size - 1)]
     rows = found.ranks[name].reshape(len(found.ranks[name]), -1)
     return {
+        "of": f"{found.recipe.key} {name}",
         "levels": list(found.levels),
+        "anew_from": _anew_from(found),
         "pattern": found.step.pattern,
         "score": found.step.score,
         "layers": _layers(found),
@@ -92,6 +95,13 @@ def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
         "inputs": rows.shape[1],
         "gone": [(rows < count).sum(1).tolist() for count in found.gone[name].tolist()],
     }
+
+
+def _anew_from(found: Ranking) -> float | None:
+    steps = {level: found.step.model_copy(update={"sparsity": level}) for level in found.levels}
+    if found.step.pattern != "free":
+        steps = {found.levels[0]: found.step}
+    return min((level for level, step in steps.items() if len(stages(step)) > 1), default=None)
 
 
 def _layers(found: Ranking) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ def rankings_compared(model: str, recipe: Mapping[str, Any], against: str) -> di
     one, other = ranking(asked), ranking(_scored(asked, against))
     count = min(len(one.levels), len(other.levels))
     return {
+        "of": f"{one.recipe.key} {against}",
         "score": one.step.score,
         "against": against,
         "levels": list(one.levels[:count]),

@@ -19,7 +19,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 
-PLOTS = Path(__file__).parents[2] / "assets" / "plots"
+ASSETS = Path(__file__).parents[2] / "assets"
+PLOTS, INSIGHT = ASSETS / "plots", ASSETS / "insight"
 FOR_EVER = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Encoding": "identity",  # else 4.8 MB would be compressed anew at each request
@@ -27,15 +28,16 @@ FOR_EVER = {
 
 
 def asset_url(name: str) -> str:
-    """Address of a file of the plots; it changes with their content, so it may be kept for ever."""
+    """Address of a file of the plots or panels; it changes with their content, so it may be kept for ever."""
     return f"/assets/{_stamp()}/{name}"
 
 
 def routes() -> list[BaseRoute]:
-    """The plots' own files, its basic Plotly among them, and the whole one of the Python package."""
+    """The plots' own files, its basic Plotly among them, the panels', and the whole Plotly of the Python package."""
     return [
         Route(asset_url("plotly.min.js"), _plotly),
-        Mount(asset_url("plots"), _Plots(directory=PLOTS)),
+        Mount(asset_url("plots"), _KeptForEver(directory=PLOTS)),
+        Mount(asset_url("insight"), _KeptForEver(directory=INSIGHT)),
     ]
 
 
@@ -79,8 +81,8 @@ def start_engine() -> None:
         logging.getLogger(__name__).warning("Sweeps can't be resumed: %s", error)
 
 
-class _Plots(StaticFiles):
-    """The folder of the plots, kept for ever by browsers."""
+class _KeptForEver(StaticFiles):
+    """A folder whose files browsers may keep for ever."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
@@ -110,7 +112,8 @@ def _send_at_once(descriptor: int) -> bool:
 @cache
 def _stamp() -> str:
     digest = hashlib.sha256(version("plotly").encode())
-    for path in sorted(path for path in PLOTS.rglob("*") if path.is_file()):
+    files = (path for folder in (PLOTS, INSIGHT) for path in folder.rglob("*") if path.is_file())
+    for path in sorted(files):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
+from pages.parts.insight.channel_panels import channel_matrix, channel_ranking
 from pages.parts.insight.layer_bits import layer_bits
 from pages.parts.insight.number_line import number_line
+from pages.parts.insight.ranking import ranking
 from pages.parts.insight.runtimes import runtimes
 from pages.parts.insight.sensitivity import sensitivity
 from pages.parts.insight.soft_labels import soft_labels
+from pages.parts.insight.sparsity import sparsity
+from pages.parts.insight.weight_matrix import weight_matrix
 
 Panel = Callable[[Recipe, Point | None, data.Known, bool], None]
 """Draws for a recipe, its point if there is one, the known points, and whether measuring it is over."""
@@ -23,8 +27,17 @@ PANELS: dict[str, dict[str, Panel]] = {
         "Sensitivity": sensitivity,
         "Runtimes": runtimes,
     },
-    "prune": {"Runtimes": runtimes},
-    "prune-channels": {"Runtimes": runtimes},
+    "prune": {
+        "Ranking": ranking,
+        "Weights": weight_matrix,
+        "Sparsity by layer": sparsity,
+        "Runtimes": runtimes,
+    },
+    "prune-channels": {
+        "Ranking": channel_ranking,
+        "Weights": channel_matrix,
+        "Runtimes": runtimes,
+    },
     "distill": {"Soft labels": soft_labels},
 }
 """By technique, then by the name of its section."""

@@ -27,13 +27,17 @@ _poller = st.components.v2.component(
 def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool, said: Any) -> Any:
     """The answer, or meanwhile the last one that was drawn in this slot; None if there is none.
 
-    While the page's own figures are still measured (not ``settled``), the workers are left to them.
+    While the page's own figures are still measured (not ``settled``), the workers are left to them; an answer to
+    this very question that has been drawn already stays as it is.
     ``said`` is a place of one line that tells what is awaited or what failed; it is left to the caller
     where there is an answer.
     """
     shown: dict[str, Any] = st.session_state.setdefault("_panels", {})
     slot = f"{slot} {arguments['model']}"
+    asked_last: dict[str, Any] = st.session_state.setdefault("_panel_questions", {})
     if not settled:
+        if asked_last.get(slot) == arguments:
+            return shown[slot]
         said.caption("Waiting until these knobs are measured …" if slot in shown else "Measuring …")
         return shown.get(slot)
     answer: Answer = data.engine().ask(question, arguments)
@@ -45,7 +49,7 @@ def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool
         said.caption("Computing …")
         poll(question)
         return shown.get(slot)
-    shown[slot] = answer.value
+    shown[slot], asked_last[slot] = answer.value, dict(arguments)
     return answer.value
 
 

@@ -1,0 +1,95 @@
+// Each group of channels, the least important first, with the cut; below, what going costs.
+
+import { html, percent, picture, say, short, size, svg, text } from "./elements.js";
+
+const [LEFT, RIGHT, BARS, COSTS, GAP] = [44, 8, 70, 46, 26];
+const CARD = 250; // px at least
+const MOST = 1; // of what is lost: beyond all of it lines leave the picture
+
+let clips = 0;
+
+export class ChannelsView {
+  constructor(root, place) {
+    this.place = place;
+    this.words = html("p", "insight-words");
+    this.words.setAttribute("aria-live", "polite");
+    this.grid = html("div", "insight-cards");
+    const signs = html("div", "insight-legend", html("span", "insight-sign insight-goes"), "goes", html("span", "insight-sign insight-stays"), "stays");
+    root.append(this.words, signs, this.grid);
+  }
+
+  draw(content, width) {
+    const columns = Math.max(1, Math.min(4, Math.floor((width + 16) / (CARD + 16))));
+    const wide = Math.floor((width - 16 * (columns - 1)) / columns);
+    this.grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    this.cards = content.groups.map((group) => new Card(group, wide, content.score));
+    this.grid.replaceChildren(...this.cards.map((card) => card.element));
+  }
+
+  show(content, level, value) {
+    const { measured } = this.place.data;
+    const exact = measured && measured.at === value ? measured.widths : null;
+    const widths = content.groups.map((group, place) => exact?.[group.name] ?? content.widths[level][place]);
+    this.cards.forEach((card, place) => card.show(widths[place]));
+    const all = content.groups.reduce((sum, group) => sum + group.size, 0);
+    const stay = widths.reduce((sum, width) => sum + width, 0);
+    const [p, m] = exact ? [measured.parameters, measured.macs] : [content.parameters[level], content.macs[level]];
+    const kept = `*${stay} of ${all} channels stay*`;
+    const costs = p === null || m === null ? "" : `: ${short(p)} of ${short(content.all_parameters)} parameters, ${short(m)} of ${short(content.all_macs)} multiplications`;
+    const how = exact ? "As it was measured." : "Foreseen: up to three ways to share out are tried, and the finished models decide between them.";
+    say(this.words, `${kept}${costs}. ${how}`);
+    this.place.root.dataset.stay = widths.join(" ");
+  }
+}
+
+class Card {
+  constructor(group, width, score) {
+    this.group = group;
+    const { importance, error, size: count } = group;
+    const step = (width - LEFT - RIGHT) / count;
+    this.x = (place) => LEFT + place * step;
+    const wide = Math.max(0.5, Math.min(step - Math.min(1.5, 0.25 * step), 26));
+    const base = 6 + BARS;
+    const floor = base + GAP + COSTS;
+    const height = floor + 18;
+    const top = Math.max(...importance) || 1;
+    this.bars = importance.map((worth, place) => {
+      const tall = Math.max(1, (BARS * Math.max(0, worth)) / top);
+      const title = svg("title", {}, `Channel ${group.order[place]}: importance ${size(worth)}, goes as number ${place + 1}`);
+      return svg("rect", { x: this.x(place) + (step - wide) / 2, y: base - tall, width: wide, height: tall }, title);
+    });
+    const y = (lost) => floor - (COSTS * Math.min(lost, 2 * MOST)) / MOST;
+    const id = `insight-costs-${clips++}`;
+    const line = error.map((lost, place) => `${this.x(place).toFixed(1)},${y(lost).toFixed(1)}`).join("L");
+    this.y = (lost) => y(Math.min(lost, MOST));
+    this.cut = svg("line", { class: "insight-cut", y1: 0, y2: floor });
+    this.dot = svg("circle", { class: "insight-dot", r: 4 });
+    this.cost = text(LEFT + 6, base + GAP - 2, "", { class: "insight-strong" });
+    this.stay = html("b");
+    const grid = `M${LEFT},${base}H${width - RIGHT}M${LEFT},${floor}H${width - RIGHT}`;
+    const others = group.layers.length > 1 ? ` with ${group.layers.slice(1).map((name) => name.replace(/\.weight$/, "")).join(", ")}` : "";
+    const heading = html("div", "insight-card-title", html("span", "", group.name), this.stay);
+    heading.title = `${group.name}${others}`;
+    this.element = html("div", "insight-card", heading, picture(
+      width, height, `Channels of ${group.name} by importance`,
+      svg("path", { d: grid, class: "insight-grid" }),
+      text(LEFT - 5, 14, size(top), { "text-anchor": "end" }), text(LEFT - 5, base, "0", { "text-anchor": "end" }),
+      text(LEFT - 5, y(MOST) + 5, percent(MOST), { "text-anchor": "end" }), text(LEFT - 5, floor, "0 %", { "text-anchor": "end" }),
+      ...this.bars, svg("clipPath", { id }, svg("rect", { x: LEFT, y: y(MOST) - 1, width: width - LEFT, height: COSTS + 3 })),
+      text(LEFT + 6, 13, score === "random" ? "" : "importance", { class: "insight-muted" }),
+      svg("path", { d: `M${line}`, class: "insight-line", "clip-path": `url(#${id})` }), this.cut, this.dot, this.cost,
+      text(LEFT, height - 3, score === "random" ? "channels in a random order →" : "channels, least important first →", { class: "insight-muted" }),
+    ));
+  }
+
+  show(width) {
+    const { size: count, error } = this.group;
+    const gone = count - width;
+    this.bars.forEach((bar, place) => bar.setAttribute("class", place < gone ? "insight-goes" : "insight-stays"));
+    for (const end of ["x1", "x2"]) this.cut.setAttribute(end, this.x(gone));
+    this.dot.setAttribute("cx", this.x(gone));
+    this.dot.setAttribute("cy", this.y(error[gone]));
+    this.cost.textContent = `${percent(error[gone])} lost with them`;
+    this.stay.textContent = width === count ? `all ${count} stay` : `${width} of ${count} stay`;
+  }
+}

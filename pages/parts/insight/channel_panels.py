@@ -1,0 +1,104 @@
+"""The panels of channel pruning: each group's channels ranked with the cut, and what is taken out of a weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from compression.point import METRICS, Point
+from compression.recipe import Recipe
+from compression.techniques.pruning.channels.knobs import PruneChannels
+from pages.parts import data
+from pages.parts.insight import picture
+from pages.parts.insight.asking import ask
+from pages.parts.insight.pruned_layer import asked_for, choose_layer, chosen_layer, is_of, plain
+
+EXPLAINED = {
+    "obs": "Importance: the share of its readers' output variance that is lost with a channel, the others making "
+    "up for it as well as they can.",
+    "random": "All channels count alike: what ranking is worth is seen against this.",
+}
+SCORED = "Importance: the score, 1 on average in each layer that puts the channel out."
+COST = (
+    "The line adds up what is lost with them, as a share of what the layers that read them put out (the last "
+    "layer's counts four times); where it is shared out by cost, the groups with the flattest lines give up most."
+)
+
+
+def channel_ranking(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """All groups with their cuts, which move with the slider."""
+    said = st.empty()
+    found = _ask("channel_ranking", recipe, {}, settled, said)
+    if found is None:
+        return
+    step = recipe.steps[-1]
+    assert isinstance(step, PruneChannels)
+    picture.draw(
+        "channels", key="channels-picture", knob="ratio", at=step.ratio,
+        parts={"main": (f"channels {found['of']}", found)},
+        measured=_measured(recipe, point, found),
+    )  # fmt: skip
+    st.caption(f"{EXPLAINED.get(found['score'], SCORED)} {COST}")
+    if (words := _speed(recipe, point)) and settled:
+        st.caption(words)
+
+
+def channel_matrix(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """A layer's weight with the rows and columns that go."""
+    chooser, said = st.columns(2)[0], st.empty()
+    layer = {"layer": chosen_layer(recipe.model)}
+    groups = _ask("channel_ranking", recipe, {}, settled, said)
+    found = _ask("channel_matrix", recipe, layer, settled, said)
+    if found is None or groups is None:
+        return
+    step = recipe.steps[-1]
+    assert isinstance(step, PruneChannels)
+    choose_layer(chooser, recipe.model, found["layers"], found["layer"])
+    picture.draw(
+        "matrix", key="channel-matrix-picture", knob="ratio", at=step.ratio,
+        parts={"main": (f"channel-matrix {found['of']}", found)},
+        measured=_measured(recipe, point, groups),
+    )  # fmt: skip
+
+
+def _ask(
+    question: str, recipe: Recipe, more: Mapping[str, Any], settled: bool, said: Any
+) -> dict[str, Any] | None:
+    usual = plain(recipe, "ratio", repair=PruneChannels.model_fields["repair"].default)
+    asked = {**asked_for(usual), **more}
+    found: dict[str, Any] | None = ask(question, asked, slot=question, settled=settled, said=said)
+    return found
+
+
+def _measured(
+    recipe: Recipe, point: Point | None, found: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """What the finished model kept, read from the shapes of its tensors."""
+    if point is None or not is_of(point, recipe):
+        return None
+    shapes = {tensor.name: tensor.shape for tensor in point.layers}
+    rows = {group["name"]: group["witness"] for group in found["groups"]}
+    if any(name not in shapes for name, _ in rows.values()):
+        return None
+    step = recipe.steps[-1]
+    assert isinstance(step, PruneChannels)
+    return {
+        "at": step.ratio,
+        "widths": {group: shapes[name][0] // each for group, (name, each) in rows.items()},
+        "parameters": point.value("parameters"),
+        "macs": point.value("macs"),
+    }
+
+
+def _speed(recipe: Recipe, point: Point | None) -> str:
+    """What the smaller tensors are worth in time, measured."""
+    if point is None or not is_of(point, recipe) or (speedup := point.value("speedup")) is None:
+        return ""
+    text = METRICS["speedup"].text
+    return (
+        f"Smaller tensors need no special kernels: this model runs {text(speedup)} as fast as the original. "
+        "Time falls less than multiplications, since every layer also costs a fixed time and kernels work on "
+        "8 or 16 channels at once."
+    )

@@ -1,0 +1,61 @@
+"""The pruning panels' pictures in the browser: contents travel once, the slider's moves are followed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.serving import asset_url
+
+_component = st.components.v2.component(
+    "compact_ai_lab_insight",
+    js="export default async (c) => (await import(new URL(c.data.code, location.origin))).default(c)",
+    isolate_styles=False,
+)
+
+Part = tuple[str, Any]
+"""A version, equal only for equal contents, and the contents."""
+
+
+def draw(
+    view: str,
+    *,
+    key: str,
+    knob: str,
+    at: float,
+    parts: Mapping[str, Part],
+    measured: Mapping[str, Any] | None = None,
+    on_layer: Callable[[str], None] | None = None,
+) -> None:
+    """Draw a view of `assets/insight` from its parts, of which ``main`` holds all positions of the knob.
+
+    It stands where the slider of ``knob`` stands, or at ``at`` if there is no slider. ``measured`` holds for that
+    one position what only a finished model can tell. ``on_layer`` is told the layer that is clicked.
+    """
+    remembered = f"_{key}_sent"
+    sent: set[str] = st.session_state.setdefault(remembered, set())
+    versions = {name: version for name, (version, _) in parts.items()}
+    news = {name: content for name, (version, content) in parts.items() if version not in sent}
+    st.session_state[remembered] = set(versions.values())
+
+    def clicked() -> None:
+        told = st.session_state[key].get("layer")
+        if on_layer is not None and isinstance(told, str):
+            on_layer(told)
+
+    _component(
+        key=key,
+        data={
+            "code": asset_url("insight/insight.js"),
+            "view": view,
+            "knob": knob,
+            "at": at,
+            "versions": versions,
+            "sent": news,
+            "measured": None if measured is None else dict(measured),
+        },
+        on_layer_change=clicked,
+        on_need_change=lambda: st.session_state.pop(remembered, None),
+    )

@@ -1,0 +1,55 @@
+"""What the pruning panels share: the layer that is looked at, and the recipe that their answers belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from compression.point import Point
+from compression.recipe import Recipe
+
+CHOSEN, WIDGET = "_pruned_layer", "pruned-layer"
+
+
+def plain(recipe: Recipe, knob: str, **usual: Any) -> Recipe:
+    """The recipe with its slider, and what else changes no ranking, at their defaults: one for all positions."""
+    steps = recipe.untrained.steps
+    default = type(steps[-1]).model_fields[knob].default
+    step = steps[-1].moved(**{knob: default}, **usual)
+    return recipe.model_copy(update={"steps": (*steps[:-1], step)})
+
+
+def asked_for(recipe: Recipe) -> dict[str, Any]:
+    """The arguments that every question has."""
+    return {"model": recipe.model, "recipe": recipe.model_dump()}
+
+
+def is_of(point: Point | None, recipe: Recipe) -> bool:
+    """Whether a point tells about the recipe that the panels show: trained ones as they are before."""
+    return point is not None and point.recipe.key == recipe.untrained.key
+
+
+def chosen_layer(model: str) -> str:
+    """The weight's name, empty for whichever is largest."""
+    chosen_of, name = st.session_state.get(CHOSEN, ("", ""))
+    return name if chosen_of == model else ""
+
+
+def choose_layer(place: Any, model: str, names: Sequence[str], shown: str) -> None:
+    """A chooser of the layer that stands at the one shown; all pruning panels look at the same."""
+
+    def chosen() -> None:
+        st.session_state[CHOSEN] = (model, st.session_state[WIDGET])
+
+    if st.session_state.get(WIDGET) != (wanted := chosen_layer(model) or shown):
+        st.session_state[WIDGET] = wanted
+    place.selectbox(
+        "Layer", names, key=WIDGET, on_change=chosen,
+        format_func=lambda name: name.removesuffix(".weight"),
+    )  # fmt: skip
+
+
+def set_layer(model: str, name: str) -> None:
+    st.session_state[CHOSEN] = (model, name)

@@ -1,0 +1,79 @@
+"""The ranking panel: which weights are worth least, where the cut falls, and what another score would say."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import streamlit as st
+
+from compression.point import Point
+from compression.recipe import Recipe
+from compression.techniques.pruning.knobs import Prune
+from pages.parts import data
+from pages.parts.insight import picture
+from pages.parts.insight.asking import ask
+from pages.parts.insight.pruned_layer import (
+    asked_for,
+    choose_layer,
+    chosen_layer,
+    plain,
+    set_layer,
+)
+
+AGAINST = "ranking-against"
+NONE = "none"
+STEPWISE = (
+    "This ranks the weights as they were trained. With *in steps*, from {start:.0f} % on they are ranked anew "
+    "on the way, once the others have made up for those that went; the finished model is in *Weights*."
+)
+
+
+def ranking(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """Draw the panel for the layer and the comparison that the user chose."""
+    step = recipe.steps[-1]
+    assert isinstance(step, Prune)
+    choosers = st.columns(2)
+    said = st.empty()
+    usual = plain(recipe, "sparsity")
+    asked = {**asked_for(usual), "layer": chosen_layer(recipe.model)}
+    found = ask("weight_ranking", asked, slot="weight_ranking", settled=settled, said=said)
+    if found is None:
+        return
+    names = [layer["name"] for layer in found["layers"]]
+    choose_layer(choosers[0], recipe.model, names, found["layer"])
+    against = _choose_against(choosers[1], step)
+    picture.draw(
+        "ranking", key="ranking-picture", knob="sparsity", at=step.sparsity,
+        parts={"main": (f"ranking {found['of']}", found)},
+        on_layer=lambda name: set_layer(recipe.model, name) if name in names else None,
+    )  # fmt: skip
+    if against != NONE:
+        _compare(recipe, usual, against, settled)
+    if found["anew_from"] is not None:
+        st.caption(STEPWISE.format(start=100 * found["anew_from"]))
+
+
+def _choose_against(place: st.delta_generator.DeltaGenerator, step: Prune) -> str:
+    scores = get_args(Prune.model_fields["score"].annotation)
+    others = [NONE, *(score for score in scores if score != step.score)]
+    if st.session_state.get(AGAINST, NONE) not in others:
+        st.session_state[AGAINST] = NONE
+    chosen: str = place.selectbox(
+        "Compare with", others, key=AGAINST,
+        help="Another way to rank: do the same weights go? Random is what any ranking must beat.",
+    )  # fmt: skip
+    return chosen
+
+
+def _compare(recipe: Recipe, usual: Recipe, against: str, settled: bool) -> None:
+    said = st.empty()
+    asked = {**asked_for(usual), "against": against}
+    found = ask("rankings_compared", asked, slot="rankings_compared", settled=settled, said=said)
+    if found is None:
+        return
+    step = recipe.steps[-1]
+    assert isinstance(step, Prune)
+    picture.draw(
+        "comparison", key="comparison-picture", knob="sparsity", at=step.sparsity,
+        parts={"main": (f"comparison {found['of']}", found)},
+    )  # fmt: skip
