@@ -21,7 +21,7 @@ from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
 from compression.measure.latency import FULL, QUICK, Budget
 from compression.measuring import deployed, measure
-from compression.models.augment import AUGMENTATIONS
+from compression.models.augment import AUGMENTATIONS, MIRRORS
 from compression.models.plans import PLANS
 from compression.original import original
 from compression.point import Point
@@ -48,7 +48,8 @@ def compress(recipe: Recipe, report: Report = ignore) -> Compressed:
         known = _STEPS.get(so_far.key)
         if known is None:
             torch.manual_seed(recipe.seed)
-            training = _training(so_far, report) if step.needs_labels else None
+            learns = step.is_trained or step.needs_labels
+            training = _training(so_far, report) if learns else None
             known = technique(step)(compressed, step, replace(context, training=training))
             if not so_far.is_trained:  # a training's result is kept on disk
                 _STEPS.put(so_far.key, known, _size_bytes(known))
@@ -162,6 +163,7 @@ def _training_data(model_id: str) -> TrainingData:
         validation_inputs=torch.from_numpy(held_out.inputs),
         validation_labels=torch.from_numpy(held_out.labels),
         augment=AUGMENTATIONS[augmentation],
+        mirror=MIRRORS.get(augmentation),
         channels_last=plan.channels_last,
         bfloat16=plan.bfloat16,
     )
