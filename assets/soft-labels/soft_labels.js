@@ -39,7 +39,6 @@ class Panel {
   constructor(parent) {
     this.root = Object.assign(document.createElement("div"), { className: "sl" });
     parent.appendChild(this.root);
-    this.chosen = 0;
     this.movedAt = -Infinity;
     // The page's own slider tells of a move by its attribute, before Python has answered.
     this.moves = new MutationObserver((changes) => changes.forEach(({ target }) => this.knobMoved(target)));
@@ -69,7 +68,7 @@ class Panel {
 
   build() {
     const { examples, range } = this.data;
-    this.chosen = Math.min(this.chosen, examples.length - 1);
+    this.chosen = Math.max(0, examples.findIndex((example) => example.kind === "ambiguous"));
     const slider = Object.assign(document.createElement("input"), { type: "range", min: range[0], max: range[1], step: range[2] });
     slider.setAttribute("aria-label", "Temperature of the soft labels");
     slider.oninput = () => {
@@ -89,6 +88,7 @@ class Panel {
       this.strip(),
       fill("div", "sl-main", [this.view, fill("div", "", [legend(), this.bars])]),
       this.words,
+      ...this.data.why.map((paragraph) => text("p", "", paragraph)),
       text("p", "sl-title", this.data.alike_title),
       this.grid.table,
     );
@@ -136,7 +136,7 @@ class Panel {
     this.button.style.visibility = temperature === this.knob ? "hidden" : "visible";
     [...this.bars.children].forEach((row, k) => {
       row.querySelector("i").style.width = `${100 * answer[k]}%`;
-      row.querySelector("u").style.left = `${100 * plain[k]}%`;
+      Object.assign(row.querySelector("u").style, { left: `${100 * plain[k]}%`, opacity: plain[k] < 0.005 ? 0.25 : 1 });
       row.lastChild.textContent = percent(answer[k]);
     });
     this.words.textContent = sentence(answer, example.label, classes, temperature);
@@ -149,6 +149,7 @@ function sentence(answer, label, classes, temperature) {
   const order = answer.map((_, k) => k).sort((a, b) => answer[b] - answer[a]);
   const [first, ...next] = order.slice(0, 3).map((k) => `${classes[k]} ${percent(answer[k])}`);
   const wrong = 1 - answer[label];
+  if (wrong < 0.005) return `At T = ${temperature} the teacher says ${first}, no more than a label would. Raise the temperature to see what it finds alike.`;
   const most = Math.log2(classes.length).toFixed(1);
   const verdict = order[0] === label ? "" : ` The teacher is wrong here, yet it gives ${percent(answer[label])} to the right class, ${classes[label]}.`;
   return `At T = ${temperature} the teacher says ${first}, then ${next.join(" and ")}. Wrong classes hold ${percent(wrong)} of its answer, whose entropy is ${entropy(answer).toFixed(2)} of at most ${most} bits.${verdict}`;

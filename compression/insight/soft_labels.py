@@ -112,7 +112,8 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 def _one_a_class(rows: Sequence[int], labels: NDArray[np.int64]) -> list[int]:
     """The rows in their order, those whose class came before put last."""
     seen: set[int] = set()
-    first, later = [], []
+    first: list[int] = []
+    later: list[int] = []
     for row in rows:
         label = int(labels[row])
         (later if label in seen else first).append(row)

@@ -5,7 +5,7 @@ The knob itself stays a text in the session's state and in the URL, which `knobs
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from compression.models.student_cards import students
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, SELF, Distill
 from pages.parts.distillation import student_parameters, student_title
 
-TEACHERS = "teachers"
+ONE, MANY, SEVERAL = "teacher-one", "teacher-many", "several"
 DEFAULTS = {knob.name: knob.default for knob in Distill.knobs()}
 
 
@@ -28,40 +28,63 @@ def choose_student(model: str, on_change: Callable[[], None]) -> None:
     elif chosen not in offered:
         offered.insert(0, chosen)
     st.selectbox(
-        "Student",
+        "Student (parameters)",
         offered,
-        format_func=lambda name: _student(model, name),
+        format_func=lambda name: (
+            f"{student_title(model, name)} ({student_parameters(model, name):,})"
+        ),
         key="student",
         persist_state="page",
         on_change=on_change,
-        help="The network that learns; the number is how many parameters it has. cnn: convolutions; dscnn: "
-        "depthwise separable ones; mlp: dense layers; gru: recurrent. w is the width, d the depth.",
+        help="The network that learns, and how many parameters it has. cnn: convolutions; dscnn: depthwise "
+        "separable ones; mlp: dense layers; gru: recurrent. w is the width, d the depth.",
     )
 
 
 def choose_teachers(model: str, on_change: Callable[[], None]) -> None:
-    """This model and the others of its data set; several together answer with their mean."""
+    """This model or another of its data set; or several, which answer with their mean."""
     others = [card.id for card in MODELS.values() if card.dataset == MODELS[model].dataset]
     offered = [PREVIOUS, *(name for name in others if name != model)]
     named = st.session_state["teacher"].split("+")
     if any(name not in (*offered, model, ORIGINAL) for name in named):
-        st.session_state["teacher"], named = DEFAULTS["teacher"], []
-    st.session_state[TEACHERS] = [name for name in named if name in offered] or [PREVIOUS]
+        st.session_state["teacher"], named = DEFAULTS["teacher"], [PREVIOUS]
+    known = [name for name in named if name in offered] or [PREVIOUS]
+    are_several = len(known) > 1 or st.session_state.get(ONE) == SEVERAL
+    st.session_state[ONE] = SEVERAL if are_several else known[0]
 
-    def moved() -> None:
-        names = sorted(st.session_state[TEACHERS]) or [PREVIOUS]
-        st.session_state["teacher"] = "+".join(names)
+    def of(name: str) -> str:
+        return MODELS[model if name == PREVIOUS else name].title
+
+    def chosen(names: Sequence[str]) -> None:
+        st.session_state["teacher"] = "+".join(sorted(names) or [PREVIOUS])
+
+    def one_chosen() -> None:
+        if (name := st.session_state[ONE]) != SEVERAL:
+            chosen([name])
+            if not are_several:  # else the second chooser goes
+                on_change()
+
+    def several_chosen() -> None:
+        chosen(st.session_state[MANY])
         on_change()
 
-    st.multiselect(
-        "Teacher",
-        offered,
-        format_func=lambda name: _teacher(model if name == PREVIOUS else name),
-        key=TEACHERS,
-        on_change=moved,
-        help="Whose answers the student learns from; the number is how many parameters it has. Several "
-        "teachers answer with their mean.",
+    st.selectbox(
+        "Teacher (parameters)",
+        [*offered, SEVERAL],
+        format_func=lambda name: (
+            "several" if name == SEVERAL else f"{of(name)} ({_parameters(model, name):,})"
+        ),
+        key=ONE,
+        on_change=one_chosen,
+        help="Whose answers the student learns from, and how many parameters it has. Several teachers answer "
+        "with the mean of their answers.",
     )
+    if are_several:
+        st.session_state[MANY] = known
+        st.multiselect(
+            "Teachers", offered, format_func=of, key=MANY, on_change=several_chosen,
+            label_visibility="collapsed",
+        )  # fmt: skip
 
 
 CHOOSERS: dict[str, dict[str, Callable[[str, Callable[[], None]], None]]] = {
@@ -79,13 +102,5 @@ def _is_possible(model: str, student: str) -> bool:
     return True
 
 
-def _student(model: str, name: str) -> str:
-    return f"{student_title(model, name)}, {_count(student_parameters(model, name))}"
-
-
-def _teacher(model: str) -> str:
-    return f"{MODELS[model].title}, {_count(MODELS[model].parameters)}"
-
-
-def _count(parameters: int) -> str:
-    return f"{parameters:,} parameters"
+def _parameters(model: str, teacher: str) -> int:
+    return MODELS[model if teacher == PREVIOUS else teacher].parameters

@@ -157,7 +157,7 @@ def _slider(label: str, knob: Knob, common: Mapping[str, Any]) -> None:
         max_value=number(knob.high or 0),
         value=number(knob.default),
         step=number(knob.step or 1),
-        format="percent" if share else None,
+        format="percent" if share else None if knob.is_integer else "%g",
         help=f"{knob.help} Default: {default}.",
         **common,
     )

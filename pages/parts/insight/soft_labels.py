@@ -21,11 +21,11 @@ KEY = "soft-labels"
 KINDS = {"clear": "It is sure", "ambiguous": "It hesitates", "wrong": "It is wrong"}
 SIGNALS = {"watch": ("Acceleration, 3 axes", "Rotation, 3 axes")}
 WHY = (
-    "A label says which class is right and nothing else. The teacher's answer also says **which wrong classes come "
-    "close** and which don't: that is true of many other pictures as well, so a small student learns from one what "
-    "it would have needed several labels for.\n\n"
-    "That works without any label, too: the teacher answers for unlabelled examples. A high temperature shows more "
-    "of what lies behind its first choice, and also makes all its answers more alike: too high teaches little."
+    "A label says which class is right and nothing else. The teacher's answer also says which wrong classes come "
+    "close and which don't, and that holds for many other examples, too: so a small student learns from one of them "
+    "what it would have needed several labels for.",
+    "No label is needed for that: the teacher answers for unlabelled examples as well. A high temperature shows more "
+    "of what lies behind its first choice, but makes all its answers more alike: too high teaches little.",
 )
 
 _view = st.components.v2.component(
@@ -55,11 +55,12 @@ def soft_labels(recipe: Recipe, point: Point | None, known: data.Known, settled:
             "range": [temperature.low, temperature.high, temperature.step],
             "kinds": KINDS,
             "signals": SIGNALS.get(MODELS[recipe.model].dataset, ()),
-            "alike_title": f"Its average answer to each class ({found['counted']:,} validation examples, %)",
+            "why": WHY,
+            "alike_title": f"What it holds alike: its mean answer (columns, %) to the examples of each class (rows), "
+            f"{found['counted']:,} of the validation split",
         },
         on_use_change=_use,
     )
-    st.markdown(WHY)
 
 
 def _introduction(teachers: tuple[str, ...], found: dict[str, Any], step: Distill) -> str:
