@@ -17,7 +17,9 @@ LONGEST = 250
 QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep", "store", "engine",
              "store.*", "engine.*", "devices", "models.catalogue", "models.student_cards",
              "techniques", "techniques.step", "techniques.by_layer",
-             "techniques.*.knobs", "insight.allocation", "training", "training.progress", "training.plan"]  # fmt: skip
+             "techniques.*.knobs", "insight.allocation", "insight.layer_budget",
+             "insight.layer_curves", "insight.projection", "techniques.pruning.channels.price",
+             "training", "training.progress", "training.plan"]  # fmt: skip
 """What may be asked without torch, below `compression`."""
 
 MODULES = [

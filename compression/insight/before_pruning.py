@@ -1,0 +1,78 @@
+"""A model as a pruning step is given it, and what its answers suffer when the step takes other knobs. No labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from compression import pipeline
+from compression.compressed import Compressed, fold_batch_norm
+from compression.errors import UsageError
+from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.techniques.pruning.channels.knobs import PruneChannels
+from compression.techniques.pruning.knobs import Prune
+
+IMAGES = 500
+"""Unlabelled, of the validation split: those that weights are refitted on would flatter a layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """What the last step of a recipe is given: as it is, folded, and its answers (logits [IMAGES, classes])."""
+
+    recipe: Recipe
+    given: Compressed
+    folded: Compressed
+    answers: Tensor
+
+    @property
+    def step(self) -> Prune | PruneChannels:
+        step = self.recipe.steps[-1]
+        assert isinstance(step, (Prune, PruneChannels))
+        return step
+
+    @property
+    def calibration(self) -> Tensor:
+        images = pipeline.original(self.recipe.model).data.calibration.inputs
+        return torch.from_numpy(images)[: self.step.images]
+
+    def made(self, **knobs: Any) -> tuple[Compressed, Recipe]:
+        """The model with other knobs of the last step, and the recipe of it."""
+        step = self.step.moved(**knobs)
+        recipe = self.recipe.model_copy(update={"steps": (*self.recipe.steps[:-1], step)})
+        return pipeline.compress(recipe), recipe
+
+    @torch.no_grad()
+    def divergence(self, after: Compressed) -> float:
+        """The mean Kullback-Leibler divergence of the answers from those before [nats]."""
+        told = _answers(after, self.recipe.model).log_softmax(1)
+        wanted = self.answers.log_softmax(1)
+        return max(0.0, float(F.kl_div(told, wanted, log_target=True, reduction="batchmean")))
+
+
+def before(recipe: Mapping[str, Any]) -> Before:
+    """Of a recipe that ends with a pruning, which is looked at as it is before any training."""
+    return _before(canonical_json(recipe_from_dict(recipe).untrained.model_dump()))
+
+
+@lru_cache(maxsize=4)
+def _before(recipe_json: str) -> Before:
+    recipe = Recipe.model_validate_json(recipe_json)
+    if not recipe.steps or not isinstance(recipe.steps[-1], (Prune, PruneChannels)):
+        raise UsageError("Only a recipe that ends with prune or prune-channels has a layer budget.")
+    start = recipe.model_copy(update={"steps": recipe.steps[:-1]})
+    given = pipeline.compress(start) if start.steps else pipeline.original(recipe.model).compressed
+    folded = fold_batch_norm(given)
+    return Before(recipe, given, folded, _answers(folded, recipe.model))
+
+
+@torch.no_grad()
+def _answers(compressed: Compressed, model: str) -> Tensor:
+    images = torch.from_numpy(pipeline.original(model).data.validation.inputs[:IMAGES])
+    return torch.cat([compressed.module(part) for part in images.split(250)])

@@ -1,0 +1,93 @@
+"""What a model of other widths costs, and what is lost when one group of channels alone gets narrower."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from compression import artifact
+from compression.errors import UsageError, unknown
+from compression.insight.before_pruning import Before, before
+from compression.techniques import by_layer
+from compression.techniques.layerwise import layers
+from compression.techniques.pruning.channels import costs
+from compression.techniques.pruning.channels.allocation import allowed
+from compression.techniques.pruning.channels.groups import Group
+from compression.techniques.pruning.channels.knobs import PruneChannels
+from compression.techniques.pruning.channels.price import Costs, Price
+from compression.techniques.pruning.channels.prune_channels import curves_of, groups_of
+
+SHARES = (0.3, 0.6, 0.85)
+"""Shares of a group's channels without which it is looked at; its curve lies in between."""
+
+
+def group_parts(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """The groups with the widths they may have, and the terms that bytes, parameters and MACs add up from."""
+    whole, step, found = _asked(recipe)
+    folded = whole.folded
+    sizes = {group.name: group.size for group in found}
+    return {
+        "parts": [
+            {
+                "name": group.name,
+                "size": group.size,
+                "settings": allowed(group.size, step.multiple).tolist(),
+                "tensors": {name: rows.shape[1] for name, rows in group.rows.items()},
+            }
+            for group in found
+        ],
+        "prices": {
+            "bytes": _bytes(whole, found, sizes),
+            "parameters": _terms(costs.parameters(folded, found)),
+            "macs": _terms(costs.macs(folded, found, whole.calibration[:1])),
+        },
+    }
+
+
+def group_alone(model: str, recipe: Mapping[str, Any], part: str) -> dict[str, Any]:
+    """A group at several widths by the step's own score and repair, all others whole.
+
+    ``damage`` is the divergence of the answers from those before [nats], ``error`` the share of its readers' output
+    variance that is lost, their other weights adapting.
+    """
+    whole, step, found = _asked(recipe)
+    groups = {group.name: group for group in found}
+    if part not in groups:
+        raise unknown("group of channels", part, groups)
+    images, seed = whole.calibration, whole.recipe.seed
+    curve = curves_of(whole.folded, whole.given, found, step, images, seed)[part]
+    size = groups[part].size
+    rows = []
+    for width in dict.fromkeys(max(1, round(size * (1 - share))) for share in SHARES):
+        if width < size:
+            own = {**{group.name: group.size for group in found}, part: width}
+            alone, _ = whole.made(ratio=0.0, widths=by_layer.written(own))
+            lost = float(curve.error[size - width])
+            rows.append({"setting": width, "damage": whole.divergence(alone), "error": lost})
+    return {"part": part, "rows": rows}
+
+
+def _asked(recipe: Mapping[str, Any]) -> tuple[Before, PruneChannels, tuple[Group, ...]]:
+    whole = before(recipe)
+    if not isinstance(whole.step, PruneChannels):
+        raise UsageError("Only a recipe that ends with prune-channels has groups of channels.")
+    return whole, whole.step, groups_of(whole.folded, whole.calibration[:1])
+
+
+def _terms(price: Price) -> dict[str, Any]:
+    return {"layers": [asdict(layer) for layer in price.layers], "rest": price.rest}
+
+
+def _bytes(whole: Before, found: tuple[Group, ...], sizes: Mapping[str, int]) -> dict[str, Any]:
+    """The packed file: each weight at what a value of it takes now, a bias 4 bytes for each row, and the rest."""
+    packed = artifact.pack(whole.folded, whole.recipe)
+    stored = {tensor.name: tensor for tensor in packed.tensors}
+    counted = costs.parameters(whole.folded, found)
+    terms = []
+    for layer, term in zip(layers(whole.folded.module), counted.layers, strict=True):
+        tensor = stored[layer.name]
+        each = term.each * tensor.bytes / max(tensor.values, 1)
+        terms.append({**asdict(term), "each": each, "each_row": 4 * (layer.bias is not None)})
+    price = Price(tuple(Costs(**term) for term in terms), 0)
+    return {"layers": terms, "rest": len(packed.data) - price.at(sizes)}

@@ -1,0 +1,40 @@
+"""Accuracy read off measured models: what a sum of damages has cost those that are known. Torch-free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+Known = tuple[float, float]
+"""Of one measured model: its parts' damages, added up [nats], and the accuracy it has lost, as a fraction."""
+
+FEWEST = 3
+"""Measured models below which nothing is read off."""
+
+
+def read_off(known: Sequence[Known]) -> tuple[Known, ...]:
+    """Losses that never fall as damage rises, from no loss at no damage; empty where too little is known.
+
+    Neighbours that fall are replaced by their mean until none do (isotonic regression, Ayer et al., 1955).
+    """
+    if len({round(damage, 12) for damage, _ in known}) < FEWEST:
+        return ()
+    blocks: list[list[Known]] = []
+    for point in sorted(known):
+        blocks.append([point])
+        while len(blocks) > 1 and _mean(blocks[-2]) >= _mean(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    level = [(damage, max(_mean(block), 0.0)) for block in blocks for damage, _ in block]
+    return ((0.0, 0.0), *level)
+
+
+def expected_loss(table: Sequence[Known], damage: float) -> float | None:
+    """Between two known models in proportion; None beyond the most damaged one, or where nothing is known."""
+    if not table or damage > table[-1][0]:
+        return None
+    return float(np.interp(damage, [d for d, _ in table], [loss for _, loss in table]))
+
+
+def _mean(block: Sequence[Known]) -> float:
+    return sum(loss for _, loss in block) / len(block)
