@@ -110,6 +110,12 @@ def verify(packed_file: bytes) -> Point:
     )
 
 
+def kept(digest: str) -> Compressed | None:
+    """The model in a packed file that a measurement kept on this machine; None if it was dropped since."""
+    packed_file = ArtifactFolder().get(digest)
+    return None if packed_file is None else artifact.unpack(packed_file)[0]
+
+
 def measure_runtimes(recipe: Recipe) -> tuple[RuntimeResult, ...]:
     """The recipe's model in every runtime that is installed, in turns with the original in ONNX Runtime."""
     return compare_runtimes(compress(recipe))

@@ -28,6 +28,7 @@ ANSWERS = {
     "channel_ranking": "compression.insight.channel_ranking:channel_ranking",
     "channel_matrix": "compression.insight.channel_ranking:channel_matrix",
     "soft_labels": "compression.insight.soft_labels:soft_labels",
+    "agreement": "compression.insight.agreement:agreement",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""
 

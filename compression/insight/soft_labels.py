@@ -34,7 +34,7 @@ def soft_labels(model: str, teachers: Sequence[str]) -> dict[str, Any]:
     """
     data = pipeline.original(model).data
     split = data.validation.stratified(EXAMPLES)
-    logits = np.stack([_logits(name, split.inputs) for name in teachers])
+    logits = np.stack([logits_of(name, split.inputs) for name in teachers])
     chosen = choose(softened(logits, 1.0), split.labels)
     return {
         "classes": list(data.card.classes),
@@ -122,7 +122,7 @@ def _one_a_class(rows: Sequence[int], labels: NDArray[np.int64]) -> list[int]:
 
 
 @torch.no_grad()
-def _logits(model: str, inputs: NDArray[np.float32]) -> NDArray[np.floating]:
+def logits_of(model: str, inputs: NDArray[np.float32]) -> NDArray[np.floating]:
     """[N, classes] of a model of the zoo."""
     module = pipeline.original(model).compressed.module
     parts = torch.from_numpy(inputs).split(250)
