@@ -64,7 +64,7 @@ class Engine:
         self._warm: list[str] = []
         self._link: Connection | None = None
         self._supervisor: threading.Thread | None = None
-        self._closing = threading.Event()
+        self._closing, self._hurried = threading.Event(), threading.Event()
 
     def __enter__(self) -> Engine:
         self.start_in_background()
@@ -83,21 +83,29 @@ class Engine:
         """How many measure at once; 0 while there is no cluster."""
         return self._desk.workers
 
-    def start_in_background(self) -> None:
-        """Start the cluster unless it runs; returns at once."""
+    def start_in_background(self, after: float = 0.0) -> None:
+        """Start the cluster unless it runs; returns at once. It starts ``after`` so many seconds, or when ``hurry``
+        is called."""
         with self._lock:
             if self._closing.is_set() or self._supervisor is not None:
                 return
             self._state = EngineState("starting", "The engine is starting.")
-            self._supervisor = threading.Thread(target=self._supervise, name="engine", daemon=True)
+            self._supervisor = threading.Thread(
+                target=self._supervise, args=(after,), name="engine", daemon=True
+            )
             self._supervisor.start()
         atexit.register(self.close)
+
+    def hurry(self) -> None:
+        """Start the cluster now, if it is still to wait."""
+        self._hurried.set()
 
     def close(self) -> None:
         """End the cluster. Running sweeps stay in the store and can be resumed."""
         atexit.unregister(self.close)
         with self._lock:
             self._closing.set()
+            self._hurried.set()
             self._state = EngineState("closed", CLOSED)
             link, supervisor = self._link, self._supervisor
         self._sweeps.stop()
@@ -189,8 +197,9 @@ class Engine:
 
     # On the supervisor's thread
 
-    def _supervise(self) -> None:
+    def _supervise(self, after: float) -> None:
         """Open a connection, wait until it is lost, put back what was out, and again."""
+        self._hurried.wait(after)
         failures, pause = 0, FIRST_PAUSE
         while not self._closing.is_set():
             began = time.monotonic()

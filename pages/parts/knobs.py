@@ -27,6 +27,7 @@ def knob_form(technique: type[Step], model: str, *, on_change: Callable[[], None
     ``on_change`` is called in the callback of a move that changes no other knob of the form: the
     form then need not be drawn again.
     """
+    _forget_others_values(technique)
     unseen = [knob for knob in technique.knobs() if not knob.form]
     if st.session_state.setdefault("_form_of", model) != model:
         st.session_state["_form_of"] = model
@@ -52,6 +53,14 @@ def knob_form(technique: type[Step], model: str, *, on_change: Callable[[], None
         with st.expander("More"):
             for knob in hidden:
                 _widget(knob, moved)
+
+
+def _forget_others_values(technique: type[Step]) -> None:
+    """Another page's knob of the same name may stand where this one can't."""
+    for knob in technique.knobs():
+        value = st.session_state.get(knob.name)
+        if value is not None and knob.choices and value not in knob.choices:
+            del st.session_state[knob.name]
 
 
 def knob_values(technique: type[Step]) -> dict[str, Any]:

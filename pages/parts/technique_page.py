@@ -79,11 +79,7 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
         before=_before(recipe, known),
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
         pending=now.pending,
-        poll_ms=100
-        if now.pending
-        else 500
-        if sweeping or is_training or original is None
-        else None,
+        poll_ms=_poll_ms(now, busy=sweeping or is_training or original is None),
         selected=selection.from_url(),
         ahead=_ahead(recipe, known),
         on_pick=lambda key: _restore(key, model, technique),
@@ -96,6 +92,14 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
     details(technique, recipe, now.point, known, settled=not now.pending)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, technique.knobs())
+    data.engine().hurry()  # the page is on its way: the cores are free
+
+
+def _poll_ms(now: live.Live, *, busy: bool) -> int | None:
+    """How soon to look again: a measurement is over in a moment, an engine that starts wants the cores itself."""
+    if now.pending and data.engine().state.name == "ready":
+        return 100
+    return 500 if now.pending or busy else None
 
 
 def _before(recipe: Recipe, known: data.Known) -> Mark | None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from compression.engine import LIVE, PREFETCH, SWEEP
+from compression.engine import LIVE, PREFETCH, SWEEP, Engine
 from compression.errors import EngineError
 from tests.engine.conftest import Lab, until
 from tests.engine.fake_tasks import DIES, DIES_ONCE, FAILS, SLOW
@@ -153,3 +153,15 @@ def test_threads_may_ask_at_once(lab: Lab) -> None:
     for thread in threads:
         thread.join(60)
     assert (len(found), len(set(found))) == (40, 10)
+
+
+def test_an_engine_told_to_wait_starts_later_or_as_soon_as_it_is_hurried() -> None:
+    waiting = Engine(module="tests.engine.fake_tasks", workers=1)
+    try:
+        waiting.start_in_background(after=600)
+        time.sleep(0.2)
+        assert waiting.state.name == "starting" and waiting.workers == 0
+        waiting.hurry()
+        waiting.wait_until_ready(60)
+    finally:
+        waiting.close()
