@@ -89,7 +89,8 @@ class Panel {
       fill("div", "sl-main", [this.view, fill("div", "", [legend(), this.bars])]),
       this.words,
       ...this.data.why.map((paragraph) => text("p", "", paragraph)),
-      text("p", "sl-title", this.data.alike_title),
+      text("p", "sl-title", "What the teacher finds alike"),
+      text("p", "sl-note", this.data.alike),
       this.grid.table,
     );
     this.show();
@@ -126,7 +127,7 @@ class Panel {
   }
 
   reshape() {
-    const { classes, examples, temperatures, alike } = this.data;
+    const { classes, examples, temperatures, matrices } = this.data;
     const { temperature } = this;
     const example = examples[this.chosen];
     const [answer, plain] = [soften(example.logits, temperature), soften(example.logits, 1)];
@@ -140,7 +141,7 @@ class Panel {
       row.lastChild.textContent = percent(answer[k]);
     });
     this.words.textContent = sentence(answer, example.label, classes, temperature);
-    this.grid.paint(between(temperatures, alike, temperature));
+    this.grid.paint(between(temperatures, matrices, temperature));
     this.root.dataset.temperature = temperature;
   }
 }
@@ -205,7 +206,7 @@ function plot(lines) {
   return box;
 }
 
-const percent = (share) => `${share >= 0.0995 || share < 0.0005 ? Math.round(100 * share) : (100 * share).toFixed(1)} %`;
+const percent = (share) => `${share >= 0.0995 || share < 0.0005 ? Math.round(100 * share) : (100 * share).toFixed(1)}\u00a0%`;
 
 function text(tag, className, content) {
   return Object.assign(document.createElement(tag), { className, textContent: content });

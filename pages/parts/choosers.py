@@ -53,7 +53,7 @@ def choose_teachers(model: str, on_change: Callable[[], None]) -> None:
     st.session_state[ONE] = SEVERAL if are_several else known[0]
 
     def of(name: str) -> str:
-        return MODELS[model if name == PREVIOUS else name].title
+        return _short(MODELS[model if name == PREVIOUS else name].title)
 
     def chosen(names: Sequence[str]) -> None:
         st.session_state["teacher"] = "+".join(sorted(names) or [PREVIOUS])
@@ -100,6 +100,11 @@ def _is_possible(model: str, student: str) -> bool:
     except UsageError:
         return False
     return True
+
+
+def _short(title: str) -> str:
+    """The title without its list of widths: the chooser is narrow."""
+    return " ".join(word for word in title.split() if not word.replace("-", "").isdigit())
 
 
 def _parameters(model: str, teacher: str) -> int:

@@ -16,8 +16,8 @@ from pages.parts.distillation import teacher_models
 
 STYLE = """
 .lab-lineage{display:flex;flex-wrap:wrap;gap:.15rem .5rem;list-style:none;
- margin:.1rem 0 .3rem;padding:0;font-size:.85rem}
-.lab-lineage li{padding:0;margin:0;display:inline-flex;gap:.4rem}
+ margin:.1rem 0 .3rem!important;padding:0!important;font-size:.85rem}
+.lab-lineage li{padding:0!important;margin:0!important;display:inline-flex;gap:.4rem}
 .lab-lineage li+li::before{content:"→";opacity:.6;margin-right:.1rem}
 .lab-lineage b{font-weight:600}
 .lab-lineage span{opacity:.8;font-variant-numeric:tabular-nums}

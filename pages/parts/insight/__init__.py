@@ -7,6 +7,7 @@ from collections.abc import Callable
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
+from pages.parts.insight.against_labels import against_labels
 from pages.parts.insight.channel_panels import channel_matrix, channel_ranking
 from pages.parts.insight.layer_bits import layer_bits
 from pages.parts.insight.number_line import number_line
@@ -15,6 +16,8 @@ from pages.parts.insight.runtimes import runtimes
 from pages.parts.insight.sensitivity import sensitivity
 from pages.parts.insight.soft_labels import soft_labels
 from pages.parts.insight.sparsity import sparsity
+from pages.parts.insight.teacher_student import teacher_student
+from pages.parts.insight.temperature_surface import temperature_surface
 from pages.parts.insight.weight_matrix import weight_matrix
 
 Panel = Callable[[Recipe, Point | None, data.Known, bool], None]
@@ -38,6 +41,11 @@ PANELS: dict[str, dict[str, Panel]] = {
         "Weights": channel_matrix,
         "Runtimes": runtimes,
     },
-    "distill": {"Soft labels": soft_labels},
+    "distill": {
+        "Soft labels": soft_labels,
+        "Against labels alone": against_labels,
+        "Temperature": temperature_surface,
+        "Teacher and student": teacher_student,
+    },
 }
 """By technique, then by the name of its section."""

@@ -49,15 +49,16 @@ def soft_labels(recipe: Recipe, point: Point | None, known: data.Known, settled:
     _view(
         key=KEY,
         data={
-            **found,
+            **{name: found[name] for name in ("classes", "examples", "temperatures")},
             "version": str(hash(str(found["examples"]))),
             "temperature": step.temperature,
             "range": [temperature.low, temperature.high, temperature.step],
             "kinds": KINDS,
             "signals": SIGNALS.get(MODELS[recipe.model].dataset, ()),
             "why": WHY,
-            "alike_title": f"What it holds alike: its mean answer (columns, %) to the examples of each class (rows), "
-            f"{found['counted']:,} of the validation split",
+            "matrices": found["alike"],
+            "alike": f"Its mean answer, in %, to all examples of a class (row) among {found['counted']:,} of the "
+            "validation split.",
         },
         on_use_change=_use,
     )

@@ -1,0 +1,113 @@
+"""The panel that holds a teacher to account: each seed with it and without, their means, and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from compression.point import Point
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.insight import charts, seeds
+from pages.parts.insight.asking import poll
+from pages.parts.insight.gain import Pair, describe, missing, pairs
+from pages.parts.spread import spread
+
+CONTROL = (
+    "The control is the same student from the same first weights, for as many updates on the same labelled examples, "
+    "without a teacher and without the unlabelled ones. Means with their standard deviation over seeds; each accuracy "
+    "is that of the whole test set."
+)
+
+
+def against_labels(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """Words, dots, and the button that trains what is missing."""
+    asked = recipe.model_copy(update={"steps": recipe.steps[:1]})
+    if asked.control is None:
+        st.caption("This setting is the control itself: choose a method with a teacher to compare.")
+        return
+    now = data.known_or_bundled(recipe.model)
+    found = pairs(asked, now.by_key)
+    st.markdown(describe(found))
+    if any(pair.taught is not None or pair.alone is not None for pair in found):
+        _dots(found)
+    _train(missing(asked, now.by_key))
+    st.caption(CONTROL)
+
+
+def _train(left: Sequence[Recipe]) -> None:
+    """What is under way, or the button for what is missing."""
+    total = st.session_state.get("_seeds_asked", 0)
+    tickets = seeds.running(left)
+    if tickets:
+        seeds.progress(tickets, max(total, len(tickets)))
+        poll("against-labels")
+    if st.session_state.get("_seeds_left", 0) > len(left):  # one has come in: the plots want it too
+        st.session_state["_seeds_left"] = len(left)
+        st.rerun(scope="app")
+    st.session_state["_seeds_left"] = len(left)
+    if error := seeds.failure(left):
+        st.error(error, icon=":material/error:")
+    if left and not tickets:
+        st.button(
+            f"Train what is missing ({len(left)} of 6)",
+            key="train-seeds",
+            icon=":material/model_training:",
+            on_click=_start,
+            args=(tuple(left),),
+            help="Seeds 0, 1 and 2, each with the teacher and with labels alone. They train one after the other "
+            "while you go on; what is finished stays if you cancel.",
+        )
+
+
+def _start(left: Sequence[Recipe]) -> None:
+    st.session_state["_seeds_asked"] = len(left)
+    seeds.train_all(left)
+
+
+def _dots(found: Sequence[Pair]) -> None:
+    """A row each, a dot a seed, a bar at the mean; a line joins the two of a seed."""
+    import plotly.graph_objects as go
+
+    rows = {"Labels alone": [p.alone for p in found], "With its teacher": [p.taught for p in found]}
+    chart = charts.figure(x="Accuracy (%)", y="", height=190)
+    for pair in found:
+        if pair.taught is not None and pair.alone is not None:
+            chart.add_trace(
+                go.Scatter(
+                    x=[pair.alone, pair.taught], y=list(rows), mode="lines", hoverinfo="skip",
+                    line={"color": charts.GREY, "width": 1},
+                )
+            )  # fmt: skip
+    for (name, values), colour, symbol in zip(
+        rows.items(), (charts.GREY, "#00976c"), ("circle-open", "square"), strict=True
+    ):
+        there = [
+            (p.seed, value) for p, value in zip(found, values, strict=True) if value is not None
+        ]
+        if not there:
+            continue
+        mean = spread([value for _, value in there])
+        chart.add_trace(
+            go.Scatter(
+                x=[value for _, value in there], y=[name] * len(there), mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2, "color": colour}},
+                customdata=[seed for seed, _ in there],
+                hovertemplate="seed %{customdata}: %{x:.2f} %<extra>" + name + "</extra>",
+            )
+        )  # fmt: skip
+        chart.add_trace(
+            go.Scatter(
+                x=[mean.mean], y=[name], mode="markers", cliponaxis=False,
+                error_x={"type": "data", "array": [mean.deviation or 0], "color": colour, "thickness": 2, "width": 6},
+                marker={"color": colour, "symbol": "line-ns", "size": 26, "line": {"width": 3, "color": colour}},
+                hovertemplate=f"mean %{{x:.2f}} %<extra>{name}</extra>",
+            )
+        )  # fmt: skip
+    chart.update_yaxes(categoryorder="array", categoryarray=list(rows), range=[-0.6, 1.6])
+    charts.draw(
+        chart,
+        key="against-labels",
+        alt="Accuracy of each seed with a teacher and with labels alone",
+    )

@@ -1,0 +1,63 @@
+"""Several trainings at once, asked for by one button: queued, followed, cancelled; found again after a reload."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from compression import engine as engine_room
+from compression.engine import Ticket
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.words import duration
+
+HELD = "_seed_trainings"
+
+
+def running(recipes: Sequence[Recipe]) -> list[Ticket]:
+    """The trainings of these recipes that are under way or wait for a worker."""
+    held: dict[str, Ticket] = st.session_state.setdefault(HELD, {})
+    found = []
+    for recipe in recipes:
+        ticket = held.get(recipe.key)
+        if ticket is None or ticket.done:
+            ticket = data.engine().join(recipe)
+        if ticket is not None and not ticket.done:
+            held[recipe.key] = ticket
+            found.append(ticket)
+    return found
+
+
+def failure(recipes: Sequence[Recipe]) -> str:
+    """What went wrong with one of them in this session; empty if nothing did."""
+    held: dict[str, Ticket] = st.session_state.get(HELD, {})
+    errors = (held[r.key].error for r in recipes if r.key in held)
+    return next((error for error in errors if error), "")
+
+
+def train_all(recipes: Sequence[Recipe]) -> None:
+    """Queue them behind whatever somebody waits for right now."""
+    held: dict[str, Ticket] = st.session_state.setdefault(HELD, {})
+    for recipe in recipes:
+        held[recipe.key] = data.engine().request(recipe, priority=engine_room.SWEEP)
+
+
+def progress(tickets: Sequence[Ticket], total: int) -> None:
+    """A bar for all of them together, and a way to stop; what is finished stays."""
+    latest = [ticket.progress[-1] for ticket in tickets if ticket.progress]
+    done = total - len(tickets)
+    share = (done + sum(now.fraction for now in latest)) / max(1, total)
+    seconds = [now.seconds_left for now in latest if now.seconds_left is not None]
+    left = f", {duration(max(seconds))} left for this one" if seconds else ""
+    waits = "" if latest else ", waiting for a free worker"
+    bar, button = st.columns([4, 1], vertical_alignment="center")
+    bar.progress(min(1.0, share), text=f"{done} of {total} trained{left}{waits}")
+    button.button(
+        "Cancel", key="cancel-seeds", width="stretch", on_click=_cancel, args=(tuple(tickets),)
+    )
+
+
+def _cancel(tickets: Sequence[Ticket]) -> None:
+    for ticket in tickets:
+        ticket.cancel()

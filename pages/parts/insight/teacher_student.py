@@ -1,0 +1,178 @@
+"""The panel of two models: where student and teacher agree, what each confuses, and how far apart their sizes are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from compression.models.catalogue import MODELS
+from compression.point import Point
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.distillation import distill_step, distilled, student_parameters, teacher_models
+from pages.parts.insight import charts
+from pages.parts.insight.asking import ask
+
+GREEN = "#00976c"
+UNTRAINED = (
+    "This student isn't trained yet: train this setting to see where it agrees with its teacher."
+)
+ELSEWHERE = (
+    "This student was trained elsewhere and only its figures came with the project: train another setting here to "
+    "look into it."
+)
+
+
+def teacher_student(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
+    """Agreement and confusion if the student's file is here; sizes in any case."""
+    teachers = teacher_models(recipe.model, distill_step(recipe))
+    if point is None or point.stage != "full" or point.key != recipe.key:
+        st.caption(UNTRAINED)
+    elif point.artifact is None:
+        st.caption(ELSEWHERE)
+    else:
+        said = st.empty()
+        asked = {"model": recipe.model, "student": point.artifact, "teachers": list(teachers)}
+        found = ask("agreement", asked, slot="agreement", settled=settled, said=said)
+        if found is not None:
+            said.markdown(describe(found))
+            left, right = st.columns(2)
+            with left:
+                _by_class(found)
+            with right:
+                _confusion(found)
+    _sizes(recipe, teachers, known)
+
+
+def describe(found: Mapping[str, Any]) -> str:
+    """Agreement against accuracy: two models may be equally right and still differ."""
+    accuracy = found["accuracy"]
+    classes, shares = found["classes"], found["agreement_by_class"]
+    weakest = min(range(len(classes)), key=lambda k: shares[k])
+    return (
+        f"They say the same for **{100 * found['agreement']:.1f} %** of {found['counted']:,} validation examples, "
+        f"least often for {classes[weakest]} ({100 * shares[weakest]:.0f} %). The teacher is right for "
+        f"{100 * accuracy['teacher']:.1f} %, the student for {100 * accuracy['student']:.1f} %; "
+        f"{100 * found['both_wrong_alike']:.1f} % are mistakes they share."
+    )
+
+
+def difference(found: Mapping[str, Any]) -> list[list[int]]:
+    """How much more often the student calls a class [row] another [column] than its teacher does."""
+    teacher, student = found["confusion"]["teacher"], found["confusion"]["student"]
+    return [
+        [b - a for a, b in zip(before, after, strict=True)]
+        for before, after in zip(teacher, student, strict=True)
+    ]
+
+
+def _by_class(found: Mapping[str, Any]) -> None:
+    import plotly.graph_objects as go
+
+    st.caption("Agreement by class, and how often each is right")
+    names = found["classes"]
+    chart = charts.figure(x="Share (%)", y="", height=90 + 28 * len(names), legend=True)
+    chart.update_layout(bargap=0.35)
+    chart.add_trace(
+        go.Bar(
+            x=_percents(found["agreement_by_class"]), y=names, orientation="h", name="agree",
+            marker={"color": charts.BLUE}, opacity=0.55, hovertemplate="%{y}: agree for %{x:.1f} %<extra></extra>",
+        )
+    )  # fmt: skip
+    for who, colour, symbol in (
+        ("teacher", charts.GREY, "diamond"),
+        ("student", GREEN, "square"),
+    ):
+        chart.add_trace(
+            go.Scatter(
+                x=_percents(found["accuracy_by_class"][who]), y=names, mode="markers", name=f"{who} right",
+                marker={"color": colour, "symbol": symbol, "size": 9, "line": {"color": "#ffffff", "width": 1}},
+                hovertemplate=f"%{{y}}: {who} right for %{{x:.1f}} %<extra></extra>",
+            )
+        )  # fmt: skip
+    chart.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    chart.update_xaxes(range=[0, 102])
+    charts.draw(
+        chart,
+        key="agreement",
+        alt="Agreement of student and teacher by class, with the accuracy of each",
+    )
+
+
+def _confusion(found: Mapping[str, Any]) -> None:
+    import plotly.graph_objects as go
+
+    st.caption("What the student says more often (orange) or less often (blue) than its teacher")
+    names, change = found["classes"], difference(found)
+    reach = max(1, *(abs(value) for row in change for value in row))
+    chart = charts.figure(x="Said", y="Is", height=90 + 28 * len(names))
+    chart.add_trace(
+        go.Heatmap(
+            x=names, y=names, z=change, zmin=-reach, zmax=reach, xgap=1, ygap=1, showscale=False,
+            colorscale=[[0, charts.BLUE], [0.5, "rgba(128,134,154,0.12)"], [1, charts.ORANGE]],
+            text=[[_count(value) if abs(value) >= 0.15 * reach else "" for value in row] for row in change],
+            texttemplate="%{text}",
+            hovertemplate="is %{y}, said %{x}: %{z:+d} examples<extra></extra>",
+        )
+    )  # fmt: skip
+    chart.update_yaxes(categoryorder="array", categoryarray=names[::-1], showgrid=False)
+    chart.update_xaxes(tickangle=-60, showgrid=False)
+    charts.draw(
+        chart, key="confusion", alt="Difference of the confusion matrices of student and teacher"
+    )
+
+
+def _sizes(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -> None:
+    """All known students of this model by their size, beside who teaches."""
+    import plotly.graph_objects as go
+
+    students = [p for p in distilled(known.points) if p.value("accuracy") is not None]
+    st.caption(
+        "The capacity gap: every known student by its size, and the teacher. The larger teacher isn't always the "
+        "better one."
+    )
+    chart = charts.figure(x="Parameters", y="Accuracy (%)", height=280, legend=True)
+    for name, labels_only, symbol, colour in (
+        ("with a teacher", False, "square", GREEN),
+        ("labels alone", True, "circle-open", charts.GREY),
+    ):
+        there = [p for p in students if (not distill_step(p.recipe).teachers) == labels_only]
+        chart.add_trace(
+            go.Scatter(
+                x=[student_parameters(recipe.model, distill_step(p.recipe).student) for p in there],
+                y=[100 * (p.value("accuracy") or 0) for p in there], mode="markers", name=name,
+                customdata=[p.recipe.describe() for p in there],
+                marker={"symbol": symbol, "color": colour, "size": 9, "line": {"width": 1.5, "color": colour}},
+                hovertemplate="%{customdata}: %{y:.1f} %<extra></extra>",
+            )
+        )  # fmt: skip
+    originals = {
+        name: (known if name == recipe.model else data.known_or_bundled(name)).original
+        for name in teachers
+    }
+    there = {name: point for name, point in originals.items() if point is not None}
+    chart.add_trace(
+        go.Scatter(
+            x=[MODELS[name].parameters for name in there],
+            y=[100 * (point.value("accuracy") or 0) for point in there.values()],
+            mode="markers+text", text=[MODELS[name].title for name in there], textposition="bottom center",
+            name="teacher", marker={"symbol": "diamond", "size": 12, "color": charts.BLUE}, cliponaxis=False,
+            hovertemplate="%{text}: %{y:.1f} %<extra>teacher</extra>",
+        )
+    )  # fmt: skip
+    chart.update_xaxes(type="log", dtick=1)
+    charts.draw(
+        chart,
+        key="capacity-gap",
+        alt="Accuracy of students and teacher over their number of parameters",
+    )
+
+
+def _count(value: int) -> str:
+    return f"{value:+d}".replace("-", "−")
+
+
+def _percents(shares: list[float]) -> list[float]:
+    return [100 * share for share in shares]
