@@ -76,6 +76,12 @@ class Recipe(BaseModel):
         }
         return hashlib.sha256(canonical_json(asked).encode()).hexdigest()[:16]
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Recipe:
+        """A copy with other values, and so with a key of its own: pydantic would copy the cached one."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("key", None)
+        return copied
+
     @property
     def baseline(self) -> Recipe:
         """The same model, uncompressed."""
