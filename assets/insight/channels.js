@@ -49,7 +49,7 @@ class Card {
     const step = (width - LEFT - RIGHT) / count;
     this.x = (place) => LEFT + place * step;
     const wide = Math.max(0.5, Math.min(step - Math.min(1.5, 0.25 * step), 26));
-    const base = 6 + BARS;
+    const base = 16 + BARS;
     const floor = base + GAP + COSTS;
     const height = floor + 18;
     const top = Math.max(...importance) || 1;
@@ -62,7 +62,7 @@ class Card {
     const id = `insight-costs-${clips++}`;
     const line = error.map((lost, place) => `${this.x(place).toFixed(1)},${y(lost).toFixed(1)}`).join("L");
     this.y = (lost) => y(Math.min(lost, MOST));
-    this.cut = svg("line", { class: "insight-cut", y1: 0, y2: floor });
+    this.cut = svg("line", { class: "insight-cut", y1: 14, y2: floor });
     this.dot = svg("circle", { class: "insight-dot", r: 4 });
     this.cost = text(LEFT + 6, base + GAP - 2, "", { class: "insight-strong" });
     this.stay = html("b");
@@ -73,10 +73,10 @@ class Card {
     this.element = html("div", "insight-card", heading, picture(
       width, height, `Channels of ${group.name} by importance`,
       svg("path", { d: grid, class: "insight-grid" }),
-      text(LEFT - 5, 14, size(top), { "text-anchor": "end" }), text(LEFT - 5, base, "0", { "text-anchor": "end" }),
+      text(LEFT - 5, 24, size(top), { "text-anchor": "end" }), text(LEFT - 5, base, "0", { "text-anchor": "end" }),
       text(LEFT - 5, y(MOST) + 5, percent(MOST), { "text-anchor": "end" }), text(LEFT - 5, floor, "0 %", { "text-anchor": "end" }),
       ...this.bars, svg("clipPath", { id }, svg("rect", { x: LEFT, y: y(MOST) - 1, width: width - LEFT, height: COSTS + 3 })),
-      text(LEFT + 6, 13, score === "random" ? "" : "importance", { class: "insight-muted" }),
+      text(LEFT, 10, score === "random" ? "" : "importance", { class: "insight-muted" }),
       svg("path", { d: `M${line}`, class: "insight-line", "clip-path": `url(#${id})` }), this.cut, this.dot, this.cost,
       text(LEFT, height - 3, score === "random" ? "channels in a random order →" : "channels, least important first →", { class: "insight-muted" }),
     ));

@@ -1,6 +1,6 @@
 // A layer's scores, sorted, on a logarithmic axis; what stands left of the cut goes.
 
-import { html, percent, picture, svg, text } from "./elements.js";
+import { html, named, percent, picture, svg, text } from "./elements.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [54, 10, 22, 34];
 const DECADES = 7; // lower scores than so many powers of ten below the median end at the axis
@@ -25,16 +25,17 @@ export class Curve {
     this.cut = svg("line", { class: "insight-cut", y1: TOP - 6, y2: base });
     this.label = text(0, TOP - 9, "", { class: "insight-strong" });
     this.drawing = picture(
-      width, height, `Scores of ${this.layer.path}, sorted`,
+      width, height, `Scores of ${named(this.layer)}, sorted`,
       svg("defs", {}, svg("clipPath", { id: `${id}-l` }, this.left), svg("clipPath", { id: `${id}-r` }, this.right)),
       ...this.axes(width, base, low, high, y),
       svg("path", { d: area, class: "insight-goes", "clip-path": `url(#${id}-l)` }),
       svg("path", { d: area, class: "insight-stays", "clip-path": `url(#${id}-r)` }),
+      ...this.mixture(area, id),
       svg("path", { d: `M${line}`, class: "insight-line" }),
       this.cut, this.label,
     );
     this.width = width;
-    root.replaceChildren(html("div", "insight-title", `${this.layer.path}: ${content.score} score of each weight`), this.drawing);
+    root.replaceChildren(html("div", "insight-title", `${named(this.layer)}: ${content.score} score of each weight`), this.drawing);
   }
 
   axes(width, base, low, high, y) {
@@ -53,6 +54,19 @@ export class Curve {
     }
     marks.push(text(this.x(0.5), base + 29, "of the layer’s weights, least important first", { "text-anchor": "middle", class: "insight-muted" }));
     return marks;
+  }
+
+  // Where a pattern decides some of all scores go: the more of them stay, the bluer.
+  mixture(area, id) {
+    const shares = this.content.kept_near;
+    if (!shares.length) return [];
+    const stops = shares.map((share, place) =>
+      svg("stop", { offset: (place + 0.5) / shares.length, "stop-opacity": share, class: "insight-stop" }));
+    return [
+      svg("linearGradient", { id: `${id}-m` }, ...stops),
+      svg("path", { d: area, class: "insight-goes" }),
+      svg("path", { d: area, fill: `url(#${id}-m)` }),
+    ];
   }
 
   show(level) {

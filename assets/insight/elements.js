@@ -24,6 +24,11 @@ export function text(x, y, content, attributes = {}) {
   return svg("text", { x, y, ...attributes }, content);
 }
 
+// A weight's name as the page writes it.
+export function named(layer) {
+  return layer.name.replace(/\.weight$/, "");
+}
+
 export function number(value) {
   return value.toLocaleString("en");
 }

@@ -82,7 +82,8 @@ export class MatrixView {
   }
 
   point(content, cell) {
-    const { shown, kernel, shape, limit } = content;
+    const { shown, shape, limit } = content;
+    const kernel = this.after.each;
     const cut = this.after.cut;
     const all = cut ? `Shown are ${cut}. ` : "";
     if (cell === null || cell === undefined) {

@@ -1,7 +1,7 @@
 // Which weights go: the share of each layer, a layer's sorted scores with the cut, and its output channels.
 
 import { Curve } from "./curve.js";
-import { html, number, percent, say, size } from "./elements.js";
+import { html, named, number, percent, say, size } from "./elements.js";
 import { Neurons } from "./neurons.js";
 
 const SIDE_BY_SIDE = 640; // px of the component's own width
@@ -31,9 +31,9 @@ export class RankingView {
   row(layer, chosen) {
     const kept = html("i");
     const share = html("span", "insight-share");
-    const element = html("button", "insight-layer", html("span", "insight-name", layer.path), html("span", "insight-bar", kept), share);
+    const element = html("button", "insight-layer", html("span", "insight-name", named(layer)), html("span", "insight-bar", kept), share);
     element.type = "button";
-    element.title = `${layer.path}: ${number(layer.values)} weights`;
+    element.title = `${named(layer)}: ${number(layer.values)} weights`;
     element.setAttribute("aria-pressed", chosen);
     element.onclick = () => this.place.tell("layer", layer.name);
     return { element, kept, share, layer };
@@ -44,7 +44,7 @@ export class RankingView {
       const gone = layer.gone[level] / layer.values;
       kept.style.left = `${100 * gone}%`;
       share.textContent = percent(gone);
-      element.setAttribute("aria-label", `${layer.path}: ${percent(gone)} of ${number(layer.values)} weights go`);
+      element.setAttribute("aria-label", `${named(layer)}: ${percent(gone)} of ${number(layer.values)} weights go`);
     }
     this.curve.show(level);
     this.neurons.show(level);
@@ -58,8 +58,8 @@ function sentence(content, level) {
   const chosen = content.layers.find((layer) => layer.name === content.layer);
   const mine = chosen.gone[level];
   const all = `*${number(gone)} of ${number(total)} weights go*`;
-  if (!mine) return `${all}, none of them in ${chosen.path}.`;
-  const here = `of ${chosen.path} ${number(mine)} of ${number(chosen.values)}`;
+  if (!mine) return `${all}, none of them in ${named(chosen)}.`;
+  const here = `of ${named(chosen)} ${number(mine)} of ${number(chosen.values)}`;
   if (!content.kept_from.length) {
     return `${all}; ${here}: of each few neighbours those with the lowest scores, so that no single line divides them.`;
   }

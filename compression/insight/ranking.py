@@ -24,6 +24,9 @@ from compression.techniques.pruning.scores import Given, Scores, score
 CURVE_POINTS = 300
 """Of a layer's sorted scores: more can't be told apart on a screen."""
 
+SLICES = 40
+"""Of a layer's sorted weights, where a pattern decides: in each of them some go and some stay."""
+
 Counts = NDArray[np.int64]
 
 
@@ -73,11 +76,13 @@ def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
 
     ``curve`` holds the layer's scores, ascending, at evenly spaced ranks, ``kept_from`` at each level the lowest
     score that is kept. A channel's importance is the sum of its weights' scores. From ``anew_from`` on pruning refits
-    and ranks anew on its way. ``of`` names what this is the answer to, here as in the other answers.
+    and ranks anew on its way. ``kept_near`` is for a pattern, which draws no line: the shares that stay, in slices of
+    the layer's sorted weights. ``of`` names what this is the answer to, here as in the other answers.
     """
     found = ranking(recipe)
     name = found.layer(layer)
-    ordered = np.sort(found.scores[name], axis=None)
+    order = np.argsort(found.scores[name], axis=None, kind="stable")
+    ordered = found.scores[name].ravel()[order]
     places = np.unique(np.linspace(0, ordered.size - 1, CURVE_POINTS).round().astype(int))
     lowest = ordered[np.minimum(found.gone[name], ordered.size - 1)]
     rows = found.ranks[name].reshape(len(found.ranks[name]), -1)
@@ -91,10 +96,18 @@ def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
         "layer": name,
         "curve": {"ranks": places.tolist(), "scores": ordered[places].tolist()},
         "kept_from": lowest.tolist() if found.step.pattern == "free" else [],
+        "kept_near": []
+        if found.step.pattern == "free"
+        else _kept_near(found.holes(name, 0), order),
         "importance": found.scores[name].reshape(len(rows), -1).sum(1).tolist(),
         "inputs": rows.shape[1],
         "gone": [(rows < count).sum(1).tolist() for count in found.gone[name].tolist()],
     }
+
+
+def _kept_near(holes: NDArray[np.bool_], order: Counts) -> list[float]:
+    parts = np.array_split(~holes.ravel()[order], min(SLICES, order.size))
+    return [float(part.mean()) for part in parts]
 
 
 def _anew_from(found: Ranking) -> float | None:

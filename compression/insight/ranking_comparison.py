@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compression.errors import unknown
 from compression.insight.ranking import Ranking, ranking
 from compression.recipe import Recipe, recipe_from_dict
+from compression.techniques.pruning.scores import SCORES
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +23,8 @@ def rankings_compared(model: str, recipe: Mapping[str, Any], against: str) -> di
     layer lost as many at random. Spearman's rank correlation is over all weights, and by layer.
     """
     asked = recipe_from_dict(recipe)
-    one, other = ranking(asked), ranking(_scored(asked, against))
+    one = ranking(asked)
+    other = ranking(_scored(asked, against))
     count = min(len(one.levels), len(other.levels))
     return {
         "of": f"{one.recipe.key} {against}",
@@ -73,5 +76,7 @@ def _chance(one: Ranking, other: Ranking, level: int) -> float | None:
 
 
 def _scored(recipe: Recipe, score: str) -> Recipe:
+    if score not in SCORES:
+        raise unknown("score", score, SCORES)
     step = recipe.steps[-1].moved(score=score)
     return recipe.model_copy(update={"steps": (*recipe.steps[:-1], step)})

@@ -75,7 +75,7 @@ def _measured(point: Point | None, found: Mapping[str, Any]) -> list[Row] | None
     if any(layer["name"] not in tensors for layer in found["layers"]):
         return None
     return [
-        Row(layer["path"], tensor.values, tensor.values - tensor.nonzero, layer["macs_each"])
+        Row(_named(layer), tensor.values, tensor.values - tensor.nonzero, layer["macs_each"])
         for layer in found["layers"]
         if (tensor := tensors[layer["name"]])
     ]
@@ -85,9 +85,14 @@ def _foreseen(found: Mapping[str, Any], step: Prune) -> list[Row]:
     levels = found["levels"]
     place = min(range(len(levels)), key=lambda at: abs(levels[at] - step.sparsity))
     return [
-        Row(layer["path"], layer["values"], layer["gone"][place], layer["macs_each"])
+        Row(_named(layer), layer["values"], layer["gone"][place], layer["macs_each"])
         for layer in found["layers"]
     ]
+
+
+def _named(layer: Mapping[str, Any]) -> str:
+    name: str = layer["name"]
+    return name.removesuffix(".weight")
 
 
 def _table(rows: Sequence[Row]) -> str:
