@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from compression.techniques import by_layer
 from compression.techniques.step import Step, knob
 
 FREE = {"pattern": ["free"]}
+TRAINED = ("finetune", "gradual", "rewind", "distil")
+"""Repairs that train; all but the last look at labels."""
 
 
 class Prune(Step):
@@ -19,6 +21,7 @@ class Prune(Step):
     label: ClassVar[str] = "Pruning"
     summary: ClassVar[str] = "Set the least important weights to zero, and refit the others."
     implementation: ClassVar[str] = "compression.techniques.pruning.prune:prune"
+    control_words: ClassVar[str] = "Same training, nothing removed"
 
     sparsity: float = knob(
         0.5,
@@ -46,14 +49,22 @@ class Prune(Step):
         when=FREE,
         help="Rank all layers' weights together, prune each layer alike, or by how much its output suffers.",
     )
-    repair: Literal["refit", "bias", "batchnorm", "none"] = knob(
+    repair: Literal[
+        "refit", "bias", "batchnorm", "none", "distil", "finetune", "gradual", "rewind"
+    ] = knob(
         "refit",
         label="Repair",
-        help="Refit the weights that are left to the original's outputs, without labels; or shift biases, "
-        "or measure batch norms anew.",
+        help="Without labels: refit the weights that are left to the original's outputs, shift biases, measure "
+        "batch norms anew, or go on from refitting to learn the original's answers (distil). Trained with labels: "
+        "go on from refitting (finetune), let the sparsity rise during the training (gradual), or prune, train "
+        "and go back to the original's weights, round after round (rewind).",
     )
+    epochs: float = knob(
+        1.0, label="Training", unit="epochs", low=0.1, high=10.0, step=0.1, when={"repair": TRAINED},
+        help="Passes over the training images; distil learns from as many, drawn from 4,000 of them.",
+    )  # fmt: skip
     gradual: Literal["on", "off"] = knob(
-        "on", label="In steps", more=True, when={"repair": ["refit"]},
+        "on", label="In steps", more=True, when={"repair": ["refit", "distil", "finetune"]},
         help="On the way to many zeros, refit and rank anew where 30 % of the weights are left, and each half of that.",
     )  # fmt: skip
     images: int = knob(
@@ -66,8 +77,34 @@ class Prune(Step):
     )  # fmt: skip
 
     @property
+    def is_trained(self) -> bool:
+        return self.repair in TRAINED
+
+    @property
     def needs_labels(self) -> bool:
-        return self.score == "taylor"
+        return self.score == "taylor" or self.repair in TRAINED[:-1]
+
+    @property
+    def removes_nothing(self) -> bool:
+        return (
+            self.pattern == "free"
+            and self.sparsity == 0
+            and not any(self.sparsity_by_layer.values())
+        )
+
+    @property
+    def refitted(self) -> Prune:
+        """The same zeros with what can be repaired without training."""
+        return Prune.model_validate(self.moved(repair="refit").model_dump())
+
+    def untrained(self) -> Prune:
+        return self.refitted if self.is_trained else self
+
+    def control(self) -> Prune | None:
+        """The same training of the whole model; which weights would go is nothing to it."""
+        if not self.is_trained or self.removes_nothing:
+            return None
+        return Prune(sparsity=0, repair=self.repair, epochs=self.epochs)
 
     @property
     def sparsity_by_layer(self) -> dict[str, float]:
@@ -78,6 +115,15 @@ class Prune(Step):
     @classmethod
     def _sorted_layers(cls, layers: str) -> str:
         return by_layer.written(parse_layers(layers))
+
+    @model_validator(mode="after")
+    def _a_pattern_has_no_steps(self) -> Prune:
+        if self.pattern != "free" and self.repair in ("gradual", "rewind"):
+            raise ValueError(
+                f"repair={self.repair} raises the sparsity in steps, which {self.pattern} has none of: "
+                "choose pattern=free, or repair=finetune"
+            )
+        return self
 
     def describe(self) -> str:
         return "; ".join(_words(self))
@@ -100,4 +146,4 @@ def _words(step: Prune) -> list[str]:
     words = [f"{100 * step.sparsity:g} % zeros" if step.pattern == "free" else step.pattern]
     if step.layers:
         words.append("layers of their own")
-    return words + step.changed("score", "allocation", "repair", "gradual")
+    return words + step.changed("score", "allocation", "repair", "epochs", "gradual")

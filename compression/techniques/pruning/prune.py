@@ -29,13 +29,16 @@ SMALLEST_STEP = 1.15
 def prune(compressed: Compressed, step: Prune, context: StepContext) -> Compressed:
     """The model with zeros where the step asks for them; what came in is unchanged.
 
-    Refit and bias repair the folded model; otherwise batch norms stay. Where nothing goes, the model comes
-    back as it is. A weight or bias on a grid stays on it.
+    Refit, bias and all that trains repair the folded model; otherwise batch norms stay. Where nothing goes
+    and nothing is trained, the model comes back as it is. A weight or bias on a grid stays on it.
     """
     require_finite(compressed, "can't be ranked")
+    if step.is_trained:
+        from compression.techniques.pruning import trained
+
+        return trained.train(compressed, step, context)
     given = Given(compressed, step, context)
-    own = step.sparsity_by_layer
-    if step.pattern == "free" and step.sparsity == 0 and not any(own.values()):
+    if step.removes_nothing:
         return compressed
     if step.repair == "none":
         return repair.zero(compressed, removed(compressed, given))
@@ -57,10 +60,11 @@ def stages(step: Prune) -> list[Prune]:
         on_the_way = [step.model_copy(update={"pattern": "2:4"})] * (step.pattern == "1:4")
         return [*on_the_way, step]
     rungs = [rung for rung in RUNGS if 1 - rung >= SMALLEST_STEP * (1 - step.sparsity)]
-    return [*(_at(step, rung) for rung in rungs), step]
+    return [*(at(step, rung) for rung in rungs), step]
 
 
-def _at(step: Prune, rung: float) -> Prune:
+def at(step: Prune, rung: float) -> Prune:
+    """The step at a sparsity on its way."""
     own = ";".join(f"{path}={min(s, rung)}" for path, s in step.sparsity_by_layer.items())
     return step.model_copy(update={"sparsity": rung, "layers": own})
 

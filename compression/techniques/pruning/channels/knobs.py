@@ -10,7 +10,9 @@ from compression.techniques import by_layer
 from compression.techniques.step import Step, knob
 
 Score = Literal["obs", "l1", "l2", "fpgm", "bn", "random"]
-Repair = Literal["refit", "distil", "batchnorm", "bias", "none"]
+Repair = Literal["refit", "batchnorm", "bias", "none", "distil", "finetune"]
+TRAINED = ("distil", "finetune")
+"""Repairs that train; the second looks at labels."""
 
 
 class PruneChannels(Step):
@@ -22,6 +24,7 @@ class PruneChannels(Step):
     implementation: ClassVar[str] = (
         "compression.techniques.pruning.channels.prune_channels:prune_channels"
     )
+    control_words: ClassVar[str] = "Same training, nothing removed"
 
     ratio: float = knob(
         0.5,
@@ -51,9 +54,14 @@ class PruneChannels(Step):
     repair: Repair = knob(
         "refit",
         label="Repair",
-        help="Without labels: refit what is left to the original's outputs; then learn its answers for a "
-        "second (distil); or only give each channel its mean and spread back (batchnorm) or its mean (bias).",
+        help="Without labels: refit what is left to the original's outputs, only give each channel its mean and "
+        "spread back (batchnorm) or its mean (bias), or go on from refitting to learn the original's answers "
+        "(distil). With labels: go on from refitting and learn from both (finetune).",
     )
+    epochs: float = knob(
+        1.0, label="Training", unit="epochs", low=0.1, high=10.0, step=0.1, when={"repair": TRAINED},
+        help="Passes over the training images; distil learns from as many, drawn from 4,000 of them.",
+    )  # fmt: skip
     multiple: int = knob(
         4, label="Widths in multiples of", unit="channels", more=True, values=(1, 2, 4, 8, 16),
         help="Kernels work on 8 or 16 channels at once: other widths save less time than multiplications.",
@@ -66,6 +74,28 @@ class PruneChannels(Step):
         "", label="Widths by group", form=False,
         help="Groups of channels with a width of their own, as in conv1=12;block1.conv1=8.",
     )  # fmt: skip
+
+    @property
+    def is_trained(self) -> bool:
+        return self.repair in TRAINED
+
+    @property
+    def needs_labels(self) -> bool:
+        return self.repair == "finetune"
+
+    @property
+    def refitted(self) -> PruneChannels:
+        """The same channels with what can be repaired without training."""
+        return PruneChannels.model_validate(self.moved(repair="refit").model_dump())
+
+    def untrained(self) -> PruneChannels:
+        return self.refitted if self.is_trained else self
+
+    def control(self) -> PruneChannels | None:
+        """The same training of the whole model; which channels would go is nothing to it."""
+        if not self.is_trained or (self.ratio == 0 and not self.widths):
+            return None
+        return PruneChannels(ratio=0, repair=self.repair, epochs=self.epochs)
 
     @property
     def width_by_group(self) -> dict[str, int]:
@@ -81,7 +111,7 @@ class PruneChannels(Step):
         words = [f"{100 * self.ratio:g} % fewer channels"]
         if self.match != "parameters":
             words.append("matched on MACs")
-        words += self.changed("score", "allocation", "repair", "multiple")
+        words += self.changed("score", "allocation", "repair", "epochs", "multiple")
         return "; ".join(words + ["widths of their own"] * bool(self.widths))
 
 

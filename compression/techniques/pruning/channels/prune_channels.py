@@ -1,7 +1,7 @@
 """Channel pruning: truly smaller tensors.
 
 fold batch norms -> groups of coupled channels -> an order and its costs for each -> some ways to share out
--> remove and repair -> the way with the nearest answers
+-> remove and repair -> the way with the nearest answers -> train it, where asked
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from compression.errors import UsageError, unknown
 from compression.shapes import shapes_of
 from compression.techniques.layerwise import layers, statistics
 from compression.techniques.pruning.channels import allocation, costs
-from compression.techniques.pruning.channels.distil import distil
 from compression.techniques.pruning.channels.groups import Group, groups
 from compression.techniques.pruning.channels.knobs import PruneChannels
 from compression.techniques.pruning.channels.price import Widths
@@ -24,6 +23,8 @@ from compression.techniques.pruning.channels.reconstruct import reconstruct
 from compression.techniques.pruning.channels.remove import kept, remove
 from compression.techniques.pruning.channels.scores import order
 from compression.techniques.pruning.channels.selection import ANSWERS, Curve, eliminate
+from compression.techniques.pruning.masked import require_floats
+from compression.techniques.pruning.retrain import REPAIRS
 from compression.techniques.remembered import Remembered, content_key
 
 _GROUPS: Remembered[tuple[Group, ...]] = Remembered(16 * 2**20)
@@ -38,6 +39,10 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
     removed, a set width can't be, or what is left doesn't fit together.
     """
     folded = fold_batch_norm(compressed)
+    if step.is_trained:
+        require_floats(compressed, step.technique, step.repair)
+        small = prune_channels(compressed, step.refitted, context)
+        return REPAIRS[step.repair](small, folded.module, step.epochs, context)
     images = context.calibration[: step.images]
     found = groups_of(folded, images[:1])
     own = own_widths(step, found)
@@ -45,7 +50,7 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
         return folded
     curves = curves_of(folded, compressed, found, step, images, context.seed)
     ways = widths_worth_trying(folded, found, curves, own, step, images[:1])
-    if step.repair not in ("refit", "distil"):
+    if step.repair != "refit":
         del ways[1:]
 
     def made(widths: Widths) -> Compressed:
@@ -56,10 +61,7 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
             reconstruct(small, folded, stay, images, step.repair, seed=context.seed)
         return small
 
-    small = _nearest(folded, [made(widths) for widths in ways], images)
-    if step.repair == "distil":
-        distil(small, folded, images, context.seed)
-    return small
+    return _nearest(folded, [made(widths) for widths in ways], images)
 
 
 def _nearest(folded: Compressed, made: Sequence[Compressed], images: Tensor) -> Compressed:

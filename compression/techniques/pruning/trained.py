@@ -1,0 +1,23 @@
+"""Pruning of single weights with a repair that trains: which of them, from where it starts."""
+
+from __future__ import annotations
+
+from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.techniques.pruning.gradual import gradual
+from compression.techniques.pruning.knobs import Prune
+from compression.techniques.pruning.masked import require_floats
+from compression.techniques.pruning.prune import prune
+from compression.techniques.pruning.retrain import REPAIRS
+from compression.techniques.pruning.rewind import rewind
+
+
+def train(compressed: Compressed, step: Prune, context: StepContext) -> Compressed:
+    """The model pruned and trained as the step asks, batch norms folded; UsageError for weights on grids."""
+    require_floats(compressed, step.technique, step.repair)
+    folded = fold_batch_norm(compressed)
+    if step.repair == "gradual":
+        return gradual(folded, step, context)
+    if step.repair == "rewind":
+        return rewind(folded, step, context)
+    start = prune(folded, step.refitted, context)
+    return REPAIRS[step.repair](start, folded.module, step.epochs, context)
