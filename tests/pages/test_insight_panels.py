@@ -74,6 +74,12 @@ def charts(test: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in test.get("plotly_chart")]
 
 
+def bars(test: AppTest) -> dict[str, float]:
+    """Where each bar of the editor stands."""
+    editor = json.loads(test.get("bidi_component")[0].proto.json)
+    return {row["name"]: row["chosen"] for row in editor["rows"]}
+
+
 def words(test: AppTest) -> str:
     return " ".join(text.value for kind in ("markdown", "caption") for text in test.get(kind))
 
@@ -135,12 +141,11 @@ def test_no_more_than_two_layers_are_asked_for_at_a_time(monkeypatch: pytest.Mon
 
 def test_bits_by_layer_are_solved_for_a_size_and_applied(engine: Engine) -> None:
     test = panel("Bits by layer")
-    editor = json.loads(test.get("bidi_component")[0].proto.json)
-    assert set(editor["chosen"].values()) == {3}
+    assert set(bars(test).values()) == {3}
     test.number_input(key="layer-budget").set_value(1.6).run()
     test.button(key="solve-bits").click().run()
     assert not test.exception
-    solved = json.loads(test.get("bidi_component")[0].proto.json)["chosen"]
+    solved = bars(test)
     assert len(set(solved.values())) > 1
     test.button(key="apply-bits").click().run()
     applied = test.session_state["layers"]

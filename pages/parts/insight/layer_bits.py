@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -16,16 +15,10 @@ from compression.techniques import by_layer
 from compression.techniques.quantization.knobs import Quantize
 from pages.parts import data
 from pages.parts.insight.asking import ask
+from pages.parts.insight.bar_editor import Bar, Words, bar_editor
 from pages.parts.knobs import set_knobs
 
-ASSETS = Path(__file__).parents[3] / "assets" / "layer-bits"
 STATE, BUDGET = "_layer_bits", "layer-budget"
-
-_editor = st.components.v2.component(
-    "compact_ai_lab_layer_bits",
-    js=(ASSETS / "layer_bits.js").read_text(encoding="utf-8"),
-    css=(ASSETS / "layer_bits.css").read_text(encoding="utf-8"),
-)
 
 
 def layer_bits(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
@@ -93,27 +86,35 @@ def _sliders(
     state: dict[str, Any], step: Quantize, table: CostTable, found: Mapping[str, Any]
 ) -> None:
     uniform = table.uniform(step.bits)
-
-    def moved() -> None:
-        told = st.session_state["layer-bits"].get("bits")
-        # The browser's word is untrusted.
-        is_whole = isinstance(told, Mapping) and set(told) == set(state["bits"])
-        if is_whole and all(bits in table.bits for bits in told.values()):
-            state["bits"] = {path: table.nearest(bits) for path, bits in told.items()}
-
-    _editor(
+    bars = [
+        Bar(
+            name=layer.path,
+            note=f"{layer.values:,} weights",
+            size=layer.values,
+            settings=table.bits,
+            damage=layer.errors,
+            chosen=state["bits"][layer.path],
+        )
+        for layer in table.layers
+    ]
+    corners = {
+        layer.path: list(zip(table.bits, layer.bytes, strict=True)) for layer in table.layers
+    }
+    compared = f"{table.nearest(step.bits):g} bits everywhere ({uniform.bytes / 1000:.1f} kB)"
+    bar_editor(
+        bars,
+        Words("Layer", "Bits", "Bytes", "bits", "{} of its outputs' variance goes wrong"),
+        {"bytes": {"rest": table.other_bytes, "corners": corners}},
+        [
+            {"kind": "cost", "cost": "bytes", "style": "bytes", "words": ""},
+            {"kind": "mean", "words": " bits on average"},
+            {"kind": "against", "damage": uniform.error, "words": compared},
+        ],
         key="layer-bits",
-        data={
-            **found,
-            "chosen": state["bits"],
-            "version": f"{state['version']}-{hash(str(found))}",
-            "uniform": {
-                "bits": table.nearest(step.bits),
-                "bytes": uniform.bytes,
-                "error": uniform.error,
-            },
-        },
-        on_bits_change=moved,
+        version=f"{state['version']}-{hash(str(found))}",
+        on_move=lambda told: state.update(
+            bits={path: table.nearest(bits) for path, bits in told.items()}
+        ),
     )
 
 
