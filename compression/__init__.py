@@ -1,8 +1,9 @@
 """The engine behind Compact AI Lab, and its Python API in one screen.
 
-    from compression import run, sweep, front, load
+    from compression import run, repeat, sweep, front, load
 
     point = run("fashion-mnist/lenet5", ["quantize:bits=4"])
+    three = repeat("fashion-mnist/lenet5", ["distill:student=cnn-w4"], seeds=[0, 1, 2])
     points = sweep("fashion-mnist/lenet5", ["quantize:bits=2..8"])
     best = front("fashion-mnist/lenet5", x="size_bytes")
     model = load("model.packed")
@@ -21,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 # With our folder first on the path this line lets both live together; app.py cures the other order.
 __path__ = extend_path(__path__, __name__)
 
-__all__ = ["__version__", "front", "load", "run", "sweep"]
+__all__ = ["__version__", "front", "load", "repeat", "run", "sweep"]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from compression.api import front, load, run, sweep
+    from compression.api import front, load, repeat, run, sweep
 
 
 def __getattr__(name: str) -> Any:

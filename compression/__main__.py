@@ -28,6 +28,7 @@ Steps = Annotated[
     typer.Option("--step", help="A technique and its knobs, as in prune:sparsity=0.8; repeatable."),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+Seeds = Annotated[str, typer.Option(help="Seed of everything random; several as 0..2 or 0|2|5.")]
 
 
 @app.command()
@@ -49,28 +50,37 @@ def techniques(json: Json = False) -> None:
 
 
 @app.command()
-def run(model: ModelId, step: Steps = None, seed: Seed = 0, json: Json = False) -> None:
-    """Measure one recipe on the whole test set."""
+def run(model: ModelId, step: Steps = None, seed: Seeds = "0", json: Json = False) -> None:
+    """Measure one recipe on the whole test set; with several seeds, how far its points lie apart."""
     from compression import api
+    from compression.seeds import parse_seeds
 
+    seeds = parse_seeds(seed)
     with console.waiting("measuring") as report:
-        point = api.run(model, step or (), seed=seed, report=report)
-    console.show_point(point, json)
+        points = api.repeat(model, step or (), seeds=seeds, report=report)
+    if len(seeds) > 1:
+        console.show_seeds(points, json)
+    else:
+        console.show_point(points[0], json)
 
 
 @app.command()
 def sweep(
     model: ModelId,
     step: Steps = None,
-    seed: Seed = 0,
+    seed: Seeds = "0",
     points: Annotated[int, typer.Option(help="Points per free knob; 0: every step.", min=0)] = 0,
     json: Json = False,
 ) -> None:
     """Measure a grid: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
     from compression import api
+    from compression.seeds import parse_seeds
 
+    seeds = parse_seeds(seed)
     with console.progress("sweeping") as report:
-        found = api.sweep(model, step or (), seed=seed, points=points or None, report=report)
+        found = api.sweep(
+            model, step or (), seed=seeds[0], seeds=seeds, points=points or None, report=report
+        )
     console.show_points(found, json)
 
 

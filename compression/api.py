@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compression import pareto
+from compression.batches import batches
 from compression.errors import ArtifactError, LabError, UsageError, unknown
 from compression.models.catalogue import MODELS
 from compression.point import Point
@@ -48,23 +49,47 @@ def run(
     return point
 
 
+def repeat(
+    model: str,
+    steps: Sequence[Step | str] = (),
+    *,
+    seeds: Sequence[int] = (0, 1, 2),
+    report: Callable[[Progress], None] = ignore,
+) -> list[Point]:
+    """Measure one recipe with each of several seeds; ``compression.seeds.spread`` says how far they lie apart.
+
+    Trainings that can be are done side by side.
+    """
+    recipes = [Recipe.build(model, steps, seed) for seed in seeds]
+    store = Store.open()
+    missing = [recipe for recipe in recipes if store.get(recipe.key) is None]
+    if groups := batches(missing):
+        from compression import pipeline
+
+        for group in groups:
+            pipeline.train_together(group, report)
+    return [run(model, steps, seed=seed, report=report) for seed in seeds]
+
+
 def sweep(
     model: str,
     steps: Sequence[str],
     *,
     seed: int = 0,
+    seeds: Sequence[int] = (),
     points: int | None = None,
     report: Report = lambda done, total: None,
 ) -> list[Point]:
     """Measure a grid of recipes on all cores and return its points, in the grid's order.
 
     A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``); ``points`` limits
-    how many values each range gives. What is already measured is not measured again.
+    how many values each range gives, and ``seeds`` measures each recipe with each of them. What is already
+    measured is not measured again.
     """
     from compression.engine import Engine
     from compression.sweep import Sweep
 
-    asked = Sweep.parse(model, list(steps), points=points, seed=seed)
+    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds)
     store = Store.open()
     with Engine() as engine:
         running = engine.start_sweep(asked)

@@ -16,6 +16,7 @@ from rich.table import Table
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.point import METRICS, Point
+from compression.seeds import spread
 from compression.techniques import TECHNIQUES
 from compression.training.progress import Progress as Moment
 
@@ -81,10 +82,29 @@ def show_points(points: Sequence[Point], as_json: bool) -> None:
         _print_json([point_document(point) for point in points])
         return
     shown = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
-    table = Table("recipe", *(METRICS[name].label for name in shown), "origin")
+    table = Table("recipe", "seed", *(METRICS[name].label for name in shown), "origin")
     for point in points:
         figures = (METRICS[name].text(point.value(name)) for name in shown)
-        table.add_row(point.recipe.describe(), *figures, point.origin)
+        table.add_row(point.recipe.describe(), str(point.recipe.seed), *figures, point.origin)
+    _out.print(table)
+
+
+def show_seeds(points: Sequence[Point], as_json: bool) -> None:
+    """The points of one recipe, with mean and spread over their seeds."""
+    found = [s for name in METRICS if (s := spread(points, name)) is not None]
+    if as_json:
+        rows = {s.metric: {k: v for k, v in asdict(s).items() if k != "metric"} for s in found}
+        _print_json({"points": [point_document(point) for point in points], "spread": rows})
+        return
+    seeds = (f"seed {point.recipe.seed}" for point in points)
+    table = Table("metric", *seeds, "mean", "standard deviation", "range")
+    for s in found:
+        metric = METRICS[s.metric]
+        values = (metric.text(point.value(s.metric)) for point in points)
+        sd = "" if s.sd is None else metric.text(s.sd)
+        between = f"{metric.text(s.low)} to {metric.text(s.high)}"
+        table.add_row(metric.label, *values, metric.text(s.mean), sd, between)
+    _out.print(f"{points[0].recipe.model}: {points[0].recipe.describe()}", style="bold")
     _out.print(table)
 
 

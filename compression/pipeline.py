@@ -6,7 +6,7 @@ load model -> each step -> pack -> deploy -> measure -> Point
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import torch
 
 import datasets
 from compression import artifact
+from compression.batches import up_to_training
 from compression.comparing_runtimes import RuntimeResult, compare_runtimes
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import StoreError, UsageError
@@ -40,9 +41,7 @@ def compress(recipe: Recipe, report: Report = ignore) -> Compressed:
     A step that trains tells ``report`` how far it is. What it has trained is kept for a while, so that the
     same steps, alone or at the beginning of another recipe, need no second training.
     """
-    model = original(recipe.model)
-    context = StepContext(torch.from_numpy(model.data.calibration.inputs), recipe.seed)
-    compressed = model.compressed
+    context, compressed = _context(recipe), original(recipe.model).compressed
     for count, step in enumerate(recipe.steps, start=1):
         so_far = Recipe(model=recipe.model, steps=recipe.steps[:count], seed=recipe.seed)
         known = _STEPS.get(so_far.key)
@@ -55,6 +54,20 @@ def compress(recipe: Recipe, report: Report = ignore) -> Compressed:
                 _STEPS.put(so_far.key, known, _size_bytes(known))
         compressed = known
     return fold_batch_norm(compressed)
+
+
+def train_together(recipes: Sequence[Recipe], report: Report = ignore) -> None:
+    """Train what `batches` has put together in one run: `compress` of each then finds its training done."""
+    begun = {so_far.key: so_far for r in recipes if (so_far := up_to_training(r)) is not None}
+    pupils = []
+    for so_far in begun.values():
+        before = Recipe(model=so_far.model, steps=so_far.steps[:-1], seed=so_far.seed)
+        context = _context(so_far)
+        training = _training(so_far, report)
+        pupils.append((compress(before), so_far.steps[-1], replace(context, training=training)))
+    if len(pupils) > 1:
+        work: Callable[..., None] = _named(pupils[0][1].together)
+        work(pupils, pupils[0][2].labelled.report)
 
 
 _STEPS: Remembered[Compressed] = Remembered(16 * 2**20)
@@ -131,9 +144,20 @@ Technique = Callable[[Compressed, Any, StepContext], Compressed]
 
 def technique(step: Step) -> Technique:
     """The function that does a step's work, imported when it is first needed."""
-    module, _, name = step.implementation.partition(":")
-    work: Technique = getattr(importlib.import_module(module), name)
+    work: Technique = _named(step.implementation)
     return work
+
+
+def _named(function: str) -> Any:
+    """What stands at ``module:name``."""
+    module, _, name = function.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _context(recipe: Recipe) -> StepContext:
+    """What a recipe's steps may use besides the model."""
+    calibration = original(recipe.model).data.calibration.inputs
+    return StepContext(torch.from_numpy(calibration), recipe.seed)
 
 
 def labelled(recipe: Recipe) -> Training:

@@ -44,22 +44,33 @@ class Sweep(BaseModel):
     steps: tuple[str, ...] = Field(min_length=1, max_length=MAX_STEPS)
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     points: int | None = Field(default=None, ge=1, le=MAX_RECIPES)
+    seeds: tuple[int, ...] = ()
+    """Each recipe with each of these, in the place of ``seed``; empty for that one alone."""
 
     @classmethod
     def parse(
-        cls, model: str, steps: Sequence[str | Step], *, points: int | None = None, seed: int = 0
+        cls,
+        model: str,
+        steps: Sequence[str | Step],
+        *,
+        points: int | None = None,
+        seed: int = 0,
+        seeds: Sequence[int] = (),
     ) -> Sweep:
         """A sweep that is known to be possible; UsageError in one sentence if it can't be."""
         texts = [step if isinstance(step, str) else format_step(step) for step in steps]
         try:
-            sweep = cls(model=model, steps=tuple(texts), points=points, seed=seed)
+            sweep = cls(
+                model=model, steps=tuple(texts), points=points, seed=seed, seeds=tuple(seeds)
+            )
         except ValidationError as error:
             first = error.errors()[0]
             raise UsageError(
                 f"The sweep's {first['loc'][0]} can't be {str(first['input'])[:40]}: "
                 f"{first['msg'].lower()}."
             ) from None
-        Recipe.build(model, seed=seed)
+        for one in sweep._seeds:
+            Recipe.build(model, seed=one)
         sweep._check()
         return sweep
 
@@ -72,22 +83,28 @@ class Sweep(BaseModel):
         return cls.parse(recipe.model, steps, points=points, seed=recipe.seed)
 
     def __len__(self) -> int:
-        return math.prod(len(variants) for variants in self._variants)
+        return math.prod(len(variants) for variants in self._variants) * len(self._seeds)
 
     def recipes(self) -> tuple[Recipe, ...]:
-        """The grid, the first step's first knob slowest."""
+        """The grid, the first step's first knob slowest, the seeds fastest."""
         return tuple(
-            Recipe(model=self.model, steps=steps, seed=self.seed)
+            Recipe(model=self.model, steps=steps, seed=seed)
             for steps in itertools.product(*self._variants)
+            for seed in self._seeds
         )
+
+    @property
+    def _seeds(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(self.seeds)) or (self.seed,)
 
     @cached_property
     def key(self) -> str:
         """16 hex digits, equal for sweeps of equal recipes, whatever way they are written."""
         axes = [[index, name, list(options)] for (index, name), options in self._axes]
-        base = Recipe(model=self.model, seed=self.seed).key
+        base = Recipe(model=self.model, seed=self._seeds[0]).key
         techniques = [split_step(step)[0].technique for step in self.steps]
-        return hashlib.sha256(canonical_json([base, techniques, axes]).encode()).hexdigest()[:16]
+        asked = [base, techniques, axes, *([list(self._seeds)] if len(self._seeds) > 1 else [])]
+        return hashlib.sha256(canonical_json(asked).encode()).hexdigest()[:16]
 
     @property
     def text(self) -> str:
@@ -136,7 +153,7 @@ class Sweep(BaseModel):
         return list(steps.values())
 
     def _check(self) -> None:
-        largest = math.prod(len(options) for _, options in self._axes)
+        largest = math.prod(len(options) for _, options in self._axes) * len(self._seeds)
         if largest > MAX_RECIPES:
             raise UsageError(
                 f"The sweep has {largest:,} recipes, more than {MAX_RECIPES:,}: "

@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LONGEST = 250
 
-QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep", "store", "engine",
+QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep", "batches", "seeds", "store",
+             "engine",
              "store.*", "engine.*", "devices", "models.catalogue", "models.student_cards",
              "techniques", "techniques.step", "techniques.by_layer",
              "techniques.*.knobs", "insight.allocation", "insight.layer_budget",

@@ -10,6 +10,7 @@ from compression.engine.backlog import Backlog
 from compression.engine.connection import Connection
 from compression.engine.keeper import Keeper
 from compression.engine.tickets import ESTIMATE_RANK, LIVE, Job, Priority, Stage, Task, Ticket
+from compression.recipe import canonical_json
 from compression.training.progress import Progress, extended
 
 LOSSES = 3
@@ -44,7 +45,7 @@ class Desk:
         """Begin, or join, what the ticket asks for."""
         with self._lock:
             if not self._closed:
-                job = self._jobs.setdefault(ticket.key, Job(ticket.recipe))
+                job = self._jobs.setdefault(ticket.key, Job(ticket.recipe, ticket.together))
                 job.tickets.append(ticket)
                 ticket.attach(self._drop)
                 has_estimate = job.estimate is not None or job.recipe.is_trained
@@ -142,7 +143,9 @@ class Desk:
             self._send(link, task)
 
     def _send(self, link: Connection, task: Task) -> None:
-        arguments = (self._module, "measure", task.job.recipe.model_dump_json(), task.stage)
+        arguments = [self._module, "measure", task.job.recipe.model_dump_json(), task.stage]
+        if task.job.together:
+            arguments.append(canonical_json([r.model_dump() for r in task.job.together]))
         task.state = "sent"
         self._sent[task.key] = task
         try:

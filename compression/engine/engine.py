@@ -123,14 +123,16 @@ class Engine:
         priority: Priority = LIVE,
         estimate: bool = True,
         on_done: Callable[[Ticket], None] | None = None,
+        together: tuple[Recipe, ...] = (),
     ) -> Ticket:
         """Ask for a recipe's point; a live request gets an estimate first, unless told otherwise.
 
         A recipe whose full point is in the store is answered at once. Equal recipes share the work.
         One that trains has no estimate and is never prefetched: its ticket tells the progress, and
-        training stops within a second once every ticket for it is cancelled.
+        training stops within a second once every ticket for it is cancelled. Those it is asked ``together``
+        with are trained in the same run.
         """
-        ticket = Ticket(recipe, on_done=on_done)
+        ticket = Ticket(recipe, on_done=on_done, together=together)
         known = self.keeper.find(recipe.key)
         if known is not None:
             ticket.tell_point(known)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from compression.engine.sweep_plan import SweepPlan
 from compression.engine.tickets import SWEEP, Ticket
 from compression.errors import LabError, StoreError
 from compression.store.sweeps import SweepState
 from compression.sweep import Sweep, coarse_first
+from compression.training.progress import Progress
 
 if TYPE_CHECKING:
     from compression.engine.engine import Engine
@@ -33,6 +36,8 @@ class SweepProgress:
     total: int
     seconds_left: float | None = None
     message: str = ""
+    training: Progress | None = None
+    """How far the training is that has begun; of several trained in one run, all of them."""
 
     @property
     def finished(self) -> bool:
@@ -53,6 +58,7 @@ class SweepRun:
         self._owner = owner
         self._progress = SweepProgress(sweep.key, "running", 0, 0, len(sweep))
         self._out: dict[int, Ticket] = {}
+        self._plan = SweepPlan((), 1)
         self._times: deque[float] = deque(maxlen=32)
         self._stopped = False
         self._changed = threading.Condition()
@@ -61,7 +67,10 @@ class SweepRun:
     @property
     def progress(self) -> SweepProgress:
         with self._changed:
-            return replace(self._progress, seconds_left=self._seconds_left())
+            training = self._training()
+            return replace(
+                self._progress, training=training, seconds_left=self._seconds_left(training)
+            )
 
     def start(self) -> SweepRun:
         self._thread.start()
@@ -104,15 +113,16 @@ class SweepRun:
     def _measure(self) -> None:
         recipes = self.sweep.recipes()
         have = self._engine.keeper.store.have(recipe.key for recipe in recipes)
-        waiting = deque(
-            recipes[index] for index in coarse_first(len(recipes)) if recipes[index].key not in have
-        )
-        self._update(done=len(recipes) - len(waiting))
+        missing = [r for i in coarse_first(len(recipes)) if (r := recipes[i]).key not in have]
+        self._plan = plan = SweepPlan(missing, self._trainings_at_once())
+        self._update(done=len(recipes) - len(missing))
         reported = time.monotonic()
         while not self._stopped and not self._progress.finished:
-            while waiting and len(self._out) < WINDOW + 2 * self._engine.workers:
-                recipe = waiting.popleft()
-                ticket = self._engine.request(recipe, priority=SWEEP, on_done=self._ticket_done)
+            while plan and len(self._out) < WINDOW + 2 * self._engine.workers:
+                recipe, together = plan.next()
+                ticket = self._engine.request(
+                    recipe, priority=SWEEP, on_done=self._ticket_done, together=together
+                )
                 with self._changed:
                     if not ticket.done:
                         self._out[id(ticket)] = ticket
@@ -130,6 +140,7 @@ class SweepRun:
     def _ticket_done(self, ticket: Ticket) -> None:
         with self._changed:
             self._out.pop(id(ticket), None)
+            self._plan.over(ticket.recipe)
             now = self._progress
             if now.finished or self._stopped:
                 return
@@ -185,9 +196,19 @@ class SweepRun:
         except StoreError:
             return True
 
-    def _seconds_left(self) -> float | None:
+    def _trainings_at_once(self) -> int:
+        """As many as the backlog lets out: the last worker is left to others."""
+        return max(1, (self._engine.workers or os.cpu_count() or 1) - 1)
+
+    def _training(self) -> Progress | None:
+        moments = [ticket.progress[-1] for ticket in self._out.values() if ticket.progress]
+        return max(moments, key=lambda moment: moment.steps - moment.step, default=None)
+
+    def _seconds_left(self, training: Progress | None) -> float | None:
         now = self._progress
-        if now.finished or len(self._times) < 2:
+        if now.finished:
             return None
+        if len(self._times) < 2:
+            return None if training is None else training.seconds_left
         pace = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
         return pace * (now.total - now.done - now.failed)

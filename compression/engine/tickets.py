@@ -60,6 +60,8 @@ class Job:
     """A recipe that is being measured, and everyone who waits for it."""
 
     recipe: Recipe
+    together: tuple[Recipe, ...] = ()
+    """Recipes whose training is done in the same run."""
     tasks: dict[Stage, Task] = field(default_factory=dict)
     tickets: list[Ticket] = field(default_factory=list)
     estimate: Point | None = None
@@ -69,8 +71,14 @@ class Job:
 class Ticket:
     """One question to the engine. Thread-safe; a ticket that is over never changes again."""
 
-    def __init__(self, recipe: Recipe, *, on_done: Callable[[Ticket], None] | None = None) -> None:
-        self.recipe = recipe
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        on_done: Callable[[Ticket], None] | None = None,
+        together: tuple[Recipe, ...] = (),
+    ) -> None:
+        self.recipe, self.together = recipe, together
         self.estimate: Point | None = None
         self.point: Point | None = None
         self.error: str | None = None

@@ -27,6 +27,9 @@ class Step(BaseModel):
     label: ClassVar[str]
     summary: ClassVar[str]
     implementation: ClassVar[str]
+    together: ClassVar[str] = ""
+    """The function that trains several such steps in one run, as ``module:function`` taking
+    ``([(Compressed, Step, StepContext), ...], Report)``; each then finds itself trained."""
     control_words: ClassVar[str] = ""
     """What ``control`` is, as a page says it before its accuracy: ``Same training, nothing removed``."""
 
@@ -53,6 +56,10 @@ class Step(BaseModel):
 
         None where there is none, or where the step is its own.
         """
+        return None
+
+    def alike(self) -> Step | None:
+        """What those steps have in common that ``together`` trains in one run; None for none but alone."""
         return None
 
     @model_validator(mode="after")

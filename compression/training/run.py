@@ -117,7 +117,7 @@ class Run:
     def finish(self, note: str) -> None:
         """Tell how it ended, whatever was told a moment ago."""
         self._note, self._told = note, 0.0
-        self._report(self._progress())
+        self._report(self.progress())
 
     def saved(self) -> Saved:
         """All it takes to go on; of a finished training only what is kept."""
@@ -223,10 +223,10 @@ class Run:
         now = time.monotonic()
         if now - self._told >= REPORT_SECONDS:
             self._told = now
-            if self._report(self._progress()) is False:
+            if self._report(self.progress()) is False:
                 raise Stopped("cancelled", "The training was cancelled.")
 
-    def _progress(self) -> Progress:
+    def progress(self) -> Progress:
         done = self.step - self._began_at
         pace = (time.monotonic() - self._began) / done if done else None
         return Progress(

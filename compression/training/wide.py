@@ -62,6 +62,17 @@ def state_of(wide: nn.Module, number: int, count: int) -> dict[str, Tensor]:
     return {name: part(value, number, count) for name, value in wide.state_dict().items()}
 
 
+def side_by_side(inputs: Tensor) -> Tensor:
+    """Inputs [K, N, channels, ...] as a wide module takes them, [N, K x channels, ...]."""
+    wide = inputs.transpose(0, 1).flatten(1, 2)
+    return wide.contiguous(memory_format=torch.channels_last) if wide.ndim == 4 else wide
+
+
+def apart(logits: Tensor, count: int) -> Tensor:
+    """What comes out of a wide module, [N, K x classes], for each module: [K, N, classes]."""
+    return logits.unflatten(1, (count, -1)).transpose(0, 1)
+
+
 def joined(values: Sequence[Tensor]) -> Tensor:
     """One tensor of each module, end to end; a count that all share stays one."""
     return torch.cat(list(values)) if values[0].ndim else values[0]

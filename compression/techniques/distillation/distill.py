@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
+from torch import nn
 
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError
@@ -14,23 +15,25 @@ from compression.techniques.distillation.examples import choose_examples
 from compression.techniques.distillation.knobs import PREVIOUS, SELF, Distill
 from compression.techniques.distillation.lesson import WANTED, Lesson
 from compression.techniques.distillation.teachers import teachers
+from compression.techniques.pruning.masked import Masked, finished
 from compression.training import loop
 from compression.training.data import TrainingData
-from compression.training.loop import Loss
 from compression.training.plan import Plan
 
 BATCH = 128
-LEARNING_RATE, TUNING_RATE = 1e-2, 1e-3
-"""Of a new student, and of one that goes on from where a compression left it."""
+LEARNING_RATE, TUNING_RATE = 6e-2, 1e-3
+"""Of a new student, chosen among 0.01, 0.03 and 0.06 on validation images of fashion-mnist, where both the student of
+a teacher and its control were best; and of one that goes on from where a compression left it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Schooling:
-    """All that a training takes: the student as it begins, what it sees, what it is told, and how long."""
+    """All that a training takes: the student and its module as it begins, what it sees, what it is told, how long."""
 
     student: Compressed
+    module: nn.Module
     data: TrainingData
-    loss: Loss
+    lesson: Lesson
     plan: Plan
 
 
@@ -39,14 +42,16 @@ def distill(compressed: Compressed, step: Distill, context: StepContext) -> Comp
     training = context.labelled
     school = schooling(compressed, step, context)
     trained = loop.train(
-        school.student.module,
+        school.module,
         school.data,
-        loss=school.loss,
+        loss=school.lesson,
         plan=school.plan,
         seed=context.seed,
         report=training.report,
         checkpoint=training.checkpoint,
     )
+    if isinstance(trained.module, Masked):
+        return finished(school.student, trained.module)
     return school.student.with_module(trained.module)
 
 
@@ -55,6 +60,8 @@ def schooling(compressed: Compressed, step: Distill, context: StepContext) -> Sc
     student = _student(compressed, step, context.seed)
     who = teachers(compressed, step)
     data = context.labelled.load()
+    if step.mirrored == "off":
+        data = replace(data, mirror=None)
     examples = choose_examples(
         data,
         labelled=step.labelled,
@@ -63,13 +70,15 @@ def schooling(compressed: Compressed, step: Distill, context: StepContext) -> Sc
         seed=context.seed,
     )
     wanted = WANTED.get(step.method, "logits")
+    goes_on = step.student == PREVIOUS
     return Schooling(
         student,
+        Masked(student.module) if goes_on else student.module,
         examples.training(data),
         Lesson(step, examples, lambda: ask(who, examples, wanted)),
         Plan(
             epochs=step.epochs,
-            learning_rate=TUNING_RATE if step.student == PREVIOUS else LEARNING_RATE,
+            learning_rate=TUNING_RATE if goes_on else LEARNING_RATE,
             batch_size=BATCH,
         ),
     )

@@ -22,6 +22,9 @@ class Distill(Step):
     label: ClassVar[str] = "Distillation"
     summary: ClassVar[str] = "Train a small student network on the answers of a larger teacher."
     implementation: ClassVar[str] = "compression.techniques.distillation.distill:distill"
+    together: ClassVar[str] = (
+        "compression.techniques.distillation.class_of_students:distill_together"
+    )
     control_words: ClassVar[str] = "Same student and updates, labels alone"
 
     student: str = knob(
@@ -79,6 +82,7 @@ class Distill(Step):
         low=0.0,
         high=1.0,
         step=0.1,
+        more=True,
         help="Share of the other training examples that are used without labels: the teacher answers for them.",
     )
     epochs: float = knob(
@@ -88,8 +92,13 @@ class Distill(Step):
         low=0.5,
         high=100.0,
         step=0.5,
+        more=True,
         help="Passes over all those examples; the control makes as many updates on the labelled ones alone.",
     )
+    mirrored: Literal["off", "on"] = knob(
+        "on", label="Mirror images", more=True,
+        help="Show half of the examples mirrored, each time others (signals: as from the other arm).",
+    )  # fmt: skip
     others: float = knob(
         4.0, label="Weight of other classes", low=0.0, high=16.0, step=0.5, more=True,
         when={"method": ["dkd"]},
@@ -117,6 +126,13 @@ class Distill(Step):
     def control(self) -> Step | None:
         """The same student, examples, updates and seed with labels alone; None for the control itself."""
         return None if self.method == "labels" else self.moved(method="labels")
+
+    def alike(self) -> Step | None:
+        """Students that differ in seed, temperature and weights are trained side by side."""
+        if self.method not in ("response", "dkd", "labels") or self.student == PREVIOUS:
+            return None
+        usual = {knob.name: knob.default for knob in self.knobs()}
+        return self.moved(**{name: usual[name] for name in ("temperature", "alpha", "others")})
 
     @field_validator("student")
     @classmethod

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from compression.errors import UsageError
 from compression.techniques.distillation import losses
 from compression.techniques.distillation.answers import Answers
-from compression.techniques.distillation.examples import UNKNOWN, Examples
+from compression.techniques.distillation.examples import Examples
 from compression.techniques.distillation.features import Features, Wanted, features
 from compression.techniques.distillation.knobs import Distill
 
@@ -22,27 +22,31 @@ class Lesson:
     """A loss for the training loop, whose inputs are views. The teacher is asked when it first counts."""
 
     def __init__(self, step: Distill, examples: Examples, ask: Callable[[], Answers]) -> None:
-        self._step, self._examples, self._ask = step, examples, ask
-        self._share = examples.labelled_share
+        self.examples = examples
+        self.share = examples.labelled_share
+        self._step, self._ask = step, ask
 
     def __call__(self, module: nn.Module, views: Tensor, labels: Tensor) -> Tensor:
         wanted = WANTED.get(self._step.method, "logits")
-        found = features(module, self._examples.look(views), wanted)
+        found = features(module, self.examples.look(views), wanted)
         return self.of(found, views, labels)
 
     def of(self, found: Features, views: Tensor, labels: Tensor) -> Tensor:
         """``(1 - alpha)`` cross entropy and ``alpha`` of what the teacher says, for the student's features."""
         step = self._step
-        by_labels = losses.cross_entropy(found.logits, labels, self._share)
+        by_labels = losses.cross_entropy(found.logits, labels, self.share)
         if step.method == "labels":
             return by_labels
         return (1 - step.alpha) * by_labels + step.alpha * self._by_teacher(found, views, labels)
 
+    def told(self, views: Tensor) -> Tensor:
+        """The teachers' softened answers for views, as logarithms [B, classes]."""
+        return self._softened[views]
+
     def _by_teacher(self, found: Features, views: Tensor, labels: Tensor) -> Tensor:
-        step, told = self._step, self._softened[views]
+        step, told = self._step, self.told(views)
         if step.method == "dkd":
-            target = torch.where(labels == UNKNOWN, told.argmax(1), labels)
-            return losses.decoupled(found.logits, told, target, step.temperature, step.others)
+            return losses.decoupled(found.logits, told, labels, step.temperature, step.others)
         loss = losses.response(found.logits, told, step.temperature)
         if step.method == "attention":
             loss = loss + step.strength * self._over_teachers(found, views, _attention)

@@ -1,4 +1,7 @@
-"""What a student is told: formulas on a batch. Answers are given as logarithms of probabilities [B, classes]."""
+"""What students are told: formulas on a batch, answers given as logarithms of probabilities [B, classes].
+
+The first three also take batches of K students, [K, B, ...], with a factor for each: K losses come out.
+"""
 
 from __future__ import annotations
 
@@ -8,45 +11,63 @@ from torch.nn import functional as F
 
 from compression.techniques.distillation.examples import UNKNOWN
 
+Factor = float | Tensor
+"""One number, or one for each student [K]."""
+
 ANGLES = 32
 """Examples of a batch whose triangles are compared: their number grows with its cube."""
 
 
-def cross_entropy(logits: Tensor, labels: Tensor, share: float) -> Tensor:
+def cross_entropy(logits: Tensor, labels: Tensor, share: Factor) -> Tensor:
     """The mean over the examples whose labels are used; ``share`` is how many of all these are.
 
     Divided by their number to be expected in a batch, not by the one at hand, which can be zero.
     """
-    total = F.cross_entropy(logits, labels, ignore_index=UNKNOWN, reduction="sum")
-    return total / (share * len(labels))
+    is_used = labels != UNKNOWN
+    chosen = logits.gather(-1, labels.clamp_min(0).unsqueeze(-1)).squeeze(-1)
+    losses = torch.where(is_used, logits.logsumexp(-1) - chosen, 0)
+    return losses.mean(-1) / share
 
 
-def response(logits: Tensor, told: Tensor, temperature: float) -> Tensor:
+def response(logits: Tensor, told: Tensor, temperature: Factor) -> Tensor:
     """``T^2 KL(teacher || student)`` of the softened answers (Hinton et al., 2015, arXiv:1503.02531)."""
-    mine = F.log_softmax(logits / temperature, dim=1)
-    return temperature**2 * F.kl_div(mine, told, reduction="batchmean", log_target=True)
+    mine = _softened(logits, temperature)
+    return temperature**2 * _divergence(mine, told)
 
 
 def decoupled(
-    logits: Tensor, told: Tensor, target: Tensor, temperature: float, others: float
+    logits: Tensor, told: Tensor, labels: Tensor, temperature: Factor, others: Factor
 ) -> Tensor:
     """The divergence in two parts (Zhao et al., 2022, arXiv:2203.08679): target class against all others,
-    and, weighted by ``others``, the order among these. ``target`` [B] is the label, or the teacher's choice.
+    and, weighted by ``others``, the order among these. The target is the label, or else the teacher's choice.
     """
-    mine = F.log_softmax(logits / temperature, dim=1)
-    is_target = F.one_hot(target, logits.shape[1]).bool()
-    (mine_2, mine_rest), (told_2, told_rest) = _parted(mine, is_target), _parted(told, is_target)
-    binary = F.kl_div(mine_2, told_2, reduction="batchmean", log_target=True)
-    rest = F.kl_div(mine_rest, told_rest, reduction="batchmean", log_target=True)
-    return temperature**2 * (binary + others * rest)
+    mine = _softened(logits, temperature)
+    target = torch.where(labels == UNKNOWN, told.argmax(-1), labels)
+    (mine_2, mine_rest), (told_2, told_rest) = _parted(mine, target), _parted(told, target)
+    return temperature**2 * (
+        _divergence(mine_2, told_2) + others * _divergence(mine_rest, told_rest)
+    )
 
 
-def _parted(answers: Tensor, is_target: Tensor) -> tuple[Tensor, Tensor]:
-    """Logarithms: of target and all others [B, 2]; of each other class among the others [B, classes - 1]."""
-    others = answers[~is_target].view(len(answers), -1)
-    together = others.logsumexp(1, keepdim=True)
-    target = answers[is_target].unsqueeze(1)
-    return torch.cat([target, together], dim=1), others - together
+def _softened(logits: Tensor, temperature: Factor) -> Tensor:
+    if isinstance(temperature, Tensor):
+        temperature = temperature[:, None, None]
+    return F.log_softmax(logits / temperature, dim=-1)
+
+
+def _divergence(mine: Tensor, told: Tensor) -> Tensor:
+    """``KL(told || mine)``, the mean over examples; a class that is left out has minus infinity in both."""
+    terms = torch.where(told == -torch.inf, 0, told.exp() * (told - mine))
+    return terms.sum(-1).mean(-1)
+
+
+def _parted(answers: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Logarithms: of target and all others together [..., 2]; of each class among the others, the target's
+    minus infinity."""
+    index = target.unsqueeze(-1)
+    others = answers.scatter(-1, index, -torch.inf)
+    together = others.logsumexp(-1, keepdim=True)
+    return torch.cat([answers.gather(-1, index), together], dim=-1), others - together
 
 
 def attention_distance(mine: Tensor, told: Tensor) -> Tensor:

