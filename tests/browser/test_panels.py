@@ -57,3 +57,37 @@ def test_the_scan_comes_in_layer_by_layer(page: Any, lab_server: Server) -> None
     bars = page.locator(".st-key-sensitivity .bars .point")
     bars.nth(5).wait_for(state="attached")
     assert bars.count() == 6  # two for each of three layers
+
+
+def test_the_cut_and_the_holes_follow_the_slider(page: Any, lab_server: Server) -> None:
+    """Before Python answers: the panel follows the slider in the browser, from one answer for all its positions."""
+    page.goto(f"{lab_server.url}/pruning?model={MODEL}&sparsity=0.5&details=Ranking")
+    wait_until_drawn(page)
+    picture = page.locator(".insight")
+    picture.locator(".insight-words", has_text="weights go").wait_for(timeout=60_000)
+    layer = picture.get_by_role("button", name=re.compile("^fc"))
+    before = layer.inner_text()
+    page.locator(".st-key-sparsity input[type=range]").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    picture.and_(page.locator("[data-at='0.7']")).wait_for()
+    assert layer.inner_text() != before
+    layer.click()
+    picture.get_by_text("fc: lamp score of each weight").wait_for()
+    page.locator(".st-key-details").get_by_text("Weights", exact=True).click()
+    picture.get_by_text("in the finished model").wait_for(timeout=60_000)
+    assert int(picture.get_attribute("data-holes") or 0) > 0
+
+
+def test_channels_beyond_the_cut_go(page: Any, lab_server: Server) -> None:
+    page.goto(f"{lab_server.url}/channel-pruning?model={MODEL}&ratio=0.25&details=Ranking")
+    wait_until_drawn(page)
+    picture = page.locator(".insight")
+    picture.get_by_text("channels stay").wait_for(timeout=60_000)
+    bars = picture.locator(".insight-card").first.locator("rect.insight-goes")
+    few = bars.count()
+    page.locator(".st-key-ratio input[type=range]").focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    picture.and_(page.locator("[data-at='0.65']")).wait_for()
+    assert bars.count() > few
