@@ -37,7 +37,7 @@ class Part:
     damage: tuple[float, ...]
     risk: tuple[float, ...]
     tensors: Mapping[str, int]
-    """Its weights, and how many places on their first axis one of its channels has (1 for a layer)."""
+    """Its weights, and how many places on their first axis one of its channels has (of a layer: 1)."""
 
     def place(self, setting: Setting) -> int:
         """Where the nearest setting stands."""
@@ -111,6 +111,14 @@ class Table:
     def damage(self, choice: Choice) -> float:
         """What the answers are expected to suffer: the parts' damages, added up [nats]."""
         return sum(part.damage[part.place(choice[part.name])] for part in self.parts)
+
+    def by_damage(self, taken: float) -> list[str]:
+        """The parts, from the one that minds least to the one that minds most when each alone loses that share."""
+        found = []
+        for part in self.parts:
+            setting = taken if part.settings[0] == 0 else part.size * (1 - taken)
+            found.append((part.damage[part.place(setting)], part.name))
+        return [name for _, name in sorted(found)]
 
     def range(self, metric: str) -> tuple[float, float]:
         """The least and the most of it that there can be."""

@@ -10,6 +10,7 @@ from pages.parts import data
 from pages.parts.insight.against_labels import against_labels
 from pages.parts.insight.channel_panels import channel_matrix, channel_ranking
 from pages.parts.insight.layer_bits import layer_bits
+from pages.parts.insight.layer_budget import layer_budget
 from pages.parts.insight.number_line import number_line
 from pages.parts.insight.ranking import ranking
 from pages.parts.insight.runtimes import runtimes
@@ -34,18 +35,20 @@ PANELS: dict[str, dict[str, Panel]] = {
         "Ranking": ranking,
         "Weights": weight_matrix,
         "Sparsity by layer": sparsity,
+        "Layer budget": layer_budget,
         "Runtimes": runtimes,
     },
     "prune-channels": {
         "Ranking": channel_ranking,
         "Weights": channel_matrix,
+        "Layer budget": layer_budget,
         "Runtimes": runtimes,
     },
     "distill": {
         "Soft labels": soft_labels,
-        "Against labels alone": against_labels,
+        "Against labels": against_labels,
         "Temperature": temperature_surface,
-        "Teacher and student": teacher_student,
+        "Agreement": teacher_student,
     },
 }
 """By technique, then by the name of its section."""

@@ -1,0 +1,49 @@
+"""What a layer budget's projection was worth: each figure projected, measured, and the difference."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from compression.insight.layer_budget import Choice, Products, Table
+from compression.point import METRICS, Point
+from pages.parts import data
+
+MEASURED = {"bytes": "size_bytes", "parameters": "parameters", "macs": "macs"}
+
+
+def outcome(
+    table: Table, choice: Choice, loss: float | None, point: Point, known: data.Known
+) -> None:
+    """A row for the size, what is left, and the accuracy that was lost."""
+    rows = []
+    for name, cost in table.costs.items():
+        measured = point.value(MEASURED[name])
+        counts_alike = name != "macs" or isinstance(cost, Products)  # measured MACs count zeros too
+        if measured and counts_alike:
+            metric, projected = METRICS[MEASURED[name]], cost.at(choice)
+            off = f"{100 * (projected / measured - 1):+.1f} %"
+            rows.append((metric.label, metric.text(projected), metric.text(measured), off))
+    before = None if known.original is None else known.original.value("accuracy")
+    after = point.value("accuracy")
+    if before is not None and after is not None:
+        rows.append(_accuracy(loss, before - after))
+    st.markdown(
+        "\n".join(
+            [
+                "| | Projected | Measured | Projection off by |",
+                "|---|---:|---:|---:|",
+                *(f"| {' | '.join(row)} |" for row in rows),
+            ]
+        )
+    )
+    st.caption(
+        "The loss of accuracy is read off other measured models of this kind, by what their layers alone "
+        "would change, added up."
+    )
+
+
+def _accuracy(loss: float | None, measured: float) -> tuple[str, str, str, str]:
+    if loss is None:
+        return "Accuracy lost", "beyond what is known", f"{100 * measured:.1f} points", ""
+    off = f"{100 * (loss - measured):+.1f} points"
+    return "Accuracy lost", f"{100 * loss:.1f} points", f"{100 * measured:.1f} points", off
