@@ -42,10 +42,10 @@ def look(recipe: Recipe, known: data.Known) -> Live:
     if point is not None:
         _drop_request(unless=None)
         return Live(point)
-    if recipe.is_trained and begins_anew(recipe):
+    if recipe.is_trained and begins_anew(recipe) and not _is_trained_already(recipe, known):
         _drop_request(unless=None)
         return Live(None, untrained=True, training=training.current(recipe))
-    if recipe.is_trained:
+    if recipe.is_trained and not begins_anew(recipe):
         before = look(recipe.untrained, known)
         return replace(before, untrained=True, training=training.current(recipe))
     ticket = _request(recipe)
@@ -58,12 +58,21 @@ def look(recipe: Recipe, known: data.Known) -> Live:
     state = data.engine().state
     if state.name != "ready":
         return Live(best, pending=state.message)
+    if recipe.is_trained:  # its student is kept, unless it was dropped: then it is trained again
+        return Live(None, pending=ON_ALL, training=ticket if ticket.progress else None)
     return Live(best, pending=ON_ALL if best else ON_FEW)
 
 
 def begins_anew(recipe: Recipe) -> bool:
     """Whether nothing stands before its training: a new network, which says nothing yet."""
     return len(recipe.untrained.steps) < len(recipe.steps)
+
+
+def _is_trained_already(recipe: Recipe, known: data.Known) -> bool:
+    """Whether all that trains in it was trained here before, so that only the rest is to be done."""
+    count = max(n for n, step in enumerate(recipe.steps, start=1) if step.is_trained)
+    trained = known.by_key.get(recipe.model_copy(update={"steps": recipe.steps[:count]}).key)
+    return trained is not None and trained.origin == "here"
 
 
 def prefetch(recipe: Recipe, knobs: tuple[Knob, ...]) -> None:

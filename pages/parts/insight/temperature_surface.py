@@ -120,12 +120,12 @@ def _map(found: Surface, now: tuple[float, float]) -> None:
         )
     )  # fmt: skip
     middle = _middle([cell[0] for cell in found.cells.values()])
-    for weight, row in zip(y, cells, strict=True):
-        for temperature, cell in zip(x, row, strict=True):
+    for line, row in enumerate(cells):  # numbers on an axis of categories are places
+        for column, cell in enumerate(row):
             text = "·" if cell is None else f"{cell[0]:.1f}<br><sub>({cell[1]})</sub>"
             colour = charts.GREY if cell is None else "#ffffff" if cell[0] < middle else "#101010"
             chart.add_annotation(
-                x=temperature, y=weight, text=text, showarrow=False, font={"color": colour}
+                x=column, y=line, text=text, showarrow=False, font={"color": colour}
             )
     alpha, temperature = now
     if alpha in found.weights and temperature in found.temperatures:
