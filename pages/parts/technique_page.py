@@ -62,11 +62,15 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
     original = known.original
     with st.container(key="sentence"):
         _sentence(now, original, recipe, known)
+        trained = now.training
         if now.untrained:
-            training.offer(recipe, now.training)
+            training.offer(recipe, trained)
+        elif now.point is not None and now.point.recipe.control is not None:
+            with st.container(key="control"):
+                trained = training.control(now.point, known) or trained
     if technique.technique in FOLLOWED:
         draw_lineage(recipe, known)
-    is_training = now.training is not None and not now.training.done
+    is_training = trained is not None and not trained.done
     draw_figures(now.point, original)
     sweep = current_sweep(model)
     sweeping = sweep is not None and not sweep.progress.finished
@@ -85,8 +89,8 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
         on_pick=lambda key: _restore(key, model, technique),
         on_select=selection.to_url,
     )
-    if is_training and now.training is not None:
-        training.curves(now.training)
+    if is_training and trained is not None:
+        training.curves(trained)
     if sweep is not None:
         sweep_progress(sweep)
     details(technique, recipe, now.point, known, settled=not now.pending)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from compression import engine as engine_room
 from compression.engine import Ticket
+from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.line_chart import line_chart
@@ -44,6 +45,41 @@ def offer(recipe: Recipe, ticket: Ticket | None) -> None:
             args=(recipe,),
             help="Training takes seconds to minutes, so it is not done while a slider moves.",
         )
+
+
+def control(point: Point, known: data.Known) -> Ticket | None:
+    """Beside a trained point: what the same training does without the compression, or the button that asks.
+
+    The control's ticket while it is trained.
+    """
+    asked = point.recipe.control
+    if asked is None or point.recipe.key not in known.by_key:
+        return None
+    says = point.recipe.steps[-1].control_words
+    found = known.by_key.get(asked.key)
+    if found is not None:
+        st.caption(f"{says}: {_accuracy(found)} (this point {_accuracy(point)}).")
+        return None
+    ticket = current(asked)
+    if ticket is not None and not ticket.done:
+        st.caption(f"{says}: being trained, see below the plots.")
+        return ticket
+    if ticket is not None and ticket.error:
+        st.error(ticket.error, icon=":material/error:")
+    st.button(
+        "Train the control",
+        key="train-control",
+        icon=":material/balance:",
+        on_click=_start,
+        args=(asked,),
+        help=f"{says}: a second training, to compare with. What looks like the effect of the compression is "
+        "often that of the training that came with it.",
+    )
+    return None
+
+
+def _accuracy(point: Point) -> str:
+    return METRICS["accuracy"].text(point.value("accuracy"))
 
 
 def curves(ticket: Ticket) -> None:
