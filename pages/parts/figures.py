@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from compression.point import METRICS, Point
-from pages.parts import line_chart, lineage, words
+from pages.parts import line_chart, words
 
 SHOWN = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
 
@@ -31,7 +31,7 @@ _STYLE = """<style>
 
 def figure_style() -> None:
     """How the figures look; drawn once a page, outside of what a knob's move draws again."""
-    st.html(_STYLE.replace("</style>", f"{line_chart.STYLE}{lineage.STYLE}</style>"))
+    st.html(_STYLE.replace("</style>", f"{line_chart.STYLE}</style>"))
 
 
 def draw_figures(point: Point | None, original: Point | None, shown: Sequence[str] = SHOWN) -> None:

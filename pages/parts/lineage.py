@@ -60,7 +60,9 @@ def stages(recipe: Recipe, known: data.Known) -> list[Stage]:
 def draw_lineage(recipe: Recipe, known: data.Known) -> None:
     """The stages in a row, an arrow between each two."""
     items = "".join(_item(stage) for stage in stages(recipe, known))
-    st.html(f'<ol class="lab-lineage" aria-label="Where this model comes from">{items}</ol>')
+    st.html(
+        f'<style>{STYLE}</style><ol class="lab-lineage" aria-label="Where this model comes from">{items}</ol>'
+    )
 
 
 def _teacher(name: str, recipe: Recipe, known: data.Known) -> Stage:

@@ -10,7 +10,9 @@ from compression.pareto import front
 from compression.point import METRICS, Point
 from compression.techniques import TECHNIQUES
 from pages.parts import data, words
+from pages.parts.lineage import draw_lineage
 from pages.parts.signs import sign_of
+from pages.parts.then_also import FOLLOWED, as_query, can_follow
 
 SMALL_LOSS = 0.01
 """The loss of accuracy, as a fraction, that the sentence calls "at most one point"."""
@@ -66,14 +68,19 @@ def open_link(known: data.Known, picked: str | None) -> None:
     if picked is not None:
         st.session_state["_picked"] = picked
     point = known.by_key.get(st.session_state.get("_picked", ""))
-    if point is None or len(point.recipe.steps) != 1:
+    if point is None or not point.recipe.steps:
         return
-    step = point.recipe.steps[0]
+    step, *others = point.recipe.steps
+    if others or step.technique in FOLLOWED:
+        draw_lineage(point.recipe, known)
+    if others and not (step.technique in FOLLOWED and can_follow(others)):
+        return
     dataset = point.recipe.model.split("/")[0]
     knobs = {knob.name: str(getattr(step, knob.name)) for knob in step.knobs()}
+    then = {name: v if isinstance(v, list) else f"{v:g}" for name, v in as_query(others).items()}
     st.page_link(
         PAGES[step.technique],
         label=f"Open {point.recipe.describe()} on the {TECHNIQUES[step.technique].label.lower()} page",
         icon=":material/open_in_new:",
-        query_params={"data": dataset, "model": point.recipe.model, **knobs},
+        query_params={"data": dataset, "model": point.recipe.model, **knobs, **then},
     )

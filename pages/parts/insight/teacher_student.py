@@ -92,7 +92,7 @@ def _by_class(found: Mapping[str, Any]) -> None:
                 hovertemplate=f"%{{y}}: {who} right for %{{x:.1f}} %<extra></extra>",
             )
         )  # fmt: skip
-    chart.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    chart.update_yaxes(type="category", categoryorder="array", categoryarray=names[::-1], dtick=1)
     chart.update_xaxes(range=[0, 102])
     charts.draw(
         chart,
@@ -112,13 +112,15 @@ def _confusion(found: Mapping[str, Any]) -> None:
         go.Heatmap(
             x=names, y=names, z=change, zmin=-reach, zmax=reach, xgap=1, ygap=1, showscale=False,
             colorscale=[[0, charts.BLUE], [0.5, "rgba(128,134,154,0.12)"], [1, charts.ORANGE]],
-            text=[[_count(value) if abs(value) >= 0.15 * reach else "" for value in row] for row in change],
+            text=[[_count(value) if abs(value) >= 0.4 * reach else "" for value in row] for row in change],
             texttemplate="%{text}",
             hovertemplate="is %{y}, said %{x}: %{z:+d} examples<extra></extra>",
         )
     )  # fmt: skip
-    chart.update_yaxes(categoryorder="array", categoryarray=names[::-1], showgrid=False)
-    chart.update_xaxes(tickangle=-60, showgrid=False)
+    chart.update_yaxes(
+        type="category", categoryorder="array", categoryarray=names[::-1], dtick=1, showgrid=False
+    )
+    chart.update_xaxes(type="category", tickangle=-60, dtick=1, showgrid=False)
     charts.draw(
         chart, key="confusion", alt="Difference of the confusion matrices of student and teacher"
     )
