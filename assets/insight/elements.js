@@ -35,7 +35,7 @@ export function number(value) {
 
 export function percent(share) {
   const value = 100 * share;
-  return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;
+  return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)}\u00a0%`;
 }
 
 export function size(value) {

@@ -30,8 +30,6 @@ class Place {
     this.follow = new Follow(() => this.show());
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(this.root);
-    this.scheme = new MutationObserver(() => this.draw());
-    this.scheme.observe(document.documentElement, { attributes: true, attributeFilter: ["style", "class"] });
   }
 
   receive({ data, setTriggerValue }) {
@@ -73,7 +71,6 @@ class Place {
   destroy() {
     this.follow.destroy();
     this.sizes.disconnect();
-    this.scheme.disconnect();
   }
 }
 

@@ -55,7 +55,7 @@ export class MatrixView {
     const total = content.shape.reduce((product, extent) => product * extent, 1);
     const zeros = exact ? exact.zeros : count;
     const share = `*${number(zeros)} of ${number(total)} weights (${percent(zeros / total)}) are holes*`;
-    if (!exact) return { at: (cell) => ranks[cell] < count, sentence: `${share}, by the ranking. What repair makes of the others follows once it is measured.` };
+    if (!exact) return { at: (cell) => ranks[cell] < count, sentence: `${share}, by the ranking. What repair makes of the others follows in a moment.` };
     const values = (exact.decoded ??= bytes(exact.values));
     const moved = exact.size ? exact.changed / exact.size : 0;
     const repair = moved < 0.005 ? "The others are as they were." : `The others, refitted, have moved by ${percent(moved)} of their size (root mean square).`;
@@ -77,7 +77,7 @@ export class MatrixView {
     const [r, c] = [each(content.rows, rows), each(content.columns, columns)];
     const left = (content.rows.ranks.length - r) * (content.columns.ranks.length - c) * kernel;
     const total = content.rows.ranks.length * content.columns.ranks.length * kernel;
-    const which = `*${r} of ${content.rows.ranks.length} rows and ${c} of ${content.columns.ranks.length} columns of kernels go*`;
+    const which = `*${r} of ${content.rows.ranks.length} outputs and ${c} of ${content.columns.ranks.length} inputs go*`;
     return { at, sentence: `${which}: the tensor keeps ${number(left)} of ${number(total)} weights (${percent(left / total)}), and is that much smaller.` };
   }
 
@@ -88,7 +88,7 @@ export class MatrixView {
     const all = cut ? `Shown are ${cut}. ` : "";
     if (cell === null || cell === undefined) {
       const tile = kernel > 1 ? `Each tile is one ${shape.slice(2).join(" x ")} kernel. ` : "";
-      const bars = content.ranks ? "Bars: the share of zeros in each row and column. " : "";
+      const bars = content.ranks ? "Bars: the share of zeros of each output and input. " : "";
       this.hint.textContent = `${this.after.axes} ${tile}${all}${bars}Point at a weight to read it.`;
       return;
     }

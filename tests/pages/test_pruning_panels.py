@@ -139,7 +139,7 @@ def test_measured_channels_stand_in_for_foreseen_ones(engine: Engine) -> None:
 def test_zeros_are_counted_by_layer_and_their_saving_is_told(engine: Engine) -> None:
     step = "prune:sparsity=0.8"
     point = bundled.points("digits/cnn")[Recipe.build("digits/cnn", [step]).key]
-    test = panel("Sparsity by layer", step)
+    test = panel("Sparsity", step)
     table = test.get("html")[0].proto.body
     for tensor in point.layers:
         if tensor.name.endswith(".weight"):
@@ -149,7 +149,7 @@ def test_zeros_are_counted_by_layer_and_their_saving_is_told(engine: Engine) -> 
 
 
 def test_zeros_are_foreseen_until_they_are_measured(engine: Engine) -> None:
-    test = panel("Sparsity by layer", "prune:sparsity=0.8")
+    test = panel("Sparsity", "prune:sparsity=0.8")
     again(test, step="prune:sparsity=0.62", unsettled="1")
     assert "Foreseen by the ranking" in words(test)
     assert "62 %</td>" in test.get("html")[0].proto.body.rpartition("<tr>")[2]

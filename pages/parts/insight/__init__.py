@@ -34,7 +34,7 @@ PANELS: dict[str, dict[str, Panel]] = {
     "prune": {
         "Ranking": ranking,
         "Weights": weight_matrix,
-        "Sparsity by layer": sparsity,
+        "Sparsity": sparsity,
         "Layer budget": layer_budget,
         "Runtimes": runtimes,
     },

@@ -27,8 +27,8 @@ def asked_for(recipe: Recipe) -> dict[str, Any]:
 
 
 def is_of(point: Point | None, recipe: Recipe) -> bool:
-    """Whether a point tells about the recipe that the panels show: trained ones as they are before."""
-    return point is not None and point.recipe.key == recipe.untrained.key
+    """Whether a point is the recipe's, trained or as it is before that: both have the same zeros and widths."""
+    return point is not None and point.recipe.key in (recipe.key, recipe.untrained.key)
 
 
 def chosen_layer(model: str) -> str:
