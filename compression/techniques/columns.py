@@ -35,7 +35,7 @@ def convolution_columns(
     width = layer.weight[0].numel()
     shape = torch.Size((len(padded), *counts))
     chosen = sample(shape.numel(), sampled_width or width, seed)
-    corner, *steps = torch.unravel_index(chosen, shape)
+    corner, *steps = _places(chosen, shape)
     offset = torch.zeros(1, dtype=torch.int64)
     for axis, step in enumerate(steps):
         taps = torch.arange(layer.kernel_size[axis]) * layer.dilation[axis]
@@ -56,6 +56,15 @@ def sample(total: int, width: int, seed: int) -> Tensor:
     start = torch.arange(wanted, dtype=torch.float64)
     within = torch.rand(wanted, generator=generator, dtype=torch.float64)
     return ((start + within) * (total / wanted)).long().clamp(max=total - 1)
+
+
+def _places(flat: Tensor, shape: torch.Size) -> list[Tensor]:
+    """Flat positions as one along each axis; torch.unravel_index loads 500 modules when it is first called."""
+    found = []
+    for count in reversed(shape):
+        found.append(flat % count)
+        flat = flat // count
+    return found[::-1]
 
 
 def _padded(layer: nn.Conv1d | nn.Conv2d, inputs: Tensor) -> Tensor:

@@ -27,6 +27,9 @@ from compression.techniques.pruning.masked import require_floats
 from compression.techniques.pruning.retrain import REPAIRS
 from compression.techniques.remembered import Remembered, content_key
 
+FINER = 2
+"""As many times the usual columns for the way that is taken: worth 0.2 points at half of ResNet-8's channels."""
+
 _GROUPS: Remembered[tuple[Group, ...]] = Remembered(16 * 2**20)
 _CURVES: Remembered[Mapping[str, Curve]] = Remembered(2 * 2**20)
 
@@ -53,27 +56,27 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
     if step.repair != "refit":
         del ways[1:]
 
-    def made(widths: Widths) -> Compressed:
+    def made(widths: Widths, finer: int) -> Compressed:
         stay = kept(folded, found, {name: curves[name].stay(widths[name]) for name in widths})
         small = remove(folded, stay)
         _check_fit(small, images[:1])
         if step.repair != "none":
-            reconstruct(small, folded, stay, images, step.repair, seed=context.seed)
+            reconstruct(small, folded, stay, images, step.repair, seed=context.seed, finer=finer)
         return small
 
-    return _nearest(folded, [made(widths) for widths in ways], images)
+    if len(ways) > 1:
+        ways = [ways[_nearest(folded, [made(widths, 1) for widths in ways], images)]]
+    return made(ways[0], FINER)
 
 
-def _nearest(folded: Compressed, made: Sequence[Compressed], images: Tensor) -> Compressed:
-    """The model whose answers to the images diverge least from the original's."""
-    if len(made) == 1:
-        return made[0]
+def _nearest(folded: Compressed, made: Sequence[Compressed], images: Tensor) -> int:
+    """Which of the models gives answers to the images that diverge least from the original's."""
     wanted = folded.module(images).log_softmax(1)
     diverged = [
         float((wanted.exp() * (wanted - small.module(images).log_softmax(1))).sum())
         for small in made
     ]
-    return made[min(range(len(made)), key=diverged.__getitem__)]
+    return min(range(len(made)), key=diverged.__getitem__)
 
 
 def groups_of(folded: Compressed, example: Tensor) -> tuple[Group, ...]:

@@ -15,6 +15,7 @@ from compression.errors import UsageError
 from compression.techniques.columns import convolution_columns, linear_columns, sample
 from compression.techniques.layerwise import Layer, layers
 from compression.techniques.moments import LayerStatistics
+from compression.techniques.pruning.channels.places import by_channel, sampled_width
 from compression.techniques.pruning.channels.remove import Kept
 from compression.techniques.pruning.channels.sums import added_layers, is_clipped, trace
 
@@ -32,15 +33,20 @@ class Meeting:
     skip: Tensor | None
     is_clipped: bool
     """Whether a ReLU is all that reads them, so that what is below zero may be anything below zero."""
+    is_answer: bool = False
+    """Whether they are the model's answers: logits, one row a class."""
 
 
 Visit = Callable[[Meeting], None]
 
 
 @torch.no_grad()
-def targets(module: nn.Module, images: Tensor, seed: int) -> dict[str, Tensor]:
-    """By place in the graph, the sampled outputs [count, rows] of a layer or of the sum it ends in."""
-    walk = _Original(module, seed)
+def targets(module: nn.Module, images: Tensor, seed: int, finer: int = 1) -> dict[str, Tensor]:
+    """By place in the graph, the sampled outputs [count, rows] of a layer or of the sum it ends in.
+
+    ``finer`` times as many columns as usual are sampled.
+    """
+    walk = _Original(module, seed, finer)
     walk.run(images)
     return walk.found
 
@@ -55,20 +61,21 @@ def follow(
     visit: Visit,
     *,
     seed: int,
+    finer: int = 1,
 ) -> None:
     """Run the images through ``module`` once, in place; each layer is visited before it is computed.
 
     ``wanted`` are the `targets` of ``original``, ``stay`` says what ``module`` kept of its weights.
     """
-    _Follower(module, seed, wanted, stay, original, visit).run(images)
+    _Follower(module, seed, finer, wanted, stay, original, visit).run(images)
 
 
 class _Walk(fx.Interpreter):
     """Runs a module's operations one after the other; layers that are added wait for their addition."""
 
-    def __init__(self, module: nn.Module, seed: int) -> None:
+    def __init__(self, module: nn.Module, seed: int, finer: int) -> None:
         super().__init__(module, graph=trace(module))
-        self.seed = seed
+        self.seed, self.finer = seed, finer
         self.root = module
         self.owned: dict[str, list[Layer]] = {}
         for layer in layers(module):
@@ -119,8 +126,8 @@ class _Walk(fx.Interpreter):
 class _Original(_Walk):
     """Notes what is put out."""
 
-    def __init__(self, module: nn.Module, seed: int) -> None:
-        super().__init__(module, seed)
+    def __init__(self, module: nn.Module, seed: int, finer: int) -> None:
+        super().__init__(module, seed, finer)
         self.found: dict[str, Tensor] = {}
 
     def sum(self, node: fx.Node, parts: Sequence[fx.Node | None]) -> Tensor:
@@ -145,7 +152,7 @@ class _Original(_Walk):
 
     def _note(self, node: fx.Node, result: Tensor, parts: Sequence[fx.Node]) -> None:
         rows = by_channel(result, self.module_of(parts[0]))
-        width = sampled_width([self.module_of(part) for part in parts])
+        width = self.finer * sampled_width([self.module_of(part) for part in parts])
         self.found[node.name] = rows[sample(len(rows), width, self.seed)]
 
 
@@ -156,17 +163,19 @@ class _Follower(_Walk):
         self,
         module: nn.Module,
         seed: int,
+        finer: int,
         wanted: Mapping[str, Tensor],
         stay: Mapping[str, Kept],
         original: nn.Module,
         visit: Visit,
     ) -> None:
-        super().__init__(module, seed)
+        super().__init__(module, seed, finer)
         self.wanted, self.stay, self.original, self.visit = wanted, stay, original, visit
 
     def sum(self, node: fx.Node, parts: Sequence[fx.Node | None]) -> Tensor:
         found = [part for part in parts if part is not None]
-        width = sampled_width([self.original.get_submodule(str(part.target)) for part in found])
+        originals = [self.original.get_submodule(str(part.target)) for part in found]
+        width = self.finer * sampled_width(originals)
         columns = torch.cat(
             [self._columns(self.module_of(part), self.given[part], width) for part in found], dim=2
         )
@@ -190,7 +199,7 @@ class _Follower(_Walk):
             states = self.wanted[f"{node.name}/states"][:, self.stay[recurrent.name].columns]
             self._meet(node, [recurrent], states.unsqueeze(0), f"{node.name}/{recurrent.name}")
         else:
-            columns = self._columns(layer, inputs, sampled_width([original]))
+            columns = self._columns(layer, inputs, self.finer * sampled_width([original]))
             self._meet(node, self.owned[str(node.target)], columns, node.name)
         return layer(inputs)
 
@@ -213,7 +222,9 @@ class _Follower(_Walk):
         wanted = self.wanted[place][:, self.stay[found[0].name].rows]
         added = None if skip is None else split(skip)
         statistics = LayerStatistics(columns, split(wanted if skip is None else wanted - skip))
-        self.visit(Meeting(tuple(found), statistics, added, is_clipped(node, self.root)))
+        answers = all(reader.op == "output" for reader in node.users)
+        clipped = is_clipped(node, self.root)
+        self.visit(Meeting(tuple(found), statistics, added, clipped, answers))
 
 
 def states_before(states: Tensor) -> Tensor:
@@ -225,15 +236,3 @@ def _checked(gru: nn.GRU, states: Tensor) -> Tensor:
     if not (gru.batch_first and gru.bias):
         raise UsageError("Only a GRU with biases and batch_first can have units removed.")
     return states
-
-
-def by_channel(values: Tensor, layer: nn.Module) -> Tensor:
-    """Outputs of a layer as [places, channels]."""
-    if isinstance(layer, (nn.Conv1d, nn.Conv2d)):
-        values = values.movedim(1, -1)
-    return values.reshape(-1, values.shape[-1])
-
-
-def sampled_width(modules: Sequence[nn.Module]) -> int:
-    """Weights of a row of all of them together: it decides how many columns are looked at."""
-    return sum(layers(module)[0].weight[0].numel() for module in modules)
