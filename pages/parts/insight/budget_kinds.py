@@ -46,7 +46,7 @@ LAYERS = Kind(
 
 GROUPS = Kind(
     "group", group_table, "widths", "ratio", ("match", "allocation"), (0.2, 0.4, 0.6, 0.8),
-    Words("Channels", "Channels", "", "channels", "alone it changes the answers by {} nats"),
+    Words("Group", "Channels", "", "channels", "alone it changes the answers by {} nats"),
     "{:,} channels", "multiply-adds", 0.5,
 )  # fmt: skip
 

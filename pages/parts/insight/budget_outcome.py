@@ -21,7 +21,7 @@ def outcome(
         counts_alike = name != "macs" or isinstance(cost, Products)  # measured MACs count zeros too
         if measured and counts_alike:
             metric, projected = METRICS[MEASURED[name]], cost.at(choice)
-            off = f"{100 * (projected / measured - 1):+.1f} %"
+            off = f"{100 * (projected / measured - 1):+.1f} %".replace("-", "−")
             rows.append((metric.label, metric.text(projected), metric.text(measured), off))
     before = None if known.original is None else known.original.value("accuracy")
     after = point.value("accuracy")
@@ -30,20 +30,23 @@ def outcome(
     st.markdown(
         "\n".join(
             [
-                "| | Projected | Measured | Projection off by |",
+                "| | Projected | Measured | Off by |",
                 "|---|---:|---:|---:|",
                 *(f"| {' | '.join(row)} |" for row in rows),
             ]
         )
     )
     st.caption(
-        "The loss of accuracy is read off other measured models of this kind, by what their layers alone "
-        "would change, added up."
+        "The accuracy that a choice loses is read off other measured models of this kind, by what each of their "
+        "parts changes alone, added up."
     )
 
 
 def _accuracy(loss: float | None, measured: float) -> tuple[str, str, str, str]:
     if loss is None:
-        return "Accuracy lost", "beyond what is known", f"{100 * measured:.1f} points", ""
-    off = f"{100 * (loss - measured):+.1f} points"
-    return "Accuracy lost", f"{100 * loss:.1f} points", f"{100 * measured:.1f} points", off
+        return "Accuracy lost", "not known", _points(measured), ""
+    return "Accuracy lost", _points(loss), _points(measured), _points(loss - measured, sign="+")
+
+
+def _points(fraction: float, sign: str = "") -> str:
+    return f"{100 * fraction:{sign}.1f} pt".replace("-", "−")
