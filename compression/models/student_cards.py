@@ -173,7 +173,7 @@ def _convolutional(student: Student, shape: tuple[int, ...]) -> tuple[int, int]:
 def _dense(student: Student, shape: tuple[int, ...]) -> tuple[int, int]:
     sizes = (math.prod(shape), *student.widths)
     macs = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
-    return macs + 3 * sum(student.widths), macs
+    return macs + 2 * sum(student.widths), macs
 
 
 def _recurrent(student: Student, shape: tuple[int, ...]) -> tuple[int, int]:

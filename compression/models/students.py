@@ -57,7 +57,7 @@ class DenseStudent(nn.Module):
         sizes = (math.prod(shape), *student.widths)
         self.layers = nn.Sequential(
             *(
-                nn.Sequential(nn.Linear(a, b), nn.BatchNorm1d(b), nn.ReLU())
+                nn.Sequential(nn.Linear(a, b, bias=False), nn.BatchNorm1d(b), nn.ReLU())
                 for a, b in zip(sizes, sizes[1:], strict=False)
             )
         )

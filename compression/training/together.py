@@ -177,7 +177,7 @@ class _School:
     def _validate(self, module: nn.Module, runs: Sequence[Run]) -> list[float]:
         module.eval()
         data, count = self._pupils[0].data, len(runs)
-        right = torch.zeros(count)
+        right = torch.zeros(count, dtype=torch.int64)
         for x, y in zip(
             data.validation_inputs.split(VALIDATION_BATCH),
             data.validation_labels.split(VALIDATION_BATCH),
@@ -186,7 +186,7 @@ class _School:
             logits = wide.apart(module(wide.side_by_side(x.expand(count, *x.shape))), count)
             right += (logits.argmax(2) == y).sum(1)
             self._tell()
-        return (right / len(data.validation_labels)).tolist()
+        return [number / len(data.validation_labels) for number in right.tolist()]
 
     def _tell(self) -> None:
         now = time.monotonic()

@@ -23,21 +23,23 @@ class WideLinear(nn.Module):
         super().__init__()
         self.count = count
         self.weight = nn.Parameter(torch.empty(count * layer.out_features, layer.in_features))
-        self.bias = nn.Parameter(torch.empty(count * layer.out_features))
+        self.bias: nn.Parameter | None = None
+        if layer.bias is not None:
+            self.bias = nn.Parameter(torch.empty(count * layer.out_features))
 
     def forward(self, inputs: Tensor) -> Tensor:
         each = inputs.view(len(inputs), self.count, -1).transpose(0, 1)
         weight = self.weight.view(self.count, -1, self.weight.shape[1])
-        bias = self.bias.view(self.count, 1, -1)
-        return torch.baddbmm(bias, each, weight.mT).transpose(0, 1).flatten(1)
+        found = each @ weight.mT
+        if self.bias is not None:
+            found = found + self.bias.view(self.count, 1, -1)
+        return found.transpose(0, 1).flatten(1)
 
 
 def can_be_wide(module: nn.Module) -> bool:
     """Whether all its layers with values of their own are convolutions, batch norms and dense ones."""
     mine = dict(module.named_parameters(recurse=False)) | dict(module.named_buffers(recurse=False))
-    if isinstance(module, nn.Linear):
-        return module.bias is not None
-    if isinstance(module, (nn.Conv1d, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d)):
+    if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d)):
         return True
     return not mine and all(can_be_wide(child) for child in module.children())
 
