@@ -2,7 +2,7 @@
 
 import { html, percent, picture, say, short, size, svg, text } from "./elements.js";
 
-const [LEFT, RIGHT, BARS, COSTS, GAP] = [44, 8, 70, 46, 26];
+const [LEFT, RIGHT, BARS, COSTS, GAP] = [44, 8, 70, 46, 34];
 const CARD = 250; // px at least
 const MOST = 1; // of what is lost: beyond all of it lines leave the picture
 
@@ -14,15 +14,18 @@ export class ChannelsView {
     this.words = html("p", "insight-words");
     this.words.setAttribute("aria-live", "polite");
     this.grid = html("div", "insight-cards");
-    const signs = html("div", "insight-legend", html("span", "insight-sign insight-goes"), "goes", html("span", "insight-sign insight-stays"), "stays");
-    root.append(this.words, signs, this.grid);
+    this.signs = html("div", "insight-legend");
+    root.append(this.words, this.signs, this.grid);
   }
 
   draw(content, width) {
     const columns = Math.max(1, Math.min(4, Math.floor((width + 16) / (CARD + 16))));
     const wide = Math.floor((width - 16 * (columns - 1)) / columns);
     this.grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
-    this.cards = content.groups.map((group) => new Card(group, wide, content.score));
+    const other = this.place.part("other");
+    const sign = (name, words) => [html("span", `insight-sign ${name}`), words];
+    this.signs.replaceChildren(...sign("insight-goes", "goes"), ...sign("insight-stays", "stays"), ...(other ? sign("insight-also", `would stay by ${other.score}`) : []));
+    this.cards = content.groups.map((group, place) => new Card(group, wide, content.score, other?.groups[place]));
     this.grid.replaceChildren(...this.cards.map((card) => card.element));
   }
 
@@ -37,13 +40,31 @@ export class ChannelsView {
     const kept = `*${stay} of ${all} channels stay*`;
     const costs = p === null || m === null ? "" : `: ${short(p)} of ${short(content.all_parameters)} parameters, ${short(m)} of ${short(content.all_macs)} multiplications`;
     const how = exact ? "As it was measured." : "Foreseen: up to three ways to share out are tried, and the finished models decide between them.";
-    say(this.words, `${kept}${costs}. ${how}`);
+    say(this.words, `${kept}${costs}. ${how}${this.agreement(content, widths, stay)}`);
     this.place.root.dataset.stay = widths.join(" ");
+  }
+
+  agreement(content, widths, stay) {
+    const other = this.place.part("other");
+    if (!other) return "";
+    let [same, chance] = [0, 0];
+    content.groups.forEach((group, place) => {
+      const mine = stays(group, widths[place]);
+      for (const channel of stays(other.groups[place], widths[place])) same += mine.has(channel);
+      chance += widths[place] ** 2 / group.size;
+    });
+    return ` By ${other.score} *${same} of these ${stay}* would stay too; by chance ${Math.round(chance)}.`;
   }
 }
 
+// Which channels would stay by another score, were as many of each group to stay.
+function stays(group, width) {
+  return new Set(group.order.slice(group.size - width));
+}
+
 class Card {
-  constructor(group, width, score) {
+  constructor(group, width, score, other) {
+    this.other = other;
     this.group = group;
     const { importance, error, size: count } = group;
     const step = (width - LEFT - RIGHT) / count;
@@ -58,6 +79,8 @@ class Card {
       const title = svg("title", {}, `Channel ${group.order[place]}: importance ${size(worth)}, goes as number ${place + 1}`);
       return svg("rect", { x: this.x(place) + (step - wide) / 2, y: base - tall, width: wide, height: tall }, title);
     });
+    this.marks = group.order.map((channel, place) =>
+      svg("circle", { class: "insight-also", cx: this.x(place + 0.5), cy: base + 7, r: Math.max(0.8, Math.min(3, 0.4 * step)), "data-channel": channel }));
     const y = (lost) => floor - (COSTS * Math.min(lost, 2 * MOST)) / MOST;
     const id = `insight-costs-${clips++}`;
     const line = error.map((lost, place) => `${this.x(place).toFixed(1)},${y(lost).toFixed(1)}`).join("L");
@@ -75,7 +98,7 @@ class Card {
       svg("path", { d: grid, class: "insight-grid" }),
       text(LEFT - 5, 24, size(top), { "text-anchor": "end" }), text(LEFT - 5, base, "0", { "text-anchor": "end" }),
       text(LEFT - 5, y(MOST) + 5, percent(MOST), { "text-anchor": "end" }), text(LEFT - 5, floor, "0 %", { "text-anchor": "end" }),
-      ...this.bars, svg("clipPath", { id }, svg("rect", { x: LEFT, y: y(MOST) - 1, width: width - LEFT, height: COSTS + 3 })),
+      ...this.bars, ...(other ? this.marks : []), svg("clipPath", { id }, svg("rect", { x: LEFT, y: y(MOST) - 1, width: width - LEFT, height: COSTS + 3 })),
       text(LEFT, 10, score === "random" ? "" : "importance", { class: "insight-muted" }),
       svg("path", { d: `M${line}`, class: "insight-line", "clip-path": `url(#${id})` }), this.cut, this.dot, this.cost,
       text(LEFT, height - 3, score === "random" ? "channels in a random order →" : "channels, least important first →", { class: "insight-muted" }),
@@ -86,6 +109,8 @@ class Card {
     const { size: count, error } = this.group;
     const gone = count - width;
     this.bars.forEach((bar, place) => bar.setAttribute("class", place < gone ? "insight-goes" : "insight-stays"));
+    const also = this.other && stays(this.other, width);
+    this.marks.forEach((mark, place) => (mark.style.display = also?.has(this.group.order[place]) ? "" : "none"));
     for (const end of ["x1", "x2"]) this.cut.setAttribute(end, this.x(gone));
     this.dot.setAttribute("cx", this.x(gone));
     this.dot.setAttribute("cy", this.y(error[gone]));

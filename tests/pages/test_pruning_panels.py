@@ -206,3 +206,12 @@ def test_words_claim_nothing_that_was_not_measured() -> None:
     assert "not measured" in why_not_faster(measured(), 10, 10)
     assert "not thanks to zeros" in why_not_faster(measured(speedup=1.4), 10, 5)
     assert "no smaller" in why_smaller(measured(size_bytes=500), measured(size_bytes=400))
+
+
+def test_channels_are_compared_with_those_of_another_score(engine: Engine) -> None:
+    test = panel("Ranking", "prune-channels")
+    test.selectbox(key="channels-against").set_value("l1").run()
+    assert sent(test)["sent"]["other"]["score"] == "l1"
+    assert "main" not in sent(test)["sent"]
+    test.selectbox(key="channels-against").set_value("none").run()
+    assert list(sent(test)["versions"]) == ["main"]

@@ -47,7 +47,7 @@ def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool
         return None
     if not answer.done:
         said.caption("Computing …")
-        poll(question)
+        poll(slot)
         return shown.get(slot)
     shown[slot], asked_last[slot] = answer.value, dict(arguments)
     return answer.value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import streamlit as st
 
@@ -13,7 +13,15 @@ from compression.techniques.pruning.channels.knobs import PruneChannels
 from pages.parts import data
 from pages.parts.insight import picture
 from pages.parts.insight.asking import ask
-from pages.parts.insight.pruned_layer import asked_for, choose_layer, chosen_layer, is_of, plain
+from pages.parts.insight.pruned_layer import (
+    NONE,
+    asked_for,
+    choose_against,
+    choose_layer,
+    chosen_layer,
+    is_of,
+    plain,
+)
 
 EXPLAINED = {
     "obs": "Importance: the share of its readers' output variance that is lost with a channel, the others making "
@@ -29,15 +37,19 @@ COST = (
 
 def channel_ranking(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """All groups with their cuts, which move with the slider."""
-    said = st.empty()
+    step = recipe.steps[-1]
+    assert isinstance(step, PruneChannels)
+    scores = get_args(PruneChannels.model_fields["score"].annotation)
+    chooser, said = st.columns(2)[0], st.empty()
     found = _ask("channel_ranking", recipe, {}, settled, said)
     if found is None:
         return
-    step = recipe.steps[-1]
-    assert isinstance(step, PruneChannels)
+    against = choose_against(chooser, "channels-against", scores, step.score)
+    parts = {"main": (f"channels {found['of']}", found)}
+    if against != NONE and (other := _by_another(recipe, against, settled)) is not None:
+        parts["other"] = (f"channels {other['of']}", other)
     picture.draw(
-        "channels", key="channels-picture", knob="ratio", at=step.ratio,
-        parts={"main": (f"channels {found['of']}", found)},
+        "channels", key="channels-picture", knob="ratio", at=step.ratio, parts=parts,
         measured=_measured(recipe, point, found),
     )  # fmt: skip
     st.caption(f"{EXPLAINED.get(found['score'], SCORED)} {COST}")
@@ -63,13 +75,27 @@ def channel_matrix(recipe: Recipe, point: Point | None, known: data.Known, settl
     )  # fmt: skip
 
 
+def _by_another(recipe: Recipe, score: str, settled: bool) -> dict[str, Any] | None:
+    """The ranking by another score; None while it is awaited."""
+    usual = _usual(recipe)
+    steps = (*usual.steps[:-1], usual.steps[-1].moved(score=score))
+    asked = asked_for(usual.model_copy(update={"steps": steps}))
+    found: dict[str, Any] | None = ask(
+        "channel_ranking", asked, slot="channels_compared", settled=settled, said=st.empty()
+    )
+    return found if found is not None and found["score"] == score else None
+
+
 def _ask(
     question: str, recipe: Recipe, more: Mapping[str, Any], settled: bool, said: Any
 ) -> dict[str, Any] | None:
-    usual = plain(recipe, "ratio", repair=PruneChannels.model_fields["repair"].default)
-    asked = {**asked_for(usual), **more}
+    asked = {**asked_for(_usual(recipe)), **more}
     found: dict[str, Any] | None = ask(question, asked, slot=question, settled=settled, said=said)
     return found
+
+
+def _usual(recipe: Recipe) -> Recipe:
+    return plain(recipe, "ratio", repair=PruneChannels.model_fields["repair"].default)
 
 
 def _measured(

@@ -11,6 +11,8 @@ from compression.point import Point
 from compression.recipe import Recipe
 
 CHOSEN, WIDGET = "_pruned_layer", "pruned-layer"
+NONE = "none"
+"""In place of a score to compare with."""
 
 
 def plain(recipe: Recipe, knob: str, **usual: Any) -> Recipe:
@@ -49,6 +51,18 @@ def choose_layer(place: Any, model: str, names: Sequence[str], shown: str) -> No
         "Layer", names, key=WIDGET, on_change=chosen,
         format_func=lambda name: name.removesuffix(".weight"),
     )  # fmt: skip
+
+
+def choose_against(place: Any, key: str, scores: Sequence[str], own: str) -> str:
+    """A chooser of another score to compare with; `NONE` at first."""
+    others = [NONE, *(score for score in scores if score != own)]
+    if st.session_state.get(key, NONE) not in others:
+        st.session_state[key] = NONE
+    chosen: str = place.selectbox(
+        "Compare with", others, key=key,
+        help="Another way to rank: would the same ones go? Random is what any ranking must beat.",
+    )  # fmt: skip
+    return chosen
 
 
 def set_layer(model: str, name: str) -> None:

@@ -13,15 +13,15 @@ from pages.parts import data
 from pages.parts.insight import picture
 from pages.parts.insight.asking import ask
 from pages.parts.insight.pruned_layer import (
+    NONE,
     asked_for,
+    choose_against,
     choose_layer,
     chosen_layer,
     plain,
     set_layer,
 )
 
-AGAINST = "ranking-against"
-NONE = "none"
 STEPWISE = (
     "This ranks the weights as they were trained. With *in steps*, from {start:.0f} % on they are ranked anew "
     "on the way, once the others have made up for those that went; the finished model is in *Weights*."
@@ -41,7 +41,8 @@ def ranking(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
         return
     names = [layer["name"] for layer in found["layers"]]
     choose_layer(choosers[0], recipe.model, names, found["layer"])
-    against = _choose_against(choosers[1], step)
+    scores = get_args(Prune.model_fields["score"].annotation)
+    against = choose_against(choosers[1], "ranking-against", scores, step.score)
     picture.draw(
         "ranking", key="ranking-picture", knob="sparsity", at=step.sparsity,
         parts={"main": (f"ranking {found['of']}", found)},
@@ -51,18 +52,6 @@ def ranking(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
         _compare(recipe, usual, against, settled)
     if found["anew_from"] is not None:
         st.caption(STEPWISE.format(start=100 * found["anew_from"]))
-
-
-def _choose_against(place: st.delta_generator.DeltaGenerator, step: Prune) -> str:
-    scores = get_args(Prune.model_fields["score"].annotation)
-    others = [NONE, *(score for score in scores if score != step.score)]
-    if st.session_state.get(AGAINST, NONE) not in others:
-        st.session_state[AGAINST] = NONE
-    chosen: str = place.selectbox(
-        "Compare with", others, key=AGAINST,
-        help="Another way to rank: do the same weights go? Random is what any ranking must beat.",
-    )  # fmt: skip
-    return chosen
 
 
 def _compare(recipe: Recipe, usual: Recipe, against: str, settled: bool) -> None:
