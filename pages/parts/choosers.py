@@ -19,7 +19,7 @@ ONE, MANY, SEVERAL = "teacher-one", "teacher-many", "several"
 DEFAULTS = {knob.name: knob.default for knob in Distill.knobs()}
 
 
-def choose_student(model: str, on_change: Callable[[], None]) -> None:
+def choose_student(model: str) -> None:
     """All students for the model's data set, smallest first, and the one that a link may name."""
     offered = [card.name for card in students(MODELS[model].dataset)] + [SELF]
     chosen = st.session_state["student"]
@@ -35,13 +35,12 @@ def choose_student(model: str, on_change: Callable[[], None]) -> None:
         ),
         key="student",
         persist_state="page",
-        on_change=on_change,
         help="The network that learns, and how many parameters it has. cnn: convolutions; dscnn: depthwise "
         "separable ones; mlp: dense layers; gru: recurrent. w is the width, d the depth.",
     )
 
 
-def choose_teachers(model: str, on_change: Callable[[], None]) -> None:
+def choose_teachers(model: str) -> None:
     """This model or another of its data set; or several, which answer with their mean."""
     others = [card.id for card in MODELS.values() if card.dataset == MODELS[model].dataset]
     offered = [PREVIOUS, *(name for name in others if name != model)]
@@ -61,12 +60,6 @@ def choose_teachers(model: str, on_change: Callable[[], None]) -> None:
     def one_chosen() -> None:
         if (name := st.session_state[ONE]) != SEVERAL:
             chosen([name])
-            if not are_several:  # else the second chooser goes
-                on_change()
-
-    def several_chosen() -> None:
-        chosen(st.session_state[MANY])
-        on_change()
 
     st.selectbox(
         "Teacher (parameters)",
@@ -82,12 +75,12 @@ def choose_teachers(model: str, on_change: Callable[[], None]) -> None:
     if are_several:
         st.session_state[MANY] = known
         st.multiselect(
-            "Teachers", offered, format_func=of, key=MANY, on_change=several_chosen,
+            "Teachers", offered, format_func=of, key=MANY, on_change=lambda: chosen(st.session_state[MANY]),
             label_visibility="collapsed",
         )  # fmt: skip
 
 
-CHOOSERS: dict[str, dict[str, Callable[[str, Callable[[], None]], None]]] = {
+CHOOSERS: dict[str, dict[str, Callable[[str], None]]] = {
     "distill": {"student": choose_student, "teacher": choose_teachers}
 }
 """By technique, then by knob."""

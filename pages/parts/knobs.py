@@ -43,7 +43,7 @@ def knob_form(technique: type[Step], model: str, *, on_change: Callable[[], None
 
     for name, choose in CHOOSERS.get(technique.technique, {}).items():
         if name in drawn:
-            choose(model, moved)
+            choose(model)
     for knob in (knob for knob in shown if not knob.more):
         if knob.name == getattr(PRESETS.get(technique.technique), "before", None):
             draw_presets(technique, _stand(technique), set_knobs)
@@ -116,7 +116,7 @@ def _keep_in_url(technique: type[Step], knob: Knob) -> None:
         st.query_params.pop(knob.name, None)
     elif value != in_url:
         st.query_params[knob.name] = value
-    st.session_state[remembered] = value
+    st.session_state[remembered] = "" if value == knob.default else value
 
 
 def _is_possible(technique: type[Step], knob: Knob, value: str) -> bool:
