@@ -13,11 +13,22 @@ from compression.pipeline import technique
 from compression.recipe import Recipe
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
+from compression.training.data import Training, TrainingData
 from datasets import DATASETS
 
-GENTLEST = {"prune": {"sparsity": 0.0}, "prune-channels": {"ratio": 0.0}, "quantize": {"bits": 8}}
+GENTLEST = {
+    "prune": {"sparsity": 0.0},
+    "prune-channels": {"ratio": 0.0},
+    "quantize": {"bits": 8},
+    "distill": {"student": "previous", "alpha": 1.0, "temperature": 1.0, "epochs": 0.5},
+}
 """The knobs that change least; the accuracy on few examples then stays the baseline's within TOLERANCE."""
-STRONG = {"prune": {"sparsity": 0.9}, "prune-channels": {"ratio": 0.5}, "quantize": {"bits": 3}}
+STRONG = {
+    "prune": {"sparsity": 0.9},
+    "prune-channels": {"ratio": 0.5},
+    "quantize": {"bits": 3},
+    "distill": {"student": "cnn-w2", "epochs": 0.5},
+}
 TOLERANCE = 0.02
 
 NUMBER_FORMATS = {
@@ -54,7 +65,17 @@ def step(name: str, knobs: dict) -> Step:
 
 
 def apply(model: Compressed, asked: Step, seed: int = 0) -> Compressed:
-    return technique(asked)(model, asked, StepContext(inputs(model.model, 32), seed))
+    training = Training(lambda: examples(model)) if asked.needs_labels else None
+    context = StepContext(inputs(model.model, 32), seed, training)
+    return technique(asked)(model, asked, context)
+
+
+def examples(model: Compressed) -> TrainingData:
+    """Too few to learn much from, some of each class; what counts as right is what the model says."""
+    classes = len(DATASETS[MODELS[model.model].dataset].classes)
+    right = logits(model, 300).argmax(1)
+    few, many = inputs(model.model, 32), inputs(model.model, 300)
+    return TrainingData(few, torch.arange(32) % classes, many, right)
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,10 @@ from compression.training.data import TrainingData
 from compression.training.plan import Plan
 
 BATCH = 128
-LEARNING_RATE, TUNING_RATE = 6e-2, 1e-3
+LEARNING_RATE, TUNING_RATE = 6e-2, 1e-2
 """Of a new student: chosen among 0.01, 0.03, 0.06 and 0.1 on validation images of fashion-mnist, where a teacher's
-student and its control both liked the upper two alike; and of one that goes on from where a compression left it."""
+student and its control both liked the upper two alike; and of one that goes on from where a compression left it
+(DS-CNN, 85 % zeros)."""
 
 
 @dataclass(frozen=True, eq=False)
