@@ -42,10 +42,14 @@ class Before:
         images = pipeline.original(self.recipe.model).data.calibration.inputs
         return torch.from_numpy(images)[: self.step.images]
 
+    def asked(self, **knobs: Any) -> Recipe:
+        """The recipe with other knobs of the last step."""
+        step = self.step.moved(**knobs)
+        return self.recipe.model_copy(update={"steps": (*self.recipe.steps[:-1], step)})
+
     def made(self, **knobs: Any) -> tuple[Compressed, Recipe]:
         """The model with other knobs of the last step, and the recipe of it."""
-        step = self.step.moved(**knobs)
-        recipe = self.recipe.model_copy(update={"steps": (*self.recipe.steps[:-1], step)})
+        recipe = self.asked(**knobs)
         return pipeline.compress(recipe), recipe
 
     @torch.no_grad()

@@ -18,8 +18,8 @@ from compression.techniques.pruning.channels.knobs import PruneChannels
 from compression.techniques.pruning.channels.price import Costs, Price
 from compression.techniques.pruning.channels.prune_channels import curves_of, groups_of
 
-SHARES = (0.3, 0.6, 0.85)
-"""Shares of a group's channels without which it is looked at; its curve lies in between."""
+SHARES = (0.35, 0.7)
+"""Shares of a group's channels without which it is looked at, besides its smallest width; its curve lies in between."""
 
 
 def group_parts(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,9 @@ def group_alone(model: str, recipe: Mapping[str, Any], part: str) -> dict[str, A
     curve = curves_of(whole.folded, whole.given, found, step, images, seed)[part]
     size = groups[part].size
     rows = []
-    for width in dict.fromkeys(max(1, round(size * (1 - share))) for share in SHARES):
+    least = int(allowed(size, step.multiple)[0])
+    widths = [max(least, round(size * (1 - share))) for share in SHARES]
+    for width in dict.fromkeys([*widths, least]):
         if width < size:
             own = {**{group.name: group.size for group in found}, part: width}
             alone, _ = whole.made(ratio=0.0, widths=by_layer.written(own))
@@ -81,7 +83,8 @@ def _terms(price: Price) -> dict[str, Any]:
 
 def _bytes(whole: Before, found: tuple[Group, ...], sizes: Mapping[str, int]) -> dict[str, Any]:
     """The packed file: each weight at what a value of it takes now, a bias 4 bytes for each row, and the rest."""
-    packed = artifact.pack(whole.folded, whole.recipe)
+    named = whole.asked(widths=by_layer.written(sizes))  # their text is in the file too
+    packed = artifact.pack(whole.folded, named)
     stored = {tensor.name: tensor for tensor in packed.tensors}
     counted = costs.parameters(whole.folded, found)
     terms = []

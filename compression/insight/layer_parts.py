@@ -24,8 +24,12 @@ SPARSITIES = (0.5, 0.7, 0.85, 0.95, 0.98)
 def layer_parts(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     """Each layer's weights, bytes, and multiplications for one input; and the file's bytes and values besides."""
     whole = before(recipe)
+    if not isinstance(whole.step, Prune):
+        raise UsageError("Only a recipe that ends with prune takes weights from single layers.")
     seen = positions(whole.folded.module, whole.calibration[:1])
-    packed = artifact.pack(whole.folded, whole.recipe)
+    paths = (layer.path for layer in layers(whole.folded.module))
+    named = whole.asked(layers=by_layer.written(dict.fromkeys(paths, 0.55)))
+    packed = artifact.pack(whole.folded, named)  # the text of all layers is in the file too
     stored = {tensor.name: tensor for tensor in packed.tensors}
     parts: dict[str, dict[str, Any]] = {}
     for layer in layers(whole.folded.module):

@@ -133,6 +133,7 @@ def test_a_trained_repair_is_looked_at_before_its_training() -> None:
         ("layer_alone", "prune", {"part": "fc9"}, "no layer"),
         ("layer_alone", "prune-channels", {"part": "fc"}, "single layers"),
         ("group_alone", "prune-channels", {"part": "fc9"}, "no group"),
+        ("layer_parts", "prune-channels", {}, "single layers"),
         ("group_parts", "prune", {}, "groups of channels"),
     ],
 )
