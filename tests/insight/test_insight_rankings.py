@@ -11,6 +11,7 @@ from compression import insight, pipeline
 from compression.compressed import trained_weight
 from compression.errors import UsageError
 from compression.recipe import Recipe
+from compression.store import bundled
 
 MODEL = "digits/cnn"
 
@@ -108,6 +109,14 @@ def test_a_layer_is_told_by_its_sorted_scores_and_its_channels() -> None:
     for place in (10, 40):
         expected = (size < found["kept_from"][place]).sum(1)
         np.testing.assert_array_equal(found["gone"][place], expected)
+
+
+@pytest.mark.parametrize("model", [MODEL, "watch/gru"])
+def test_multiplications_by_layer_add_up_to_the_models(model: str) -> None:
+    found = ask("weight_ranking", model=model)
+    original = bundled.points(model)[Recipe(model=model).key]
+    each = sum(layer["values"] * layer["macs_each"] for layer in found["layers"])
+    assert each == original.value("macs")
 
 
 def test_a_pattern_has_two_holes_among_four_neighbours_and_no_line() -> None:

@@ -145,7 +145,7 @@ def test_zeros_are_counted_by_layer_and_their_saving_is_told(engine: Engine) -> 
         if tensor.name.endswith(".weight"):
             assert f"<td class=wide>{tensor.values:,}</td><td>{tensor.nonzero:,}</td>" in table
     assert "As counted in the measured model" in words(test)
-    assert "The file is" in words(test) and "multiplications for each input" in words(test)
+    assert "The file is" in words(test) and "multiplications of its layers" in words(test)
 
 
 def test_zeros_are_foreseen_until_they_are_measured(engine: Engine) -> None:

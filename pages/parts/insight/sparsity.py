@@ -25,7 +25,7 @@ STYLE = """
 .zeros .bar{width:40%;min-width:5rem}
 .zeros .bar div{position:relative;height:.7rem;border-radius:3px;background:#2a83c8;overflow:hidden}
 .zeros .bar i{position:absolute;inset:0 auto 0 0;
-background:color-mix(in srgb,currentColor 30%,var(--st-background-color,Canvas))}
+background:color-mix(in srgb,currentColor 46%,var(--st-background-color,Canvas))}
 .zeros tr:last-child td{border-top:1px solid color-mix(in srgb,currentColor 25%,transparent);font-weight:600}
 @media(max-width:640px){.zeros .wide{display:none}}
 """

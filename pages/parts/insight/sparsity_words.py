@@ -36,7 +36,7 @@ def why_not_faster(point: Point, macs: int, left: int) -> str:
         verdict += f", {METRICS['latency_ms'].text(latency)})." if latency else ")."
         verdict += "**"
     wasted = (
-        f"ONNX Runtime does all {count(macs)} multiplications for each input, those by zero too; "
+        f"ONNX Runtime does all {count(macs)} multiplications of its layers for each input, those by zero too; "
         f"{count(left)} would be left if it skipped them."
         if left < macs
         else ""
