@@ -21,6 +21,8 @@ from compression.techniques import TECHNIQUES
 from compression.training.progress import Progress as Moment
 
 Report = Callable[[int, int], None]
+SHOWN = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
+"""The metrics that a table has room for."""
 
 _out = Console()
 _err = Console(stderr=True)
@@ -81,10 +83,9 @@ def show_points(points: Sequence[Point], as_json: bool) -> None:
     if as_json:
         _print_json([point_document(point) for point in points])
         return
-    shown = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
-    table = Table("recipe", "seed", *(METRICS[name].label for name in shown), "origin")
+    table = Table("recipe", "seed", *(METRICS[name].label for name in SHOWN), "origin")
     for point in points:
-        figures = (METRICS[name].text(point.value(name)) for name in shown)
+        figures = (METRICS[name].text(point.value(name)) for name in SHOWN)
         table.add_row(point.recipe.describe(), str(point.recipe.seed), *figures, point.origin)
     _out.print(table)
 
@@ -98,7 +99,7 @@ def show_seeds(points: Sequence[Point], as_json: bool) -> None:
         return
     seeds = (f"seed {point.recipe.seed}" for point in points)
     table = Table("metric", *seeds, "mean", "standard deviation", "range")
-    for s in found:
+    for s in (s for s in found if s.metric in SHOWN):
         metric = METRICS[s.metric]
         values = (metric.text(point.value(s.metric)) for point in points)
         sd = "" if s.sd is None else metric.text(s.sd)
