@@ -80,7 +80,7 @@ def _row(point: Point) -> dict[str, Any]:
         head = f"{metric.label} ({unit.get(metric.style, metric.unit)})"
         figures[head] = None if value is None else round(value * scale.get(metric.style, 1), 4)
     origin = "bundled" if point.origin == "bundled" else "measured here"
-    return {"Recipe": point.recipe.describe(), **figures, "Origin": origin}
+    return {"Recipe": words.named(point.recipe), **figures, "Origin": origin}
 
 
 def _csv(points: list[Point]) -> str:

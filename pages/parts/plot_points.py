@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from compression.point import METRICS, Measurement, Point
+from pages.parts.words import named
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class PlotPoints:
         return cls(
             version=version,
             keys=[point.key for point in points],
-            labels=labels or [point.recipe.describe() for point in points],
+            labels=labels or [named(point.recipe) for point in points],
             techniques=[point.recipe.technique for point in points],
             bundled=[point.origin == "bundled" for point in points],
             values={name: [f.value for f in column] for name, column in columns.items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compression.point import METRICS, Measurement, Point
+from compression.recipe import Recipe
 
 NOTICEABLE = 1.05
 """Ratios closer to 1 than this are noise on a shared machine and are called "as fast"."""
@@ -23,6 +24,11 @@ def headline(point: Point, original: Point) -> str:
         part for part in (_size(point, original), _accuracy(point, original), _speed(point)) if part
     ]
     return f"{_first_upper(', '.join(parts))} than the original." if parts else ""
+
+
+def named(recipe: Recipe) -> str:
+    """The recipe in words; a seed other than 0 is told, since points of several seeds stand side by side."""
+    return f"{recipe.describe()} (seed {recipe.seed})" if recipe.seed else recipe.describe()
 
 
 def caveat(point: Point) -> str:

@@ -175,7 +175,6 @@ def test_a_trained_student_is_drawn_from_its_control_with_its_lineage() -> None:
 def test_a_student_can_be_pruned_and_quantized_afterwards() -> None:
     chain = keep("distill:temperature=6", "prune:sparsity=0.6", "quantize:bits=3", accuracy=0.85)
     test = page(temperature="6")
-    test.get("button_group")[-1].set_value(["pruning", "quantization"])
     test.session_state["then"] = ["pruning", "quantization"]
     test.run()
     test.slider(key="then-sparsity").set_value(0.6)
@@ -185,13 +184,35 @@ def test_a_student_can_be_pruned_and_quantized_afterwards() -> None:
     sent = message(test)
     assert sent["current"]["key"] == chain.key
     assert sent["ahead"] is None
-    assert words(test).count("→") == 0 or "60 % zeros" in words(test)
+    assert "60 % zeros" in words(test) and "3 bits" in words(test)
+
+
+def test_what_follows_a_trained_student_is_measured_without_being_asked_for() -> None:
+    keep("distill:temperature=13")
+    followed = page(temperature="13", then="quantization")
+    assert "train" not in [button.key for button in followed.button]
+    assert "Not trained yet" not in words(followed)
+    fresh = page(temperature="14", then="quantization")
+    assert "train" in [button.key for button in fresh.button]
 
 
 def test_a_chain_in_the_address_is_taken_and_reset() -> None:
     test = page(**{"then": "quantization", "then-bits": "2"})
     assert test.select_slider(key="then-bits").value == 2
     assert "2 bits" in words(test)
+
+
+def test_a_chain_picked_on_the_trade_offs_page_shows_its_lineage_and_opens_here() -> None:
+    chain = keep("distill:temperature=11", "quantize:bits=3", accuracy=0.85)
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    test.switch_page(str(ROOT / "pages/decide/trade_offs.py"))
+    test.query_params["model"] = MODEL
+    test.session_state["_picked"] = chain.key
+    test.run()
+    assert not test.exception
+    assert "lab-lineage" in words(test)
+    link = test.get("page_link")[0].proto
+    assert "then-bits=3" in link.query_string and "then=quantization" in link.query_string
 
 
 def test_soft_labels_are_sent_once_with_the_temperature_of_the_knob(engine: Engine) -> None:

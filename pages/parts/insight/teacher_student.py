@@ -164,7 +164,7 @@ def _sizes(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -> None
             hovertemplate="%{text}: %{y:.1f} %<extra>teacher</extra>",
         )
     )  # fmt: skip
-    chart.update_xaxes(type="log", dtick=1)
+    chart.update_xaxes(type="log", dtick="D2")
     charts.draw(
         chart,
         key="capacity-gap",
