@@ -73,7 +73,7 @@ class Editor {
   }
 
   setting(value) {
-    return this.data.words.percent ? `${Math.round(100 * value)} %` : `${value}`;
+    return this.data.words.percent ? `${Number((100 * value).toFixed(1))} %` : `${value}`;
   }
 
   cost(row, setting) {

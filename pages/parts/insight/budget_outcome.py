@@ -38,7 +38,7 @@ def outcome(
     )
     st.caption(
         "The accuracy that a choice loses is read off other measured models of this kind, by what each of their "
-        "parts changes alone, added up."
+        "parts changes alone, added up. Multiply-adds are those with weights: attention has others besides."
     )
 
 
