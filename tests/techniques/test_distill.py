@@ -119,6 +119,19 @@ def test_a_killed_training_goes_on_to_the_same_student(start, data, tmp_path, mo
     assert torch.equal(weights(whole), weights(resumed))
 
 
+def test_a_cancel_is_heard_while_the_teacher_is_asked(start, data, monkeypatch) -> None:
+    monkeypatch.setattr("compression.techniques.distillation.distill.REPORT_SECONDS", 0.0)
+    told: list[Progress] = []
+
+    def listen(progress: Progress) -> bool:
+        told.append(progress)
+        return progress.validation is not None or len(told) < 3
+
+    found = distill(start, Distill(student="mlp-w4", epochs=50), context(data, report=listen))
+    assert max(moment.step for moment in told) == 0
+    assert found.student == "mlp-w4"
+
+
 def test_without_labelled_images_it_is_refused(start, data) -> None:
     with pytest.raises(UsageError, match="needs labelled training images"):
         distill(start, Distill(), StepContext(data.inputs[:8], 0))

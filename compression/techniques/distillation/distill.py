@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -17,8 +20,10 @@ from compression.techniques.distillation.lesson import WANTED, Lesson
 from compression.techniques.distillation.teachers import teachers
 from compression.techniques.pruning.masked import Masked, finished
 from compression.training import loop
-from compression.training.data import TrainingData
+from compression.training.data import Training, TrainingData
 from compression.training.plan import Plan
+from compression.training.progress import Progress
+from compression.training.run import REPORT_SECONDS, Stopped
 
 BATCH = 128
 LEARNING_RATE, TUNING_RATE = 6e-2, 1e-2
@@ -72,17 +77,36 @@ def schooling(compressed: Compressed, step: Distill, context: StepContext) -> Sc
     )
     wanted = WANTED.get(step.method, "logits")
     goes_on = step.student == PREVIOUS
+    plan = Plan(
+        epochs=step.epochs,
+        learning_rate=TUNING_RATE if goes_on else LEARNING_RATE,
+        batch_size=BATCH,
+    )
+    tell = _heartbeat(context.labelled, plan, len(examples.numbers))
     return Schooling(
         student,
         Masked(student.module) if goes_on else student.module,
         examples.training(data),
-        Lesson(step, examples, lambda: ask(who, examples, wanted)),
-        Plan(
-            epochs=step.epochs,
-            learning_rate=TUNING_RATE if goes_on else LEARNING_RATE,
-            batch_size=BATCH,
-        ),
+        Lesson(step, examples, lambda: ask(who, examples, wanted, tell)),
+        plan,
     )
+
+
+def _heartbeat(training: Training, plan: Plan, count: int) -> Callable[[], None]:
+    """Tells, while teachers are asked, that nothing is trained yet, and hears a cancel."""
+    steps = round(plan.epochs * (count // min(count, plan.batch_size)))
+    moment = Progress(step=0, steps=steps, epoch=0.0, epochs=plan.epochs, loss=math.nan)
+    told = [0.0]
+
+    def tell() -> None:
+        now = time.monotonic()
+        if now - told[0] < REPORT_SECONDS:
+            return
+        told[0] = now
+        if training.report(moment) is False:
+            raise Stopped("cancelled", "The training was cancelled.")
+
+    return tell
 
 
 def _student(compressed: Compressed, step: Distill, seed: int) -> Compressed:
