@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import threading
 
-from compression.engine.engine import Engine, EngineState
+from compression.engine.engine import Engine
 from compression.engine.questions import Answer
+from compression.engine.state import EngineState
 from compression.engine.sweep_run import SweepProgress, SweepRun
 from compression.engine.sweeps import SweepWatch
 from compression.engine.tickets import LIVE, PREFETCH, SWEEP, Priority, Ticket

@@ -6,14 +6,14 @@ import atexit
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from compression.engine.connection import Connection
 from compression.engine.desk import Desk
 from compression.engine.keeper import Keeper
 from compression.engine.questions import INSIGHT_RANK, Answer, Questions
 from compression.engine.screening import screen
+from compression.engine.state import EngineState
 from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import Sweeps, SweepWatch
 from compression.engine.tickets import LIVE, PREFETCH, SWEEP, Priority, Ticket
@@ -30,12 +30,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
 
 WARM_MODELS = 2
 CLOSED = "The engine was closed."
-
-
-@dataclass(frozen=True)
-class EngineState:
-    name: Literal["idle", "starting", "ready", "lost", "failed", "closed"]
-    message: str
 
 
 class Engine:
@@ -84,8 +78,7 @@ class Engine:
         return self._desk.workers
 
     def start_in_background(self, after: float = 0.0) -> None:
-        """Start the cluster unless it runs; returns at once. It starts ``after`` so many seconds, or when ``hurry``
-        is called."""
+        """Start the cluster unless it runs, ``after`` so many seconds or at a ``hurry``; returns at once."""
         with self._lock:
             if self._closing.is_set() or self._supervisor is not None:
                 return
@@ -129,8 +122,7 @@ class Engine:
 
         A recipe whose full point is in the store is answered at once. Equal recipes share the work.
         One that trains has no estimate and is never prefetched: its ticket tells the progress, and
-        training stops within a second once every ticket for it is cancelled. Those it is asked ``together``
-        with are trained in the same run.
+        training stops within a second once all its tickets are cancelled; it shares a run with ``together``.
         """
         ticket = Ticket(recipe, on_done=on_done, together=together)
         known = self.keeper.find(recipe.key)
@@ -196,8 +188,6 @@ class Engine:
     def resume_sweeps(self) -> list[SweepRun]:
         """Go on with the sweeps whose process ended before they were finished."""
         return self._sweeps.resume()
-
-    # On the supervisor's thread
 
     def _supervise(self, after: float) -> None:
         """Open a connection, wait until it is lost, put back what was out, and again."""
