@@ -148,7 +148,7 @@ class Panel {
 
 function sentence(answer, label, classes, temperature) {
   const order = answer.map((_, k) => k).sort((a, b) => answer[b] - answer[a]);
-  const [first, ...next] = order.slice(0, 3).map((k) => `${classes[k]} ${percent(answer[k])}`);
+  const [first, ...next] = order.slice(0, 3).map((k) => `${classes[k]} (${percent(answer[k])})`);
   const wrong = 1 - answer[label];
   if (wrong < 0.005) return `At T = ${temperature} the teacher says ${first}, no more than a label would. Raise the temperature to see what it finds alike.`;
   const most = Math.log2(classes.length).toFixed(1);

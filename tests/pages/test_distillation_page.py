@@ -269,6 +269,15 @@ def test_agreement_of_an_untrained_student_is_not_made_up(engine: Engine) -> Non
     assert not engine.requested
 
 
+def test_a_bundled_student_can_be_trained_here_to_be_looked_at(engine: Engine) -> None:
+    keep("distill:temperature=17")  # without a packed file, like those that come with the project
+    test = panel("Agreement", "distill:temperature=17")
+    assert "trained elsewhere" in words(test)
+    test.button(key="train-here").click().run()
+    assert [recipe.steps[0].model_dump()["temperature"] for recipe in engine.requested] == [17]
+    assert "0 of 1 trained" in str(test.get("progress")[0].proto)
+
+
 def test_agreement_is_looked_up_in_the_students_own_file(engine: Engine) -> None:
     """Any packed file will do here: that of the untouched model agrees with its teacher everywhere."""
     from compression import pipeline

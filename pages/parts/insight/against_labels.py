@@ -81,7 +81,7 @@ def _dots(found: Sequence[Pair]) -> None:
                 )
             )  # fmt: skip
     for (name, values), colour, symbol in zip(
-        rows.items(), (charts.GREY, "#00976c"), ("circle-open", "square"), strict=True
+        rows.items(), (charts.GREY, charts.GREEN), ("circle-open", "square"), strict=True
     ):
         there = [
             (p.seed, value) for p, value in zip(found, values, strict=True) if value is not None

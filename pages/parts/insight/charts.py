@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-BLUE, ORANGE, GREY = "#2a83c8", "#d9680f", "#80869a"
+BLUE, ORANGE, GREEN, GREY = "#2a83c8", "#d9680f", "#00936a", "#80869a"
 """Of 3 : 1 or more against both backgrounds."""
 
 

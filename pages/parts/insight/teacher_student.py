@@ -7,31 +7,31 @@ from typing import Any
 
 import streamlit as st
 
-from compression.models.catalogue import MODELS
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.distillation import distill_step, distilled, student_parameters, teacher_models
-from pages.parts.insight import charts
-from pages.parts.insight.asking import ask
+from pages.parts.distillation import distill_step, teacher_models
+from pages.parts.insight import charts, seeds
+from pages.parts.insight.asking import ask, poll
+from pages.parts.insight.capacity_gap import capacity_gap
 
-GREEN = "#00976c"
 UNTRAINED = (
     "This student isn't trained yet: train this setting to see where it agrees with its teacher."
 )
 ELSEWHERE = (
-    "This student was trained elsewhere and only its figures came with the project: train another setting here to "
-    "look into it."
+    "This student was trained elsewhere, and only its figures came with the project: train it here to see where it "
+    "agrees with its teacher."
 )
 
 
 def teacher_student(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """Agreement and confusion if the student's file is here; sizes in any case."""
     teachers = teacher_models(recipe.model, distill_step(recipe))
+    point = data.known_or_bundled(recipe.model).by_key.get(recipe.key, point)
     if point is None or point.stage != "full" or point.key != recipe.key:
         st.caption(UNTRAINED)
     elif point.artifact is None:
-        st.caption(ELSEWHERE)
+        _train_here(recipe)
     else:
         said = st.empty()
         asked = {"model": recipe.model, "student": point.artifact, "teachers": list(teachers)}
@@ -43,7 +43,22 @@ def teacher_student(recipe: Recipe, point: Point | None, known: data.Known, sett
                 _by_class(found)
             with right:
                 _confusion(found)
-    _sizes(recipe, teachers, known)
+    capacity_gap(recipe, teachers, known)
+
+
+def _train_here(recipe: Recipe) -> None:
+    """A bundled student's figures are known, its weights are not: they can be made again."""
+    st.caption(ELSEWHERE)
+    if tickets := seeds.running([recipe]):
+        seeds.progress(tickets, 1)
+        poll("agreement")
+        return
+    if error := seeds.failure([recipe]):
+        st.error(error, icon=":material/error:")
+    st.button(
+        "Train this student here", key="train-here", icon=":material/model_training:",
+        on_click=seeds.train_all, args=((recipe,),),
+    )  # fmt: skip
 
 
 def describe(found: Mapping[str, Any]) -> str:
@@ -83,7 +98,7 @@ def _by_class(found: Mapping[str, Any]) -> None:
     )  # fmt: skip
     for who, colour, symbol in (
         ("teacher", charts.GREY, "diamond"),
-        ("student", GREEN, "square"),
+        ("student", charts.GREEN, "square"),
     ):
         chart.add_trace(
             go.Scatter(
@@ -123,52 +138,6 @@ def _confusion(found: Mapping[str, Any]) -> None:
     chart.update_xaxes(type="category", tickangle=-60, dtick=1, showgrid=False)
     charts.draw(
         chart, key="confusion", alt="Difference of the confusion matrices of student and teacher"
-    )
-
-
-def _sizes(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -> None:
-    """All known students of this model by their size, beside who teaches."""
-    import plotly.graph_objects as go
-
-    students = [p for p in distilled(known.points) if p.value("accuracy") is not None]
-    st.caption(
-        "The capacity gap: every known student by its size, and the teacher. The larger teacher isn't always the "
-        "better one."
-    )
-    chart = charts.figure(x="Parameters", y="Accuracy (%)", height=280, legend=True)
-    for name, labels_only, symbol, colour in (
-        ("with a teacher", False, "square", GREEN),
-        ("labels alone", True, "circle-open", charts.GREY),
-    ):
-        there = [p for p in students if (not distill_step(p.recipe).teachers) == labels_only]
-        chart.add_trace(
-            go.Scatter(
-                x=[student_parameters(recipe.model, distill_step(p.recipe).student) for p in there],
-                y=[100 * (p.value("accuracy") or 0) for p in there], mode="markers", name=name,
-                customdata=[p.recipe.describe() for p in there],
-                marker={"symbol": symbol, "color": colour, "size": 9, "line": {"width": 1.5, "color": colour}},
-                hovertemplate="%{customdata}: %{y:.1f} %<extra></extra>",
-            )
-        )  # fmt: skip
-    originals = {
-        name: (known if name == recipe.model else data.known_or_bundled(name)).original
-        for name in teachers
-    }
-    there = {name: point for name, point in originals.items() if point is not None}
-    chart.add_trace(
-        go.Scatter(
-            x=[MODELS[name].parameters for name in there],
-            y=[100 * (point.value("accuracy") or 0) for point in there.values()],
-            mode="markers+text", text=[MODELS[name].title for name in there], textposition="bottom center",
-            name="teacher", marker={"symbol": "diamond", "size": 12, "color": charts.BLUE}, cliponaxis=False,
-            hovertemplate="%{text}: %{y:.1f} %<extra>teacher</extra>",
-        )
-    )  # fmt: skip
-    chart.update_xaxes(type="log", dtick="D2")
-    charts.draw(
-        chart,
-        key="capacity-gap",
-        alt="Accuracy of students and teacher over their number of parameters",
     )
 
 

@@ -1,0 +1,57 @@
+"""Student against teacher by size: every known student of a model, and the models that teach."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from compression.models.catalogue import MODELS
+from compression.recipe import Recipe
+from pages.parts import data
+from pages.parts.distillation import distill_step, distilled, student_parameters
+from pages.parts.insight import charts
+
+
+def capacity_gap(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -> None:
+    """All known students of this model by their size, beside who teaches."""
+    import plotly.graph_objects as go
+
+    students = [p for p in distilled(known.points) if p.value("accuracy") is not None]
+    st.caption(
+        "The capacity gap: every known student by its size, and the teacher. The larger teacher isn't always the "
+        "better one."
+    )
+    chart = charts.figure(x="Parameters", y="Accuracy (%)", height=280, legend=True)
+    for name, labels_only, symbol, colour in (
+        ("with a teacher", False, "square", charts.GREEN),
+        ("labels alone", True, "circle-open", charts.GREY),
+    ):
+        there = [p for p in students if (not distill_step(p.recipe).teachers) == labels_only]
+        chart.add_trace(
+            go.Scatter(
+                x=[student_parameters(recipe.model, distill_step(p.recipe).student) for p in there],
+                y=[100 * (p.value("accuracy") or 0) for p in there], mode="markers", name=name,
+                customdata=[p.recipe.describe() for p in there],
+                marker={"symbol": symbol, "color": colour, "size": 9, "line": {"width": 1.5, "color": colour}},
+                hovertemplate="%{customdata}: %{y:.1f} %<extra></extra>",
+            )
+        )  # fmt: skip
+    originals = {
+        name: (known if name == recipe.model else data.known_or_bundled(name)).original
+        for name in teachers
+    }
+    there = {name: point for name, point in originals.items() if point is not None}
+    chart.add_trace(
+        go.Scatter(
+            x=[MODELS[name].parameters for name in there],
+            y=[100 * (point.value("accuracy") or 0) for point in there.values()],
+            mode="markers+text", text=[MODELS[name].title for name in there], textposition="bottom center",
+            name="teacher", marker={"symbol": "diamond", "size": 12, "color": charts.BLUE}, cliponaxis=False,
+            hovertemplate="%{text}: %{y:.1f} %<extra>teacher</extra>",
+        )
+    )  # fmt: skip
+    chart.update_xaxes(type="log", dtick="D2")
+    charts.draw(
+        chart,
+        key="capacity-gap",
+        alt="Accuracy of students and teacher over their number of parameters",
+    )
