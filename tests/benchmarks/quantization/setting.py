@@ -49,6 +49,10 @@ class Setting:
         """A copy of the folded model."""
         return copy.deepcopy(fold_batch_norm(self.original.compressed).module)
 
+    def trained(self) -> nn.Module:
+        """A copy of the model as it was trained, with its batch norms."""
+        return copy.deepcopy(self.original.compressed.module).eval()
+
     def file_of(self, module: nn.Module) -> bytes:
         """The ONNX file with the weights of a module of the same parameters."""
         return swap_weights(self.original.template, module.state_dict())
@@ -57,6 +61,11 @@ class Setting:
         """The share of the whole test set that is right, computed in floats by ONNX Runtime."""
         file = model if isinstance(model, bytes) else self.file_of(model)
         return accuracy_of_onnx(open_session(file), self.original.data.test).value or 0.0
+
+    @torch.no_grad()
+    def accuracy_of(self, module: nn.Module) -> float:
+        """The same for a module of any widths, computed by PyTorch."""
+        return self.accuracy_by(lambda images: module(torch.from_numpy(images)).numpy())
 
     def accuracy_by(self, logits_of: Callable[[np.ndarray], np.ndarray]) -> float:
         """The same for a model that runs elsewhere."""

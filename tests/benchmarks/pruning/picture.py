@@ -1,0 +1,112 @@
+"""Draws the front of the README from a measured table: accuracy against how many times smaller the file is.
+
+python -m tests.benchmarks.pruning.picture table.json assets/pictures/front.svg
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from tests.benchmarks.pruning.table import Row, read
+
+DENSE_BYTES = 311_016
+"""Four for each of ResNet-8's 77,754 parameters."""
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 420, 62, 24, 46, 52
+TIMES, PERCENT = (2.5, 100), (60, 94)
+SERIES = (
+    ("Compact AI Lab, no labels", "#1668dc", "", ("ours", "without labels")),
+    ("the same, self-distilled", "#08979c", "", ("ours", "self-distilled")),
+    ("round to nearest", "#d46b08", "6 4", ("nearest", "per channel")),
+    ("torch-pruning 30 % + round to nearest", "#8c8c8c", "6 4", ("torch-pruning + nearest", "per channel")),
+    ("ONNX Runtime int8", "#531dab", "2 3", ("ONNX Runtime", "static, minmax")),
+)  # fmt: skip
+
+
+def picture(rows: Sequence[Row]) -> str:
+    """The SVG; what lies below its range is left out."""
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+        f'height="{HEIGHT}" font-family="Arial, Helvetica, sans-serif" font-size="13">',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        *_axes(),
+    ]
+    for number, (label, color, dashes, (tool, method)) in enumerate(SERIES):
+        found = [
+            row for row in rows if row.part == "bytes" and (row.tool, row.method) == (tool, method)
+        ]
+        if tool.startswith("torch-pruning"):
+            found = [row for row in found if row.setting.startswith("30%")]
+        points = sorted((DENSE_BYTES / (row.bytes or 1), 100 * row.accuracy) for row in found)
+        parts += _series(points, color, dashes)
+        parts += _legend(number, label, color, dashes)
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _x(times: float) -> float:
+    share = math.log(times / TIMES[0]) / math.log(TIMES[1] / TIMES[0])
+    return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+
+def _y(percent: float) -> float:
+    share = (percent - PERCENT[0]) / (PERCENT[1] - PERCENT[0])
+    return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+
+
+def _axes() -> list[str]:
+    lines = [_text(LEFT, 24, "ResNet-8 on Fashion-MNIST: accuracy on 10,000 test images", size=15)]
+    for percent in range(60, 95, 5):
+        lines.append(_line(LEFT, _y(percent), WIDTH - RIGHT, _y(percent), "#e5e5e5"))
+        lines.append(_text(LEFT - 8, _y(percent) + 4, f"{percent} %", anchor="end"))
+    for times in (3, 5, 10, 20, 30, 40, 60, 100):
+        lines.append(_line(_x(times), TOP, _x(times), HEIGHT - BOTTOM, "#e5e5e5"))
+        lines.append(_text(_x(times), HEIGHT - BOTTOM + 18, f"{times}x", anchor="middle"))
+    middle = (LEFT + WIDTH - RIGHT) / 2
+    told = "times smaller than its weights in 32-bit floats"
+    lines.append(_text(middle, HEIGHT - 12, told, anchor="middle"))
+    lines.append(_line(LEFT, _y(92.73), WIDTH - RIGHT, _y(92.73), "#555555", "2 3"))
+    return lines
+
+
+def _series(points: Sequence[tuple[float, float]], color: str, dashes: str) -> list[str]:
+    seen = [(times, percent) for times, percent in points if percent >= PERCENT[0]]
+    path = " ".join(f"{_x(times):.1f},{_y(percent):.1f}" for times, percent in seen)
+    lines = [
+        f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2" stroke-dasharray="{dashes}"/>'
+    ]
+    for times, percent in seen:
+        told = f"{times:.1f}x smaller, {percent:.2f} %"
+        lines.append(
+            f'<circle cx="{_x(times):.1f}" cy="{_y(percent):.1f}" r="4" fill="{color}">'
+            f"<title>{told}</title></circle>"
+        )
+    return lines
+
+
+def _legend(number: int, label: str, color: str, dashes: str) -> list[str]:
+    x, y = WIDTH - RIGHT - 300, HEIGHT - BOTTOM - 34 - 20 * (len(SERIES) - 1 - number)
+    return [_line(x, y - 4, x + 26, y - 4, color, dashes, 2.5), _text(x + 34, y, label)]
+
+
+def _line(
+    x1: float, y1: float, x2: float, y2: float, color: str, dashes: str = "", width: float = 1
+) -> str:
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{color}" '
+        f'stroke-width="{width}" stroke-dasharray="{dashes}"/>'
+    )
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 13) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="#333333">'
+        f"{escape(text)}</text>"
+    )
+
+
+if __name__ == "__main__":
+    table, target = sys.argv[1:]
+    Path(target).write_text(picture(read(Path(table))), encoding="utf-8")
