@@ -168,6 +168,16 @@ def test_a_kind_of_which_little_is_measured_has_some_measured(engine: Engine) ->
     assert {"kind": "loss", "table": []} in editor(test)["totals"]
 
 
+@pytest.mark.parametrize("step", ["prune:sparsity=0.5", "prune-channels:ratio=0.5"])
+def test_a_trained_repair_has_the_curves_from_before_its_training(
+    engine: Engine, step: str
+) -> None:
+    trained = editor(panel(f"{step},repair=finetune"))
+    damage = [row["damage"] for row in editor(panel(step))["rows"]]
+    assert [row["damage"] for row in trained["rows"]] == damage
+    assert engine.requested == []  # a training is never asked for ahead of time
+
+
 def test_a_pattern_has_nothing_to_share_out(engine: Engine) -> None:
     assert "choose the pattern free" in words(panel("prune:pattern=2:4"))
     assert engine.asked == []
