@@ -142,6 +142,12 @@ BUNDLED_SWEEPS: tuple[tuple[str, ...], ...] = (
 )
 """What is measured of every model and shipped with the project."""
 
+BUNDLED_TRAININGS: tuple[tuple[str, ...], ...] = (
+    ("distill:temperature=1|2|4",),
+    ("distill:method=labels",),
+)
+"""The same with the seeds 0, 1 and 2."""
+
 
 def bundle(model: str, report: Report = lambda done, total: None) -> Path:
     """Measure the points that ship with the project for one model, and write them to its assets."""
@@ -150,6 +156,8 @@ def bundle(model: str, report: Report = lambda done, total: None) -> Path:
     found = [run(model)]
     for steps in BUNDLED_SWEEPS:
         found += sweep(model, steps, report=report)
+    for steps in BUNDLED_TRAININGS:
+        found += sweep(model, steps, seeds=(0, 1, 2), report=report)
     return bundled.write(model, {point.key: point for point in found}.values())
 
 
