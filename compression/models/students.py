@@ -34,6 +34,7 @@ class ConvolutionalStudent(nn.Module):
     def __init__(self, student: Student, shape: tuple[int, ...], classes: int) -> None:
         super().__init__()
         axes = len(shape) - 1
+        self.places = tuple(range(2, 2 + axes))
         self.layers = nn.Sequential(
             *(
                 _separable(layer, axes)
@@ -45,8 +46,7 @@ class ConvolutionalStudent(nn.Module):
         self.fc = nn.Linear(student.widths[-1], classes)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        maps = self.layers(inputs)
-        return self.fc(maps.mean(tuple(range(2, maps.ndim))))
+        return self.fc(self.layers(inputs).mean(self.places))
 
 
 class DenseStudent(nn.Module):

@@ -158,10 +158,12 @@ def test_what_can_t_be_is_said_in_one_sentence(text: str, says: str) -> None:
     [
         ("distill:student=cnn-w4,epochs=0.5", "prune:sparsity=0.5", "quantize:bits=4"),
         ("distill:student=mlp-w4,epochs=0.5", "prune-channels:ratio=0.5", "quantize:bits=8"),
+        ("distill:student=cnn-w8,epochs=0.5", "prune-channels:ratio=0.5", "quantize:bits=8"),
+        ("distill:student=dscnn-w8,epochs=0.5", "prune-channels:ratio=0.5", "quantize:bits=8"),
         ("prune:sparsity=0.5", "distill:student=previous,teacher=original,epochs=0.5", "quantize"),
         ("quantize:bits=4,activations=8", "distill:student=dscnn-w4,epochs=0.5"),
     ],
-    ids=lambda steps: " ".join(step.partition(":")[0] for step in steps),
+    ids=lambda steps: " ".join(steps),
 )
 def test_chains_are_packed_and_come_back(steps: tuple[str, ...]) -> None:
     recipe = Recipe.build(MODEL, steps)
