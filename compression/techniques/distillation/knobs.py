@@ -100,7 +100,7 @@ class Distill(Step):
         help="Show half of the examples mirrored, each time others (signals: as from the other arm).",
     )  # fmt: skip
     others: float = knob(
-        4.0, label="Weight of other classes", low=0.0, high=16.0, step=0.5, more=True,
+        1.0, label="Weight of other classes", low=0.0, high=16.0, step=0.5, more=True,
         when={"method": ["dkd"]},
         help="How much the teacher's order among the wrong classes counts, beside the true class's 1.",
     )  # fmt: skip
