@@ -34,6 +34,7 @@ from compression.techniques.pruning.channels.prune_channels import (
 )
 from compression.techniques.pruning.channels.scores import importance
 from compression.techniques.pruning.channels.selection import Curve
+from compression.techniques.pruning.channels.taylor import Products, products
 
 NEVER = -1
 """In place of a rank: a row or column that belongs to no group and stays."""
@@ -56,6 +57,8 @@ class ChannelRanking:
     levels: tuple[float, ...]
     widths: tuple[Mapping[str, int], ...]
     images: Tensor
+    changes: Products | None
+    """What taylor ranks by."""
 
     def ranks(self, group: Group) -> NDArray[np.int64]:
         """Of each channel of a group, 0 for the first to go."""
@@ -143,7 +146,9 @@ def _group(found: ChannelRanking, group: Group) -> dict[str, Any]:
     elif found.step.score == "random":
         worth = np.ones(group.size)
     else:
-        worth = importance(group, found.folded, found.given, found.step.score).numpy()[order]
+        worth = importance(
+            group, found.folded, found.given, found.step.score, found.changes
+        ).numpy()[order]
     witness = next(iter(group.rows))
     return {
         "name": group.name,
@@ -181,9 +186,13 @@ def _channel_ranking(recipe_json: str) -> ChannelRanking:
     context = StepContext(images[: step.images], recipe.seed)
     folded = fold_batch_norm(given)
     groups = groups_of(folded, images[:1])
-    curves = curves_of(folded, given, groups, step, context.calibration, recipe.seed)
+    training = pipeline.labelled(recipe) if step.score == "taylor" else None
+    curves = curves_of(folded, given, groups, step, context.calibration, recipe.seed, training)
+    changes = None if training is None else products(folded, training, step.images)
     levels, widths = _levels(folded, groups, curves, step, images[:1])
-    return ChannelRanking(recipe, step, given, folded, groups, curves, levels, widths, images)
+    return ChannelRanking(
+        recipe, step, given, folded, groups, curves, levels, widths, images, changes
+    )
 
 
 def _levels(

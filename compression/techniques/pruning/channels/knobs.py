@@ -9,7 +9,7 @@ from pydantic import field_validator
 from compression.techniques import by_layer
 from compression.techniques.step import Step, knob
 
-Score = Literal["obs", "l1", "l2", "fpgm", "bn", "random"]
+Score = Literal["obs", "l1", "l2", "fpgm", "bn", "taylor", "random"]
 Repair = Literal["refit", "batchnorm", "bias", "none", "distil", "finetune"]
 TRAINED = ("distil", "finetune")
 """Repairs that train; the second looks at labels."""
@@ -44,7 +44,8 @@ class PruneChannels(Step):
         "obs",
         label="Importance",
         help="Which channels go first: those that the others replace best (obs), those with small weights "
-        "(l1, l2), with many like them (fpgm), with small batch-norm scales (bn), or at random.",
+        "(l1, l2), with many like them (fpgm), with small batch-norm scales (bn), or at random; or those that the "
+        "labels' loss changes least with (taylor).",
     )
     allocation: Literal["gram", "uniform"] = knob(
         "gram",
@@ -81,7 +82,7 @@ class PruneChannels(Step):
 
     @property
     def needs_labels(self) -> bool:
-        return self.repair == "finetune"
+        return self.repair == "finetune" or self.score == "taylor"
 
     @property
     def refitted(self) -> PruneChannels:

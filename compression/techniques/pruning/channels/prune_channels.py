@@ -23,9 +23,11 @@ from compression.techniques.pruning.channels.reconstruct import reconstruct
 from compression.techniques.pruning.channels.remove import kept, remove
 from compression.techniques.pruning.channels.scores import order
 from compression.techniques.pruning.channels.selection import ANSWERS, Curve, eliminate
+from compression.techniques.pruning.channels.taylor import products
 from compression.techniques.pruning.masked import require_floats
 from compression.techniques.pruning.retrain import REPAIRS
 from compression.techniques.remembered import Remembered, content_key
+from compression.training.data import Training
 
 FINER = 2
 """As many times the usual columns for the way that is taken: worth 0.2 points at half of ResNet-8's channels."""
@@ -51,7 +53,8 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
     own = own_widths(step, found)
     if step.ratio == 0 and not own:
         return folded
-    curves = curves_of(folded, compressed, found, step, images, context.seed)
+    training = context.labelled if step.score == "taylor" else None
+    curves = curves_of(folded, compressed, found, step, images, context.seed, training)
     ways = widths_worth_trying(folded, found, curves, own, step, images[:1])
     if step.repair != "refit":
         del ways[1:]
@@ -96,6 +99,7 @@ def curves_of(
     step: PruneChannels,
     images: Tensor,
     seed: int,
+    training: Training | None = None,
 ) -> Mapping[str, Curve]:
     """Each group's order and costs: found once per weights, images, score and seed, for all ratios."""
     contents = [*given.module.state_dict().values(), *folded.fold_scales.values(), images]
@@ -104,7 +108,8 @@ def curves_of(
         return known
     owned = {layer.name: layer for layer in layers(folded.module)}
     moments = statistics(folded, images, seed=seed)
-    orders = {group.name: order(group, folded, given, step.score, seed) for group in found}
+    changes = None if training is None else products(folded, training, step.images)
+    orders = {group.name: order(group, folded, given, step.score, seed, changes) for group in found}
     curves = {group.name: eliminate(group, owned, moments, orders[group.name]) for group in found}
     return _CURVES.put(key, curves, sum(16 * len(curve.error) for curve in curves.values()))
 

@@ -11,15 +11,21 @@ from compression.compressed import Compressed, trained_weight
 from compression.errors import UsageError
 from compression.techniques.pruning.channels.groups import Group
 from compression.techniques.pruning.channels.knobs import Score
+from compression.techniques.pruning.channels.taylor import Products
 
 
 def order(
-    group: Group, folded: Compressed, given: Compressed, score: Score, seed: int
+    group: Group,
+    folded: Compressed,
+    given: Compressed,
+    score: Score,
+    seed: int,
+    products: Products | None = None,
 ) -> Tensor | None:
     """The channels of a group, the least important first; None for obs, which finds it by elimination.
 
     ``folded`` is ``given`` without its batch norms. Where several layers put a channel out, each layer's scores
-    count relative to their mean.
+    count relative to their mean. Only taylor needs ``products``.
     """
     if score == "obs":
         return None
@@ -27,12 +33,23 @@ def order(
         digest = hashlib.sha256(f"{seed} {group.name}".encode()).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
         return torch.randperm(group.size, generator=generator)
-    return importance(group, folded, given, score).argsort(stable=True)
+    return importance(group, folded, given, score, products).argsort(stable=True)
 
 
-def importance(group: Group, folded: Compressed, given: Compressed, score: Score) -> Tensor:
-    """Of each channel of a group by l1, l2, fpgm or bn: float32 [channels], one on average per layer."""
-    scores = [_scores(name, places, folded, given, score) for name, places in group.rows.items()]
+def importance(
+    group: Group,
+    folded: Compressed,
+    given: Compressed,
+    score: Score,
+    products: Products | None = None,
+) -> Tensor:
+    """Of each channel of a group by l1, l2, fpgm, bn or taylor: float32 [channels], one on average per layer."""
+    if score == "taylor":
+        scores = [_first_order(name, places, products) for name, places in group.rows.items()]
+    else:
+        scores = [
+            _scores(name, places, folded, given, score) for name, places in group.rows.items()
+        ]
     relative = [values / values.mean().clamp_min(1e-30) for values in scores]
     return torch.stack(relative).sum(0)
 
@@ -49,6 +66,14 @@ def _scores(
         return torch.cdist(rows, rows).sum(1)
     # Li et al., 2017, arXiv:1608.08710.
     return rows.abs().sum(1) if score == "l1" else rows.square().sum(1).sqrt()
+
+
+def _first_order(name: str, places: Tensor, products: Products | None) -> Tensor:
+    if products is None:
+        raise UsageError(
+            "score=taylor ranks by labelled images, and here there are none: choose another score."
+        )
+    return products[name][:, places].sum(2).square().mean(0)
 
 
 def _norm_scales(name: str, given: Compressed) -> Tensor:
