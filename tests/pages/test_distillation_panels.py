@@ -124,6 +124,12 @@ def test_the_surface_marks_what_is_not_known(engine: Engine) -> None:
     assert any(text.startswith("91.0") for text in marks)
 
 
+def test_nothing_known_is_no_empty_chart(engine: Engine) -> None:
+    test = panel("Temperature", "distill:epochs=77")
+    assert not charts(test)
+    assert test.button(key="sweep-surface").label == "Fill the surface (15 of 15 to train)"
+
+
 def test_agreement_of_an_untrained_student_is_not_made_up(engine: Engine) -> None:
     test = panel("Agreement", "distill:temperature=19")
     assert "isn't trained yet" in words(test)

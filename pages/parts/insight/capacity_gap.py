@@ -16,6 +16,8 @@ def capacity_gap(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -
     import plotly.graph_objects as go
 
     students = [p for p in distilled(known.points) if p.value("accuracy") is not None]
+    if not students:
+        return
     st.caption(
         "The capacity gap: every known student by its size, and the teacher. The larger teacher isn't always the "
         "better one."

@@ -48,7 +48,8 @@ def temperature_surface(
     found = surface(recipe, known.points)
     alone = control_accuracies(recipe, known)
     st.markdown(describe(found, alone))
-    _map(found, (step.alpha, step.temperature))
+    if found.cells:
+        _map(found, (step.alpha, step.temperature))
     left = len(_sweep(recipe).recipes()) - sum(
         (alpha, t) in found.cells for alpha in WEIGHTS for t in TEMPERATURES
     )
@@ -89,7 +90,10 @@ def control_accuracies(recipe: Recipe, known: data.Known) -> list[float]:
 def describe(found: Surface, alone: Sequence[float]) -> str:
     """How far the cells lie apart, and where labels alone lie."""
     if len(found.cells) < 2:
-        return "How much do temperature and the teacher's weight matter? The map is empty yet: fill it."
+        return (
+            "How much do temperature and the teacher's weight matter? Train students with several of both to see "
+            "it on a map."
+        )
     (_, hot), (best, _) = max(
         ((place, cell) for place, cell in found.cells.items()), key=lambda item: item[1][0]
     )
