@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from compression import pareto
 from compression.batches import batches
+from compression.bundled_sweeps import SEEDS, SWEEPS, TRAININGS
 from compression.errors import ArtifactError, LabError, UsageError, unknown
 from compression.models.catalogue import MODELS
 from compression.point import Point
@@ -125,39 +126,15 @@ def screen(
     return {recipe.key: found for recipe, found in zip(recipes, accuracies, strict=True)}
 
 
-BUNDLED_SWEEPS: tuple[tuple[str, ...], ...] = (
-    ("prune:sparsity=0..0.98",),
-    ("prune-channels:ratio=0..0.9",),
-    ("quantize:bits=1..16",),
-    ("quantize:bits=2|3|4|8,method=nearest",),
-    ("quantize:bits=2|4|8,per=tensor",),
-    ("quantize:bits=2|4|6|8,activations=8",),
-    ("quantize:format=codebook,bits=2|3|4",),
-    ("quantize:format=float,exponent=2|4,mantissa=1|3",),
-    ("quantize:format=float,exponent=5,mantissa=10",),
-    ("quantize:format=float,exponent=2,mantissa=1,group=32,scales=power-of-two",),
-    ("prune:sparsity=0.5|0.7|0.8|0.9,repair=none",),
-    ("prune:sparsity=0.5|0.7|0.8", "quantize:bits=2|3|4"),
-    ("prune-channels:ratio=0.3|0.5|0.7", "quantize:bits=2|3|4"),
-)
-"""What is measured of every model and shipped with the project."""
-
-BUNDLED_TRAININGS: tuple[tuple[str, ...], ...] = (
-    ("distill:temperature=1|2|4",),
-    ("distill:method=labels",),
-)
-"""The same with the seeds 0, 1 and 2."""
-
-
 def bundle(model: str, report: Report = lambda done, total: None) -> Path:
     """Measure the points that ship with the project for one model, and write them to its assets."""
     from compression.store import bundled
 
     found = [run(model)]
-    for steps in BUNDLED_SWEEPS:
+    for steps in SWEEPS:
         found += sweep(model, steps, report=report)
-    for steps in BUNDLED_TRAININGS:
-        found += sweep(model, steps, seeds=(0, 1, 2), report=report)
+    for steps in TRAININGS:
+        found += sweep(model, steps, seeds=SEEDS, report=report)
     return bundled.write(model, {point.key: point for point in found}.values())
 
 

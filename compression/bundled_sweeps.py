@@ -1,0 +1,28 @@
+"""Which points ship with the project: a sweep a line. Torch-free."""
+
+from __future__ import annotations
+
+SWEEPS: tuple[tuple[str, ...], ...] = (
+    ("prune:sparsity=0..0.98",),
+    ("prune-channels:ratio=0..0.9",),
+    ("quantize:bits=1..16",),
+    ("quantize:bits=2|3|4|8,method=nearest",),
+    ("quantize:bits=2|4|8,per=tensor",),
+    ("quantize:bits=2|4|6|8,activations=8",),
+    ("quantize:format=codebook,bits=2|3|4",),
+    ("quantize:format=float,exponent=2|4,mantissa=1|3",),
+    ("quantize:format=float,exponent=5,mantissa=10",),
+    ("quantize:format=float,exponent=2,mantissa=1,group=32,scales=power-of-two",),
+    ("prune:sparsity=0.5|0.7|0.8|0.9,repair=none",),
+    ("prune:sparsity=0.5|0.7|0.8", "quantize:bits=2|3|4"),
+    ("prune-channels:ratio=0.3|0.5|0.7", "quantize:bits=2|3|4"),
+)
+"""What is measured of every model and shipped with the project."""
+
+TRAININGS: tuple[tuple[str, ...], ...] = (
+    ("distill:temperature=1|2|4",),
+    ("distill:method=labels",),
+)
+"""The same, with each of ``SEEDS``."""
+
+SEEDS = (0, 1, 2)
