@@ -76,7 +76,7 @@ def _refitted(matrix: Tensor, meeting: Meeting) -> tuple[Tensor, LayerStatistics
     if all(layer.bias is None for layer in meeting.layers):
         ridge = TRUST * ridge_for(moments.moment, moments.count)
         return refit(matrix, moments.moment, moments.cross_moment, ridge=ridge), moments
-    if _is_met(matrix, moments):
+    if not _varies(moments) or _is_met(matrix, moments):
         return matrix, moments
     solve = _solver(matrix, moments.gram, TRUST * ridge_for(moments.gram, moments.count))
     result = solve(moments.cross)
@@ -112,6 +112,12 @@ def _answering(matrix: Tensor, moments: LayerStatistics) -> tuple[Tensor, LayerS
 
 def _centred(moments: LayerStatistics) -> Tensor:
     return moments.columns - moments.mean.unsqueeze(1)
+
+
+def _varies(moments: LayerStatistics) -> bool:
+    """Whether the inputs vary by more than rounding makes them; if not, their bias alone can be fitted."""
+    power = moments.gram.diagonal(dim1=1, dim2=2).sum()
+    return bool(power > 1e-9 * moments.mean.square().sum())
 
 
 def _is_met(matrix: Tensor, moments: LayerStatistics) -> bool:
