@@ -149,6 +149,8 @@ def test_every_knob_says_what_it_is(technique) -> None:
         (MODEL, "quantize:format=float,bits=8", "bits only counts with format=int or codebook"),
         (MODEL, "quantize:layers=fc", "layers must look like conv1=8;fc=4"),
         (MODEL, "quantize:layers=fc=9", "layers must look like conv1=8;fc=4"),
+        (MODEL, "prune:layers=fc=0.5;fc=0.9", "each once, not fc twice"),
+        (MODEL, "prune-channels:widths=fc1=0", "with whole numbers from 1, not 'fc1=0'"),
         (MODEL, "quantize:per=row", "must be one of channel, tensor"),
         (MODEL, "prune:sparsity", "malformed at 'sparsity'"),
         (MODEL, "prune:=3", "malformed"),

@@ -19,9 +19,12 @@ def parse(text: str, value: Callable[[str], Value], *, form: str) -> dict[str, V
         try:
             if not separator:
                 raise ValueError
-            found[name.strip()] = value(given)
+            read = value(given)
         except ValueError:
             raise ValueError(f"{form}, not {part!r}") from None
+        if name.strip() in found:
+            raise ValueError(f"{form}, each once, not {name.strip()} twice")
+        found[name.strip()] = read
     return found
 
 

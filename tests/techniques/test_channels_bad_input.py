@@ -67,6 +67,13 @@ def test_inputs_that_are_always_zero_do_no_harm(score: str, repair: str) -> None
     assert float((told - wanted).abs().max()) < 0.5
 
 
+def test_values_that_are_not_finite_are_refused() -> None:
+    broken = copy.deepcopy(folded().module)
+    layers(broken)[0].weight.data[0, 0, 0, 0] = torch.nan
+    with pytest.raises(UsageError, match="not finite, which can't be ranked"):
+        prune_channels(folded().with_module(broken), PruneChannels(ratio=0.5), context())
+
+
 def test_a_single_image_gives_finite_weights() -> None:
     small = prune_channels(folded(), PruneChannels(ratio=0.5), context(1))
     assert all(bool(value.isfinite().all()) for value in small.module.state_dict().values())

@@ -84,7 +84,9 @@ def test_equal_seeds_give_equal_models_other_seeds_others(lab: Lab, text: str) -
 
 
 @pytest.mark.parametrize("repair", WEIGHTS)
-@pytest.mark.parametrize("knobs", ["", ",layers=conv2=0.5", ",score=wanda,allocation=uniform"])
+@pytest.mark.parametrize(
+    "knobs", ["", ",layers=conv2=0.5;fc=0.97", ",score=wanda,allocation=uniform"]
+)
 def test_as_many_weights_are_zero_as_without_training(lab: Lab, repair: str, knobs: str) -> None:
     step = brief(f"prune:sparsity=0.9,repair={repair}{knobs}")
     before, after = zeros(lab.made(step.untrained())), zeros(lab.made(step))

@@ -49,13 +49,18 @@ def by_layer(scores: Scores, shares: Mapping[str, float]) -> dict[str, Tensor]:
     """Each layer's own share of its smallest scores; UsageError where that would be all of them."""
     found = {}
     for name, score in scores.items():
+        require_some_left(name, score.numel(), shares[name])
         (found[name],) = smallest([score], shares[name])
-        if bool(found[name].all()):
-            raise UsageError(
-                f"A sparsity of {shares[name]:g} leaves {name} none of its {score.numel()} weights: "
-                "ask for less, or give that layer its own sparsity with layers=."
-            )
     return found
+
+
+def require_some_left(name: str, size: int, share: float) -> None:
+    """UsageError where this share is all of a layer's weights."""
+    if round(share * size) == size:
+        raise UsageError(
+            f"A sparsity of {share:g} leaves {name} none of its {size} weights: "
+            "ask for less, or for less of this layer alone with layers=."
+        )
 
 
 def _protected(score: Tensor, share: float) -> Tensor:

@@ -14,7 +14,7 @@ from compression.compressed import Compressed, StepContext
 from compression.techniques.layerwise import outputs
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.masked import finished, take_over
-from compression.techniques.pruning.prune import at, prune, removed
+from compression.techniques.pruning.prune import part_way, prune, removed
 from compression.techniques.pruning.repair import rewrite_layers
 from compression.techniques.pruning.retrain import finetune
 from compression.techniques.pruning.schedule import cubic
@@ -31,11 +31,11 @@ def gradual(folded: Compressed, step: Prune, context: StepContext) -> Compressed
 
     What is zero stays zero. The last weights are kept, since those before have fewer zeros.
     """
-    wanted, begin = step.refitted, BEGIN * step.sparsity
+    wanted = step.refitted
     targets = outputs(folded, context.calibration[: step.images], seed=context.seed)
 
-    def pruned(now: Compressed, sparsity: float) -> Compressed:
-        stage = at(wanted, sparsity)
+    def pruned(now: Compressed, done: float) -> Compressed:
+        stage = part_way(wanted, lambda end: cubic(done, BEGIN * end, end))
         gone = removed(now, Given(folded, stage, context))
         if all(bool((now.module.get_parameter(n)[mask] == 0).all()) for n, mask in gone.items()):
             return now
@@ -45,9 +45,9 @@ def gradual(folded: Compressed, step: Prune, context: StepContext) -> Compressed
     def rise(masked: nn.Module, number: int, steps: int) -> None:
         last = int(RISE * steps)
         if number == last or (number < last and number % math.ceil(last / RANKINGS) == 0):
-            sparsity = cubic(number / last if last else 1.0, begin, step.sparsity)
-            take_over(masked, pruned(finished(start, masked), sparsity))
+            done = number / last if last else 1.0
+            take_over(masked, pruned(finished(start, masked), done))
 
-    start = prune(folded, at(wanted, begin), context)
+    start = prune(folded, part_way(wanted, lambda end: BEGIN * end), context)
     trained = finetune(start, folded.module, step.epochs, context, keep="last", before_update=rise)
-    return pruned(trained, step.sparsity)  # a training that was stopped early has fewer zeros
+    return pruned(trained, 1.0)  # a training that was stopped early has fewer zeros

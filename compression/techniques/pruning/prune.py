@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -33,6 +34,7 @@ def prune(compressed: Compressed, step: Prune, context: StepContext) -> Compress
     and nothing is trained, the model comes back as it is. A weight or bias on a grid stays on it.
     """
     require_finite(compressed, "can't be ranked")
+    own_shares(compressed, step)  # what can't be is said before any work
     if step.is_trained:
         from compression.techniques.pruning import trained
 
@@ -60,13 +62,13 @@ def stages(step: Prune) -> list[Prune]:
         on_the_way = [step.model_copy(update={"pattern": "2:4"})] * (step.pattern == "1:4")
         return [*on_the_way, step]
     rungs = [rung for rung in RUNGS if 1 - rung >= SMALLEST_STEP * (1 - step.sparsity)]
-    return [*(at(step, rung) for rung in rungs), step]
+    return [*(part_way(step, partial(min, rung)) for rung in rungs), step]
 
 
-def at(step: Prune, rung: float) -> Prune:
-    """The step at a sparsity on its way."""
-    own = ";".join(f"{path}={min(s, rung)}" for path, s in step.sparsity_by_layer.items())
-    return step.model_copy(update={"sparsity": rung, "layers": own})
+def part_way(step: Prune, so_far: Callable[[float], float]) -> Prune:
+    """The step before its end: ``so_far`` tells of each final sparsity, of all or of a layer, how much is reached."""
+    own = ";".join(f"{path}={so_far(s)}" for path, s in step.sparsity_by_layer.items())
+    return step.model_copy(update={"sparsity": so_far(step.sparsity), "layers": own})
 
 
 def removed(compressed: Compressed, given: Given) -> repair.Masks:
@@ -76,7 +78,7 @@ def removed(compressed: Compressed, given: Given) -> repair.Masks:
 
 def goes(compressed: Compressed, scores: Scores, given: Given) -> repair.Masks:
     """Which weights of these scores go, at the step's sparsity: what `removed` does after scoring."""
-    own = _own_shares(compressed, given.step)
+    own = own_shares(compressed, given.step)
     gone = allocation.by_layer({name: scores[name] for name in own}, own)
     rest = {name: found for name, found in scores.items() if name not in own}
     if rest:
@@ -97,11 +99,17 @@ def _shared_out(compressed: Compressed, scores: Scores, given: Given) -> dict[st
     return allocation.by_layer(scores, shares)
 
 
-def _own_shares(compressed: Compressed, step: Prune) -> dict[str, float]:
-    """The sparsities of layers that have their own, by their weights' names."""
+def own_shares(compressed: Compressed, step: Prune) -> dict[str, float]:
+    """The sparsities of layers that have their own, by their weights' names.
+
+    UsageError for a layer that there isn't, or that would be emptied.
+    """
     found, own = layers(compressed.module), step.sparsity_by_layer
     paths = dict.fromkeys(layer.path for layer in found)
     for path in own:
         if path not in paths:
             raise unknown("layer", path, paths)
-    return {layer.name: own[layer.path] for layer in found if layer.path in own}
+    mine = [layer for layer in found if layer.path in own]
+    for layer in mine:
+        allocation.require_some_left(layer.name, layer.weight.numel(), own[layer.path])
+    return {layer.name: own[layer.path] for layer in mine}

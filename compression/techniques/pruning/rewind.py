@@ -8,11 +8,12 @@ one keeps, and only the last round's is kept itself.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from compression.compressed import Compressed, StepContext
 from compression.techniques.layerwise import outputs
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.pruning.prune import at, removed
+from compression.techniques.pruning.prune import part_way, removed
 from compression.techniques.pruning.repair import rewrite_layers
 from compression.techniques.pruning.retrain import finetune
 from compression.techniques.pruning.schedule import geometric
@@ -35,7 +36,7 @@ def rewind(folded: Compressed, step: Prune, context: StepContext) -> Compressed:
     for number in range(ROUNDS):
         start = folded
         if not step.removes_nothing:
-            now = at(wanted, geometric(number, ROUNDS, step.sparsity))
+            now = part_way(wanted, partial(geometric, number, ROUNDS))
             gone = removed(trained, Given(folded, now, context))
             start = rewrite_layers(folded, gone, targets, now, context)
         own = replace(context, training=part(context.labelled, number, ROUNDS))

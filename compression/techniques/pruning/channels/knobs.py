@@ -118,7 +118,7 @@ class PruneChannels(Step):
 
 def parse_widths(widths: str) -> dict[str, int]:
     """``conv1=12;block1.conv1=8`` as a table; ValueError in one sentence if it is not one."""
-    form = "widths must look like conv1=12;block1.conv1=8"
+    form = "widths must look like conv1=12;block1.conv1=8 with whole numbers from 1"
     return by_layer.parse(widths, _width, form=form)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.compressed import Compressed, StepContext, fold_batch_norm, require_finite
 from compression.errors import UsageError, unknown
 from compression.shapes import shapes_of
 from compression.techniques.layerwise import layers, statistics
@@ -43,6 +43,7 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
     Quantized weights stay on their grids, which go along with their channels. UsageError where nothing can be
     removed, a set width can't be, or what is left doesn't fit together.
     """
+    require_finite(compressed, "can't be ranked")
     folded = fold_batch_norm(compressed)
     if step.is_trained:
         require_floats(compressed, step.technique, step.repair)
