@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression import insight
-from compression.engine import Answer, Ticket
+from compression.engine import Answer, SweepProgress, Ticket
 from compression.recipe import Recipe
-from compression.store import Store
+from compression.store import Store, SweepRecord
+from compression.sweep import Sweep
+from compression.training.progress import Progress
 from pages.parts import data
 from tests.distilled import MODEL, keep, words
 from tests.measured import a_point
+
+
+class Run:
+    """A sweep that trains nothing: how far it is, the test says."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self.progress = SweepProgress(sweep.key, "running", 0, 0, len(sweep))
+
+    def cancel(self) -> None:
+        self.progress = replace(self.progress, state="cancelled")
 
 
 class Engine:
@@ -24,6 +38,7 @@ class Engine:
     def __init__(self) -> None:
         self.requested: list[Recipe] = []
         self.tickets: dict[str, Ticket] = {}
+        self.runs: dict[str, Run] = {}
 
     def ask(self, question: str, arguments: Mapping[str, Any]) -> Answer:
         answer = Answer("key", (), 0)
@@ -37,6 +52,15 @@ class Engine:
 
     def join(self, recipe: Recipe) -> Ticket | None:
         return self.tickets.get(recipe.key)
+
+    def start_sweep(self, sweep: Sweep) -> None:
+        self.runs[sweep.key] = Run(sweep)
+        body = sweep.model_dump_json()
+        record = SweepRecord(sweep.key, sweep.model, body, "running", len(sweep), owner="test")
+        Store.open().ledger.add(record)
+
+    def sweep(self, key: str) -> Run | None:
+        return self.runs.get(key)
 
 
 PANEL = """
@@ -85,15 +109,55 @@ def test_soft_labels_are_sent_once_with_the_temperature_of_the_knob(engine: Engi
     assert len(sent["why"]) == 2
 
 
-def test_all_seeds_of_both_are_trained_by_one_button(engine: Engine) -> None:
+def test_all_seeds_of_both_are_trained_side_by_side_by_one_button(engine: Engine) -> None:
     test = panel("Against labels", "distill:temperature=9,labelled=0.2")
     assert "Does the teacher help?" in words(test)
     test.button(key="train-seeds").click().run()
-    asked = {(r.seed, r.steps[0].model_dump()["method"]) for r in engine.requested}
-    assert asked == {(seed, method) for seed in range(3) for method in ("response", "labels")}
-    assert test.button(key="cancel-seeds")
+    asked = [
+        (run.sweep.recipes()[0].steps[0].describe(), len(run.sweep)) for run in engine.runs.values()
+    ]
+    assert len(asked) == 2 and {count for _, count in asked} == {3}
+    assert sum("by labels alone" in said for said, _ in asked) == 1
+    assert not engine.requested
     test.button(key="cancel-seeds").click().run()
-    assert all(ticket.done for ticket in engine.tickets.values())
+    assert all(run.progress.finished for run in engine.runs.values())
+    assert test.button(key="train-seeds")
+
+
+def test_only_missing_seeds_are_trained(engine: Engine) -> None:
+    step, alone = "distill:temperature=9,labelled=0.4", "distill:method=labels,labelled=0.4"
+    known = [keep(step, seed=1), keep(alone, seed=0), keep(alone, seed=1)]
+    test = panel("Against labels", step)
+    assert test.button(key="train-seeds").label == "Train what is missing (3 of 6)"
+    test.button(key="train-seeds").click().run()
+    asked = {recipe.key for run in engine.runs.values() for recipe in run.sweep.recipes()}
+    wanted = {Recipe.build(MODEL, [text], seed).key for text in (step, alone) for seed in range(3)}
+    assert asked == wanted - {point.key for point in known}
+
+
+def test_another_visitor_sees_how_far_the_seeds_are(engine: Engine) -> None:
+    step = "distill:temperature=9,labelled=0.3"
+    panel("Against labels", step).button(key="train-seeds").click().run()
+    taught, alone = engine.runs.values()
+    half = Progress(
+        step=50, steps=100, epoch=5, epochs=10, loss=1.0, validation=None, seconds_left=8
+    )
+    taught.progress = replace(taught.progress, training=half, seconds_left=8.0)
+    (bar,) = panel("Against labels", step).get("progress")
+    assert bar.proto.value == 25  # half of the three that have begun, of six
+    assert "0 of 6 trained, about 16 s left" in bar.proto.text
+    taught.progress = replace(taught.progress, state="failed", message="The loss diverged.")
+    alone.cancel()
+    assert not panel("Against labels", step).get("progress")
+
+
+def test_why_a_training_failed_is_said_beside_the_button(engine: Engine) -> None:
+    test = panel("Against labels", "distill:temperature=9,labelled=0.6")
+    test.button(key="train-seeds").click().run()
+    for run in engine.runs.values():
+        run.progress = replace(run.progress, state="failed", message="The loss diverged.")
+    test.run()
+    assert [error.value for error in test.error] == ["The loss diverged."]
     assert test.button(key="train-seeds")
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import charts, seeds
+from pages.parts.insight import charts, seed_sweeps
 from pages.parts.insight.asking import poll
 from pages.parts.insight.gain import Pair, describe, missing, pairs
 from pages.parts.spread import spread
@@ -32,38 +32,33 @@ def against_labels(recipe: Recipe, point: Point | None, known: data.Known, settl
     st.markdown(describe(found))
     if any(pair.taught is not None or pair.alone is not None for pair in found):
         _dots(found)
-    _train(missing(asked, now.by_key))
+    _train(asked, missing(asked, now.by_key))
     st.caption(CONTROL)
 
 
-def _train(left: Sequence[Recipe]) -> None:
+def _train(asked: Recipe, left: Sequence[Recipe]) -> None:
     """What is under way, or the button for what is missing."""
-    total = st.session_state.get("_seeds_asked", 0)
-    tickets = seeds.running(left)
-    if tickets:
-        seeds.progress(tickets, max(total, len(tickets)))
+    wanted = missing(asked, {})
+    runs = seed_sweeps.running(wanted)
+    if runs:
+        seed_sweeps.progress(runs, len(wanted), len(left))
         poll("against-labels")
     if st.session_state.get("_seeds_left", 0) > len(left):  # one has come in: the plots want it too
         st.session_state["_seeds_left"] = len(left)
         st.rerun(scope="app")
     st.session_state["_seeds_left"] = len(left)
-    if error := seeds.failure(left):
-        st.error(error, icon=":material/error:")
-    if left and not tickets:
+    if left and not runs:
+        if error := seed_sweeps.failure():
+            st.error(error, icon=":material/error:")
         st.button(
-            f"Train what is missing ({len(left)} of 6)",
+            f"Train what is missing ({len(left)} of {len(wanted)})",
             key="train-seeds",
             icon=":material/model_training:",
-            on_click=_start,
+            on_click=seed_sweeps.train,
             args=(tuple(left),),
-            help="Seeds 0, 1 and 2, each with the teacher and with labels alone. They train one after the other "
-            "while you go on; what is finished stays if you cancel.",
+            help="Seeds 0, 1 and 2, each with the teacher and with labels alone. The seeds train side by side while "
+            "you go on; what is finished stays if you cancel.",
         )
-
-
-def _start(left: Sequence[Recipe]) -> None:
-    st.session_state["_seeds_asked"] = len(left)
-    seeds.train_all(left)
 
 
 def _dots(found: Sequence[Pair]) -> None:
