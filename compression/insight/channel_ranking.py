@@ -15,12 +15,7 @@ from torch import Tensor
 from compression import pipeline
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError, unknown
-from compression.insight.holes import (
-    colour_limit,
-    first,
-    packed_values,
-    trained_matrix,
-)
+from compression.insight.holes import colour_limit, first, packed_values, trained_matrix
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels.costs import macs, parameters
@@ -204,10 +199,10 @@ def _levels(
 ) -> tuple[tuple[float, ...], tuple[Mapping[str, int], ...]]:
     """Where the knob can stand and what then stays, but where the widths that are set don't allow it."""
     own = own_widths(step, groups)
+    full = {group.name: group.size for group in groups}
     levels, widths = [], []
     for level in reductions():
         asked = step.model_copy(update={"ratio": level})
-        full = {group.name: group.size for group in groups}
         try:
             ways = widths_worth_trying(folded, groups, curves, own, asked, example)
             widths.append(ways[0] if level or own else full)
@@ -219,9 +214,6 @@ def _levels(
     return tuple(levels), tuple(widths)
 
 
-def reductions() -> list[float]:
+def reductions() -> tuple[float, ...]:
     """Where the reduction knob can stand."""
-    (knob,) = (knob for knob in PruneChannels.knobs() if knob.name == "ratio")
-    assert knob.low is not None and knob.high is not None and knob.step is not None
-    count = round((knob.high - knob.low) / knob.step)
-    return [round(knob.low + number * knob.step, 6) for number in range(count + 1)]
+    return next(knob for knob in PruneChannels.knobs() if knob.name == "ratio").grid()

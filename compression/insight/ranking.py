@@ -180,12 +180,9 @@ def _masks(
     return tuple(levels), masks
 
 
-def sparsities() -> list[float]:
+def sparsities() -> tuple[float, ...]:
     """Where the sparsity knob can stand."""
-    (knob,) = (knob for knob in Prune.knobs() if knob.name == "sparsity")
-    assert knob.low is not None and knob.high is not None and knob.step is not None
-    count = round((knob.high - knob.low) / knob.step)
-    return [round(knob.low + number * knob.step, 6) for number in range(count + 1)]
+    return next(knob for knob in Prune.knobs() if knob.name == "sparsity").grid()
 
 
 def _ranks(found: torch.Tensor, gone: torch.Tensor, step: Prune) -> Counts:

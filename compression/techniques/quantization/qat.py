@@ -12,7 +12,6 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
-from torch.nn import functional as F
 
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.encoding.formats import Grid
@@ -21,13 +20,13 @@ from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.learned_grid import LearnedGrid
 from compression.training import loop
 from compression.training.plan import Plan
+from compression.training.teacher import Taught
 
 LEARNING_RATE = 2e-3
 """This and the next two chosen on ResNet-8's validation images, at 1 and 2 bits in one epoch."""
 BATCH = 128
 DISTILLED = 0.9
 """Share of the loss that compares with the unrounded model's answers; the rest is the labels'."""
-TEMPERATURE = 2.0
 
 
 class Rounded(nn.Module):
@@ -57,7 +56,7 @@ def train(compressed: Compressed, step: Quantize, context: StepContext) -> Compr
     trained = loop.train(
         _rounded(start, teacher),
         training.load(),
-        loss=_Loss(teacher),
+        loss=Taught(teacher, DISTILLED),
         plan=Plan(epochs=step.epochs, learning_rate=LEARNING_RATE, batch_size=BATCH),
         seed=context.seed,
         report=training.report,
@@ -65,22 +64,6 @@ def train(compressed: Compressed, step: Quantize, context: StepContext) -> Compr
     )
     assert isinstance(trained.module, Rounded)
     return _finished(start, trained.module)
-
-
-class _Loss:
-    """Cross entropy with the labels, and with the unrounded model's softened answers (Hinton et al., 2015,
-    arXiv:1503.02531)."""
-
-    def __init__(self, teacher: nn.Module) -> None:
-        self._teacher = teacher
-
-    def __call__(self, module: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
-        logits = module(inputs).float()
-        with torch.no_grad():
-            wanted = F.softmax(self._teacher(inputs).float() / TEMPERATURE, dim=1)
-        told = F.log_softmax(logits / TEMPERATURE, dim=1)
-        distilled = TEMPERATURE**2 * F.kl_div(told, wanted, reduction="batchmean")
-        return DISTILLED * distilled + (1 - DISTILLED) * F.cross_entropy(logits, labels)
 
 
 def _rounded(start: Compressed, teacher: nn.Module) -> Rounded:

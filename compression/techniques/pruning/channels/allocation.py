@@ -53,7 +53,7 @@ def by_error(
         if multiple > 1:
             return by_error(curves, price, budget, fixed, multiple // 2)
         raise UsageError(
-            f"The widths that are set leave no way to {budget:,}, which is what this ratio asks for: "
+            f"The widths that are set leave no way to {budget:,} {price.unit}, which is what this ratio asks for: "
             "set smaller ones or a smaller ratio."
         )
     while price.at(widths) > budget:

@@ -23,7 +23,7 @@ def parameters(compressed: Compressed, groups: Sequence[Group]) -> Price:
     full = {group.name: group.size for group in groups}
     total = sum(value.numel() for value in compressed.module.parameters())
     total += sum(scale.numel() for scale in scales.values())
-    return Price(tuple(found), total - sum(layer.at(full) for layer in found))
+    return Price(tuple(found), total - sum(layer.at(full) for layer in found), "parameters")
 
 
 def macs(compressed: Compressed, groups: Sequence[Group], example: Tensor) -> Price:
@@ -33,7 +33,7 @@ def macs(compressed: Compressed, groups: Sequence[Group], example: Tensor) -> Pr
         _costs(layer, groups, layer.weight[0, 0].numel() * seen[layer.path], 0)
         for layer in layers(compressed.module)
     ]
-    return Price(tuple(found), 0)
+    return Price(tuple(found), 0, "multiply-adds")
 
 
 def _extra(layer: Layer, is_normed: bool) -> int:

@@ -38,6 +38,7 @@ class Price:
 
     layers: tuple[Costs, ...]
     rest: int
+    unit: str = ""
 
     def at(self, widths: Mapping[str, Any]) -> Any:
         """For whole numbers or, of one group, an array of them."""
