@@ -36,7 +36,7 @@ def data() -> TrainingData:
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
-    answers._ANSWERS._results.clear()
+    answers._ANSWERS.forget()
 
 
 def context(data: TrainingData, seed: int = 0, **means) -> StepContext:
@@ -114,7 +114,7 @@ def test_a_killed_training_goes_on_to_the_same_student(start, data, tmp_path, mo
     kept = Checkpoint("one", tmp_path)
     with pytest.raises(Killed):
         distill(start, step, context(data, seed=2, checkpoint=kept, report=kill))
-    answers._ANSWERS._results.clear()
+    answers._ANSWERS.forget()
     resumed = distill(start, step, context(data, seed=2, checkpoint=kept))
     assert torch.equal(weights(whole), weights(resumed))
 

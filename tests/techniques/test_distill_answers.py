@@ -36,7 +36,7 @@ def data() -> TrainingData:
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
-    answers._ANSWERS._results.clear()
+    answers._ANSWERS.forget()
 
 
 def context(data: TrainingData) -> StepContext:
@@ -105,7 +105,7 @@ def test_kept_answers_are_those_of_a_fresh_question(start, data, wanted) -> None
         data.inputs[:300], data.labels[:300], torch.arange(300), lambda b: b.flip(-1)
     )
     first = answers.ask([teacher], examples, wanted).teachers[0]
-    answers._ANSWERS._results.clear()
+    answers._ANSWERS.forget()
     from_disk = answers.ask([teacher], examples, wanted).teachers[0]
     with torch.no_grad():
         fresh = features(teacher, torch.cat([examples.inputs, examples.inputs.flip(-1)]), wanted)
