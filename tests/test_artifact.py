@@ -13,7 +13,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compression import artifact, header, models
+from compression import artifact, models
+from compression.artifact import header
 from compression.compressed import (
     ActivationFormat,
     Compressed,

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from compression import header, models
+from compression import models
+from compression.artifact.packed_file import header
 from compression.compressed import ActivationFormat, Compressed, fold_batch_norm
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS

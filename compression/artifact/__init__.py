@@ -1,0 +1,7 @@
+"""One real file that holds a compressed model: its length is the size that is reported."""
+
+from __future__ import annotations
+
+from compression.artifact.packed_file import MAGIC, Packed, pack, unpack
+
+__all__ = ["MAGIC", "Packed", "pack", "unpack"]
