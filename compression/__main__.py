@@ -10,7 +10,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from compression import console
+from compression.cli import console
 from compression.errors import LabError, UsageError
 
 app = typer.Typer(
@@ -181,7 +181,7 @@ def download(
 @app.command()
 def doctor(json: Json = False) -> None:
     """Tell what this machine has, and what each missing piece would give."""
-    from compression.doctor import examine
+    from compression.cli.doctor import examine
 
     console.show_findings(examine(), json)
 

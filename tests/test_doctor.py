@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from compression import doctor, surroundings
-from compression.doctor import Finding, examine
+from compression.cli import doctor, surroundings
+from compression.cli.doctor import Finding, examine
 from compression.export.runtimes import RUNTIMES, Runtime
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +28,7 @@ def test_every_finding_says_what_it_gives() -> None:
 
 
 def test_looking_is_quick_and_loads_no_torch() -> None:
-    code = "import sys, compression.doctor as d; d.examine(); print('torch' in sys.modules)"
+    code = "import sys, compression.cli.doctor as d; d.examine(); print('torch' in sys.modules)"
     start = time.monotonic()
     printed = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
     assert printed.strip() == "False"

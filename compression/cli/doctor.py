@@ -12,8 +12,7 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from compression.export.runtimes import RUNTIMES
-from compression.surroundings import (
+from compression.cli.surroundings import (
     disk_folder,
     find_browser,
     nvidia_gpus,
@@ -22,6 +21,7 @@ from compression.surroundings import (
     stored_bytes,
     writable,
 )
+from compression.export.runtimes import RUNTIMES
 
 OTHER_RUNTIMES = {
     "openvino": "the panel Runtimes: the same file in Intel's runtime",
