@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from compression.compressed import Compressed
-from compression.deploy import Deployed, kernel_scales
-from compression.export.runtimes import Runtime, Session, Source, available
+from compression.deploy.deployment import Deployed, kernel_scales
+from compression.deploy.deployment.runtimes import Runtime, Session, Source, available
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.latency import FULL, measure_latency
 from compression.measuring import deployed

@@ -6,10 +6,10 @@ from functools import partial
 
 import datasets
 from compression.compressed import Compressed
-from compression.deploy import KERNEL_BITS, Deployed, Ranges, deploy
-from compression.export.int8 import activation_ranges
-from compression.export.runtime import open_session
-from compression.kernel_note import kernel_note
+from compression.deploy.deployment import KERNEL_BITS, Deployed, Ranges, deploy
+from compression.deploy.deployment.int8 import activation_ranges
+from compression.deploy.deployment.kernel_note import kernel_note
+from compression.deploy.deployment.runtime import open_session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.energy import measure_energy
 from compression.measure.graph import read_graph

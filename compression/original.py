@@ -11,8 +11,8 @@ import onnx
 import datasets
 from compression import models
 from compression.compressed import Compressed, fold_batch_norm
-from compression.export.onnx import export_onnx
-from compression.export.runtime import open_session
+from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.deployment.runtime import open_session
 from compression.models.catalogue import MODELS
 from compression.models.students import build_anew
 from compression.shapes import Shapes, resize, shapes_of

@@ -10,8 +10,8 @@ import torch
 from compression import comparing_runtimes, pipeline
 from compression.comparing_runtimes import RuntimeResult, compare_runtimes
 from compression.compressed import Compressed
-from compression.export.runtimes import Runtime, Source
-from compression.export.runtimes.one_by_one import OneByOne
+from compression.deploy.deployment.runtimes import Runtime, Source
+from compression.deploy.deployment.runtimes.one_by_one import OneByOne
 from compression.measure.accuracy import measure_accuracy
 from compression.recipe import Recipe
 

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from compression.compressed import ActivationFormat, Compressed, fold_batch_norm, weight_names
-from compression.deploy import Deployed, deploy
+from compression.deploy.deployment import Deployed, deploy
+from compression.deploy.deployment.int8 import activation_ranges
+from compression.deploy.deployment.kernel_note import EXPANDED, kernel_note
+from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.deployment.runtime import open_session
 from compression.encoding import Grid, float_levels, integer_levels
-from compression.export.int8 import activation_ranges
-from compression.export.onnx import export_onnx
-from compression.export.runtime import open_session
-from compression.kernel_note import EXPANDED, kernel_note
 from compression.models import build
 from compression.techniques.quantization.activations import layer_paths, rounding
 from datasets import DATASETS

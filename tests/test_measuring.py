@@ -4,7 +4,7 @@ import pytest
 
 from compression import pipeline
 from compression.compressed import Compressed
-from compression.kernel_note import EXPANDED
+from compression.deploy.deployment.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
 from compression.measure.latency import QUICK
 from compression.measuring import deployed, measure

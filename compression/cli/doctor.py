@@ -21,7 +21,7 @@ from compression.cli.surroundings import (
     stored_bytes,
     writable,
 )
-from compression.export.runtimes import RUNTIMES
+from compression.deploy.deployment.runtimes import RUNTIMES
 
 OTHER_RUNTIMES = {
     "openvino": "the panel Runtimes: the same file in Intel's runtime",

@@ -10,9 +10,9 @@ import pytest
 
 import datasets
 from compression.compressed import Compressed, fold_batch_norm
-from compression.export.int8 import activation_ranges, quantize_onnx
-from compression.export.onnx import export_onnx
-from compression.export.runtime import open_session
+from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
+from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.deployment.runtime import open_session
 from compression.models import MODELS, load
 
 SECONDS, BLOCK_SECONDS = 0.8, 0.003

@@ -10,8 +10,8 @@ import torch
 from compression import pipeline
 from compression.comparing_runtimes import source_of
 from compression.compressed import Compressed
+from compression.deploy.deployment.runtimes import RUNTIMES, Session
 from compression.errors import UsageError
-from compression.export.runtimes import RUNTIMES, Session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measuring import deployed
 from compression.recipe import Recipe
@@ -74,7 +74,7 @@ def test_int8_rounds_as_the_recipe_does(runtime_id):
 
 def test_weights_stay_on_the_integers_they_lie_on():
     quantizer = pytest.importorskip("executorch.backends.xnnpack.quantizer.xnnpack_quantizer")
-    from compression.export.runtimes.pt2e import quantized
+    from compression.deploy.deployment.runtimes.pt2e import quantized
 
     model = compressed("digits/mlp", "quantize:bits=4,activations=8")
     settings = quantizer.get_symmetric_quantization_config(is_per_channel=True)

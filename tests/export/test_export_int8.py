@@ -10,9 +10,9 @@ from torch import nn
 
 import datasets
 from compression.compressed import Compressed, fold_batch_norm
-from compression.export.int8 import activation_ranges, quantize_onnx
-from compression.export.onnx import export_onnx, swap_weights
-from compression.export.runtime import open_session
+from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
+from compression.deploy.deployment.onnx import export_onnx, swap_weights
+from compression.deploy.deployment.runtime import open_session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.models import MODELS, build, load
 from datasets import DATASETS

@@ -7,10 +7,10 @@ import torch
 from torch import nn
 
 from compression.compressed import ActivationFormat
-from compression.export.int8 import activation_ranges, layer_ranges, quantize_onnx
-from compression.export.onnx import export_onnx
-from compression.export.pooling import with_global_pools
-from compression.export.runtime import open_session
+from compression.deploy.deployment.int8 import activation_ranges, layer_ranges, quantize_onnx
+from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.deployment.pooling import with_global_pools
+from compression.deploy.deployment.runtime import open_session
 from tests.export.test_export_int8 import exported, initializers, optimised_nodes, outputs
 
 

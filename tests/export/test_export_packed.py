@@ -8,10 +8,10 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
+from compression.deploy.deployment.onnx import export_onnx, swap_weights
+from compression.deploy.deployment.packed import pack_weights
+from compression.deploy.deployment.runtime import open_session
 from compression.encoding import Grid, float_levels, integer_levels
-from compression.export.onnx import export_onnx, swap_weights
-from compression.export.packed import pack_weights
-from compression.export.runtime import open_session
 
 ROWS, INPUTS = 16, 300
 ONE = np.ones((1, 1), dtype=np.float32)

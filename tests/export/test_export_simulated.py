@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from compression.compressed import ActivationFormat, Compressed, fold_batch_norm
-from compression.export.onnx import export_onnx
-from compression.export.runtime import open_session
-from compression.export.simulated import round_activations
+from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.deployment.runtime import open_session
+from compression.deploy.deployment.simulated import round_activations
 from compression.models import MODELS, build
 from compression.techniques.quantization.activations import calibrate, rounding
 from compression.techniques.quantization.knobs import Quantize

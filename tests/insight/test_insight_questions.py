@@ -10,8 +10,8 @@ import torch
 
 from compression import artifact, insight, pipeline
 from compression.compressed import fold_batch_norm
+from compression.deploy.deployment.runtimes import RUNTIMES
 from compression.errors import UsageError
-from compression.export.runtimes import RUNTIMES
 from compression.recipe import Recipe
 
 MODEL = "digits/cnn"

@@ -7,8 +7,8 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from compression.compressed import Compressed, fold_batch_norm
-from compression.export.int8 import activation_ranges, quantize_onnx
-from compression.export.onnx import export_onnx
+from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
+from compression.deploy.deployment.onnx import export_onnx
 from compression.measure.graph import Graph, read_graph
 from compression.models import MODELS, build
 from datasets import DATASETS

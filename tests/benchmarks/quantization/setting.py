@@ -15,8 +15,8 @@ from torch import nn
 
 from compression import pipeline
 from compression.compressed import fold_batch_norm, weight_names
-from compression.export.onnx import swap_weights
-from compression.export.runtime import open_session
+from compression.deploy.deployment.onnx import swap_weights
+from compression.deploy.deployment.runtime import open_session
 from compression.measure.accuracy import accuracy_measurement, accuracy_of_onnx
 
 IMAGES = 512

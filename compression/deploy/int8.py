@@ -18,9 +18,9 @@ import onnx
 from onnx import helper, numpy_helper
 
 from compression.compressed import ActivationFormat
-from compression.export.int8_plan import Plan, plan_int8
-from compression.export.pooling import with_global_pools
-from compression.export.runtime import run_exposed
+from compression.deploy.deployment.int8_plan import Plan, plan_int8
+from compression.deploy.deployment.pooling import with_global_pools
+from compression.deploy.deployment.runtime import run_exposed
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Ranges = Mapping[str, tuple[float, float]]

@@ -16,10 +16,10 @@ from executorch.extension.pybindings.portable_lib import (
 from executorch.runtime import Runtime
 from torch import fx, nn
 
+from compression.deploy.deployment.runtimes import Session, Source
+from compression.deploy.deployment.runtimes.one_by_one import Array, OneByOne
+from compression.deploy.deployment.runtimes.pt2e import example, quantized
 from compression.errors import UsageError
-from compression.export.runtimes import Session, Source
-from compression.export.runtimes.one_by_one import Array, OneByOne
-from compression.export.runtimes.pt2e import example, quantized
 
 
 def load(source: Source) -> Session:

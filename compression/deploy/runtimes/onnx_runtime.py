@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from compression.export.runtime import open_session
-from compression.export.runtimes import Session
+from compression.deploy.deployment.runtime import open_session
+from compression.deploy.deployment.runtimes import Session
 
 
 def load(model: bytes) -> Session:

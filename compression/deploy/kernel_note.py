@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compression.compressed import Compressed, weight_names
-from compression.deploy import Deployed, words
+from compression.deploy.deployment import Deployed, words
 from compression.encoding import Grid
 
 SLOW = 0.95
