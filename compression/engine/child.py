@@ -10,8 +10,8 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-from compression.cluster.settings import SPAWN_ENVIRONMENT
-from compression.cluster.tasks import IMPORTS
+from compression.engine.worker.settings import SPAWN_ENVIRONMENT
+from compression.engine.worker.tasks import IMPORTS
 from compression.errors import EngineError
 from compression.home import home
 
@@ -34,7 +34,7 @@ def spawn(module: str, workers: int) -> subprocess.Popen[bytes]:
     log = _log()
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "compression.cluster", str(workers)],
+            [sys.executable, "-m", "compression.engine.worker", str(workers)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

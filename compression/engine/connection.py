@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from compression.cluster.progress import TOPIC
-from compression.cluster.tasks import call
 from compression.engine.child import START_SECONDS, STOP_SECONDS, first_line, spawn, stop
 from compression.engine.tickets import WARM_RANK
+from compression.engine.worker.progress import TOPIC
+from compression.engine.worker.tasks import call
 from compression.errors import EngineError, UsageError
 from compression.training.progress import Progress
 

@@ -44,7 +44,7 @@ class Engine:
         self,
         store: Store | None = None,
         *,
-        module: str = "compression.cluster.tasks",
+        module: str = "compression.engine.worker.tasks",
         workers: int = 0,
     ) -> None:
         self.keeper = Keeper(store)

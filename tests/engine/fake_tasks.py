@@ -11,7 +11,7 @@ import signal
 import time
 from pathlib import Path
 
-from compression.cluster.progress import reporter
+from compression.engine.worker.progress import reporter
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
 from compression.training.progress import Progress, TrainingCancelled

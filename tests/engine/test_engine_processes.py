@@ -35,7 +35,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
 
 def cluster_of(process: psutil.Process) -> psutil.Process | None:
     for child in process.children():
-        if "compression.cluster" in " ".join(child.cmdline()):
+        if "compression.engine.worker" in " ".join(child.cmdline()):
             return child
     return None
 

@@ -10,7 +10,7 @@ import importlib
 import logging
 import os
 
-from compression.cluster.tasks import IMPORTS
+from compression.engine.worker.tasks import IMPORTS
 
 DASK = ("distributed", "distributed.nanny", "distributed.worker", "distributed.comm.tcp")
 MEASURING = ("torch", "onnx", "compression.point")

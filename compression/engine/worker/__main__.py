@@ -1,6 +1,6 @@
 """The local cluster: a scheduler and one worker process per core, in a process of its own.
 
-Started by the engine as ``python -m compression.cluster WORKERS``. One line of JSON on stdout says
+Started by the engine as ``python -m compression.engine.worker WORKERS``. One line of JSON on stdout says
 where it listens and how to prove that one may ask; it is private and never logged. Stdin is the
 parent's hand: when the parent lets go of it, by closing or by dying, everything here ends.
 """
@@ -17,7 +17,7 @@ import tempfile
 import threading
 from multiprocessing import forkserver
 
-from compression.cluster.settings import SETTINGS, WORKER_MEMORY
+from compression.engine.worker.settings import SETTINGS, WORKER_MEMORY
 
 HOST = "127.0.0.1"
 
@@ -44,7 +44,7 @@ def _prepare_forks() -> None:
     """
     if sys.platform != "linux":
         return
-    multiprocessing.set_forkserver_preload(["compression.cluster.imports"])
+    multiprocessing.set_forkserver_preload(["compression.engine.worker.imports"])
     forkserver.ensure_running()
     import dask
     from distributed import utils
@@ -74,7 +74,7 @@ async def _serve(asked: int, scratch: str) -> None:
                 protocol="tls",
                 security=security,
                 local_directory=scratch,
-                preload=["compression.cluster.tasks"],
+                preload=["compression.engine.worker.tasks"],
             )
             for name in names
         ]

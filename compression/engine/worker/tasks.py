@@ -24,7 +24,7 @@ def measure(recipe_json: str, stage: str, together_json: str = "[]") -> str:
     same run, unless they are already.
     """
     from compression import pipeline
-    from compression.cluster.progress import reporter
+    from compression.engine.worker.progress import reporter
     from compression.recipe import Recipe, recipe_from_dict
 
     recipe = Recipe.model_validate_json(recipe_json)
