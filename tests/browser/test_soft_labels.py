@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from compression.insight.soft_labels import soft_labels, softened
+from compression.insight.distillation.soft_labels import soft_labels, softened
 from tests.browser.live import Server
 from tests.browser.plots_driver import wait_until_drawn
 

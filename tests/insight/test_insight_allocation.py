@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from compression.errors import UsageError
-from compression.insight.allocation import CostTable, expected_accuracy
+from compression.insight.quantization.layer_bits import CostTable, expected_accuracy
 from compression.techniques.budget import LayerCosts
 
 BITS = (1, 2, 4, 8)

@@ -11,8 +11,8 @@ import pytest
 
 from compression import insight, pipeline
 from compression.errors import UsageError
-from compression.insight.agreement import compared, confusion
-from compression.insight.soft_labels import alike, choose, picture, png, softened
+from compression.insight.distillation.agreement import compared, confusion
+from compression.insight.distillation.soft_labels import alike, choose, picture, png, softened
 from compression.recipe import Recipe
 
 LOGITS = np.array([[[2.0, 0.0, -2.0]], [[0.0, 0.0, 0.0]]])  # two teachers, one example

@@ -175,7 +175,7 @@ def test_two_rankings_are_compared_by_spearman_and_by_what_goes(against: str) ->
 
 
 def test_rank_correlation_is_that_of_scipy_ties_included() -> None:
-    from compression.insight.ranking_comparison import spearman
+    from compression.insight.pruning.ranking_comparison import spearman
 
     random = np.random.default_rng(0)
     one, other = random.integers(0, 9, (2, 500)).astype(float)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from compression.errors import UsageError
-from compression.insight.layer_budget import Part, Products, Sums, Table
-from compression.insight.layer_curves import curve, layer_table
-from compression.insight.projection import expected_loss, read_off
+from compression.insight.budget.curves import curve, layer_table
+from compression.insight.budget.projection import expected_loss, read_off
+from compression.insight.budget.table import Part, Products, Sums, Table
 from compression.techniques.pruning.channels.price import Costs, Price
 
 SHARES = (0.0, 0.5, 0.8, 0.9)

@@ -12,8 +12,8 @@ import torch
 
 from compression import artifact, insight, pipeline
 from compression.errors import UsageError
-from compression.insight.layer_budget import Table
-from compression.insight.layer_curves import group_table, layer_table
+from compression.insight.budget.curves import group_table, layer_table
+from compression.insight.budget.table import Table
 from compression.recipe import Recipe
 
 LENET = "fashion-mnist/lenet5"

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from compression import engine as engine_room
-from compression.insight.layer_budget import Table
-from compression.insight.projection import FEWEST, Known, read_off
+from compression.insight.budget.projection import FEWEST, Known, read_off
+from compression.insight.budget.table import Table
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.insight.asking import WAIT_SECONDS, poll

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compression.insight.layer_budget import Choice, Setting, Table
-from compression.insight.layer_curves import group_table, layer_table
+from compression.insight.budget.curves import group_table, layer_table
+from compression.insight.budget.table import Choice, Setting, Table
 from compression.point import Point, StoredTensor
 from compression.recipe import Recipe
 from compression.techniques import by_layer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from compression.insight.layer_budget import Choice, Products, Table
+from compression.insight.budget.table import Choice, Products, Table
 from compression.point import METRICS, Point
 from pages.parts import data
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from compression.errors import UsageError
-from compression.insight.allocation import Allocation, CostTable, expected_accuracy
+from compression.insight.quantization.layer_bits import Allocation, CostTable, expected_accuracy
 from compression.point import METRICS, Point
 from compression.recipe import Recipe, make_step, only_effective
 from compression.techniques import by_layer

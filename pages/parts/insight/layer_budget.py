@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from compression.errors import UsageError
-from compression.insight.layer_budget import Products, Sums, Table
-from compression.insight.projection import Known, expected_loss
+from compression.insight.budget.projection import Known, expected_loss
+from compression.insight.budget.table import Products, Sums, Table
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune

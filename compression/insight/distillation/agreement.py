@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compression import pipeline
 from compression.errors import UsageError
-from compression.insight.soft_labels import logits_of, softened
+from compression.insight.distillation.soft_labels import logits_of, softened
 from compression.techniques.quantization.activations import rounding
 
 EXAMPLES = 2000

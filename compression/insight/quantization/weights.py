@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
-from compression.insight.before_and_after import Pair, pair
+from compression.insight.quantization.before_and_after import Pair, pair
 
 ALL = -1
 """In place of a channel: all of them."""

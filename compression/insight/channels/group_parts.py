@@ -8,7 +8,7 @@ from typing import Any
 
 from compression import artifact
 from compression.errors import UsageError, unknown
-from compression.insight.before_pruning import Before, before
+from compression.insight.pruning.before_pruning import Before, before
 from compression.techniques import by_layer
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels import costs

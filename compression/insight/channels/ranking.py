@@ -15,7 +15,12 @@ from torch import Tensor
 from compression import pipeline
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError, unknown
-from compression.insight.holes import colour_limit, first, packed_values, trained_matrix
+from compression.insight.pruning.weight_matrix import (
+    colour_limit,
+    first,
+    packed_values,
+    trained_matrix,
+)
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels.costs import macs, parameters

@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from compression.insight.before_and_after import pair
-from compression.insight.weights import sqnr_db
+from compression.insight.quantization.before_and_after import pair
+from compression.insight.quantization.weights import sqnr_db
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import Quantize
 

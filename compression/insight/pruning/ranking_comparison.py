@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compression.errors import unknown
-from compression.insight.ranking import Ranking, ranking
+from compression.insight.pruning.ranking import Ranking, ranking
 from compression.recipe import Recipe, recipe_from_dict
 from compression.techniques.pruning.scores import SCORES
 

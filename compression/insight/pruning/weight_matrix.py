@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compression import pipeline
 from compression.compressed import Compressed, trained_weight
-from compression.insight.ranking import ranking
+from compression.insight.pruning.ranking import ranking
 from compression.recipe import recipe_from_dict
 
 MAX_ROWS, MAX_COLUMNS = 96, 640

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from compression.insight.layer_budget import Part, Products, Sums, Table
+from compression.insight.budget.table import Part, Products, Sums, Table
 from compression.techniques.pruning.channels.price import Costs, Price
 
 GRID = (*(n / 100 for n in range(80)), *(n / 200 for n in range(160, 197)))

@@ -13,8 +13,8 @@ from torch.nn import functional as F
 
 from compression import pipeline
 from compression.errors import unknown
-from compression.insight.before_and_after import Pair, calibration, pair
-from compression.insight.one_layer import rounded_alone
+from compression.insight.quantization.before_and_after import Pair, calibration, pair
+from compression.insight.quantization.one_layer import rounded_alone
 from compression.techniques.layerwise import layers
 from compression.techniques.quantization.quantize import layer_bits
 
