@@ -15,16 +15,16 @@ import torch
 import datasets
 from compression import artifact
 from compression.batches import up_to_training
-from compression.comparing_runtimes import RuntimeResult, compare_runtimes
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
+from compression.measure.everything import deployed, measure
 from compression.measure.latency import FULL, QUICK, Budget
-from compression.measuring import deployed, measure
+from compression.measure.original import original
+from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.models.augment import AUGMENTATIONS, MIRRORS
 from compression.models.plans import PLANS
-from compression.original import original
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store.artifacts import ArtifactFolder

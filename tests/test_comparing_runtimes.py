@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from compression import comparing_runtimes, pipeline
-from compression.comparing_runtimes import RuntimeResult, compare_runtimes
+from compression import pipeline
 from compression.compressed import Compressed
 from compression.deploy.deployment.runtimes import Runtime, Source
 from compression.deploy.deployment.runtimes.one_by_one import OneByOne
 from compression.measure.accuracy import measure_accuracy
+from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.recipe import Recipe
 
 MODEL = "digits/mlp"

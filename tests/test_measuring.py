@@ -6,8 +6,8 @@ from compression import pipeline
 from compression.compressed import Compressed
 from compression.deploy.deployment.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
+from compression.measure.everything import deployed, measure
 from compression.measure.latency import QUICK
-from compression.measuring import deployed, measure
 from compression.recipe import Recipe
 from compression.techniques.quantization.activations import rounding
 

@@ -7,7 +7,7 @@ import torch
 
 from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError
-from compression.original import original
+from compression.measure.original import original
 from compression.recipe import Recipe
 from compression.techniques.layerwise import layers
 from compression.techniques.quantization.allocation import CHOICES

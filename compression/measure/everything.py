@@ -15,8 +15,8 @@ from compression.measure.energy import measure_energy
 from compression.measure.graph import read_graph
 from compression.measure.latency import QUICK, Budget, measure_latency
 from compression.measure.memory import measure_memory
+from compression.measure.original import original, template_of
 from compression.measure.size import measure_sizes
-from compression.original import original, template_of
 from compression.point import Measurement
 from compression.techniques.quantization.ranges import choose_range
 
