@@ -18,7 +18,7 @@ from compression.techniques.step import Step
 from compression.training.progress import Progress, ignore
 
 if TYPE_CHECKING:
-    from compression.compressed import Compressed
+    from compression.models.compressed import Compressed
 
 Report = Callable[[int, int], None]
 FORMATS = ("packed", "onnx")

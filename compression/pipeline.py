@@ -15,7 +15,6 @@ import torch
 import datasets
 from compression import artifact
 from compression.batches import up_to_training
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
@@ -24,6 +23,7 @@ from compression.measure.latency import FULL, QUICK, Budget
 from compression.measure.original import original
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.models.augment import AUGMENTATIONS, MIRRORS
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.models.plans import PLANS
 from compression.point import Point
 from compression.recipe import Recipe

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from compression import artifact, models
 from compression.artifact import header
-from compression.compressed import (
+from compression.encoding import Grid, float_levels, integer_levels
+from compression.errors import ArtifactError
+from compression.models.compressed import (
     ActivationFormat,
     Compressed,
     fold_batch_norm,
     weight_names,
 )
-from compression.encoding import Grid, float_levels, integer_levels
-from compression.errors import ArtifactError
 from compression.recipe import Recipe
 
 MODEL = "digits/mlp"

@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from compression import pipeline
-from compression.compressed import Compressed
 from compression.deploy.deployment.runtimes import Runtime, Source
 from compression.deploy.deployment.runtimes.one_by_one import OneByOne
 from compression.measure.accuracy import measure_accuracy
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
+from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 
 MODEL = "digits/mlp"

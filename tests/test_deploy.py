@@ -7,7 +7,6 @@ import onnx
 import pytest
 import torch
 
-from compression.compressed import ActivationFormat, Compressed, fold_batch_norm, weight_names
 from compression.deploy.deployment import Deployed, deploy
 from compression.deploy.deployment.int8 import activation_ranges
 from compression.deploy.deployment.kernel_note import EXPANDED, kernel_note
@@ -15,6 +14,12 @@ from compression.deploy.deployment.onnx import export_onnx
 from compression.deploy.deployment.runtime import open_session
 from compression.encoding import Grid, float_levels, integer_levels
 from compression.models import build
+from compression.models.compressed import (
+    ActivationFormat,
+    Compressed,
+    fold_batch_norm,
+    weight_names,
+)
 from compression.techniques.quantization.activations import layer_paths, rounding
 from datasets import DATASETS
 

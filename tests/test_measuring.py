@@ -3,11 +3,11 @@
 import pytest
 
 from compression import pipeline
-from compression.compressed import Compressed
 from compression.deploy.deployment.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
 from compression.measure.everything import deployed, measure
 from compression.measure.latency import QUICK
+from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.techniques.quantization.activations import rounding
 

@@ -21,15 +21,15 @@ import torch
 
 from compression import models
 from compression.artifact.packed_file import header
-from compression.compressed import ActivationFormat, Compressed, fold_batch_norm
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
 from compression.encoding.reader import Reader, corrupt
 from compression.errors import ArtifactError, LabError
-from compression.models.students import build_anew
+from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
+from compression.models.shapes import Shapes, resize, shapes_of
+from compression.models.zoo.students import build_anew
 from compression.point import StoredTensor
 from compression.recipe import Recipe, recipe_from_dict
-from compression.shapes import Shapes, resize, shapes_of
 from datasets import DATASETS
 
 MAGIC = b"CALAB2"

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import onnx
 
-from compression.compressed import Compressed, weight_names
 from compression.deploy.deployment.int8 import layer_ranges, quantize_onnx
 from compression.deploy.deployment.onnx import swap_weights
 from compression.deploy.deployment.packed import pack_weights
 from compression.deploy.deployment.simulated import round_activations
 from compression.encoding import Grid, NumberFormat
+from compression.models.compressed import Compressed, weight_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Ranges = Mapping[str, tuple[float, float]]

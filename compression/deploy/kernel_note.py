@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from compression.compressed import Compressed, weight_names
 from compression.deploy.deployment import Deployed, words
 from compression.encoding import Grid
+from compression.models.compressed import Compressed, weight_names
 
 SLOW = 0.95
 """A speed-up below this is slower than noise can explain."""

@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from compression.compressed import ActivationFormat
+from compression.models.compressed import ActivationFormat
 
 _MULTIPLYING = ("Conv", "Gemm", "MatMul", "GRU", "LSTM", "RNN")
 

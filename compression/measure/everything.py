@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import datasets
-from compression.compressed import Compressed
 from compression.deploy.deployment import KERNEL_BITS, Deployed, Ranges, deploy
 from compression.deploy.deployment.int8 import activation_ranges
 from compression.deploy.deployment.kernel_note import kernel_note
@@ -17,6 +16,7 @@ from compression.measure.latency import QUICK, Budget, measure_latency
 from compression.measure.memory import measure_memory
 from compression.measure.original import original, template_of
 from compression.measure.size import measure_sizes
+from compression.models.compressed import Compressed
 from compression.point import Measurement
 from compression.techniques.quantization.ranges import choose_range
 

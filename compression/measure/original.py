@@ -10,12 +10,12 @@ import onnx
 
 import datasets
 from compression import models
-from compression.compressed import Compressed, fold_batch_norm
 from compression.deploy.deployment.onnx import export_onnx
 from compression.deploy.deployment.runtime import open_session
 from compression.models.catalogue import MODELS
-from compression.models.students import build_anew
-from compression.shapes import Shapes, resize, shapes_of
+from compression.models.compressed import Compressed, fold_batch_norm
+from compression.models.shapes import Shapes, resize, shapes_of
+from compression.models.zoo.students import build_anew
 
 ESTIMATE_EXAMPLES = 1000
 """Size of the fixed stratified test subset behind a first estimate."""

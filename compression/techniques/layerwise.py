@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from compression.compressed import Compressed
 from compression.errors import UsageError
+from compression.models.compressed import Compressed
 from compression.techniques.columns import convolution_columns, linear_columns
 from compression.techniques.moments import LayerStatistics
 from compression.techniques.remembered import Remembered, content_key

@@ -15,8 +15,8 @@ import torch
 
 import datasets
 from compression import models
-from compression.compressed import Compressed, fold_batch_norm
 from compression.engine import Engine
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
 from compression.sweep import Sweep
 

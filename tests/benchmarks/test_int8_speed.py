@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import datasets
-from compression.compressed import Compressed, fold_batch_norm
 from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
 from compression.deploy.deployment.onnx import export_onnx
 from compression.deploy.deployment.runtime import open_session
 from compression.models import MODELS, load
+from compression.models.compressed import Compressed, fold_batch_norm
 
 SECONDS, BLOCK_SECONDS = 0.8, 0.003
 BATCHES = (1, 256)

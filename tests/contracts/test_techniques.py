@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from compression import artifact, models
-from compression.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.encoding import Grid
 from compression.models.catalogue import MODELS
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.pipeline import technique
 from compression.recipe import Recipe
 from compression.techniques import TECHNIQUES

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from compression import pipeline
-from compression.compressed import Compressed
 from compression.deploy.deployment.runtimes import RUNTIMES, Session
 from compression.errors import UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.everything import deployed
 from compression.measure.runtimes import source_of
+from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.techniques.quantization.activations import rounding
 from tests.export.test_export_int8 import error

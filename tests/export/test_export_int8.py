@@ -9,12 +9,12 @@ from onnx import numpy_helper
 from torch import nn
 
 import datasets
-from compression.compressed import Compressed, fold_batch_norm
 from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
 from compression.deploy.deployment.onnx import export_onnx, swap_weights
 from compression.deploy.deployment.runtime import open_session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.models import MODELS, build, load
+from compression.models.compressed import Compressed, fold_batch_norm
 from datasets import DATASETS
 
 QUANTIZABLE = [model_id for model_id in MODELS if model_id != "watch/gru"]

@@ -5,11 +5,11 @@ import onnx
 import pytest
 import torch
 
-from compression.compressed import ActivationFormat, Compressed, fold_batch_norm
 from compression.deploy.deployment.onnx import export_onnx
 from compression.deploy.deployment.runtime import open_session
 from compression.deploy.deployment.simulated import round_activations
 from compression.models import MODELS, build
+from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
 from compression.techniques.quantization.activations import calibrate, rounding
 from compression.techniques.quantization.knobs import Quantize
 from datasets import DATASETS

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from compression import artifact, insight, pipeline
-from compression.compressed import fold_batch_norm
 from compression.deploy.deployment.runtimes import RUNTIMES
 from compression.errors import UsageError
+from compression.models.compressed import fold_batch_norm
 from compression.recipe import Recipe
 
 MODEL = "digits/cnn"

@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import spearmanr
 
 from compression import insight, pipeline
-from compression.compressed import trained_weight
 from compression.errors import UsageError
+from compression.models.compressed import trained_weight
 from compression.recipe import Recipe
 from compression.store import bundled
 

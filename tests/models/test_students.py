@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from compression.compressed import Compressed, fold_batch_norm
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.student_cards import parse_student, student_card, students
-from compression.models.students import build_anew, build_student
+from compression.models.zoo.students import build_anew, build_student
 from datasets import DATASETS
 
 OFFERED = [(dataset, card) for dataset in DATASETS for card in students(dataset)]

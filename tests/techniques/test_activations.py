@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from compression.compressed import ActivationFormat, Compressed
 from compression.models import build
+from compression.models.compressed import ActivationFormat, Compressed
 from compression.techniques.quantization.activations import (
     calibrate,
     layer_paths,

@@ -5,9 +5,9 @@ import copy
 import pytest
 import torch
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError
 from compression.measure.original import original
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.recipe import Recipe
 from compression.techniques.layerwise import layers
 from compression.techniques.quantization.allocation import CHOICES

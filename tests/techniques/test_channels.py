@@ -7,11 +7,11 @@ import torch
 
 import datasets
 from compression import models
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.shapes import shapes_of
 from compression.recipe import parse_step
-from compression.shapes import shapes_of
 from compression.techniques.pruning.channels import costs
 from compression.techniques.pruning.channels.groups import groups
 from compression.techniques.pruning.channels.knobs import PruneChannels

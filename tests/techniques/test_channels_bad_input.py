@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError
 from compression.measure.original import original
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels.knobs import PruneChannels
 from compression.techniques.pruning.channels.prune_channels import prune_channels

@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from compression import models
-from compression.compressed import Compressed, fold_batch_norm
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels.groups import groups
 from compression.techniques.pruning.channels.remove import kept, remove

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from compression import artifact, models
-from compression.compressed import Compressed, StepContext
 from compression.encoding.formats import Grid
 from compression.errors import ArtifactError, UsageError
 from compression.models.catalogue import MODELS
+from compression.models.compressed import Compressed, StepContext
+from compression.models.shapes import shapes_of
 from compression.recipe import Recipe
-from compression.shapes import shapes_of
 from compression.techniques.pruning.channels.knobs import PruneChannels
 from compression.techniques.pruning.channels.prune_channels import prune_channels
 from compression.techniques.quantization.knobs import Quantize

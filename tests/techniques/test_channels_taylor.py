@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError
 from compression.measure.original import original
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.recipe import Recipe
 from compression.techniques.pruning.channels.knobs import PruneChannels
 from compression.techniques.pruning.channels.prune_channels import groups_of, prune_channels

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from compression import artifact, pipeline
-from compression.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.recipe import Recipe, parse_step
 from compression.techniques.distillation import answers
 from compression.techniques.distillation.distill import distill, schooling

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from compression import models, pipeline
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.techniques.distillation import answers
 from compression.techniques.distillation.distill import distill
 from compression.techniques.distillation.examples import UNKNOWN, Examples, choose_examples

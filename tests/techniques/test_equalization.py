@@ -8,8 +8,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from compression import models
-from compression.compressed import Compressed, fold_batch_norm, trained_weight
 from compression.models.catalogue import MODELS
+from compression.models.compressed import Compressed, fold_batch_norm, trained_weight
 from compression.techniques.quantization.equalization import Pair, equalize, pairs
 from datasets import DATASETS
 

@@ -9,9 +9,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from compression import models
-from compression.compressed import Compressed, fold_batch_norm, weight_names
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
+from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.techniques import columns, layerwise
 from compression.techniques.columns import convolution_columns, linear_columns, sample
 from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite

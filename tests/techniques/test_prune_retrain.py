@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from compression import pipeline
-from compression.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.recipe import parse_step
 from compression.techniques.pruning import retrain
 from compression.techniques.pruning.masked import Masked

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from compression.compressed import Compressed, StepContext
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, StepContext
 from compression.techniques.pruning import allocation, patterns, scores, sensitivity
 from compression.techniques.pruning.knobs import Prune
 from compression.training.data import Training, TrainingData

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from compression import models, pipeline
-from compression.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
 from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.knobs import Quantize

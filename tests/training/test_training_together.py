@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 import datasets
 from compression.models import build
-from compression.models.students import build_student
+from compression.models.zoo.students import build_student
 from compression.training import loop, together, wide
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import TrainingData

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-    from compression.compressed import ActivationFormat
+    from compression.models.compressed import ActivationFormat
 
 
 class Tensor(Protocol):

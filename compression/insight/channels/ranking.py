@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from compression import pipeline
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError, unknown
 from compression.insight.pruning.weight_matrix import (
     colour_limit,
@@ -21,6 +20,7 @@ from compression.insight.pruning.weight_matrix import (
     packed_values,
     trained_matrix,
 )
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels.costs import macs, parameters

@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from compression import pipeline
-from compression.compressed import Compressed, fold_batch_norm
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.pruning.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune

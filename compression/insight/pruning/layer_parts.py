@@ -8,9 +8,9 @@ from typing import Any
 import torch
 
 from compression import artifact
-from compression.compressed import Compressed
 from compression.errors import UsageError, unknown
 from compression.insight.pruning.before_pruning import Before, before
+from compression.models.compressed import Compressed
 from compression.techniques import by_layer
 from compression.techniques.layerwise import Layer, layers, statistics
 from compression.techniques.pruning import sensitivity

@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from compression import pipeline
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError, unknown
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels.costs import positions

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compression import pipeline
-from compression.compressed import Compressed, trained_weight
 from compression.insight.pruning.ranking import ranking
+from compression.models.compressed import Compressed, trained_weight
 from compression.recipe import recipe_from_dict
 
 MAX_ROWS, MAX_COLUMNS = 96, 640

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from compression import pipeline
-from compression.compressed import Compressed, fold_batch_norm
 from compression.encoding.formats import Grid
 from compression.errors import UsageError, unknown
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.layerwise import Layer, layers
 from compression.techniques.quantization.knobs import Quantize

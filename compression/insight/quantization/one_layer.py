@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 import torch
 from torch import Tensor, nn
 
-from compression.compressed import Compressed
+from compression.models.compressed import Compressed
 from compression.techniques.layerwise import LayerStatistics, layers, statistics
 from compression.techniques.moments import power
 from compression.techniques.quantization.knobs import LEARNED, Quantize

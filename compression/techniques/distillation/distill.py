@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.errors import UsageError
-from compression.models.students import build_anew
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.zoo.students import build_anew
 from compression.techniques.distillation.answers import ask
 from compression.techniques.distillation.examples import choose_examples
 from compression.techniques.distillation.knobs import PREVIOUS, SELF, Distill

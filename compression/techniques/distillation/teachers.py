@@ -5,9 +5,9 @@ from __future__ import annotations
 from torch import nn
 
 from compression import models
-from compression.compressed import Compressed, fold_batch_norm
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, Distill
 from compression.techniques.quantization.activations import rounding
 

@@ -10,7 +10,7 @@ import math
 import torch
 from torch import nn
 
-from compression.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed, StepContext
 from compression.techniques.layerwise import outputs
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.masked import finished, take_over

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from compression.compressed import Compressed, weight_names
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, weight_names
 
 
 class Masked(nn.Module):

@@ -9,8 +9,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm, require_finite
 from compression.errors import unknown
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
 from compression.techniques.layerwise import layers, outputs
 from compression.techniques.pruning import allocation, patterns, repair, sensitivity
 from compression.techniques.pruning.knobs import Prune

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from compression.compressed import Compressed, StepContext
 from compression.encoding.formats import Grid, NumberFormat
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, StepContext
 from compression.techniques.layerwise import Layer, LayerStatistics, rewrite
 from compression.techniques.least_squares import damped, refit, ridge_for
 from compression.techniques.pruning.knobs import Prune

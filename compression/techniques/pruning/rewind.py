@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from compression.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed, StepContext
 from compression.techniques.layerwise import outputs
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.prune import part_way, removed

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from compression.compressed import (
+from compression.models.compressed import (
     Compressed,
     StepContext,
     fold_batch_norm,

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from compression.compressed import Compressed, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.techniques.layerwise import LayerStatistics, layers
 from compression.techniques.pruning.allocation import smallest
 from compression.techniques.pruning.scores import Given, Scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.techniques.pruning.gradual import gradual
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.masked import require_floats

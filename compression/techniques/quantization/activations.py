@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from compression.compressed import ActivationFormat, Compressed, weight_names
+from compression.models.compressed import ActivationFormat, Compressed, weight_names
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, Quantize
 from compression.techniques.quantization.ranges import choose_range
 

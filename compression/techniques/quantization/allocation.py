@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed
+from compression.models.compressed import Compressed
 from compression.techniques.budget import LayerCosts, share_out
 from compression.techniques.layerwise import Layer, LayerStatistics, layers, statistics
 from compression.techniques.least_squares import damped, ridge_for

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn import functional as F
 
-from compression.compressed import Compressed, fold_batch_norm, per_channel
+from compression.models.compressed import Compressed, fold_batch_norm, per_channel
 
 ROUNDS = 20
 """Over all pairs; in a chain each pair disturbs the next."""

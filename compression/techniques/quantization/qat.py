@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm
 from compression.encoding.formats import Grid
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.techniques.quantization.activations import rounding
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.learned_grid import LearnedGrid

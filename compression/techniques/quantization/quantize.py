@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm, require_finite
 from compression.encoding.formats import Grid, float_levels
 from compression.errors import unknown
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
 from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
 from compression.techniques.least_squares import damped, refit, ridge_for
 from compression.techniques.quantization.bias import corrected_bias

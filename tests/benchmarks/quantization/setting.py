@@ -14,10 +14,10 @@ import torch
 from torch import nn
 
 from compression import pipeline
-from compression.compressed import fold_batch_norm, weight_names
 from compression.deploy.deployment.onnx import swap_weights
 from compression.deploy.deployment.runtime import open_session
 from compression.measure.accuracy import accuracy_measurement, accuracy_of_onnx
+from compression.models.compressed import fold_batch_norm, weight_names
 
 IMAGES = 512
 """Calibration images, as many as our methods look at."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from compression.compressed import Compressed
+from compression.models.compressed import Compressed
 from compression.techniques.layerwise import Layer, layers
 from compression.techniques.pruning.channels.groups import Group
 from compression.techniques.pruning.channels.price import Costs, Price

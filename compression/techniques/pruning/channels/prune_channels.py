@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed, StepContext, fold_batch_norm, require_finite
 from compression.errors import UsageError, unknown
-from compression.shapes import shapes_of
+from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
+from compression.models.shapes import shapes_of
 from compression.techniques.layerwise import layers, statistics
 from compression.techniques.pruning.channels import allocation, costs
 from compression.techniques.pruning.channels.groups import Group, groups

@@ -12,8 +12,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed
 from compression.encoding.formats import Grid
+from compression.models.compressed import Compressed
 from compression.techniques.layerwise import Layer
 from compression.techniques.least_squares import damped, refit, ridge_for
 from compression.techniques.moments import LayerStatistics

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from compression.compressed import Compressed
 from compression.encoding.formats import Grid, NumberFormat
 from compression.errors import UsageError
-from compression.shapes import resize
+from compression.models.compressed import Compressed
+from compression.models.shapes import resize
 from compression.techniques.layerwise import layers
 from compression.techniques.pruning.channels.groups import Group
 

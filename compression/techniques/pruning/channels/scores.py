@@ -7,8 +7,8 @@ import hashlib
 import torch
 from torch import Tensor, nn
 
-from compression.compressed import Compressed, trained_weight
 from compression.errors import UsageError
+from compression.models.compressed import Compressed, trained_weight
 from compression.techniques.pruning.channels.groups import Group
 from compression.techniques.pruning.channels.knobs import Score
 from compression.techniques.pruning.channels.taylor import Products

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from compression.compressed import Compressed
+from compression.models.compressed import Compressed
 from compression.techniques.layerwise import layers
 from compression.training.data import Training
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from compression.compressed import weight_names
+from compression.models.compressed import weight_names
 
 Shapes = tuple[tuple[int, int], ...]
 """Rows and columns of each weight, the first two axes, in the order of `weight_names`."""
