@@ -53,7 +53,7 @@ def techniques(json: Json = False) -> None:
 def run(model: ModelId, step: Steps = None, seed: Seeds = "0", json: Json = False) -> None:
     """Measure one recipe on the whole test set; with several seeds, how far its points lie apart."""
     from compression import api
-    from compression.seeds import parse_seeds
+    from compression.point.spread import parse_seeds
 
     seeds = parse_seeds(seed)
     with console.waiting("measuring") as report:
@@ -74,7 +74,7 @@ def sweep(
 ) -> None:
     """Measure a grid: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
     from compression import api
-    from compression.seeds import parse_seeds
+    from compression.point.spread import parse_seeds
 
     seeds = parse_seeds(seed)
     with console.progress("sweeping") as report:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compression import pareto
 from compression.batches import batches
 from compression.bundled_sweeps import SEEDS, SWEEPS, TRAININGS
 from compression.errors import ArtifactError, LabError, UsageError, unknown
 from compression.models.catalogue import MODELS
-from compression.point import Point
+from compression.point import Point, pareto
 from compression.recipe import Recipe
 from compression.store import Store
 from compression.techniques.step import Step
@@ -57,7 +56,7 @@ def repeat(
     seeds: Sequence[int] = (0, 1, 2),
     report: Callable[[Progress], None] = ignore,
 ) -> list[Point]:
-    """Measure one recipe with each of several seeds; ``compression.seeds.spread`` says how far they lie apart.
+    """Measure one recipe with each of several seeds; ``compression.point.spread.spread`` says how far they lie apart.
 
     Trainings that can be are done side by side.
     """

@@ -7,8 +7,8 @@ import random
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from compression.pareto import DOMINATED, ON_FRONT, POSSIBLE
 from compression.point import METRICS
+from compression.point.pareto import DOMINATED, ON_FRONT, POSSIBLE
 from pages.parts.plot_points import Figure, Mark, PlotPoints
 
 TEST_IMAGES = 10_000

@@ -2,8 +2,8 @@
 
 import pytest
 
-from compression.comparable import on_one_clock
 from compression.point import Environment, Measurement, Point
+from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from compression.errors import UsageError
-from compression.pareto import (
+from compression.point import Environment, Measurement, Point
+from compression.point.pareto import (
     DOMINATED,
     ON_FRONT,
     POSSIBLE,
@@ -16,7 +17,6 @@ from compression.pareto import (
     front_mask,
     standings,
 )
-from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from compression.errors import UsageError
 from compression.point import Measurement, Point
-from compression.seeds import parse_seeds, spread
+from compression.point.spread import parse_seeds, spread
 from compression.sweep import Sweep
 from tests.measured import a_point
 

@@ -1,4 +1,4 @@
-// Numbers as compression/point.py writes them: a test holds both to the same texts.
+// Numbers as compression/point/point.py writes them: a test holds both to the same texts.
 
 const PREFIXES = ["", "k", "M", "G"];
 

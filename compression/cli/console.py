@@ -16,7 +16,7 @@ from rich.table import Table
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.point import METRICS, Point
-from compression.seeds import spread
+from compression.point.spread import spread
 from compression.techniques import TECHNIQUES
 from compression.training.progress import Progress as Moment
 

@@ -9,10 +9,10 @@ from itertools import compress
 import streamlit as st
 
 from compression import engine as engine_room
-from compression.comparable import on_one_clock
 from compression.errors import StoreError
-from compression.pareto import DOMINATED, feasible, standings
 from compression.point import Point
+from compression.point.one_clock import on_one_clock
+from compression.point.pareto import DOMINATED, feasible, standings
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder

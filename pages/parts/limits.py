@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from compression.pareto import feasible
 from compression.point import METRICS, Point
+from compression.point.pareto import feasible
 
 LIMITED = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
 _SCALE = {"percent": 100.0, "bytes": 1e-3}

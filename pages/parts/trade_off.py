@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from compression.pareto import front
 from compression.point import METRICS, Point
+from compression.point.pareto import front
 from compression.techniques import TECHNIQUES
 from pages.parts import data, words
 from pages.parts.lineage import draw_lineage

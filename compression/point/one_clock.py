@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compression.point import Measurement, Point
+from compression.point.point import Measurement, Point
 
 POWER_OF_TIME = {"latency_ms": 1, "latency_p90_ms": 1, "energy_mj": 1, "throughput_per_s": -1}
 """The metrics that depend on the machine's speed at that moment, and their power of it."""

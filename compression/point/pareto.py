@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compression.errors import unknown
-from compression.point import METRICS, Point
+from compression.point.point import METRICS, Point
 
 
 def front_mask(costs: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compression.errors import UsageError
-from compression.point import Point
+from compression.point.point import Point
 
 MOST = 100
 LARGEST = 2**31 - 1
