@@ -1,6 +1,7 @@
 """The engine behind Compact AI Lab, and its Python API in one screen.
 
-    from compression import run, repeat, sweep, front, load
+    from compression import run, repeat, front, load
+    from compression.recipe import sweep
 
     point = run("fashion-mnist/lenet5", ["quantize:bits=4"])
     three = repeat("fashion-mnist/lenet5", ["distill:student=cnn-w4"], seeds=[0, 1, 2])

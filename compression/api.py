@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compression.batches import batches
 from compression.bundled_sweeps import SEEDS, SWEEPS, TRAININGS
 from compression.errors import ArtifactError, LabError, UsageError, unknown
 from compression.models.catalogue import MODELS
 from compression.point import Point, pareto
 from compression.recipe import Recipe
+from compression.recipe.batches import batches
 from compression.store import Store
 from compression.techniques.step import Step
 from compression.training.progress import Progress, ignore
@@ -87,7 +87,7 @@ def sweep(
     measured is not measured again.
     """
     from compression.engine import Engine
-    from compression.sweep import Sweep
+    from compression.recipe.sweep import Sweep
 
     asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds)
     store = Store.open()
@@ -117,7 +117,7 @@ def screen(
     Several times as fast as ``sweep``; nothing of it is stored, for it is no point.
     """
     from compression.engine import Engine
-    from compression.sweep import Sweep
+    from compression.recipe.sweep import Sweep
 
     recipes = Sweep.parse(model, list(steps), points=points).recipes()
     with Engine() as engine:

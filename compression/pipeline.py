@@ -14,7 +14,6 @@ import torch
 
 import datasets
 from compression import artifact
-from compression.batches import up_to_training
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
@@ -27,6 +26,7 @@ from compression.models.compressed import Compressed, StepContext, fold_batch_no
 from compression.models.plans import PLANS
 from compression.point import Point
 from compression.recipe import Recipe
+from compression.recipe.batches import up_to_training
 from compression.store.artifacts import ArtifactFolder
 from compression.techniques.remembered import Remembered
 from compression.techniques.step import Step

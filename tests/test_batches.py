@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from compression.batches import MOST, batches, up_to_training
 from compression.engine.sweep_plan import SweepPlan
 from compression.recipe import Recipe
-from compression.sweep import Sweep
+from compression.recipe.batches import MOST, batches, up_to_training
+from compression.recipe.sweep import Sweep
 
 MODEL = "digits/cnn"
 

@@ -136,7 +136,7 @@ def test_asking_never_loads_torch() -> None:
 
 
 def test_the_api_is_not_hidden_by_a_file_of_the_same_name() -> None:
-    code = "import compression.sweep; from compression import front, load, run, sweep; print(sweep)"
+    code = "import compression.recipe.sweep; from compression import front, load, run, sweep; print(sweep)"
     printed = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
     assert printed.startswith("<function sweep")
 

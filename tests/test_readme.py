@@ -15,7 +15,7 @@ from compression.__main__ import app
 from compression.models.catalogue import MODELS
 from compression.point import METRICS
 from compression.recipe import Recipe
-from compression.sweep import Sweep
+from compression.recipe.sweep import Sweep
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -13,7 +13,7 @@ import pytest
 from compression.errors import UsageError
 from compression.point import Measurement, Point
 from compression.point.spread import parse_seeds, spread
-from compression.sweep import Sweep
+from compression.recipe.sweep import Sweep
 from tests.measured import a_point
 
 VALUES = (0.8, 0.9, 0.85)

@@ -6,7 +6,7 @@ import pytest
 
 from compression.errors import UsageError
 from compression.recipe import Recipe
-from compression.sweep import MAX_RECIPES, Sweep, coarse_first
+from compression.recipe.sweep import MAX_RECIPES, Sweep, coarse_first
 from compression.techniques.quantization.knobs import BITS
 
 MODEL = "fashion-mnist/lenet5"

@@ -19,8 +19,8 @@ from compression.engine.sweeps import Sweeps, SweepWatch
 from compression.engine.tickets import LIVE, PREFETCH, SWEEP, Priority, Ticket
 from compression.errors import EngineError, LabError, UsageError
 from compression.recipe import Recipe
+from compression.recipe.sweep import Sweep
 from compression.store import Store
-from compression.sweep import Sweep
 
 ATTEMPTS = 3
 """How often a start is tried in a row before those who wait are told."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from compression.batches import batches
 from compression.recipe import Recipe
+from compression.recipe.batches import batches
 
 
 class SweepPlan:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from compression.engine.sweep_plan import SweepPlan
 from compression.engine.tickets import SWEEP, Ticket
 from compression.errors import LabError, StoreError
+from compression.recipe.sweep import Sweep, coarse_first
 from compression.store.sweeps import SweepState
-from compression.sweep import Sweep, coarse_first
 from compression.training.progress import Progress
 
 if TYPE_CHECKING:

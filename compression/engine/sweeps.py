@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from compression.engine.owner import is_run_elsewhere, new_owner
 from compression.engine.sweep_run import SweepProgress, SweepRun
 from compression.errors import EngineError, LabError
+from compression.recipe.sweep import Sweep
 from compression.store import SweepRecord
-from compression.sweep import Sweep
 
 if TYPE_CHECKING:
     from compression.engine.engine import Engine

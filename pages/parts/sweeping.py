@@ -7,7 +7,7 @@ import streamlit as st
 from compression.engine import SweepRun, SweepWatch
 from compression.errors import LabError
 from compression.recipe import Recipe, make_step
-from compression.sweep import Sweep
+from compression.recipe.sweep import Sweep
 from compression.techniques.step import Knob, Step
 from pages.parts import data
 from pages.parts.knobs import knob_values

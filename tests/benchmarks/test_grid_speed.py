@@ -18,7 +18,7 @@ from compression import models
 from compression.engine import Engine
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
-from compression.sweep import Sweep
+from compression.recipe.sweep import Sweep
 
 MODEL = "fashion-mnist/resnet8"
 EXAMPLES = 2000

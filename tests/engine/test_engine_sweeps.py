@@ -15,8 +15,8 @@ import pytest
 from compression.engine import Engine, SweepRun
 from compression.engine.sweeps import SweepWatch
 from compression.errors import StoreError
+from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
-from compression.sweep import Sweep
 from tests.engine.conftest import Lab, alive, set_up, until
 from tests.engine.fake_tasks import FAILS
 from tests.measured import MODEL
@@ -135,7 +135,7 @@ def test_a_sweep_survives_the_kill_of_its_process_and_no_point_is_measured_twice
     sweep = a_sweep(9, 60)
     script = (
         "import time\nfrom compression.engine import Engine\nfrom compression.store import Store\n"
-        "from compression.sweep import Sweep\n"
+        "from compression.recipe.sweep import Sweep\n"
         f"engine = Engine(Store('sqlite:///{tmp_path}/lab.db'), module='fake_tasks', workers=2)\n"
         f"run = engine.start_sweep(Sweep.model_validate_json({sweep.model_dump_json()!r}))\n"
         "time.sleep(600)\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compression.sweep import Sweep
+from compression.recipe.sweep import Sweep
 from tests.engine.conftest import Lab, until
 
 MODEL = "digits/cnn"

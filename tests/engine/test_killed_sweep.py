@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from compression.engine import Engine
+from compression.recipe.sweep import Sweep
 from compression.store import Store
-from compression.sweep import Sweep
 from tests.engine.conftest import alive, until
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from compression import insight
 from compression.engine import Answer, SweepProgress, Ticket
 from compression.recipe import Recipe
+from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
-from compression.sweep import Sweep
 from compression.training.progress import Progress
 from pages.parts import data
 from tests.distilled import MODEL, keep, words

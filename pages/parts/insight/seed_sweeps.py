@@ -9,7 +9,7 @@ import streamlit as st
 from compression.engine import SweepProgress, SweepRun, SweepWatch
 from compression.errors import LabError, StoreError
 from compression.recipe import Recipe
-from compression.sweep import Sweep
+from compression.recipe.sweep import Sweep
 from pages.parts import data
 from pages.parts.words import duration
 

@@ -11,7 +11,7 @@ import streamlit as st
 from compression.errors import LabError
 from compression.point import Point
 from compression.recipe import Recipe, format_step
-from compression.sweep import Sweep
+from compression.recipe.sweep import Sweep
 from pages.parts import data
 from pages.parts.distillation import distill_step, twins
 from pages.parts.insight import charts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from compression.recipe import Recipe
+from compression.recipe.recipe import Recipe
 
 MOST = 16
 """Trained at once: more make no update cheaper, and the first result later."""

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from compression.errors import UsageError, unknown
-from compression.recipe import (
+from compression.recipe.recipe import (
     MAX_STEPS,
     Recipe,
     canonical_json,

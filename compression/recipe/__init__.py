@@ -1,0 +1,31 @@
+"""What is asked: a recipe, and the sweeps and batches made of recipes. Torch-free."""
+
+from __future__ import annotations
+
+from compression.recipe.recipe import (
+    MAX_STEPS,
+    MEASURING_VERSION,
+    Recipe,
+    canonical_json,
+    format_step,
+    make_step,
+    only_effective,
+    parse_step,
+    recipe_from_dict,
+    split_step,
+    step_to_dict,
+)
+
+__all__ = [
+    "MAX_STEPS",
+    "MEASURING_VERSION",
+    "Recipe",
+    "canonical_json",
+    "format_step",
+    "make_step",
+    "only_effective",
+    "parse_step",
+    "recipe_from_dict",
+    "split_step",
+    "step_to_dict",
+]
