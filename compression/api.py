@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compression.bundled_sweeps import SEEDS, SWEEPS, TRAININGS
 from compression.errors import ArtifactError, LabError, UsageError, unknown
 from compression.models.catalogue import MODELS
 from compression.point import Point, pareto
 from compression.recipe import Recipe
 from compression.recipe.batches import batches
 from compression.store import Store
+from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 from compression.techniques.step import Step
 from compression.training.progress import Progress, ignore
 
