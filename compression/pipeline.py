@@ -28,7 +28,7 @@ from compression.point import Point
 from compression.recipe import Recipe
 from compression.recipe.batches import up_to_training
 from compression.store.artifacts import ArtifactFolder
-from compression.techniques.remembered import Remembered
+from compression.techniques.shared.remembered import Remembered
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training, TrainingData

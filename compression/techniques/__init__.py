@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.distillation.knobs import Distill
-from compression.techniques.pruning.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.step import Step

@@ -7,7 +7,7 @@ import pytest
 
 from compression.errors import UsageError
 from compression.insight.quantization.layer_bits import CostTable, expected_accuracy
-from compression.techniques.budget import LayerCosts
+from compression.techniques.shared.budget import LayerCosts
 
 BITS = (1, 2, 4, 8)
 

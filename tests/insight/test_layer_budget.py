@@ -11,7 +11,7 @@ from compression.errors import UsageError
 from compression.insight.budget.curves import curve, layer_table
 from compression.insight.budget.projection import expected_loss, read_off
 from compression.insight.budget.table import Part, Products, Sums, Table
-from compression.techniques.pruning.channels.price import Costs, Price
+from compression.techniques.channels.price import Costs, Price
 
 SHARES = (0.0, 0.5, 0.8, 0.9)
 WIDTHS = (8.0, 6.0, 4.0, 2.0)

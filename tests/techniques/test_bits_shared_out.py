@@ -9,10 +9,10 @@ from compression.errors import UsageError
 from compression.measure.original import original
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.recipe import Recipe
-from compression.techniques.layerwise import layers
 from compression.techniques.quantization.allocation import CHOICES
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import layer_bits, quantize
+from compression.techniques.shared.layerwise import layers
 
 RESNET, GRU = "fashion-mnist/resnet8", "watch/gru"
 

@@ -12,10 +12,10 @@ from compression.models.catalogue import MODELS
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.models.shapes import shapes_of
 from compression.recipe import parse_step
-from compression.techniques.pruning.channels import costs
-from compression.techniques.pruning.channels.groups import groups
-from compression.techniques.pruning.channels.knobs import PruneChannels
-from compression.techniques.pruning.channels.prune_channels import prune_channels
+from compression.techniques.channels import costs
+from compression.techniques.channels.groups import groups
+from compression.techniques.channels.knobs import PruneChannels
+from compression.techniques.channels.prune_channels import prune_channels
 from datasets import DATASETS
 
 RESNET = "fashion-mnist/resnet8"

@@ -2,8 +2,8 @@
 
 import torch
 
-from compression.techniques.moments import LayerStatistics
-from compression.techniques.pruning.channels.reconstruct import _answering
+from compression.techniques.channels.reconstruct import _answering
+from compression.techniques.shared.moments import LayerStatistics
 
 
 def divergence(wanted: torch.Tensor, logits: torch.Tensor) -> float:

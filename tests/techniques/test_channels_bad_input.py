@@ -9,9 +9,9 @@ from torch import nn
 from compression.errors import UsageError
 from compression.measure.original import original
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm
-from compression.techniques.layerwise import layers
-from compression.techniques.pruning.channels.knobs import PruneChannels
-from compression.techniques.pruning.channels.prune_channels import prune_channels
+from compression.techniques.channels.knobs import PruneChannels
+from compression.techniques.channels.prune_channels import prune_channels
+from compression.techniques.shared.layerwise import layers
 
 LENET = "fashion-mnist/lenet5"
 

@@ -8,9 +8,9 @@ from compression import models
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.techniques.layerwise import layers
-from compression.techniques.pruning.channels.groups import groups
-from compression.techniques.pruning.channels.remove import kept, remove
+from compression.techniques.channels.groups import groups
+from compression.techniques.channels.remove import kept, remove
+from compression.techniques.shared.layerwise import layers
 from datasets import DATASETS
 
 SIZES = {

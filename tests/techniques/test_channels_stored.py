@@ -11,8 +11,8 @@ from compression.models.catalogue import MODELS
 from compression.models.compressed import Compressed, StepContext
 from compression.models.shapes import shapes_of
 from compression.recipe import Recipe
-from compression.techniques.pruning.channels.knobs import PruneChannels
-from compression.techniques.pruning.channels.prune_channels import prune_channels
+from compression.techniques.channels.knobs import PruneChannels
+from compression.techniques.channels.prune_channels import prune_channels
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import quantize
 from datasets import DATASETS

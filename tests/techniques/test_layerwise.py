@@ -12,10 +12,10 @@ from compression import models
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
-from compression.techniques import columns, layerwise
-from compression.techniques.columns import convolution_columns, linear_columns, sample
-from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
-from compression.techniques.remembered import Remembered, content_key
+from compression.techniques.shared import columns, layerwise
+from compression.techniques.shared.columns import convolution_columns, linear_columns, sample
+from compression.techniques.shared.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
+from compression.techniques.shared.remembered import Remembered, content_key
 from datasets import DATASETS
 
 

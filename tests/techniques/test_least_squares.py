@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from compression.techniques.least_squares import damped, refit, ridge_for
+from compression.techniques.shared.least_squares import damped, refit, ridge_for
 
 
 def moments(inputs: torch.Tensor, wanted: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

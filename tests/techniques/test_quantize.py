@@ -12,11 +12,11 @@ from compression.encoding.formats import Grid
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
-from compression.techniques.layerwise import layers
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.prune import prune
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import layer_bits, quantize
+from compression.techniques.shared.layerwise import layers
 from datasets import DATASETS
 
 RESNET, GRU, DS_CNN = "fashion-mnist/resnet8", "watch/gru", "fashion-mnist/ds-cnn"

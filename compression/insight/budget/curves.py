@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from compression.insight.budget.table import Part, Products, Sums, Table
-from compression.techniques.pruning.channels.price import Costs, Price
+from compression.techniques.channels.price import Costs, Price
 
 GRID = (*(n / 100 for n in range(80)), *(n / 200 for n in range(160, 197)))
 """Sparsities that a layer can be given: finer from 80 % on, where each percent is a larger share of what is left."""

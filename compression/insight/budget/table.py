@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from compression.errors import UsageError
-from compression.techniques.pruning.channels.price import Price
+from compression.techniques.channels.price import Price
 
 Setting = float
 """A layer's share of zeros, or a group's channels."""

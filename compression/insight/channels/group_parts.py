@@ -9,14 +9,14 @@ from typing import Any
 from compression import artifact
 from compression.errors import UsageError, unknown
 from compression.insight.pruning.before_pruning import Before, before
-from compression.techniques import by_layer
-from compression.techniques.layerwise import layers
-from compression.techniques.pruning.channels import costs
-from compression.techniques.pruning.channels.allocation import allowed
-from compression.techniques.pruning.channels.groups import Group
-from compression.techniques.pruning.channels.knobs import PruneChannels
-from compression.techniques.pruning.channels.price import Costs, Price
-from compression.techniques.pruning.channels.prune_channels import curves_of, groups_of
+from compression.techniques.channels import costs
+from compression.techniques.channels.allocation import allowed
+from compression.techniques.channels.groups import Group
+from compression.techniques.channels.knobs import PruneChannels
+from compression.techniques.channels.price import Costs, Price
+from compression.techniques.channels.prune_channels import curves_of, groups_of
+from compression.techniques.shared import by_layer
+from compression.techniques.shared.layerwise import layers
 
 SHARES = (0.35, 0.7)
 """Shares of a group's channels without which it is looked at, besides its smallest width; its curve lies in between."""

@@ -22,19 +22,19 @@ from compression.insight.pruning.weight_matrix import (
 )
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
-from compression.techniques.layerwise import layers
-from compression.techniques.pruning.channels.costs import macs, parameters
-from compression.techniques.pruning.channels.groups import Group
-from compression.techniques.pruning.channels.knobs import PruneChannels
-from compression.techniques.pruning.channels.prune_channels import (
+from compression.techniques.channels.costs import macs, parameters
+from compression.techniques.channels.groups import Group
+from compression.techniques.channels.knobs import PruneChannels
+from compression.techniques.channels.prune_channels import (
     curves_of,
     groups_of,
     own_widths,
     widths_worth_trying,
 )
-from compression.techniques.pruning.channels.scores import importance
-from compression.techniques.pruning.channels.selection import Curve
-from compression.techniques.pruning.channels.taylor import Products, products
+from compression.techniques.channels.scores import importance
+from compression.techniques.channels.selection import Curve
+from compression.techniques.channels.taylor import Products, products
+from compression.techniques.shared.layerwise import layers
 
 NEVER = -1
 """In place of a rank: a row or column that belongs to no group and stays."""

@@ -15,7 +15,7 @@ from compression import pipeline
 from compression.errors import UsageError
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
-from compression.techniques.pruning.channels.knobs import PruneChannels
+from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune
 
 IMAGES = 500

@@ -11,11 +11,11 @@ from compression import artifact
 from compression.errors import UsageError, unknown
 from compression.insight.pruning.before_pruning import Before, before
 from compression.models.compressed import Compressed
-from compression.techniques import by_layer
-from compression.techniques.layerwise import Layer, layers, statistics
+from compression.techniques.channels.costs import positions
 from compression.techniques.pruning import sensitivity
-from compression.techniques.pruning.channels.costs import positions
 from compression.techniques.pruning.knobs import Prune
+from compression.techniques.shared import by_layer
+from compression.techniques.shared.layerwise import Layer, layers, statistics
 
 SPARSITIES = (0.5, 0.7, 0.85, 0.95, 0.98)
 """Where a layer is looked at; its curve lies in between."""

@@ -15,11 +15,11 @@ from compression import pipeline
 from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
-from compression.techniques.layerwise import layers
-from compression.techniques.pruning.channels.costs import positions
+from compression.techniques.channels.costs import positions
 from compression.techniques.pruning.knobs import FREE, Prune
 from compression.techniques.pruning.prune import goes, stages
 from compression.techniques.pruning.scores import Given, Scores, score
+from compression.techniques.shared.layerwise import layers
 
 CURVE_POINTS = 300
 """Of a layer's sorted scores: more can't be told apart on a screen."""

@@ -15,8 +15,8 @@ from compression.encoding.formats import Grid
 from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
-from compression.techniques.layerwise import Layer, layers
 from compression.techniques.quantization.knobs import Quantize
+from compression.techniques.shared.layerwise import Layer, layers
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compression.errors import UsageError
-from compression.techniques.budget import LayerCosts, hull, share_out
+from compression.techniques.shared.budget import LayerCosts, hull, share_out
 
 
 @dataclass(frozen=True)

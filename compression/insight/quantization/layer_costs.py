@@ -11,7 +11,7 @@ from typing import Any
 from compression import artifact
 from compression.insight.quantization.before_and_after import calibration, pair
 from compression.insight.quantization.one_layer import output_errors, rounded_alone
-from compression.techniques.layerwise import layers, statistics
+from compression.techniques.shared.layerwise import layers, statistics
 
 CHOICES = (1, 1.58, 2, 3, 4, 5, 6, 8)
 

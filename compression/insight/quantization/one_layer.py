@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from compression.models.compressed import Compressed
-from compression.techniques.layerwise import LayerStatistics, layers, statistics
-from compression.techniques.moments import power
 from compression.techniques.quantization.knobs import LEARNED, Quantize
 from compression.techniques.quantization.quantize import quantize_layer
+from compression.techniques.shared.layerwise import LayerStatistics, layers, statistics
+from compression.techniques.shared.moments import power
 
 FAST = "gptq"
 """Stands in for the methods that learn: given the original's own inputs, refit is the same, and slower

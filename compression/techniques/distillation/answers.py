@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from compression.home import home
 from compression.techniques.distillation.examples import Examples
 from compression.techniques.distillation.features import Features, Wanted, features
-from compression.techniques.remembered import Remembered, content_key
+from compression.techniques.shared.remembered import Remembered, content_key
 from compression.training.checkpoints import Checkpoint, Saved
 from compression.training.processor import one_thread
 

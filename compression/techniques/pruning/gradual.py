@@ -11,7 +11,6 @@ import torch
 from torch import nn
 
 from compression.models.compressed import Compressed, StepContext
-from compression.techniques.layerwise import outputs
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.masked import finished, take_over
 from compression.techniques.pruning.prune import part_way, prune, removed
@@ -19,6 +18,7 @@ from compression.techniques.pruning.repair import rewrite_layers
 from compression.techniques.pruning.retrain import finetune
 from compression.techniques.pruning.schedule import cubic
 from compression.techniques.pruning.scores import Given
+from compression.techniques.shared.layerwise import outputs
 
 BEGIN = 0.9
 """The share of the final sparsity that it begins with; this and the next chosen on ResNet-8's validation images."""

@@ -11,10 +11,10 @@ from torch import Tensor
 
 from compression.errors import unknown
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
-from compression.techniques.layerwise import layers, outputs
 from compression.techniques.pruning import allocation, patterns, repair, sensitivity
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.scores import Given, Scores, score
+from compression.techniques.shared.layerwise import layers, outputs
 
 RUNGS = (0.7, 0.85, 0.925, 0.9625)
 """Where weights are refitted and ranked anew on the way to a higher sparsity.

@@ -15,11 +15,11 @@ from torch import Tensor, nn
 from compression.encoding.formats import Grid, NumberFormat
 from compression.errors import UsageError
 from compression.models.compressed import Compressed, StepContext
-from compression.techniques.layerwise import Layer, LayerStatistics, rewrite
-from compression.techniques.least_squares import damped, refit, ridge_for
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.bias import corrected_bias
 from compression.techniques.quantization.gptq import gptq
+from compression.techniques.shared.layerwise import Layer, LayerStatistics, rewrite
+from compression.techniques.shared.least_squares import damped, refit, ridge_for
 
 Masks = Mapping[str, Tensor]
 """By a weight's name, True where it goes."""

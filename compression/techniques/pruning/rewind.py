@@ -11,13 +11,13 @@ from dataclasses import replace
 from functools import partial
 
 from compression.models.compressed import Compressed, StepContext
-from compression.techniques.layerwise import outputs
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.prune import part_way, removed
 from compression.techniques.pruning.repair import rewrite_layers
 from compression.techniques.pruning.retrain import finetune
 from compression.techniques.pruning.schedule import geometric
 from compression.techniques.pruning.scores import Given
+from compression.techniques.shared.layerwise import outputs
 from compression.training.parts import part
 
 ROUNDS = 3

@@ -19,9 +19,9 @@ from compression.models.compressed import (
     trained_weight,
     weight_names,
 )
-from compression.techniques.layerwise import LayerStatistics, layers, statistics
-from compression.techniques.least_squares import damped, ridge_for
 from compression.techniques.pruning.knobs import Prune
+from compression.techniques.shared.layerwise import LayerStatistics, layers, statistics
+from compression.techniques.shared.least_squares import damped, ridge_for
 
 Scores = Mapping[str, Tensor]
 """By a weight's name, of its shape, none negative."""

@@ -12,10 +12,10 @@ from itertools import pairwise
 from torch import Tensor
 
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.techniques.layerwise import LayerStatistics, layers
 from compression.techniques.pruning.allocation import smallest
 from compression.techniques.pruning.scores import Given, Scores
-from compression.techniques.remembered import Remembered, content_key
+from compression.techniques.shared.layerwise import LayerStatistics, layers
+from compression.techniques.shared.remembered import Remembered, content_key
 
 LEVELS = (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96, 0.98, 0.99)
 """Sparsities at which a layer's error is looked at; straight lines between them."""

@@ -12,15 +12,15 @@ import torch
 from torch import Tensor
 
 from compression.models.compressed import Compressed
-from compression.techniques.budget import LayerCosts, share_out
-from compression.techniques.layerwise import Layer, LayerStatistics, layers, statistics
-from compression.techniques.least_squares import damped, ridge_for
-from compression.techniques.moments import power
 from compression.techniques.quantization.gptq import gptq
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import LEARNED, Quantize
 from compression.techniques.quantization.quantize import may_move
-from compression.techniques.remembered import Remembered, content_key
+from compression.techniques.shared.budget import LayerCosts, share_out
+from compression.techniques.shared.layerwise import Layer, LayerStatistics, layers, statistics
+from compression.techniques.shared.least_squares import damped, ridge_for
+from compression.techniques.shared.moments import power
+from compression.techniques.shared.remembered import Remembered, content_key
 
 CHOICES = (1, 1.58, 2, 3, 4, 6, 8, 12, 16)
 MEASURED = (1, 1.58, 2, 3)

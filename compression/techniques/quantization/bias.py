@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from compression.techniques.layerwise import LayerStatistics
+from compression.techniques.shared.layerwise import LayerStatistics
 
 
 def corrected_bias(weight: Tensor, statistics: LayerStatistics) -> Tensor:

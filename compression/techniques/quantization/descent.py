@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from compression.encoding.formats import Grid
-from compression.techniques.least_squares import damped
 from compression.techniques.quantization.column_grid import (
     ColumnGrid,
     Shape,
@@ -21,6 +20,7 @@ from compression.techniques.quantization.column_grid import (
     weighted_sum,
 )
 from compression.techniques.quantization.gptq import DAMPING
+from compression.techniques.shared.least_squares import damped
 
 ROUNDS = 2
 BLOCK = 32

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from compression.encoding.formats import Grid
-from compression.techniques.least_squares import damped
 from compression.techniques.quantization.column_grid import (
     ColumnGrid,
     Shape,
@@ -20,6 +19,7 @@ from compression.techniques.quantization.column_grid import (
     restore,
     weighted_sum,
 )
+from compression.techniques.shared.least_squares import damped
 
 DAMPING = 0.01
 """Of the Hessian, as a share of its mean diagonal."""

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
-from compression.techniques import by_layer
+from compression.techniques.shared import by_layer
 from compression.techniques.step import Step, knob
 
 BITS = (1, 1.58, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16)

@@ -15,12 +15,12 @@ from torch import Tensor
 from compression.encoding.formats import Grid, float_levels
 from compression.errors import unknown
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
-from compression.techniques.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
-from compression.techniques.least_squares import damped, refit, ridge_for
 from compression.techniques.quantization.bias import corrected_bias
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, LEARNED, Quantize
 from compression.techniques.quantization.learned import round_learned
+from compression.techniques.shared.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
+from compression.techniques.shared.least_squares import damped, refit, ridge_for
 
 ENDS_BITS = 8
 

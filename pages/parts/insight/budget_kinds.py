@@ -10,9 +10,9 @@ from compression.insight.budget.curves import group_table, layer_table
 from compression.insight.budget.table import Choice, Setting, Table
 from compression.point import Point, StoredTensor
 from compression.recipe import Recipe
-from compression.techniques import by_layer
-from compression.techniques.pruning.channels.knobs import PruneChannels
+from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune
+from compression.techniques.shared import by_layer
 from compression.techniques.step import Step
 from pages.parts.insight.bar_editor import Words
 

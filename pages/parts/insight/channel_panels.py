@@ -9,7 +9,7 @@ import streamlit as st
 
 from compression.point import METRICS, Point
 from compression.recipe import Recipe
-from compression.techniques.pruning.channels.knobs import PruneChannels
+from compression.techniques.channels.knobs import PruneChannels
 from pages.parts import data
 from pages.parts.insight import picture
 from pages.parts.insight.asking import ask

@@ -11,8 +11,8 @@ from compression.errors import UsageError
 from compression.insight.quantization.layer_bits import Allocation, CostTable, expected_accuracy
 from compression.point import METRICS, Point
 from compression.recipe import Recipe, make_step, only_effective
-from compression.techniques import by_layer
 from compression.techniques.quantization.knobs import Quantize
+from compression.techniques.shared import by_layer
 from pages.parts import data
 from pages.parts.insight.asking import ask
 from pages.parts.insight.bar_editor import Bar, Words, bar_editor

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from compression import artifact, pipeline
 from compression.recipe import Recipe
-from compression.techniques import layerwise
-from compression.techniques.pruning.channels import prune_channels, reconstruct
+from compression.techniques.channels import prune_channels, reconstruct
 from compression.techniques.quantization import allocation
+from compression.techniques.shared import layerwise
 from tests.benchmarks.pruning.table import Row
 from tests.benchmarks.quantization.setting import Setting, timed
 

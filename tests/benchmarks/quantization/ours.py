@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from compression import artifact, pipeline
 from compression.recipe import Recipe
-from compression.techniques import layerwise
+from compression.techniques.shared import layerwise
 from tests.benchmarks.quantization.setting import Setting, timed
 from tests.benchmarks.quantization.table import Row
 

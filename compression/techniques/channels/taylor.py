@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from compression.models.compressed import Compressed
-from compression.techniques.layerwise import layers
+from compression.techniques.shared.layerwise import layers
 from compression.training.data import Training
 
 BATCH = 64

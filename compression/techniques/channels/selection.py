@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from compression.techniques.layerwise import Layer, LayerStatistics
-from compression.techniques.least_squares import damped, ridge_for
-from compression.techniques.pruning.channels.groups import Group
+from compression.techniques.channels.groups import Group
+from compression.techniques.shared.layerwise import Layer, LayerStatistics
+from compression.techniques.shared.least_squares import damped, ridge_for
 
 ANSWERS = 4.0
 """How much an error of the last layer counts: no layer behind it can make up for it. Chosen on validation images."""

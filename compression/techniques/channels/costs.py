@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from compression.models.compressed import Compressed
-from compression.techniques.layerwise import Layer, layers
-from compression.techniques.pruning.channels.groups import Group
-from compression.techniques.pruning.channels.price import Costs, Price
+from compression.techniques.channels.groups import Group
+from compression.techniques.channels.price import Costs, Price
+from compression.techniques.shared.layerwise import Layer, layers
 
 
 def parameters(compressed: Compressed, groups: Sequence[Group]) -> Price:

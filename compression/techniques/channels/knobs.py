@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
-from compression.techniques import by_layer
+from compression.techniques.shared import by_layer
 from compression.techniques.step import Step, knob
 
 Score = Literal["obs", "l1", "l2", "fpgm", "bn", "taylor", "random"]
@@ -21,9 +21,7 @@ class PruneChannels(Step):
     technique: ClassVar[str] = "prune-channels"
     label: ClassVar[str] = "Channel pruning"
     summary: ClassVar[str] = "Remove whole channels, so that every kernel has less to compute."
-    implementation: ClassVar[str] = (
-        "compression.techniques.pruning.channels.prune_channels:prune_channels"
-    )
+    implementation: ClassVar[str] = "compression.techniques.channels.prune_channels:prune_channels"
     control_words: ClassVar[str] = "Same training, nothing removed"
 
     ratio: float = knob(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from compression.techniques.columns import COLUMNS, PER_WEIGHT
-from compression.techniques.layerwise import layers
+from compression.techniques.shared.columns import COLUMNS, PER_WEIGHT
+from compression.techniques.shared.layerwise import layers
 
 
 def by_channel(values: Tensor, layer: nn.Module) -> Tensor:

@@ -15,8 +15,8 @@ from compression.encoding.formats import Grid, NumberFormat
 from compression.errors import UsageError
 from compression.models.compressed import Compressed
 from compression.models.shapes import resize
-from compression.techniques.layerwise import layers
-from compression.techniques.pruning.channels.groups import Group
+from compression.techniques.channels.groups import Group
+from compression.techniques.shared.layerwise import layers
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, fx, nn
 
 from compression.errors import UsageError
-from compression.techniques.columns import convolution_columns, linear_columns, sample
-from compression.techniques.layerwise import Layer, layers
-from compression.techniques.moments import LayerStatistics
-from compression.techniques.pruning.channels.places import by_channel, sampled_width
-from compression.techniques.pruning.channels.remove import Kept
-from compression.techniques.pruning.channels.sums import added_layers, is_clipped, trace
+from compression.techniques.channels.places import by_channel, sampled_width
+from compression.techniques.channels.remove import Kept
+from compression.techniques.channels.sums import added_layers, is_clipped, trace
+from compression.techniques.shared.columns import convolution_columns, linear_columns, sample
+from compression.techniques.shared.layerwise import Layer, layers
+from compression.techniques.shared.moments import LayerStatistics
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from compression.errors import UsageError
-from compression.techniques.layerwise import Layer, layers
+from compression.techniques.shared.layerwise import Layer, layers
 
 Node = tuple[str, str, int]
 """A kind ("out" of a layer or "in" to one), the layer's path and a channel of it."""

@@ -16,9 +16,9 @@ from torch.utils.hooks import RemovableHandle
 
 from compression.errors import UsageError
 from compression.models.compressed import Compressed
-from compression.techniques.columns import convolution_columns, linear_columns
-from compression.techniques.moments import LayerStatistics
-from compression.techniques.remembered import Remembered, content_key
+from compression.techniques.shared.columns import convolution_columns, linear_columns
+from compression.techniques.shared.moments import LayerStatistics
+from compression.techniques.shared.remembered import Remembered, content_key
 
 
 @dataclass(frozen=True, eq=False)

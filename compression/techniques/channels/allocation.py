@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from compression.errors import UsageError
-from compression.techniques.pruning.channels.groups import Group
-from compression.techniques.pruning.channels.price import Price, Widths
-from compression.techniques.pruning.channels.selection import Curve
+from compression.techniques.channels.groups import Group
+from compression.techniques.channels.price import Price, Widths
+from compression.techniques.channels.selection import Curve
 
 Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
 

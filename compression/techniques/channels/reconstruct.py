@@ -14,13 +14,13 @@ from torch import Tensor
 
 from compression.encoding.formats import Grid
 from compression.models.compressed import Compressed
-from compression.techniques.layerwise import Layer
-from compression.techniques.least_squares import damped, refit, ridge_for
-from compression.techniques.moments import LayerStatistics
-from compression.techniques.pruning.channels.knobs import Repair
-from compression.techniques.pruning.channels.remove import Kept, bias_name
-from compression.techniques.pruning.channels.walk import Meeting, follow, targets
-from compression.techniques.remembered import Remembered, content_key
+from compression.techniques.channels.knobs import Repair
+from compression.techniques.channels.remove import Kept, bias_name
+from compression.techniques.channels.walk import Meeting, follow, targets
+from compression.techniques.shared.layerwise import Layer
+from compression.techniques.shared.least_squares import damped, refit, ridge_for
+from compression.techniques.shared.moments import LayerStatistics
+from compression.techniques.shared.remembered import Remembered, content_key
 
 ROUNDS = 4
 """Of fitting what is above a ReLU's zero; more brought ResNet-8 nothing on images that weren't looked at."""

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from compression.errors import UsageError
 from compression.models.compressed import Compressed, trained_weight
-from compression.techniques.pruning.channels.groups import Group
-from compression.techniques.pruning.channels.knobs import Score
-from compression.techniques.pruning.channels.taylor import Products
+from compression.techniques.channels.groups import Group
+from compression.techniques.channels.knobs import Score
+from compression.techniques.channels.taylor import Products
 
 
 def order(

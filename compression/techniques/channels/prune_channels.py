@@ -14,19 +14,19 @@ from torch import Tensor
 from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
 from compression.models.shapes import shapes_of
-from compression.techniques.layerwise import layers, statistics
-from compression.techniques.pruning.channels import allocation, costs
-from compression.techniques.pruning.channels.groups import Group, groups
-from compression.techniques.pruning.channels.knobs import PruneChannels
-from compression.techniques.pruning.channels.price import Widths
-from compression.techniques.pruning.channels.reconstruct import reconstruct
-from compression.techniques.pruning.channels.remove import kept, remove
-from compression.techniques.pruning.channels.scores import order
-from compression.techniques.pruning.channels.selection import ANSWERS, Curve, eliminate
-from compression.techniques.pruning.channels.taylor import products
+from compression.techniques.channels import allocation, costs
+from compression.techniques.channels.groups import Group, groups
+from compression.techniques.channels.knobs import PruneChannels
+from compression.techniques.channels.price import Widths
+from compression.techniques.channels.reconstruct import reconstruct
+from compression.techniques.channels.remove import kept, remove
+from compression.techniques.channels.scores import order
+from compression.techniques.channels.selection import ANSWERS, Curve, eliminate
+from compression.techniques.channels.taylor import products
 from compression.techniques.pruning.masked import require_floats
 from compression.techniques.pruning.retrain import REPAIRS
-from compression.techniques.remembered import Remembered, content_key
+from compression.techniques.shared.layerwise import layers, statistics
+from compression.techniques.shared.remembered import Remembered, content_key
 from compression.training.data import Training
 
 FINER = 2

@@ -1,0 +1,1 @@
+"""What several families use: one pass over the layers, Gram statistics, budgets."""
