@@ -22,7 +22,7 @@ def page(path: str, title: str, icon: str) -> st.Page:
 
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    from pages.parts.serving import lifespan, routes
+    from pages.parts.shell.serving import lifespan, routes
 
     app = st.App(__file__, routes=routes(), lifespan=lifespan)
 else:

@@ -60,7 +60,7 @@ ONLY_IN = {
     "dask": ("compression/engine/", "compression/cluster/"),
     "distributed": ("compression/engine/", "compression/cluster/"),
 }
-TORCH_FREE = ["compression", "datasets", "pages.parts.words", "compression.cli.doctor"] + [
+TORCH_FREE = ["compression", "datasets", "pages.parts.shell.words", "compression.cli.doctor"] + [
     f"compression.{module}" for module in QUESTIONS if "*" not in module and module != "devices"
 ]
 

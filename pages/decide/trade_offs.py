@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.parts import data, selection
-from pages.parts.axes import choose_axes
+from pages.parts import data
 from pages.parts.details import points_table
-from pages.parts.limits import choose_limits
-from pages.parts.plots import draw
-from pages.parts.question import choose_model
-from pages.parts.trade_off import best_sentence, best_within, choose_techniques, open_link
+from pages.parts.form.axes import choose_axes
+from pages.parts.form.limits import choose_limits
+from pages.parts.plots.three_plots import draw, selection
+from pages.parts.shell.question import choose_model
+from pages.parts.shell.trade_off import best_sentence, best_within, choose_techniques, open_link
 
 title, question = st.columns([1, 2], vertical_alignment="bottom")
 with title:

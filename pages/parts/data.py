@@ -16,8 +16,8 @@ from compression.point.pareto import DOMINATED, feasible, standings
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder
-from pages.parts.limits import broken_limit
-from pages.parts.plots import PlotPoints
+from pages.parts.form.limits import broken_limit
+from pages.parts.plots.three_plots import PlotPoints
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import streamlit as st
 from compression.point import METRICS, Point
 from compression.recipe import Recipe, format_step
 from compression.techniques.step import Step
-from pages.parts import data, words
+from pages.parts import data
 from pages.parts.insight import PANELS, Panel
-from pages.parts.live import begins_anew
+from pages.parts.jobs.live import begins_anew
+from pages.parts.shell import words
 
 EXPLANATIONS = Path(__file__).parents[2] / "assets" / "explain"
 SECTIONS = ("About", "Layers", "Points", "Method")

@@ -1,6 +1,6 @@
 """How many weights can go?"""
 
 from compression.techniques.pruning.knobs import Prune
-from pages.parts.technique_page import technique_page
+from pages.parts.shell.technique_page import technique_page
 
 technique_page(Prune)

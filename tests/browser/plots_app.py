@@ -56,11 +56,11 @@ def page() -> None:
 
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    from pages.parts.serving import routes, send_at_once
+    from pages.parts.shell.serving import routes, send_at_once
 
     app = st.App(__file__, routes=routes(), lifespan=without_engine)
 else:
-    from pages.parts.plots import Axis, draw
+    from pages.parts.plots.three_plots import Axis, draw
     from tests.synthetic import background, mark
 
     st.set_page_config("Plots", layout="wide")

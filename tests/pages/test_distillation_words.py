@@ -9,14 +9,14 @@ import pytest
 from compression.models.catalogue import MODELS
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
-from pages.parts import then_also
-from pages.parts.before_training import doubt, promise
 from pages.parts.data import Known
+from pages.parts.form import then_also
 from pages.parts.insight.gain import Pair, describe, gain, missing, pairs
 from pages.parts.insight.temperature_surface import describe as describe_surface
 from pages.parts.insight.temperature_surface import surface
-from pages.parts.lineage import stages
-from pages.parts.spread import spread
+from pages.parts.shell.before_training import doubt, promise
+from pages.parts.shell.lineage import stages
+from pages.parts.shell.spread import spread
 
 MODEL = "digits/cnn"
 

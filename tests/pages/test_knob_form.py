@@ -13,7 +13,7 @@ SCRIPT = """
 import streamlit as st
 from compression.recipe import make_step
 from compression.techniques.quantization.knobs import Quantize
-from pages.parts.knobs import knob_form, knob_values, reset, set_knobs
+from pages.parts.form.knobs import knob_form, knob_values, reset, set_knobs
 
 st.button("reset", key="to-reset", on_click=reset, args=(Quantize,))
 st.button("mix", key="to-mix", on_click=set_knobs, args=({"layers": "conv=8"},))

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.plots import MAX_SELECTED, position
+from pages.parts.plots.three_plots import MAX_SELECTED, position
 
 
 def script() -> None:
     import streamlit as st
 
-    from pages.parts.plots import Axis, draw
+    from pages.parts.plots.three_plots import Axis, draw
     from tests.synthetic import background, mark
 
     events = draw(

@@ -13,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from pages.parts.serving import PLOTS, _plotly_folder, asset_url, routes, send_at_once
+from pages.parts.shell.serving import PLOTS, _plotly_folder, asset_url, routes, send_at_once
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from compression.techniques import TECHNIQUES
-from pages.parts.signs import REFUSED, SIGNS, Sign, sign_of
+from pages.parts.plots.signs import REFUSED, SIGNS, Sign, sign_of
 
 CONFIG = (Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text()
 SHAPES = (Path(__file__).parents[2] / "assets" / "plots" / "signs.js").read_text()

@@ -4,7 +4,7 @@ import pytest
 
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
-from pages.parts import words
+from pages.parts.shell import words
 
 
 def point(step: str | None, note: str = "", **values: float) -> Point:

@@ -9,10 +9,11 @@ import streamlit as st
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import charts, seed_sweeps
+from pages.parts.insight import charts
 from pages.parts.insight.asking import poll
 from pages.parts.insight.gain import Pair, describe, missing, pairs
-from pages.parts.spread import spread
+from pages.parts.jobs import seed_sweeps
+from pages.parts.shell.spread import spread
 
 CONTROL = (
     "The control is the same student from the same first weights, for as many updates on the same labelled examples, "

@@ -7,8 +7,8 @@ import streamlit as st
 from compression.models.catalogue import MODELS
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.distillation import distill_step, distilled, student_parameters
 from pages.parts.insight import charts
+from pages.parts.shell.distillation import distill_step, distilled, student_parameters
 
 
 def capacity_gap(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -> None:

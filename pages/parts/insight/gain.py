@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compression.point import Point
 from compression.recipe import Recipe
-from pages.parts.spread import Spread, spread
+from pages.parts.shell.spread import Spread, spread
 
 SEEDS = (0, 1, 2)
 """What the page offers to train."""

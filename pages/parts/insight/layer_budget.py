@@ -15,13 +15,13 @@ from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.step import Step
 from pages.parts import data
+from pages.parts.form.knobs import set_knobs
 from pages.parts.insight import budget_kinds as kinds
 from pages.parts.insight.asking import poll
 from pages.parts.insight.bar_editor import Bar, bar_editor
 from pages.parts.insight.budget_answers import ask_table, losses, measure_anchors
 from pages.parts.insight.budget_kinds import Kind
 from pages.parts.insight.budget_outcome import outcome
-from pages.parts.knobs import set_knobs
 
 STATE = "_layer_budget"
 TARGETS = {"bytes": "Size (kB)", "parameters": "Parameters (k)", "macs": "Multiply-adds (k)"}

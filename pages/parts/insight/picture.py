@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.serving import asset_url
+from pages.parts.shell.serving import asset_url
 
 _component = st.components.v2.component(
     "compact_ai_lab_insight",

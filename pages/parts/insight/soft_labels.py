@@ -12,9 +12,9 @@ from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.distillation.knobs import Distill
 from pages.parts import data
-from pages.parts.distillation import distill_step, teacher_models
+from pages.parts.form.knobs import set_knobs
 from pages.parts.insight.asking import ask
-from pages.parts.knobs import set_knobs
+from pages.parts.shell.distillation import distill_step, teacher_models
 
 ASSETS = Path(__file__).parents[3] / "assets" / "soft-labels"
 KEY = "soft-labels"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compression.point import METRICS, Point
-from pages.parts.words import NOTICEABLE
+from pages.parts.shell.words import NOTICEABLE
 
 
 def why_smaller(point: Point, original: Point) -> str:

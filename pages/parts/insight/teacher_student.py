@@ -10,10 +10,11 @@ import streamlit as st
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.distillation import distill_step, teacher_models
-from pages.parts.insight import charts, seeds
+from pages.parts.insight import charts
 from pages.parts.insight.asking import ask, poll
 from pages.parts.insight.capacity_gap import capacity_gap
+from pages.parts.jobs import seeds
+from pages.parts.shell.distillation import distill_step, teacher_models
 
 UNTRAINED = (
     "This student isn't trained yet: train this setting to see where it agrees with its teacher."

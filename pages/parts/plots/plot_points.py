@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from compression.point import METRICS, Measurement, Point
-from pages.parts.words import named
+from pages.parts.shell.words import named
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import streamlit as st
 from compression.point import METRICS, Point
 from compression.point.pareto import front
 from compression.techniques import TECHNIQUES
-from pages.parts import data, words
-from pages.parts.lineage import draw_lineage
-from pages.parts.signs import sign_of
-from pages.parts.then_also import FOLLOWED, as_query, can_follow
+from pages.parts import data
+from pages.parts.form.then_also import FOLLOWED, as_query, can_follow
+from pages.parts.plots.signs import sign_of
+from pages.parts.shell import words
+from pages.parts.shell.lineage import draw_lineage
 
 SMALL_LOSS = 0.01
 """The loss of accuracy, as a fraction, that the sentence calls "at most one point"."""

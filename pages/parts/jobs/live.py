@@ -11,7 +11,8 @@ from compression.engine import Ticket
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.step import Knob, Step
-from pages.parts import data, training
+from pages.parts import data
+from pages.parts.jobs import training
 
 WAIT_SECONDS = 0.15
 """How long a run waits for a first estimate before it draws without one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from compression.point import METRICS
-from pages.parts.plots import Axis
+from pages.parts.plots.three_plots import Axis
 
 OFFERED = (
     "size_bytes", "latency_ms", "energy_mj", "memory_bytes", "macs", "parameters",

@@ -10,8 +10,8 @@ import streamlit as st
 from compression.errors import UsageError
 from compression.recipe import make_step, only_effective
 from compression.techniques.step import Knob, Step
-from pages.parts.choosers import CHOOSERS
-from pages.parts.presets import PRESETS, current_preset, draw_presets
+from pages.parts.form.choosers import CHOOSERS
+from pages.parts.form.presets import PRESETS, current_preset, draw_presets
 
 FEW_CHOICES = 3
 """More choices, or long ones, go into a drop-down list."""

@@ -10,8 +10,8 @@ from compression.recipe import Recipe, make_step
 from compression.recipe.sweep import Sweep
 from compression.techniques.step import Knob, Step
 from pages.parts import data
-from pages.parts.knobs import knob_values
-from pages.parts.words import duration
+from pages.parts.form.knobs import knob_values
+from pages.parts.shell.words import duration
 
 SWEEP_POINTS = 50
 """Most values a swept knob takes. All steps of a slider where that is no more: then every one of its

@@ -6,7 +6,7 @@ from compression.models.catalogue import MODELS
 from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.distillation import (
+from pages.parts.shell.distillation import (
     distill_step,
     distilled,
     student_parameters,

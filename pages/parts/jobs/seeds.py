@@ -10,7 +10,7 @@ from compression import engine as engine_room
 from compression.engine import Ticket
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.words import duration
+from pages.parts.shell.words import duration
 
 HELD = "_seed_trainings"
 

@@ -9,19 +9,21 @@ from compression.point import Point
 from compression.recipe import Recipe, make_step
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
-from pages.parts import data, live, selection, training, words
-from pages.parts.axes import choose_axes
-from pages.parts.before_training import doubt, promise
+from pages.parts import data
 from pages.parts.details import details
-from pages.parts.figures import draw_figures, figure_style
-from pages.parts.hint import first_visit_hint
-from pages.parts.knobs import knob_form, knob_values, reset, set_knobs
-from pages.parts.lineage import draw_lineage
-from pages.parts.named_fragment import named_fragment, rerun_fragment
-from pages.parts.plots import Ahead, Axis, Mark, draw, position
-from pages.parts.question import choose_model
-from pages.parts.sweeping import current_sweep, sweep_buttons, sweep_progress
-from pages.parts.then_also import FOLLOWED, can_follow, set_then, then_form, then_steps
+from pages.parts.form.axes import choose_axes
+from pages.parts.form.knobs import knob_form, knob_values, reset, set_knobs
+from pages.parts.form.then_also import FOLLOWED, can_follow, set_then, then_form, then_steps
+from pages.parts.jobs import live, training
+from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
+from pages.parts.plots.three_plots import Ahead, Axis, Mark, draw, position, selection
+from pages.parts.shell import words
+from pages.parts.shell.before_training import doubt, promise
+from pages.parts.shell.figures import draw_figures, figure_style
+from pages.parts.shell.hint import first_visit_hint
+from pages.parts.shell.lineage import draw_lineage
+from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
+from pages.parts.shell.question import choose_model
 
 ANSWER = "answer"
 

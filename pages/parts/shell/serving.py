@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 
-ASSETS = Path(__file__).parents[2] / "assets"
+ASSETS = Path(__file__).parents[3] / "assets"
 PLOTS, INSIGHT = ASSETS / "plots", ASSETS / "insight"
 FOR_EVER = {
     "Cache-Control": "public, max-age=31536000, immutable",

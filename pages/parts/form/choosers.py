@@ -13,7 +13,7 @@ from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.models.student_cards import students
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, SELF, Distill
-from pages.parts.distillation import student_parameters, student_title
+from pages.parts.shell.distillation import student_parameters, student_title
 
 ONE, MANY, SEVERAL = "teacher-one", "teacher-many", "several"
 DEFAULTS = {knob.name: knob.default for knob in Distill.knobs()}

@@ -12,7 +12,7 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from compression.techniques.distillation.knobs import Distill
 from pages.parts import data
-from pages.parts.distillation import teacher_models
+from pages.parts.shell.distillation import teacher_models
 
 STYLE = """
 .lab-lineage{display:flex;flex-wrap:wrap;gap:.15rem .5rem;list-style:none;

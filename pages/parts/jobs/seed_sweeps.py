@@ -11,7 +11,7 @@ from compression.errors import LabError, StoreError
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from pages.parts import data
-from pages.parts.words import duration
+from pages.parts.shell.words import duration
 
 Run = SweepRun | SweepWatch
 
