@@ -67,7 +67,7 @@ PANEL = """
 import streamlit as st
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import PANELS
+from pages.parts.panels import PANELS
 
 recipe = Recipe.build("digits/cnn", st.query_params.get_all("step"))
 known = data.known("digits/cnn")

@@ -11,9 +11,9 @@ from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
 from pages.parts.data import Known
 from pages.parts.form import then_also
-from pages.parts.insight.gain import Pair, describe, gain, missing, pairs
-from pages.parts.insight.temperature_surface import describe as describe_surface
-from pages.parts.insight.temperature_surface import surface
+from pages.parts.panels.distillation.gain import Pair, describe, gain, missing, pairs
+from pages.parts.panels.distillation.temperature_surface import describe as describe_surface
+from pages.parts.panels.distillation.temperature_surface import surface
 from pages.parts.shell.before_training import doubt, promise
 from pages.parts.shell.lineage import stages
 from pages.parts.shell.spread import spread

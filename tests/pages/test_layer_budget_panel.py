@@ -21,7 +21,7 @@ SCRIPT = """
 import streamlit as st
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import PANELS
+from pages.parts.panels import PANELS
 
 recipe = Recipe.build("digits/cnn", [st.query_params["step"]])
 known = data.bundled_only("digits/cnn")

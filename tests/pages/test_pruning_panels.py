@@ -14,7 +14,7 @@ from compression.point import Measurement, Point, StoredTensor
 from compression.recipe import Recipe
 from compression.store import bundled
 from pages.parts import data
-from pages.parts.insight.sparsity_words import why_not_faster, why_smaller
+from pages.parts.panels.pruning.sparsity_words import why_not_faster, why_smaller
 from tests.measured import a_point
 from tests.pages.test_insight_panels import Engine
 
@@ -22,7 +22,7 @@ SCRIPT = """
 import streamlit as st
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import PANELS
+from pages.parts.panels import PANELS
 
 recipe = Recipe.build("digits/cnn", [st.query_params["step"]])
 known = data.bundled_only("digits/cnn")

@@ -10,12 +10,12 @@ from compression.recipe import Recipe, make_step
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
 from pages.parts import data
-from pages.parts.details import details
 from pages.parts.form.axes import choose_axes
 from pages.parts.form.knobs import knob_form, knob_values, reset, set_knobs
 from pages.parts.form.then_also import FOLLOWED, can_follow, set_then, then_form, then_steps
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
+from pages.parts.panels.details import details
 from pages.parts.plots.three_plots import Ahead, Axis, Mark, draw, position, selection
 from pages.parts.shell import words
 from pages.parts.shell.before_training import doubt, promise

@@ -15,8 +15,8 @@ from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.shared import by_layer
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
-from pages.parts.insight.asking import ask
-from pages.parts.insight.bar_editor import Bar, Words, bar_editor
+from pages.parts.panels.budget.bar_editor import Bar, Words, bar_editor
+from pages.parts.panels.common.asking import ask
 
 STATE, BUDGET = "_layer_bits", "layer-budget"
 

@@ -16,12 +16,12 @@ from compression.techniques.pruning.knobs import Prune
 from compression.techniques.step import Step
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
-from pages.parts.insight import budget_kinds as kinds
-from pages.parts.insight.asking import poll
-from pages.parts.insight.bar_editor import Bar, bar_editor
-from pages.parts.insight.budget_answers import ask_table, losses, measure_anchors
-from pages.parts.insight.budget_kinds import Kind
-from pages.parts.insight.budget_outcome import outcome
+from pages.parts.panels.budget import budget_kinds as kinds
+from pages.parts.panels.budget.bar_editor import Bar, bar_editor
+from pages.parts.panels.budget.budget_answers import ask_table, losses, measure_anchors
+from pages.parts.panels.budget.budget_kinds import Kind
+from pages.parts.panels.budget.budget_outcome import outcome
+from pages.parts.panels.common.asking import poll
 
 STATE = "_layer_budget"
 TARGETS = {"bytes": "Size (kB)", "parameters": "Parameters (k)", "macs": "Multiply-adds (k)"}

@@ -13,7 +13,7 @@ from compression.point import Point
 from compression.recipe import Recipe, format_step
 from compression.recipe.sweep import Sweep
 from pages.parts import data
-from pages.parts.insight import charts
+from pages.parts.panels.common import charts
 from pages.parts.shell.distillation import distill_step, twins
 from pages.parts.shell.spread import spread
 

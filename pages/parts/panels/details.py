@@ -11,11 +11,11 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe, format_step
 from compression.techniques.step import Step
 from pages.parts import data
-from pages.parts.insight import PANELS, Panel
 from pages.parts.jobs.live import begins_anew
+from pages.parts.panels import PANELS, Panel
 from pages.parts.shell import words
 
-EXPLANATIONS = Path(__file__).parents[2] / "assets" / "explain"
+EXPLANATIONS = Path(__file__).parents[3] / "assets" / "explain"
 SECTIONS = ("About", "Layers", "Points", "Method")
 
 

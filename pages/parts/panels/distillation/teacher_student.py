@@ -10,10 +10,10 @@ import streamlit as st
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import charts
-from pages.parts.insight.asking import ask, poll
-from pages.parts.insight.capacity_gap import capacity_gap
 from pages.parts.jobs import seeds
+from pages.parts.panels.common import charts
+from pages.parts.panels.common.asking import ask, poll
+from pages.parts.panels.distillation.capacity_gap import capacity_gap
 from pages.parts.shell.distillation import distill_step, teacher_models
 
 UNTRAINED = (

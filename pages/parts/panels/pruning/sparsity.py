@@ -13,9 +13,9 @@ from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune
 from pages.parts import data
-from pages.parts.insight.asking import ask
-from pages.parts.insight.pruned_layer import asked_for, is_of, plain
-from pages.parts.insight.sparsity_words import why_not_faster, why_smaller
+from pages.parts.panels.common.asking import ask
+from pages.parts.panels.pruning.pruned_layer import asked_for, is_of, plain
+from pages.parts.panels.pruning.sparsity_words import why_not_faster, why_smaller
 
 STYLE = """
 .zeros{width:100%;font-size:.87rem;font-variant-numeric:tabular-nums;border-collapse:collapse}

@@ -10,9 +10,9 @@ import streamlit as st
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import charts
-from pages.parts.insight.asking import ask
-from pages.parts.insight.number_line_words import describe_formats, describe_grid
+from pages.parts.panels.common import charts
+from pages.parts.panels.common.asking import ask
+from pages.parts.panels.quantization.number_line_words import describe_formats, describe_grid
 
 NOT_FASTER = (
     "Fewer than 8 bits make the file smaller, not the model faster here: the runtime multiplies 8-bit "

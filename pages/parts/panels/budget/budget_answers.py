@@ -11,8 +11,8 @@ from compression.insight.budget.projection import FEWEST, Known, read_off
 from compression.insight.budget.table import Table
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight.asking import WAIT_SECONDS, poll
-from pages.parts.insight.budget_kinds import Kind, at, chosen, plain
+from pages.parts.panels.budget.budget_kinds import Kind, at, chosen, plain
+from pages.parts.panels.common.asking import WAIT_SECONDS, poll
 
 AT_A_TIME = 2
 """Parts asked for at once: a knob that moves on leaves no more than these behind."""

@@ -13,10 +13,10 @@ from compression.recipe import Recipe
 from compression.techniques.distillation.knobs import Distill
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
-from pages.parts.insight.asking import ask
+from pages.parts.panels.common.asking import ask
 from pages.parts.shell.distillation import distill_step, teacher_models
 
-ASSETS = Path(__file__).parents[3] / "assets" / "soft-labels"
+ASSETS = Path(__file__).parents[4] / "assets" / "soft-labels"
 KEY = "soft-labels"
 KINDS = {"clear": "It is sure", "ambiguous": "It hesitates", "wrong": "It is wrong"}
 SIGNALS = {"watch": ("Acceleration, 3 axes", "Rotation, 3 axes")}

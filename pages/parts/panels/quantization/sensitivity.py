@@ -10,8 +10,8 @@ import streamlit as st
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import charts
-from pages.parts.insight.asking import poll
+from pages.parts.panels.common import charts
+from pages.parts.panels.common.asking import poll
 
 AT_A_TIME = 2
 """Layers asked for at once: a knob that moves on leaves no more than these behind."""

@@ -9,10 +9,10 @@ import streamlit as st
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import charts
-from pages.parts.insight.asking import poll
-from pages.parts.insight.gain import Pair, describe, missing, pairs
 from pages.parts.jobs import seed_sweeps
+from pages.parts.panels.common import charts
+from pages.parts.panels.common.asking import poll
+from pages.parts.panels.distillation.gain import Pair, describe, missing, pairs
 from pages.parts.shell.spread import spread
 
 CONTROL = (

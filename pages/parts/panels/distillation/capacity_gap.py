@@ -7,7 +7,7 @@ import streamlit as st
 from compression.models.catalogue import MODELS
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight import charts
+from pages.parts.panels.common import charts
 from pages.parts.shell.distillation import distill_step, distilled, student_parameters
 
 

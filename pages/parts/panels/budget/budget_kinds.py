@@ -14,7 +14,7 @@ from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.shared import by_layer
 from compression.techniques.step import Step
-from pages.parts.insight.bar_editor import Words
+from pages.parts.panels.budget.bar_editor import Words
 
 
 @dataclass(frozen=True)

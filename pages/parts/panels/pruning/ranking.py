@@ -10,9 +10,9 @@ from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune
 from pages.parts import data
-from pages.parts.insight import picture
-from pages.parts.insight.asking import ask
-from pages.parts.insight.pruned_layer import (
+from pages.parts.panels.common import picture
+from pages.parts.panels.common.asking import ask
+from pages.parts.panels.pruning.pruned_layer import (
     NONE,
     asked_for,
     choose_against,

@@ -7,7 +7,7 @@ import streamlit as st
 from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.insight.asking import ask
+from pages.parts.panels.common.asking import ask
 
 
 def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
