@@ -14,7 +14,7 @@ from compression.cli import doctor, surroundings
 from compression.cli.doctor import Finding, examine
 from compression.deploy.deployment.runtimes import RUNTIMES, Runtime
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def finding(name: str) -> Finding:
