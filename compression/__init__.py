@@ -14,9 +14,7 @@ Importing this package loads nothing of it: gzip and bz2 import `compression` to
 
 from __future__ import annotations
 
-import sys
 from pkgutil import extend_path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 # From Python 3.14 the standard library has a package of this name, which gzip, bz2 and lzma need.
@@ -40,14 +38,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-class _Package(ModuleType):
-    """Importing the file sweep.py must not hide the function `sweep` behind the module."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in __all__ and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

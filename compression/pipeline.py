@@ -22,12 +22,13 @@ from compression.measure.latency import FULL, QUICK, Budget
 from compression.measure.original import original
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.models.augment import AUGMENTATIONS, MIRRORS
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.plans import PLANS
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.recipe.batches import up_to_training
 from compression.store.artifacts import ArtifactFolder
+from compression.techniques.context import StepContext
 from compression.techniques.shared.remembered import Remembered
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint

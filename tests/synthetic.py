@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from compression.point import METRICS
 from compression.point.pareto import DOMINATED, ON_FRONT, POSSIBLE
-from pages.parts.plots.three_plots.plot_points import Figure, Mark, PlotPoints
+from pages.parts.plots.plot_points import Figure, Mark, PlotPoints
 
 TEST_IMAGES = 10_000
 DENSE_BYTES = 311_016  # a model of 77,754 parameters

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from compression import models
-from compression.artifact.packed_file import header
+from compression.artifact import header
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
 from compression.encoding.reader import Reader, corrupt

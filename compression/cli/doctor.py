@@ -21,7 +21,7 @@ from compression.cli.surroundings import (
     stored_bytes,
     writable,
 )
-from compression.deploy.deployment.runtimes import RUNTIMES
+from compression.deploy.runtimes import RUNTIMES
 
 OTHER_RUNTIMES = {
     "openvino": "the panel Runtimes: the same file in Intel's runtime",

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import onnx
 
-from compression.deploy.deployment.int8 import layer_ranges, quantize_onnx
-from compression.deploy.deployment.onnx import swap_weights
-from compression.deploy.deployment.packed import pack_weights
-from compression.deploy.deployment.simulated import round_activations
+from compression.deploy.int8 import layer_ranges, quantize_onnx
+from compression.deploy.onnx import swap_weights
+from compression.deploy.packed import pack_weights
+from compression.deploy.simulated import round_activations
 from compression.encoding import Grid, NumberFormat
 from compression.models.compressed import Compressed, weight_names
 

@@ -17,9 +17,9 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from compression.deploy.deployment.int8_plan import Plan, plan_int8
-from compression.deploy.deployment.pooling import with_global_pools
-from compression.deploy.deployment.runtime import run_exposed
+from compression.deploy.int8_plan import Plan, plan_int8
+from compression.deploy.pooling import with_global_pools
+from compression.deploy.runtime import run_exposed
 from compression.models.compressed import ActivationFormat
 
 Array = np.ndarray[Any, np.dtype[Any]]

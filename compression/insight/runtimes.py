@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compression import pipeline
-from compression.deploy.deployment.runtimes import RUNTIMES, Runtime
+from compression.deploy.runtimes import RUNTIMES, Runtime
 from compression.recipe import recipe_from_dict
 
 

@@ -51,7 +51,7 @@ def accuracy_of_onnx(
     model: bytes | ort.InferenceSession, split: Examples, *, batch_size: int = BATCH_SIZE
 ) -> Measurement:
     """The same for an ONNX file: about twice as fast, and the accuracy of the model as it is deployed."""
-    from compression.deploy.deployment.runtime import open_session
+    from compression.deploy.runtime import open_session
 
     session = open_session(model) if isinstance(model, bytes) else model
     name = session.get_inputs()[0].name

@@ -6,9 +6,9 @@ from functools import partial
 
 import datasets
 from compression.deploy.deployment import KERNEL_BITS, Deployed, Ranges, deploy
-from compression.deploy.deployment.int8 import activation_ranges
-from compression.deploy.deployment.kernel_note import kernel_note
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.int8 import activation_ranges
+from compression.deploy.kernel_note import kernel_note
+from compression.deploy.runtime import open_session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.energy import measure_energy
 from compression.measure.graph import read_graph

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import onnx
 
-from compression.deploy.deployment.runtime import run_exposed
+from compression.deploy.runtime import run_exposed
 from compression.measure.liveness import VIEWS, Step, Tensor, peak_bytes
 
 _QUANTIZING = ("QuantizeLinear", "DequantizeLinear")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.runtime import open_session
 from compression.point import Measurement
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import onnx
 
 import datasets
 from compression import models
-from compression.deploy.deployment.onnx import export_onnx
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.onnx import export_onnx
+from compression.deploy.runtime import open_session
 from compression.models.catalogue import MODELS
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.shapes import Shapes, resize, shapes_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from compression.deploy.deployment import Deployed, kernel_scales
-from compression.deploy.deployment.runtimes import Runtime, Session, Source, available
+from compression.deploy.runtimes import Runtime, Session, Source, available
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.everything import deployed
 from compression.measure.latency import FULL, measure_latency

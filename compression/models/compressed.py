@@ -17,7 +17,6 @@ from torch import Tensor, nn
 
 from compression.encoding import NumberFormat
 from compression.errors import UsageError
-from compression.training.data import Training
 
 
 @dataclass(frozen=True)
@@ -83,28 +82,6 @@ class Compressed:
         self, module: nn.Module, formats: Mapping[str, NumberFormat] | None = None
     ) -> Compressed:
         return replace(self, module=module, formats=self.formats if formats is None else formats)
-
-
-@dataclass(frozen=True)
-class StepContext:
-    """What a technique may use besides the model: unlabelled training inputs [N, ...] and a seed.
-
-    ``training`` is there for steps that train.
-    """
-
-    calibration: Tensor
-    seed: int
-    training: Training | None = None
-
-    @property
-    def labelled(self) -> Training:
-        """What a step that trains needs; UsageError where nothing was given to learn from."""
-        if self.training is None:
-            raise UsageError(
-                "A step that trains needs labelled training images, and none were given: run it as part "
-                "of a recipe, or give its StepContext a training."
-            )
-        return self.training
 
 
 def require_finite(compressed: Compressed, consequence: str) -> None:

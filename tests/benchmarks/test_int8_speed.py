@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import datasets
-from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
-from compression.deploy.deployment.onnx import export_onnx
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.int8 import activation_ranges, quantize_onnx
+from compression.deploy.onnx import export_onnx
+from compression.deploy.runtime import open_session
 from compression.models import MODELS, load
 from compression.models.compressed import Compressed, fold_batch_norm
 

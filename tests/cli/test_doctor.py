@@ -12,7 +12,7 @@ import pytest
 
 from compression.cli import doctor, surroundings
 from compression.cli.doctor import Finding, examine
-from compression.deploy.deployment.runtimes import RUNTIMES, Runtime
+from compression.deploy.runtimes import RUNTIMES, Runtime
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,10 +8,11 @@ import torch
 from compression import artifact, models
 from compression.encoding import Grid
 from compression.models.catalogue import MODELS
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
+from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.pipeline import technique
 from compression.recipe import Recipe
 from compression.techniques import TECHNIQUES
+from compression.techniques.context import StepContext
 from compression.techniques.step import Step
 from compression.training.data import Training, TrainingData
 from datasets import DATASETS

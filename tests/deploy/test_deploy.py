@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from compression.deploy.deployment import Deployed, deploy
-from compression.deploy.deployment.int8 import activation_ranges
-from compression.deploy.deployment.kernel_note import EXPANDED, kernel_note
-from compression.deploy.deployment.onnx import export_onnx
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.int8 import activation_ranges
+from compression.deploy.kernel_note import EXPANDED, kernel_note
+from compression.deploy.onnx import export_onnx
+from compression.deploy.runtime import open_session
 from compression.encoding import Grid, float_levels, integer_levels
 from compression.models import build
 from compression.models.compressed import (

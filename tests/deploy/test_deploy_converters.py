@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from compression import pipeline
-from compression.deploy.deployment.runtimes import RUNTIMES, Session
+from compression.deploy.runtimes import RUNTIMES, Session
 from compression.errors import UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.everything import deployed
@@ -16,7 +16,7 @@ from compression.measure.runtimes import source_of
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.techniques.quantization.activations import rounding
-from tests.export.test_export_int8 import error
+from tests.deploy.test_deploy_int8 import error
 
 CONVERTERS = [name for name, runtime in RUNTIMES.items() if runtime.takes == "module"]
 converters = pytest.mark.parametrize("runtime_id", CONVERTERS)
@@ -74,7 +74,7 @@ def test_int8_rounds_as_the_recipe_does(runtime_id):
 
 def test_weights_stay_on_the_integers_they_lie_on():
     quantizer = pytest.importorskip("executorch.backends.xnnpack.quantizer.xnnpack_quantizer")
-    from compression.deploy.deployment.runtimes.pt2e import quantized
+    from compression.deploy.runtimes.pt2e import quantized
 
     model = compressed("digits/mlp", "quantize:bits=4,activations=8")
     settings = quantizer.get_symmetric_quantization_config(is_per_channel=True)

@@ -9,9 +9,9 @@ from onnx import numpy_helper
 from torch import nn
 
 import datasets
-from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
-from compression.deploy.deployment.onnx import export_onnx, swap_weights
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.int8 import activation_ranges, quantize_onnx
+from compression.deploy.onnx import export_onnx, swap_weights
+from compression.deploy.runtime import open_session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.models import MODELS, build, load
 from compression.models.compressed import Compressed, fold_batch_norm

@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from compression.deploy.deployment.int8 import activation_ranges, layer_ranges, quantize_onnx
-from compression.deploy.deployment.onnx import export_onnx
-from compression.deploy.deployment.pooling import with_global_pools
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.int8 import activation_ranges, layer_ranges, quantize_onnx
+from compression.deploy.onnx import export_onnx
+from compression.deploy.pooling import with_global_pools
+from compression.deploy.runtime import open_session
 from compression.models.compressed import ActivationFormat
-from tests.export.test_export_int8 import exported, initializers, optimised_nodes, outputs
+from tests.deploy.test_deploy_int8 import exported, initializers, optimised_nodes, outputs
 
 
 @pytest.mark.parametrize("model_id", ["fashion-mnist/lenet5", "digits/cnn"])

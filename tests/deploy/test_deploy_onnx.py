@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from compression.deploy.deployment.onnx import export_onnx, swap_weights
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.onnx import export_onnx, swap_weights
+from compression.deploy.runtime import open_session
 from compression.models import MODELS, build
 from datasets import DATASETS
 

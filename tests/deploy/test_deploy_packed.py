@@ -8,9 +8,9 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
-from compression.deploy.deployment.onnx import export_onnx, swap_weights
-from compression.deploy.deployment.packed import pack_weights
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.onnx import export_onnx, swap_weights
+from compression.deploy.packed import pack_weights
+from compression.deploy.runtime import open_session
 from compression.encoding import Grid, float_levels, integer_levels
 
 ROWS, INPUTS = 16, 300

@@ -5,8 +5,8 @@ import onnx
 import torch
 from torch import nn
 
-from compression.deploy.deployment.onnx import export_onnx
-from compression.deploy.deployment.runtime import open_session, run_exposed
+from compression.deploy.onnx import export_onnx
+from compression.deploy.runtime import open_session, run_exposed
 
 
 def test_a_session_runs_on_one_thread_without_spinning():

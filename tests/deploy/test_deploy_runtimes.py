@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
-from compression.deploy.deployment.runtime import open_session
-from compression.deploy.deployment.runtimes import RUNTIMES, Runtime, available, runtime
+from compression.deploy.int8 import activation_ranges, quantize_onnx
+from compression.deploy.runtime import open_session
+from compression.deploy.runtimes import RUNTIMES, Runtime, available, runtime
 from compression.errors import UsageError
-from tests.export.test_export_int8 import error, exported
+from tests.deploy.test_deploy_int8 import error, exported
 
 MISSING = Runtime("nowhere", "Nowhere", "no_such_package_here", "nothing")
 every_runtime = pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_unknown_runtime_is_refused():
 
 def test_asking_what_is_installed_loads_none_of_it():
     code = (
-        "import sys; from compression.deploy.deployment.runtimes import available; available();"
+        "import sys; from compression.deploy.runtimes import available; available();"
         "heavy = 'torch onnx onnxruntime openvino executorch litert_torch numpy'.split();"
         "print([name for name in heavy if name in sys.modules])"
     )

@@ -5,9 +5,9 @@ import onnx
 import pytest
 import torch
 
-from compression.deploy.deployment.onnx import export_onnx
-from compression.deploy.deployment.runtime import open_session
-from compression.deploy.deployment.simulated import round_activations
+from compression.deploy.onnx import export_onnx
+from compression.deploy.runtime import open_session
+from compression.deploy.simulated import round_activations
 from compression.models import MODELS, build
 from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
 from compression.techniques.quantization.activations import calibrate, rounding

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from compression import artifact, insight, pipeline
-from compression.deploy.deployment.runtimes import RUNTIMES
+from compression.deploy.runtimes import RUNTIMES
 from compression.errors import UsageError
 from compression.models.compressed import fold_batch_norm
 from compression.recipe import Recipe

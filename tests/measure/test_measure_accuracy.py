@@ -6,7 +6,7 @@ import torch
 from scipy.stats import binomtest
 from torch import nn
 
-from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.onnx import export_onnx
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy, wilson
 from compression.models import build
 from datasets import Split

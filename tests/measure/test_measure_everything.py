@@ -3,7 +3,7 @@
 import pytest
 
 from compression import pipeline
-from compression.deploy.deployment.kernel_note import EXPANDED
+from compression.deploy.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
 from compression.measure.everything import deployed, measure
 from compression.measure.latency import QUICK

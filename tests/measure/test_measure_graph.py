@@ -6,8 +6,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from compression.deploy.deployment.int8 import activation_ranges, quantize_onnx
-from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.int8 import activation_ranges, quantize_onnx
+from compression.deploy.onnx import export_onnx
 from compression.measure.graph import Graph, read_graph
 from compression.models import MODELS, build
 from compression.models.compressed import Compressed, fold_batch_norm

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from compression.deploy.deployment.onnx import export_onnx, swap_weights
+from compression.deploy.onnx import export_onnx, swap_weights
 from compression.measure import latency
 from compression.measure.latency import FULL, QUICK, Budget, measure_latency, median_interval
 from compression.models import build

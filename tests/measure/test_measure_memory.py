@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.onnx import export_onnx
 from compression.measure.graph import read_graph
 from compression.measure.memory import measure_memory
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from compression import pipeline
-from compression.deploy.deployment.runtimes import Runtime, Source
-from compression.deploy.deployment.runtimes.one_by_one import OneByOne
+from compression.deploy.runtimes import Runtime, Source
+from compression.deploy.runtimes.one_by_one import OneByOne
+from compression.measure import runtimes
 from compression.measure.accuracy import measure_accuracy
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.models.compressed import Compressed
@@ -36,7 +37,7 @@ def converter(monkeypatch) -> list[Source]:
     fake.load = load  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "fake_converter", fake)
     runtime = Runtime("fake", "Fake", "json", "fake_converter", "module")
-    monkeypatch.setattr(comparing_runtimes, "available", lambda: (runtime,))
+    monkeypatch.setattr(runtimes, "available", lambda: (runtime,))
     return given
 
 
@@ -54,7 +55,7 @@ def test_each_runtime_answers_with_a_speed_up_and_an_accuracy():
 
 def test_a_runtime_that_fails_says_why_and_the_others_answer(monkeypatch):
     broken = Runtime("broken", "Broken", "json", "compression.no_such_module")
-    monkeypatch.setattr(comparing_runtimes, "available", lambda: (broken,))
+    monkeypatch.setattr(runtimes, "available", lambda: (broken,))
     found = answer("quantize:bits=8,method=nearest")
     assert found.speedup is None and found.accuracy is None
     assert found.reason.startswith("Broken can't run this model: No module named")
@@ -89,7 +90,7 @@ def test_floats_where_the_recipe_rounds_activations_come_with_the_reason(convert
 
 
 def test_a_slow_runtime_is_asked_fewer_examples_and_says_so(converter, monkeypatch):
-    monkeypatch.setattr(comparing_runtimes, "ACCURACY_SECONDS", 0.0)
-    monkeypatch.setattr(comparing_runtimes, "FEWER_EXAMPLES", 50)
+    monkeypatch.setattr(runtimes, "ACCURACY_SECONDS", 0.0)
+    monkeypatch.setattr(runtimes, "FEWER_EXAMPLES", 50)
     found = answer("quantize:bits=8,method=nearest")
     assert (found.accuracy.n, found.reason) == (50, "Accuracy on 50 test examples.")

@@ -16,9 +16,9 @@ from executorch.extension.pybindings.portable_lib import (
 from executorch.runtime import Runtime
 from torch import fx, nn
 
-from compression.deploy.deployment.runtimes import Session, Source
-from compression.deploy.deployment.runtimes.one_by_one import Array, OneByOne
-from compression.deploy.deployment.runtimes.pt2e import example, quantized
+from compression.deploy.runtimes import Session, Source
+from compression.deploy.runtimes.one_by_one import Array, OneByOne
+from compression.deploy.runtimes.pt2e import example, quantized
 from compression.errors import UsageError
 
 

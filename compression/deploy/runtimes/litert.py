@@ -10,9 +10,9 @@ from ai_edge_litert.interpreter import Interpreter
 from litert_torch.quantize.pt2e_quantizer import PT2EQuantizer, get_symmetric_quantization_config
 from litert_torch.quantize.quant_config import QuantConfig
 
-from compression.deploy.deployment.runtimes import Session, Source
-from compression.deploy.deployment.runtimes.one_by_one import Array, OneByOne
-from compression.deploy.deployment.runtimes.pt2e import example, quantized
+from compression.deploy.runtimes import Session, Source
+from compression.deploy.runtimes.one_by_one import Array, OneByOne
+from compression.deploy.runtimes.pt2e import example, quantized
 
 litert_torch.config.show_progress = False
 

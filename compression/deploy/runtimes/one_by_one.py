@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from compression.deploy.deployment.runtimes import Named
+from compression.deploy.runtimes import Named
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from compression.deploy.deployment.runtime import open_session
-from compression.deploy.deployment.runtimes import Session
+from compression.deploy.runtime import open_session
+from compression.deploy.runtimes import Session
 
 
 def load(model: bytes) -> Session:

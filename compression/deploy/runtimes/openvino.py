@@ -8,7 +8,7 @@ from typing import Any
 
 import openvino
 
-from compression.deploy.deployment.runtimes import Named, Session
+from compression.deploy.runtimes import Named, Session
 
 
 class _Session:

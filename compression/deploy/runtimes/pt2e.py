@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, fx
 from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
 
-from compression.deploy.deployment.runtimes import Source
+from compression.deploy.runtimes import Source
 
 IMAGES = 64
 """Calibration images, run one by one, that show the ranges the recipe says nothing about: sums and logits."""

@@ -20,7 +20,7 @@ from compression.insight.pruning.weight_matrix import (
     packed_values,
     trained_matrix,
 )
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.channels.costs import macs, parameters
 from compression.techniques.channels.groups import Group
@@ -34,6 +34,7 @@ from compression.techniques.channels.prune_channels import (
 from compression.techniques.channels.scores import importance
 from compression.techniques.channels.selection import Curve
 from compression.techniques.channels.taylor import Products, products
+from compression.techniques.context import StepContext
 from compression.techniques.shared.layerwise import layers
 
 NEVER = -1

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from compression import pipeline
 from compression.errors import UsageError, unknown
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe, canonical_json, recipe_from_dict
 from compression.techniques.channels.costs import positions
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import FREE, Prune
 from compression.techniques.pruning.prune import goes, stages
 from compression.techniques.pruning.scores import Given, Scores, score

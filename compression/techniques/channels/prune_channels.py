@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from compression.errors import UsageError, unknown
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
+from compression.models.compressed import Compressed, fold_batch_norm, require_finite
 from compression.models.shapes import shapes_of
 from compression.techniques.channels import allocation, costs
 from compression.techniques.channels.groups import Group, groups
@@ -23,6 +23,7 @@ from compression.techniques.channels.remove import kept, remove
 from compression.techniques.channels.scores import order
 from compression.techniques.channels.selection import ANSWERS, Curve, eliminate
 from compression.techniques.channels.taylor import products
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.masked import require_floats
 from compression.techniques.pruning.retrain import REPAIRS
 from compression.techniques.shared.layerwise import layers, statistics

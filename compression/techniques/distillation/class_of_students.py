@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from compression.models.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed
+from compression.techniques.context import StepContext
 from compression.techniques.distillation import losses
 from compression.techniques.distillation.distill import Schooling, schooling
 from compression.techniques.distillation.knobs import Distill

@@ -11,8 +11,9 @@ import torch
 from torch import nn
 
 from compression.errors import UsageError
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.zoo.students import build_anew
+from compression.techniques.context import StepContext
 from compression.techniques.distillation.answers import ask
 from compression.techniques.distillation.examples import choose_examples
 from compression.techniques.distillation.knobs import PREVIOUS, SELF, Distill

@@ -10,7 +10,8 @@ import math
 import torch
 from torch import nn
 
-from compression.models.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.masked import finished, take_over
 from compression.techniques.pruning.prune import part_way, prune, removed

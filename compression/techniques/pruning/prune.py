@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from compression.errors import unknown
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
+from compression.models.compressed import Compressed, fold_batch_norm, require_finite
+from compression.techniques.context import StepContext
 from compression.techniques.pruning import allocation, patterns, repair, sensitivity
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.scores import Given, Scores, score

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from compression.encoding.formats import Grid, NumberFormat
 from compression.errors import UsageError
-from compression.models.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.bias import corrected_bias
 from compression.techniques.quantization.gptq import gptq

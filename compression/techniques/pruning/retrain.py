@@ -10,7 +10,8 @@ from typing import Literal
 
 from torch import nn
 
-from compression.models.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.masked import Masked, finished
 from compression.training import loop
 from compression.training.plan import Plan

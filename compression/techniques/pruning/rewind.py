@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from compression.models.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.prune import part_way, removed
 from compression.techniques.pruning.repair import rewrite_layers

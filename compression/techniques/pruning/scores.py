@@ -12,13 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from compression.models.compressed import (
-    Compressed,
-    StepContext,
-    fold_batch_norm,
-    trained_weight,
-    weight_names,
-)
+from compression.models.compressed import Compressed, fold_batch_norm, trained_weight, weight_names
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.shared.layerwise import LayerStatistics, layers, statistics
 from compression.techniques.shared.least_squares import damped, ridge_for

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.gradual import gradual
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.masked import require_floats

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from compression.encoding.formats import Grid
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
+from compression.techniques.context import StepContext
 from compression.techniques.quantization.activations import rounding
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.learned_grid import LearnedGrid

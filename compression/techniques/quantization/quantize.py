@@ -14,7 +14,8 @@ from torch import Tensor
 
 from compression.encoding.formats import Grid, float_levels
 from compression.errors import unknown
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm, require_finite
+from compression.models.compressed import Compressed, fold_batch_norm, require_finite
+from compression.techniques.context import StepContext
 from compression.techniques.quantization.bias import corrected_bias
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, LEARNED, Quantize

@@ -14,7 +14,7 @@ from compression.engine import Ticket
 from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.plots.three_plots.line_chart import line_chart
+from pages.parts.plots.line_chart import line_chart
 from pages.parts.shell.words import duration
 
 

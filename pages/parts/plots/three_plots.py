@@ -15,8 +15,8 @@ from typing import Any
 import streamlit as st
 
 from compression.point import METRICS
+from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
 from pages.parts.plots.signs import REFUSED, SIGNS
-from pages.parts.plots.three_plots.plot_points import Axis, Figure, Mark, PlotPoints
 from pages.parts.shell.serving import asset_url
 
 __all__ = ["Axis", "Figure", "Mark", "PlotEvents", "PlotPoints", "draw"]

@@ -15,7 +15,7 @@ import torch_pruning
 from onnxruntime.quantization import CalibrationMethod
 from torch import nn
 
-from compression.deploy.deployment.onnx import export_onnx
+from compression.deploy.onnx import export_onnx
 from compression.models.compressed import Compressed, fold_batch_norm
 from tests.benchmarks.pruning.ours import RATIOS
 from tests.benchmarks.pruning.table import Row

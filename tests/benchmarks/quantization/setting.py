@@ -14,8 +14,8 @@ import torch
 from torch import nn
 
 from compression import pipeline
-from compression.deploy.deployment.onnx import swap_weights
-from compression.deploy.deployment.runtime import open_session
+from compression.deploy.onnx import swap_weights
+from compression.deploy.runtime import open_session
 from compression.measure.accuracy import accuracy_measurement, accuracy_of_onnx
 from compression.models.compressed import fold_batch_norm, weight_names
 

@@ -9,13 +9,14 @@ import datasets
 from compression import models
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.shapes import shapes_of
 from compression.recipe import parse_step
 from compression.techniques.channels import costs
 from compression.techniques.channels.groups import groups
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import prune_channels
+from compression.techniques.context import StepContext
 from datasets import DATASETS
 
 RESNET = "fashion-mnist/resnet8"

@@ -8,9 +8,10 @@ from torch import nn
 
 from compression.errors import UsageError
 from compression.measure.original import original
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import prune_channels
+from compression.techniques.context import StepContext
 from compression.techniques.shared.layerwise import layers
 
 LENET = "fashion-mnist/lenet5"

@@ -8,11 +8,12 @@ from compression import artifact, models
 from compression.encoding.formats import Grid
 from compression.errors import ArtifactError, UsageError
 from compression.models.catalogue import MODELS
-from compression.models.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed
 from compression.models.shapes import shapes_of
 from compression.recipe import Recipe
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import prune_channels
+from compression.techniques.context import StepContext
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import quantize
 from datasets import DATASETS

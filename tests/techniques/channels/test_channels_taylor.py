@@ -5,12 +5,13 @@ import torch
 
 from compression.errors import UsageError
 from compression.measure.original import original
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import groups_of, prune_channels
 from compression.techniques.channels.scores import importance
 from compression.techniques.channels.taylor import BATCH, products
+from compression.techniques.context import StepContext
 from compression.training.data import Training, TrainingData
 
 LENET = "fashion-mnist/lenet5"

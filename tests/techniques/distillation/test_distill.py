@@ -10,8 +10,9 @@ import torch
 
 from compression import artifact, pipeline
 from compression.errors import UsageError
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
+from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import Recipe, parse_step
+from compression.techniques.context import StepContext
 from compression.techniques.distillation import answers
 from compression.techniques.distillation.distill import distill, schooling
 from compression.techniques.distillation.knobs import Distill

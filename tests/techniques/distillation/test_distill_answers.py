@@ -11,7 +11,8 @@ import torch
 
 from compression import models, pipeline
 from compression.errors import UsageError
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
+from compression.techniques.context import StepContext
 from compression.techniques.distillation import answers
 from compression.techniques.distillation.distill import distill
 from compression.techniques.distillation.examples import UNKNOWN, Examples, choose_examples

@@ -12,8 +12,9 @@ from torch import nn
 
 from compression import pipeline
 from compression.errors import UsageError
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
+from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import parse_step
+from compression.techniques.context import StepContext
 from compression.techniques.pruning import retrain
 from compression.techniques.pruning.masked import Masked
 from compression.techniques.step import Step

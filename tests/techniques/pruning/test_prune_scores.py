@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from compression.errors import UsageError
-from compression.models.compressed import Compressed, StepContext
+from compression.models.compressed import Compressed
+from compression.techniques.context import StepContext
 from compression.techniques.pruning import allocation, patterns, scores, sensitivity
 from compression.techniques.pruning.knobs import Prune
 from compression.training.data import Training, TrainingData

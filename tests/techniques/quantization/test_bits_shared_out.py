@@ -7,8 +7,9 @@ import torch
 
 from compression.errors import UsageError
 from compression.measure.original import original
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
+from compression.techniques.context import StepContext
 from compression.techniques.quantization.allocation import CHOICES
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import layer_bits, quantize

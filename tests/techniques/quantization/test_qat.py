@@ -12,8 +12,9 @@ from torch import nn
 from compression import models, pipeline
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
+from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import Recipe
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import quantize

@@ -11,7 +11,8 @@ from compression import models
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
-from compression.models.compressed import Compressed, StepContext, fold_batch_norm, weight_names
+from compression.models.compressed import Compressed, fold_batch_norm, weight_names
+from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.prune import prune
 from compression.techniques.quantization.knobs import Quantize
