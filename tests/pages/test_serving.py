@@ -62,7 +62,7 @@ def test_nothing_else_is_served(name: str) -> None:
 
 def test_the_address_changes_with_the_content(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from pages.parts import serving;"
+        "import sys; from pathlib import Path; from pages.parts.shell import serving;"
         f"serving.PLOTS = Path({str(tmp_path)!r}); print(serving.asset_url('a.js'))"
     )
     addresses = set()
