@@ -6,7 +6,8 @@ from pages.parts import data
 from pages.parts.form.axes import choose_axes
 from pages.parts.form.limits import choose_limits
 from pages.parts.panels.details import points_table
-from pages.parts.plots.three_plots import draw, selection
+from pages.parts.plots import selection
+from pages.parts.plots.three_plots import draw
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.trade_off import best_sentence, best_within, choose_techniques, open_link
 

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from compression.point import METRICS, Point
-from pages.parts.plots.three_plots import line_chart
+from pages.parts.plots import line_chart
 from pages.parts.shell import words
 
 SHOWN = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")

@@ -16,7 +16,8 @@ from pages.parts.form.then_also import FOLLOWED, can_follow, set_then, then_form
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
 from pages.parts.panels.details import details
-from pages.parts.plots.three_plots import Ahead, Axis, Mark, draw, position, selection
+from pages.parts.plots import selection
+from pages.parts.plots.three_plots import Ahead, Axis, Mark, draw, position
 from pages.parts.shell import words
 from pages.parts.shell.before_training import doubt, promise
 from pages.parts.shell.figures import draw_figures, figure_style
