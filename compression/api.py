@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compression.errors import ArtifactError, LabError, UsageError, unknown
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import model_card
 from compression.point import Point, pareto
 from compression.recipe import Recipe
 from compression.recipe.batches import batches
@@ -43,8 +43,9 @@ def run(
     point = store.get(recipe.key)
     if point is None:
         from compression import pipeline
+        from compression.subjects import look_up
 
-        point = pipeline.run(recipe, report)
+        point = pipeline.run(look_up(recipe.model), recipe, report)
         store.add(point)
     return point
 
@@ -65,9 +66,10 @@ def repeat(
     missing = [recipe for recipe in recipes if store.get(recipe.key) is None]
     if groups := batches(missing):
         from compression import pipeline
+        from compression.subjects import look_up
 
         for group in groups:
-            pipeline.train_together(group, report)
+            pipeline.train_together(look_up(group[0].model), group, report)
     return [run(model, steps, seed=seed, report=report) for seed in seeds]
 
 
@@ -145,9 +147,7 @@ def front(
     limits: Mapping[str, float] | None = None,
 ) -> list[Point]:
     """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``."""
-    if model not in MODELS:
-        raise unknown("model", model, MODELS)
-    return pareto.front(Store.open().known(model), x, y, limits)
+    return pareto.front(Store.open().known(model_card(model).id), x, y, limits)
 
 
 def load(file: str | Path) -> Compressed:
@@ -172,8 +172,10 @@ def export(
     if not Path(file).parent.is_dir():
         raise UsageError(f"The folder {Path(file).parent} doesn't exist: make it, or name another.")
     from compression import pipeline
+    from compression.subjects import look_up
 
-    content = pipeline.packed(recipe) if format == "packed" else pipeline.onnx_file(recipe)
+    write = pipeline.packed if format == "packed" else pipeline.onnx_file
+    content = write(look_up(recipe.model), recipe)
     Path(file).write_bytes(content)
     return len(content)
 
@@ -181,17 +183,18 @@ def export(
 def verify(file: str | Path) -> Point:
     """Reload a packed file alone and measure it again: accuracy, size and all the rest."""
     data = _read(Path(file))
-    from compression import pipeline
+    from compression import artifact, pipeline
+    from compression.subjects import look_up
 
-    return pipeline.verify(data)
+    compressed, recipe = artifact.unpack(data)
+    return pipeline.verify(look_up(recipe.model), recipe, compressed, data)
 
 
 def train(
     model: str, folder: str | Path, *, seed: int = 0, say: Callable[[str], None] = print
 ) -> dict[str, object]:
     """Train a model of the zoo from scratch into ``folder``; its figures. The test set is used once."""
-    if model not in MODELS:
-        raise unknown("model", model, MODELS)
+    card = model_card(model)
     from compression.models import record
     from compression.models.train import Epoch
     from compression.models.train import train as train_model
@@ -204,10 +207,10 @@ def train(
 
     import datasets
 
-    if not datasets.full_available(MODELS[model].dataset):
+    if not datasets.full_available(card.dataset):
         say(
             "Only the bundled training images are here, so it will be less accurate than ours: "
-            f"python -m compression download {MODELS[model].dataset} fetches the rest."
+            f"python -m compression download {card.dataset} fetches the rest."
         )
     result = train_model(model, seed=seed, report=report)
     path = record.save(result, Path(folder))

@@ -19,18 +19,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from compression import models
 from compression.artifact import header
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
 from compression.encoding.reader import Reader, corrupt
 from compression.errors import ArtifactError, LabError
+from compression.models import untrained
+from compression.models.catalogue import ModelCard, model_card
 from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
 from compression.models.shapes import Shapes, resize, shapes_of
-from compression.models.zoo.students import build_anew
 from compression.point import StoredTensor
 from compression.recipe import Recipe, recipe_from_dict
-from datasets import DATASETS
 
 MAGIC = b"CALAB2"
 _PREFIX = struct.Struct("<6sIII")
@@ -82,7 +81,8 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     reader = Reader(payload)
     try:
         recipe = recipe_from_dict(contents["recipe"])
-        skeleton = _skeleton(recipe.model, contents.get("student", ""), contents.get("shapes"))
+        card = model_card(recipe.model)
+        skeleton = _skeleton(card, contents.get("student", ""), contents.get("shapes"))
         state = skeleton.module.state_dict()
         if contents["model"] != _fingerprint(state) or len(contents["tensors"]) != len(state):
             raise ArtifactError(
@@ -108,19 +108,19 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
 
 
 @cache
-def _full_shapes(model_id: str, student: str) -> Shapes:
+def _full_shapes(card: ModelCard, student: str) -> Shapes:
     """Those of the architecture itself: a file says only what differs."""
     with torch.device("meta"):
-        return shapes_of(build_anew(model_id, student))
+        return shapes_of(untrained(card, student))
 
 
-def _skeleton(model_id: str, student: str, widths: list[Any] | None) -> Compressed:
+def _skeleton(card: ModelCard, student: str, widths: list[Any] | None) -> Compressed:
     """A model of these widths, its batch norms folded; of the architecture's where none are given."""
-    untrained = Compressed(model_id, build_anew(model_id, student).eval(), student=student)
-    skeleton = fold_batch_norm(untrained)
+    network = untrained(card, student).eval()
+    skeleton = fold_batch_norm(Compressed(card, network, student=student))
     if widths is None:
         return skeleton
-    full = _full_shapes(model_id, student)
+    full = _full_shapes(card, student)
     if not all(isinstance(width, int) for width in widths) or len(widths) != 2 * len(full):
         raise ValueError("the widths of its layers are malformed.")
     shapes = tuple(zip(widths[::2], widths[1::2], strict=True))
@@ -131,7 +131,8 @@ def _skeleton(model_id: str, student: str, widths: list[Any] | None) -> Compress
     ):
         raise ValueError("the widths of its layers are out of bounds.")
     resize(skeleton.module, shapes)
-    example = torch.zeros(1, *DATASETS[models.model_card(model_id).dataset].input_shape)
+    dtype = getattr(torch, card.data.input_dtype)
+    example = torch.zeros(1, *card.data.input_shape, dtype=dtype)
     try:
         with torch.inference_mode():
             skeleton.module(example)

@@ -16,7 +16,7 @@ from typing import Any
 from compression.engine.connection import Connection
 from compression.engine.outcome import is_loss
 from compression.errors import EngineError
-from compression.models.catalogue import weights_hash
+from compression.models.catalogue import hashes
 from compression.recipe import MEASURING_VERSION, canonical_json
 
 INSIGHT_RANK = 15
@@ -79,7 +79,7 @@ class Questions:
         """The answer to a question, at once if it is known; equal questions share the work."""
         text = canonical_json(dict(arguments))
         model = str(arguments.get("model", ""))
-        made_from = f"{question} {text} {weights_hash(model) if model else ''} {MEASURING_VERSION}"
+        made_from = f"{question} {text} {hashes(model) if model else ''} {MEASURING_VERSION}"
         key = f"ask-{question}-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}"
         with self._lock:
             answer = self._answers.get(key)

@@ -95,7 +95,9 @@ class _Reader:
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
         """Every tensor of one run: shape inference alone leaves gaps where shapes are computed in the graph."""
-        inputs = np.zeros((1, *self.input_shape), dtype=np.float32)
+        given = self.model.graph.input[0].type.tensor_type
+        dtype = onnx.helper.tensor_dtype_to_np_dtype(given.elem_type)
+        inputs = np.zeros((1, *self.input_shape), dtype=dtype)
         names = [name for node in self.model.graph.node for name in node.output if name]
         exposed = run_exposed(self.model, inputs, names)
         return {self.model.graph.input[0].name: inputs, **self.initializers, **exposed}

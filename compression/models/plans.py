@@ -36,6 +36,9 @@ class TrainingPlan:
     """Mixed precision where the processor has it: 1.5 x faster for ResNet-8, not for others."""
 
 
+STANDARD = TrainingPlan(20, 2e-3)
+"""For a model that has no plan of its own."""
+
 PLANS: dict[str, TrainingPlan] = {
     "fashion-mnist/mlp": TrainingPlan(20, 2e-3, augmentation="flip", average=0.999),
     "fashion-mnist/lenet5": TrainingPlan(24, 2e-3, augmentation="flip", average=0.999),

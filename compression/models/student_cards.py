@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compression.errors import UsageError
-from datasets import DATASETS
+from datasets import DatasetCard, dataset_card
 
 Family = Literal["cnn", "dscnn", "mlp", "gru"]
 
@@ -99,15 +99,20 @@ def parse_student(name: str) -> Student:
     return Student(family, width, depth)
 
 
-def fitting(name: str, dataset: str) -> Student:
+def fitting(name: str, data: DatasetCard) -> Student:
     """The member of that name; UsageError in one sentence if there is none for these inputs."""
     try:
         student = parse_student(name)
     except ValueError as error:
         raise UsageError(f"There is no student {name[:40]!r}: {error}.") from None
-    if student.family == "gru" and len(DATASETS[dataset].input_shape) != 2:
+    if data.input_dtype != "float32":
         raise UsageError(
-            f"The student {student.name} reads signals over time, and {dataset} has images: "
+            f"A student reads images or signals in floats, and {data.id} has {data.input_dtype}: "
+            "let the model teach itself, with student=self or previous."
+        )
+    if student.family == "gru" and len(data.input_shape) != 2:
+        raise UsageError(
+            f"The student {student.name} reads signals over time, and {data.id} has images: "
             "choose cnn, dscnn or mlp."
         )
     return student
@@ -115,8 +120,8 @@ def fitting(name: str, dataset: str) -> Student:
 
 def student_card(name: str, dataset: str) -> StudentCard:
     """What a student costs on a data set; UsageError where it can't be built for its inputs."""
-    student = fitting(name, dataset)
-    shape, classes = DATASETS[dataset].input_shape, len(DATASETS[dataset].classes)
+    data = dataset_card(dataset)
+    student, shape, classes = fitting(name, data), data.input_shape, len(data.classes)
     parameters, macs = _COSTS[student.family](student, shape)
     width = student.widths[-1]
     depth = f"{student.depth} {_LAYERS[student.family]}{'s' if student.depth > 1 else ''}"
@@ -130,7 +135,7 @@ def student_card(name: str, dataset: str) -> StudentCard:
 
 def students(dataset: str) -> tuple[StudentCard, ...]:
     """The students that are offered for a data set, fewest parameters first."""
-    is_signal = len(DATASETS[dataset].input_shape) == 2
+    is_signal = len(dataset_card(dataset).input_shape) == 2
     names = [
         Student(family, width, _USUAL_DEPTH[family]).name
         for family, widths in _WIDTHS.items()

@@ -15,7 +15,7 @@ from torch.optim.lr_scheduler import LambdaLR
 import datasets
 from compression.models import build, model_card
 from compression.models.augment import AUGMENTATIONS
-from compression.models.plans import PLANS, TrainingPlan
+from compression.models.plans import PLANS, STANDARD, TrainingPlan
 from compression.training.optimizer import make_optimizer, warm_cosine
 from compression.training.processor import has_bfloat16, one_thread
 from datasets import Dataset, Split
@@ -68,7 +68,7 @@ def train(
     All of the data set's training inputs are used where they are found here, else the bundled ones.
     Nothing is written: `record.save` does that.
     """
-    card, plan = model_card(model_id), plan or PLANS[model_id]
+    card, plan = model_card(model_id), plan or PLANS.get(model_id, STANDARD)
     full = datasets.full_available(card.dataset)
     data = datasets.load(card.dataset, full=full)
     started, cpu_started = time.perf_counter(), time.process_time()

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, delete, insert, select, update
 
 from compression.errors import LabError
-from compression.models.catalogue import weights_hash
+from compression.models.catalogue import hashes
 from compression.point import Point
 from compression.recipe import MEASURING_VERSION
 from compression.store.tables import POINTS, VERSIONS
@@ -74,8 +74,8 @@ def _row(point: Point, version: int) -> dict[str, Any]:
 
 
 def basis(model: str) -> str:
-    """What makes points of a model comparable: its weights and the way of measuring."""
-    return f"{MEASURING_VERSION}-{weights_hash(model)[:16]}"
+    """What makes points of a model comparable: its weights and data, and the way of measuring."""
+    return "-".join([str(MEASURING_VERSION), *(found[:16] for found in hashes(model).values())])
 
 
 def parsed(body: str) -> Point | None:

@@ -7,7 +7,7 @@ import torch
 
 from compression import artifact, models
 from compression.encoding import Grid
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.pipeline import technique
 from compression.recipe import Recipe
@@ -67,26 +67,26 @@ def step(name: str, knobs: dict) -> Step:
 
 def apply(model: Compressed, asked: Step, seed: int = 0) -> Compressed:
     training = Training(lambda: examples(model)) if asked.needs_labels else None
-    context = StepContext(inputs(model.model, 32), seed, training)
+    context = StepContext(inputs(model.model.id, 32), seed, training)
     return technique(asked)(model, asked, context)
 
 
 def examples(model: Compressed) -> TrainingData:
     """Too few to learn much from, some of each class; what counts as right is what the model says."""
-    classes = len(DATASETS[MODELS[model.model].dataset].classes)
+    classes = len(model.model.data.classes)
     right = logits(model, 300).argmax(1)
-    few, many = inputs(model.model, 32), inputs(model.model, 300)
+    few, many = inputs(model.model.id, 32), inputs(model.model.id, 300)
     return TrainingData(few, torch.arange(32) % classes, many, right)
 
 
 @pytest.fixture(scope="module")
 def trained() -> dict[str, Compressed]:
-    return {model: Compressed(model, models.load(model)) for model in MODELS}
+    return {model: Compressed(model_card(model), models.load(model)) for model in MODELS}
 
 
 @torch.inference_mode()
 def logits(compressed: Compressed, count: int = 8) -> torch.Tensor:
-    return compressed.module(inputs(compressed.model, count))
+    return compressed.module(inputs(compressed.model.id, count))
 
 
 def test_every_technique_has_its_settings_here() -> None:

@@ -212,8 +212,9 @@ def test_a_bundled_student_can_be_trained_here_to_be_looked_at(engine: Engine) -
 def test_agreement_is_looked_up_in_the_students_own_file(engine: Engine) -> None:
     """Any packed file will do here: that of the untouched model agrees with its teacher everywhere."""
     from compression import pipeline
+    from compression.subjects import look_up
 
-    artifact = pipeline.run(Recipe(model=MODEL)).artifact
+    artifact = pipeline.run(look_up(MODEL), Recipe(model=MODEL)).artifact
     recipe = Recipe.build(MODEL, ["distill:temperature=18"])
     Store.open().add(a_point().model_copy(update={"recipe": recipe, "artifact": artifact}))
     test = panel("Agreement", "distill:temperature=18")

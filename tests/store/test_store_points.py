@@ -71,7 +71,7 @@ def test_a_reader_sees_what_another_process_adds(store: Store, file: Path) -> No
 def test_points_measured_on_other_weights_no_longer_count(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compression.store.rows.weights_hash", lambda _: "of other weights")
+    monkeypatch.setattr("compression.store.rows.hashes", lambda _: {"weights": "of others"})
     store.add(a_point())
     monkeypatch.undo()
     assert store.points(MODEL) == ()

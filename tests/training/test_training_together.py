@@ -19,6 +19,7 @@ from compression.training.checkpoints import Checkpoint
 from compression.training.data import TrainingData
 from compression.training.plan import Plan
 from compression.training.progress import Progress
+from datasets import digits
 
 PLAN = Plan(epochs=2, learning_rate=0.02, batch_size=64, optimizer="sgd")
 ADAM = Plan(epochs=2, learning_rate=5e-3, batch_size=64)
@@ -37,7 +38,7 @@ def data() -> TrainingData:
 
 def fresh(seed: int, student: str = "cnn-w4") -> nn.Module:
     torch.manual_seed(seed)
-    return build_student(student, "digits")
+    return build_student(student, digits.CARD)
 
 
 def alone(module: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:

@@ -9,6 +9,8 @@ from typing import Any
 from compression import artifact
 from compression.errors import UsageError, unknown
 from compression.insight.pruning.before_pruning import Before, before
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.channels import costs
 from compression.techniques.channels.allocation import allowed
 from compression.techniques.channels.groups import Group
@@ -22,9 +24,9 @@ SHARES = (0.35, 0.7)
 """Shares of a group's channels without which it is looked at, besides its smallest width; its curve lies in between."""
 
 
-def group_parts(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+def group_parts(subject: Subject, recipe: Recipe) -> dict[str, Any]:
     """The groups with the widths they may have, and the terms that bytes, parameters and MACs add up from."""
-    whole, step, found = _asked(recipe)
+    whole, step, found = _asked(subject, recipe)
     folded = whole.folded
     sizes = {group.name: group.size for group in found}
     return {
@@ -45,13 +47,13 @@ def group_parts(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def group_alone(model: str, recipe: Mapping[str, Any], part: str) -> dict[str, Any]:
+def group_alone(subject: Subject, recipe: Recipe, part: str) -> dict[str, Any]:
     """A group at several widths by the step's own score and repair, all others whole.
 
     ``damage`` is the divergence of the answers from those before [nats], ``error`` the share of its readers' output
     variance that is lost, their other weights adapting.
     """
-    whole, step, found = _asked(recipe)
+    whole, step, found = _asked(subject, recipe)
     groups = {group.name: group for group in found}
     if part not in groups:
         raise unknown("group of channels", part, groups)
@@ -70,8 +72,8 @@ def group_alone(model: str, recipe: Mapping[str, Any], part: str) -> dict[str, A
     return {"part": part, "rows": rows}
 
 
-def _asked(recipe: Mapping[str, Any]) -> tuple[Before, PruneChannels, tuple[Group, ...]]:
-    whole = before(recipe)
+def _asked(subject: Subject, recipe: Recipe) -> tuple[Before, PruneChannels, tuple[Group, ...]]:
+    whole = before(subject, recipe)
     if not isinstance(whole.step, PruneChannels):
         raise UsageError("Only a recipe that ends with prune-channels has groups of channels.")
     return whole, whole.step, groups_of(whole.folded, whole.calibration[:1])

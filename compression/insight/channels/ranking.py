@@ -21,7 +21,8 @@ from compression.insight.pruning.weight_matrix import (
     trained_matrix,
 )
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.channels.costs import macs, parameters
 from compression.techniques.channels.groups import Group
 from compression.techniques.channels.knobs import PruneChannels
@@ -34,7 +35,6 @@ from compression.techniques.channels.prune_channels import (
 from compression.techniques.channels.scores import importance
 from compression.techniques.channels.selection import Curve
 from compression.techniques.channels.taylor import Products, products
-from compression.techniques.context import StepContext
 from compression.techniques.shared.layerwise import layers
 
 NEVER = -1
@@ -79,14 +79,14 @@ class ChannelRanking:
         return "", found
 
 
-def channel_ranking(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+def channel_ranking(subject: Subject, recipe: Recipe) -> dict[str, Any]:
     """Every group's channels, the first to go first, with their importance, and what going costs.
 
     With score obs a channel's importance is the output variance of its readers that is lost when it goes after
     those before it; with the others it is the score, 1 on average. ``error`` sums the former up. ``witness`` is the
     layer, and its rows per channel, that tells from a finished model how many are left.
     """
-    found = _channel_ranking(_plain(recipe))
+    found = _ranking(subject, recipe)
     full = {group.name: group.size for group in found.groups}
     price = parameters(found.folded, found.groups)
     work = macs(found.folded, found.groups, found.images[:1])
@@ -103,13 +103,13 @@ def channel_ranking(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def channel_matrix(model: str, recipe: Mapping[str, Any], layer: str = "") -> dict[str, Any]:
+def channel_matrix(subject: Subject, recipe: Recipe, layer: str = "") -> dict[str, Any]:
     """A weight as it was trained, and the rank by which each row and column goes with its group.
 
     ``values`` as of ``weight_matrix``. Ranks are those of the first ``shown`` rows and of input channels, each
     ``kernel`` columns wide; -1 stays. Of a group of ``size`` channels those of a rank below ``size - width`` go.
     """
-    found = _channel_ranking(_plain(recipe))
+    found = _ranking(subject, recipe)
     owned = {one.name: one for one in layers(found.folded.module)}
     if layer and layer not in owned:
         raise unknown("layer", layer, owned)
@@ -162,33 +162,28 @@ def _group(found: ChannelRanking, group: Group) -> dict[str, Any]:
     }
 
 
-def _plain(recipe: Mapping[str, Any]) -> str:
-    """The recipe with its own reduction and repair, which change no ranking, at their defaults."""
-    asked = recipe_from_dict(recipe)
-    step = asked.steps[-1] if asked.steps else None
+def _ranking(subject: Subject, recipe: Recipe) -> ChannelRanking:
+    """Of the recipe with its own reduction and repair, which change no ranking, at their defaults."""
+    step = recipe.steps[-1] if recipe.steps else None
     if not isinstance(step, PruneChannels):
         raise UsageError("Only a recipe that ends with prune-channels has channels to rank.")
     fields = PruneChannels.model_fields
     usual = step.moved(ratio=fields["ratio"].default, repair=fields["repair"].default)
-    plain = asked.model_copy(update={"steps": (*asked.steps[:-1], usual)})
-    return canonical_json(plain.model_dump())
+    plain = recipe.model_copy(update={"steps": (*recipe.steps[:-1], usual)})
+    return _channel_ranking(subject, plain, usual)
 
 
 @lru_cache(maxsize=6)
 @torch.no_grad()
-def _channel_ranking(recipe_json: str) -> ChannelRanking:
-    recipe = Recipe.model_validate_json(recipe_json)
-    step = recipe.steps[-1]
-    assert isinstance(step, PruneChannels)
-    start = recipe.model_copy(update={"steps": recipe.steps[:-1]})
-    model = pipeline.original(recipe.model)
-    given = pipeline.compress(start) if start.steps else model.compressed
-    images = torch.from_numpy(model.data.calibration.inputs)
-    context = StepContext(images[: step.images], recipe.seed)
-    folded = fold_batch_norm(given)
+def _channel_ranking(subject: Subject, recipe: Recipe, step: PruneChannels) -> ChannelRanking:
+    given, context = (
+        pipeline.before_last_step(subject, recipe),
+        pipeline.context_of(subject, recipe),
+    )
+    folded, images = fold_batch_norm(given), context.calibration
     groups = groups_of(folded, images[:1])
-    training = pipeline.labelled(recipe) if step.score == "taylor" else None
-    curves = curves_of(folded, given, groups, step, context.calibration, recipe.seed, training)
+    training = context.labelled if step.needs_labels else None
+    curves = curves_of(folded, given, groups, step, images[: step.images], recipe.seed, training)
     changes = None if training is None else products(folded, training, step.images)
     levels, widths = _levels(folded, groups, curves, step, images[:1])
     return ChannelRanking(

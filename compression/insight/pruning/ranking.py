@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from compression import pipeline
 from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.channels.costs import positions
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import FREE, Prune
@@ -61,18 +62,18 @@ class Ranking:
         return self.ranks[name] < self.gone[name][level]
 
 
-def ranking(recipe: Mapping[str, Any] | Recipe) -> Ranking:
+def ranking(subject: Subject, recipe: Recipe) -> Ranking:
     """Of a recipe whose last step prunes weights; its own sparsity doesn't matter."""
-    asked = recipe if isinstance(recipe, Recipe) else recipe_from_dict(recipe)
-    step = asked.steps[-1] if asked.steps else None
+    step = recipe.steps[-1] if recipe.steps else None
     if not isinstance(step, Prune):
         raise UsageError("Only a recipe that ends with prune has weights to rank.")
     usual = step.moved(sparsity=Prune.model_fields["sparsity"].default)
-    plain = asked.model_copy(update={"steps": (*asked.steps[:-1], usual)})
-    return _ranking(canonical_json(plain.model_dump()))
+    return _ranking(
+        subject, recipe.model_copy(update={"steps": (*recipe.steps[:-1], usual)}), usual
+    )
 
 
-def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> dict[str, Any]:
+def weight_ranking(subject: Subject, recipe: Recipe, layer: str = "") -> dict[str, Any]:
     """All layers' numbers of weights that go at each level; of one layer the scores and its output channels.
 
     ``curve`` holds the layer's scores, ascending, at evenly spaced ranks, ``kept_from`` at each level the lowest
@@ -80,7 +81,7 @@ def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
     and ranks anew on its way. ``kept_near`` is for a pattern, which draws no line: the shares that stay, in slices of
     the layer's sorted weights. ``of`` names what this is the answer to, here as in the other answers.
     """
-    found = ranking(recipe)
+    found = ranking(subject, recipe)
     name = found.layer(layer)
     order = np.argsort(found.scores[name], axis=None, kind="stable")
     ordered = found.scores[name].ravel()[order]
@@ -135,16 +136,9 @@ def _layers(found: Ranking) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=6)
-def _ranking(recipe_json: str) -> Ranking:
-    recipe = Recipe.model_validate_json(recipe_json)
-    step = recipe.steps[-1]
-    assert isinstance(step, Prune)
-    start = recipe.model_copy(update={"steps": recipe.steps[:-1]})
-    model = pipeline.original(recipe.model)
-    before = pipeline.compress(start) if start.steps else model.compressed
-    training = pipeline.labelled(recipe) if step.needs_labels else None
-    images = torch.from_numpy(model.data.calibration.inputs)
-    context = StepContext(images, recipe.seed, training)
+def _ranking(subject: Subject, recipe: Recipe, step: Prune) -> Ranking:
+    before = pipeline.before_last_step(subject, recipe)
+    context = pipeline.context_of(subject, recipe)
     with torch.no_grad():
         scores = score(before, Given(before, step, context))
         levels, masks = _masks(before, scores, Given(before, step, context))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,21 +9,21 @@ from numpy.typing import NDArray
 
 from compression.errors import unknown
 from compression.insight.pruning.ranking import Ranking, ranking
-from compression.recipe import Recipe, recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.pruning.scores import SCORES
 
 Floats = NDArray[np.float64]
 
 
-def rankings_compared(model: str, recipe: Mapping[str, Any], against: str) -> dict[str, Any]:
+def rankings_compared(subject: Subject, recipe: Recipe, against: str) -> dict[str, Any]:
     """The recipe's ranking against that of another score, everything else being equal.
 
     ``same`` is at each level the share of the weights that go which go by both; ``chance`` what it would be had each
     layer lost as many at random. Spearman's rank correlation is over all weights, and by layer.
     """
-    asked = recipe_from_dict(recipe)
-    one = ranking(asked)
-    other = ranking(_scored(asked, against))
+    one = ranking(subject, recipe)
+    other = ranking(subject, _scored(recipe, against))
     count = min(len(one.levels), len(other.levels))
     return {
         "of": f"{one.recipe.key} {against}",

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-import torch
 from torch import Tensor
 
 from compression import pipeline
 from compression.encoding.formats import Grid
 from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.shared.layerwise import Layer, layers
 
@@ -26,10 +24,16 @@ class Pair:
     Training takes minutes, so a step that trains is looked at as it is before its training.
     """
 
+    subject: Subject
     recipe: Recipe
     step: Quantize
     before: Compressed
     after: Compressed
+
+    @property
+    def calibration(self) -> Tensor:
+        """The inputs that the step looks at."""
+        return self.subject.calibration[: self.step.images]
 
     @property
     def layers(self) -> list[Layer]:
@@ -56,29 +60,18 @@ class Pair:
         return found
 
 
-def pair(recipe: Mapping[str, Any]) -> Pair:
-    """The models before and after a recipe's last step, which must be a quantization."""
-    return _pair(canonical_json(recipe_from_dict(recipe).model_dump()))
-
-
-def calibration(pair: Pair) -> Tensor:
-    images = pipeline.original(pair.recipe.model).data.calibration.inputs
-    return torch.from_numpy(images)[: pair.step.images]
-
-
 @lru_cache(maxsize=4)
-def _pair(recipe_json: str) -> Pair:
-    recipe = Recipe.model_validate_json(recipe_json)
+def pair(subject: Subject, recipe: Recipe) -> Pair:
+    """The models before and after a recipe's last step, which must be a quantization."""
     step = recipe.steps[-1] if recipe.steps else None
     if not isinstance(step, Quantize):
         raise UsageError("Only a recipe that ends with quantize has a number line to look at.")
     if step.is_trained:
         step = step.model_copy(update={"method": "refit", "epochs": Quantize().epochs})
         recipe = recipe.model_copy(update={"steps": (*recipe.steps[:-1], step)})
-    start = recipe.model_copy(update={"steps": recipe.steps[:-1]})
-    before = fold_batch_norm(pipeline.compress(start))
+    before = fold_batch_norm(pipeline.before_last_step(subject, recipe))
     if step.equalize == "on":
         from compression.techniques.quantization.equalization import equalize
 
         before = equalize(before)
-    return Pair(recipe, step, before, pipeline.compress(recipe))
+    return Pair(subject, recipe, step, before, pipeline.compress(subject, recipe))

@@ -7,25 +7,17 @@ import math
 import torch
 from torch import nn
 
-from compression import models
 from compression.models.student_cards import Layer, Student, fitting, layers
-from datasets import DATASETS
+from datasets import DatasetCard
 
 
-def build_student(name: str, dataset: str) -> nn.Module:
+def build_student(name: str, data: DatasetCard) -> nn.Module:
     """An untrained student: float32 [N, *input_shape] in, logits [N, classes] out.
 
     UsageError where there is none of that name, or it can't read such inputs.
     """
-    student, card = fitting(name, dataset), DATASETS[dataset]
-    return _FAMILIES[student.family](student, card.input_shape, len(card.classes))
-
-
-def build_anew(model_id: str, student: str) -> nn.Module:
-    """An untrained network: of that student's architecture, of the model's own where none is named."""
-    if not student:
-        return models.build(model_id)
-    return build_student(student, models.model_card(model_id).dataset)
+    student = fitting(name, data)
+    return _FAMILIES[student.family](student, data.input_shape, len(data.classes))
 
 
 class ConvolutionalStudent(nn.Module):

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from compression.errors import UsageError
+from compression.models import untrained
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.models.zoo.students import build_anew
 from compression.techniques.context import StepContext
 from compression.techniques.distillation.answers import ask
 from compression.techniques.distillation.examples import choose_examples
@@ -65,7 +65,7 @@ def distill(compressed: Compressed, step: Distill, context: StepContext) -> Comp
 def schooling(compressed: Compressed, step: Distill, context: StepContext) -> Schooling:
     """What ``distill`` trains, and how."""
     student = _student(compressed, step, context.seed)
-    who = teachers(compressed, step)
+    who = teachers(compressed, step, context)
     data = context.labelled.load()
     if step.mirrored == "off":
         data = replace(data, mirror=None)
@@ -117,7 +117,7 @@ def _student(compressed: Compressed, step: Distill, seed: int) -> Compressed:
     name = "" if step.student == SELF else step.student
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Compressed(compressed.model, build_anew(compressed.model, name), student=name)
+        return Compressed(compressed.model, untrained(compressed.model, name), student=name)
 
 
 def _going_on(compressed: Compressed) -> Compressed:

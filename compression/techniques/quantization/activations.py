@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from compression.encoding.ranges import choose_range
 from compression.models.compressed import ActivationFormat, Compressed, weight_names
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, Quantize
-from compression.techniques.quantization.ranges import choose_range
 
 Hook = Callable[[nn.Module, tuple[Any, ...]], tuple[Any, ...] | None]
 

@@ -12,6 +12,7 @@ from compression import artifact, pipeline
 from compression.errors import ArtifactError, UsageError
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import Recipe, parse_step
+from compression.subjects import look_up
 from compression.techniques.context import StepContext
 from compression.techniques.distillation import answers
 from compression.techniques.distillation.distill import distill, schooling
@@ -26,12 +27,12 @@ MODEL = "digits/cnn"
 
 @pytest.fixture(scope="module")
 def start() -> Compressed:
-    return pipeline.original(MODEL).compressed
+    return look_up(MODEL).original
 
 
 @pytest.fixture(scope="module")
 def data() -> TrainingData:
-    return pipeline._training_data(MODEL)
+    return look_up(MODEL).training_data()
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +42,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def context(data: TrainingData, seed: int = 0, **means) -> StepContext:
-    return StepContext(data.inputs[:32], seed, Training(lambda: data, **means))
+    training = Training(lambda: data, **means)
+    return StepContext(data.inputs[:32], seed, training, look_up(MODEL).trained_model)
 
 
 def accuracy(compressed: Compressed, data: TrainingData) -> float:
@@ -168,7 +170,7 @@ def test_what_can_t_be_is_said_in_one_sentence(text: str, says: str) -> None:
 )
 def test_chains_are_packed_and_come_back(steps: tuple[str, ...]) -> None:
     recipe = Recipe.build(MODEL, steps)
-    compressed = pipeline.compress(recipe)
+    compressed = pipeline.compress(look_up(recipe.model), recipe)
     reloaded, read = artifact.unpack(artifact.pack(compressed, recipe).data)
     inputs = torch.randn(8, 1, 8, 8)
     with torch.inference_mode():
@@ -178,6 +180,6 @@ def test_chains_are_packed_and_come_back(steps: tuple[str, ...]) -> None:
 
 def test_a_file_with_a_student_that_is_none_is_refused() -> None:
     recipe = Recipe.build(MODEL, ["distill:student=mlp-w4,epochs=0.5"])
-    compressed = replace(pipeline.compress(recipe), student="cnn-w4")
+    compressed = replace(pipeline.compress(look_up(recipe.model), recipe), student="cnn-w4")
     with pytest.raises(ArtifactError):
         artifact.unpack(artifact.pack(compressed, recipe).data)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from compression import models, pipeline
+from compression import models
 from compression.errors import UsageError
 from compression.models.compressed import Compressed, fold_batch_norm
+from compression.subjects import look_up
 from compression.techniques.context import StepContext
 from compression.techniques.distillation import answers
 from compression.techniques.distillation.distill import distill
@@ -26,12 +27,12 @@ MODEL = "digits/cnn"
 
 @pytest.fixture(scope="module")
 def start() -> Compressed:
-    return pipeline.original(MODEL).compressed
+    return look_up(MODEL).original
 
 
 @pytest.fixture(scope="module")
 def data() -> TrainingData:
-    return pipeline._training_data(MODEL)
+    return look_up(MODEL).training_data()
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +42,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def context(data: TrainingData) -> StepContext:
-    return StepContext(data.inputs[:32], 0, Training(lambda: data))
+    training = Training(lambda: data)
+    return StepContext(data.inputs[:32], 0, training, look_up(MODEL).trained_model)
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.5, 1.0])

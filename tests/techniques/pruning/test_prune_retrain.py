@@ -14,6 +14,7 @@ from compression import pipeline
 from compression.errors import UsageError
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import parse_step
+from compression.subjects import look_up
 from compression.techniques.context import StepContext
 from compression.techniques.pruning import retrain
 from compression.techniques.pruning.masked import Masked
@@ -31,9 +32,9 @@ every = pytest.mark.parametrize("text", EVERY)
 
 class Lab:
     def __init__(self, model: str) -> None:
-        self.original = pipeline.original(model).compressed
-        self.calibration = torch.from_numpy(pipeline.original(model).data.calibration.inputs)
-        self.data = pipeline._training_data(model)
+        self.original = look_up(model).original
+        self.calibration = look_up(model).calibration
+        self.data = look_up(model).training_data()
         self.told: list[Progress] = []
 
     def made(
