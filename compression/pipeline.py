@@ -33,10 +33,10 @@ from compression.techniques.shared.remembered import Remembered
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training, TrainingData
-from compression.training.progress import Report, ignore
+from compression.training.progress import OnProgress, ignore
 
 
-def compress(recipe: Recipe, report: Report = ignore) -> Compressed:
+def compress(recipe: Recipe, report: OnProgress = ignore) -> Compressed:
     """The recipe's steps, one after the other, on the trained model; batch norms folded at the end.
 
     A step that trains tells ``report`` how far it is. What it has trained is kept for a while, so that the
@@ -57,7 +57,7 @@ def compress(recipe: Recipe, report: Report = ignore) -> Compressed:
     return fold_batch_norm(compressed)
 
 
-def train_together(recipes: Sequence[Recipe], report: Report = ignore) -> None:
+def train_together(recipes: Sequence[Recipe], report: OnProgress = ignore) -> None:
     """Train what `batches` has put together in one run: `compress` of each then finds its training done."""
     begun = {so_far.key: so_far for r in recipes if (so_far := up_to_training(r)) is not None}
     pupils = []
@@ -88,7 +88,7 @@ def estimate(recipe: Recipe) -> Point:
     return _measure(recipe, model.subset, budget=QUICK, stage="estimate")
 
 
-def run(recipe: Recipe, report: Report = ignore) -> Point:
+def run(recipe: Recipe, report: OnProgress = ignore) -> Point:
     """The point: the whole test set and a full timing. ``report`` is told how far a training is."""
     model = original(recipe.model)
     return _measure(recipe, model.data.test, budget=FULL, stage="full", report=report)
@@ -170,7 +170,7 @@ def labelled(recipe: Recipe) -> Training:
     )
 
 
-def _training(so_far: Recipe, report: Report) -> Training:
+def _training(so_far: Recipe, report: OnProgress) -> Training:
     """What the last step of a recipe is given to train with; its result is kept by that recipe."""
     return Training(
         load=lambda: _training_data(so_far.model),
@@ -206,7 +206,7 @@ def _measure(
     *,
     budget: Budget,
     stage: Any,
-    report: Report = ignore,
+    report: OnProgress = ignore,
 ) -> Point:
     compressed = compress(recipe, report)
     packed_file = artifact.pack(compressed, recipe)

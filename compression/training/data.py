@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from compression.training.checkpoints import Checkpoint
-from compression.training.progress import Report, ignore
+from compression.training.progress import OnProgress, ignore
 
 Augment = Callable[[Tensor, torch.Generator], Tensor]
 
@@ -42,5 +42,5 @@ class Training:
     """A trained step's means. ``load`` reads the data when it is first needed."""
 
     load: Callable[[], TrainingData]
-    report: Report = ignore
+    report: OnProgress = ignore
     checkpoint: Checkpoint | None = None

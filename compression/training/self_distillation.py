@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from compression.training import loop
 from compression.training.data import Training, TrainingData, unchanged
-from compression.training.plan import Plan
+from compression.training.losses import divergence
+from compression.training.plan import TrainingPlan
 from compression.training.processor import one_thread
-from compression.training.teacher import divergence
 
 IMAGES = 4000
 SHOWN = 500
@@ -43,7 +43,9 @@ def self_distil(
         student,
         data,
         loss=lambda module, inputs, wanted: divergence(module(inputs), wanted),
-        plan=Plan(epochs=passes, learning_rate=learning_rate, batch_size=BATCH, keep="last"),
+        plan=TrainingPlan(
+            epochs=passes, learning_rate=learning_rate, batch_size=BATCH, keep="last"
+        ),
         seed=seed,
         report=training.report,
         checkpoint=training.checkpoint,

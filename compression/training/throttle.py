@@ -1,0 +1,30 @@
+"""Progress goes out a few times a second, and a training ends where nobody wants it any more. Torch-free."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from compression.training.progress import OnProgress, Progress
+
+REPORT_SECONDS = 0.2
+
+
+class StopRequested(Exception):
+    """Whoever is told of the progress has asked for the end."""
+
+
+class Throttle:
+    """Passes on at most one moment in ``REPORT_SECONDS``."""
+
+    def __init__(self, report: OnProgress) -> None:
+        self._report, self._reported = report, 0.0
+
+    def tell(self, progress: Callable[[], Progress]) -> None:
+        """Report the progress if it is time to; StopRequested if the answer is False."""
+        now = time.monotonic()
+        if now - self._reported < REPORT_SECONDS:
+            return
+        self._reported = now
+        if self._report(progress()) is False:
+            raise StopRequested
