@@ -5,8 +5,10 @@ Polyak & Juditsky, 1992, doi:10.1137/0330046.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 BEGINNING = 10
 """After n updates the decay is at most n / (n + BEGINNING), so that the first weights are soon forgotten."""
@@ -15,10 +17,12 @@ BEGINNING = 10
 def averaged(module: nn.Module, decay: float) -> AveragedModel:
     """The exponential moving average of a module that is to be trained, batch norms' statistics included."""
 
-    def moved(average: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
-        if not average.is_floating_point():
-            return current  # a batch norm's count
-        count = int(updates)
-        return average.lerp(current, 1 - min(decay, count / (count + BEGINNING)))
+    def move(averages: Sequence[Tensor], current: Sequence[Tensor], updates: Tensor | int) -> None:
+        if averages[0].is_floating_point():
+            now = min(decay, int(updates) / (int(updates) + BEGINNING))
+            get_ema_multi_avg_fn(now)(averages, current, updates)
+            return
+        for average, value in zip(averages, current, strict=True):
+            average.copy_(value)  # a batch norm's count
 
-    return AveragedModel(module, avg_fn=moved, use_buffers=True)
+    return AveragedModel(module, multi_avg_fn=move, use_buffers=True)

@@ -176,7 +176,8 @@ class _Loop:
         if network.average is not None:
             network.average.update_parameters(network.module)
         for run in network.runs:
-            run.step += not run.diverged
+            if not run.diverged:
+                run.step += 1
 
     @torch.no_grad()
     def _validate(self, network: Network) -> list[float]:

@@ -1,4 +1,4 @@
-"""Progress goes out a few times a second, and a training ends where nobody wants it any more. Torch-free."""
+"""Progress is reported a few times a second, and the answer may end the training. Torch-free."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ REPORT_SECONDS = 0.2
 
 
 class StopRequested(Exception):
-    """Whoever is told of the progress has asked for the end."""
+    """The answer to a report was to stop the training."""
 
 
 class Throttle:
-    """Passes on at most one moment in ``REPORT_SECONDS``."""
+    """Reports at most once in ``REPORT_SECONDS``."""
 
     def __init__(self, report: OnProgress) -> None:
         self._report, self._reported = report, 0.0
