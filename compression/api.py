@@ -14,7 +14,7 @@ from compression.recipe.batches import batches
 from compression.store import Store
 from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 from compression.techniques.step import Step
-from compression.training.progress import Progress, ignore
+from compression.training.progress import Epoch, Progress, ignore
 
 if TYPE_CHECKING:
     from compression.models.compressed import Compressed
@@ -196,13 +196,12 @@ def train(
     """Train a model of the zoo from scratch into ``folder``; its figures. The test set is used once."""
     card = model_card(model)
     from compression.models import record
-    from compression.models.train import Epoch
     from compression.models.train import train as train_model
 
     def report(epoch: Epoch) -> None:
         say(
             f"epoch {epoch.number} of {epoch.of}: loss {epoch.loss:.3f}, "
-            f"validation {100 * epoch.validation_accuracy:.1f} %, {epoch.remaining_s:.0f} s left"
+            f"validation {100 * epoch.validation:.1f} %, {epoch.seconds_left:.0f} s left"
         )
 
     import datasets

@@ -29,7 +29,7 @@ class Step(BaseModel):
     implementation: ClassVar[str]
     together: ClassVar[str] = ""
     """The function that trains several such steps in one run, as ``module:function`` taking
-    ``([(Compressed, Step, StepContext), ...], Report)``; each then finds itself trained."""
+    ``([(Compressed, Step, StepContext), ...], OnProgress)``; each then finds itself trained."""
     control_words: ClassVar[str] = ""
     """What ``control`` is, as a page says it before its accuracy: ``Same training, nothing removed``."""
 

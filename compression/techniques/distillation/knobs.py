@@ -22,9 +22,7 @@ class Distill(Step):
     label: ClassVar[str] = "Distillation"
     summary: ClassVar[str] = "Train a small student network on the answers of a larger teacher."
     implementation: ClassVar[str] = "compression.techniques.distillation.distill:distill"
-    together: ClassVar[str] = (
-        "compression.techniques.distillation.class_of_students:distill_together"
-    )
+    together: ClassVar[str] = "compression.techniques.distillation.together:distill_together"
     control_words: ClassVar[str] = "Same student and updates, labels alone"
 
     student: str = knob(
