@@ -19,6 +19,7 @@ from compression.training.data import TrainingData
 from compression.training.plan import TrainingPlan
 from compression.training.progress import Progress
 from compression.training.run import Member
+from datasets import digits
 
 PLAN = TrainingPlan(epochs=3, learning_rate=5e-3, batch_size=64, average=0.8, keep="last")
 
@@ -34,7 +35,7 @@ def data() -> TrainingData:
 
 def fresh(seed: int = 0) -> nn.Module:
     torch.manual_seed(seed)
-    return build_student("cnn-w4", "digits")
+    return build_student("cnn-w4", digits.CARD)
 
 
 def floats(state: Mapping[str, Tensor]) -> Tensor:
