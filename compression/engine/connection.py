@@ -8,8 +8,14 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from compression.engine.child import START_SECONDS, STOP_SECONDS, first_line, spawn, stop
-from compression.engine.tickets import WARM_RANK
+from compression.engine.jobs import Priority
+from compression.engine.local_cluster import (
+    START_SECONDS,
+    STOP_SECONDS,
+    first_line,
+    spawn,
+    stop,
+)
 from compression.engine.worker.progress import TOPIC
 from compression.engine.worker.tasks import call
 from compression.errors import EngineError, UsageError
@@ -39,7 +45,7 @@ class Connection:
         return cls._joined(address) if address else cls._started(module, workers)
 
     def submit(
-        self, key: str, rank: int, arguments: Sequence[str], done: Callable[[Any], None]
+        self, key: str, priority: int, arguments: Sequence[str], done: Callable[[Any], None]
     ) -> Any:
         """Send one call; the future, whose end is told to ``done`` on a thread of Dask's."""
         from dask._task_spec import Task
@@ -47,7 +53,7 @@ class Connection:
         # A "data producer" waits in the scheduler's queue, by priority, until a worker is free;
         # other tasks are dealt out to workers at once and may stand behind a long one.
         graph = {key: Task(key, call, *arguments, _data_producer=True)}
-        future = self._client.get(graph, key, sync=False, priority=rank)
+        future = self._client.get(graph, key, sync=False, priority=priority)
         future.add_done_callback(done)
         return future
 
@@ -62,7 +68,7 @@ class Connection:
                     model,
                     key=f"warm-{model}-{name}",
                     workers=[name],
-                    priority=WARM_RANK,
+                    priority=Priority.WARM,
                 )
                 for name in self.workers
             ]
@@ -140,8 +146,8 @@ class Connection:
             tls_client_key=os.environ.get("COMPACT_TLS_KEY"),
         )
         client = _client(Client, address, security)
-        found = client.scheduler_info(n_workers=-1)["workers"]
-        return cls(client, list(found), None)
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+        return cls(client, list(workers), None)
 
 
 def _distributed() -> tuple[Any, Any]:

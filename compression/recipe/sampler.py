@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from compression.errors import UsageError
-from compression.recipe.options import Spacing, every_step, evenly
+from compression.recipe.options import Spacing, evenly, every_step
 from compression.recipe.recipe import Recipe
 from compression.recipe.space import Space
 

@@ -85,7 +85,7 @@ class StepSpace:
         """One for each setting of the knobs that decide which others have an effect."""
         deciding = [n for n in self._values if any(n in k.when for k in self.technique.knobs())]
         usual = {name: values[0] for name, values in self._values.items()}
-        blocks = {}
+        blocks: dict[tuple[Any, ...], _Block] = {}
         for chosen in itertools.product(*(self._values[name] for name in deciding)):
             setting = {**usual, **dict(zip(deciding, chosen, strict=True))}
             counting = only_effective(self.technique, setting)

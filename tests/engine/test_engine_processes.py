@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from compression.engine import Engine
-from compression.engine.child import spawn, stop
+from compression.engine.local_cluster import spawn, stop
 from compression.errors import EngineError
 from tests.engine.conftest import Lab, alive, set_up, until
 from tests.measured import a_recipe
@@ -45,9 +45,9 @@ def test_a_killed_cluster_is_started_again_and_requests_survive(fresh: Lab) -> N
     cluster = cluster_of(psutil.Process())
     assert cluster is not None
     workers = cluster.children(recursive=True)
-    tickets = [fresh.engine.request(a_recipe(10 + n)) for n in range(20)]
+    requests = [fresh.engine.request(a_recipe(10 + n)) for n in range(20)]
     cluster.kill()
-    assert [ticket.result(60).stage for ticket in tickets] == ["full"] * 20
+    assert [request.result(60).stage for request in requests] == ["full"] * 20
     assert until(lambda: fresh.engine.state.name == "ready")
     assert until(lambda: not alive(workers), 10)
 
@@ -80,7 +80,7 @@ def test_closing_ends_everything_and_answers_those_who_wait(fresh: Lab) -> None:
     assert family
     waiting = [fresh.engine.request(a_recipe(10 + n)) for n in range(50)]
     fresh.engine.close()
-    assert all(ticket.done for ticket in waiting)
+    assert all(request.done for request in waiting)
     assert fresh.engine.state.name == "closed"
     assert fresh.engine.request(a_recipe(99)).error == "The engine was closed."
     assert until(lambda: not alive(family), 10)
@@ -110,10 +110,10 @@ def test_workers_get_the_allocator_and_thread_settings(fresh: Lab) -> None:
 
 
 def test_an_engine_that_cant_start_says_so(fresh: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("compression.engine.child.sys.executable", "/nowhere/python")
-    ticket = fresh.engine.request(a_recipe(1))
+    monkeypatch.setattr("compression.engine.local_cluster.sys.executable", "/nowhere/python")
+    request = fresh.engine.request(a_recipe(1))
     with pytest.raises(EngineError, match="could not start"):
-        ticket.result(30)
+        request.result(30)
     assert fresh.engine.state.name == "failed"
 
 
@@ -150,8 +150,8 @@ def test_an_existing_cluster_is_used_when_named(
 def test_a_stopped_worker_is_replaced(fresh: Lab) -> None:
     fresh.engine.request(a_recipe(1)).result(60)
     os.kill(fresh.begun("full")[0][2], signal.SIGKILL)
-    tickets = [fresh.engine.request(a_recipe(10 + n)) for n in range(6)]
-    assert [ticket.result(60).stage for ticket in tickets] == ["full"] * 6
+    requests = [fresh.engine.request(a_recipe(10 + n)) for n in range(6)]
+    assert [request.result(60).stage for request in requests] == ["full"] * 6
     assert until(lambda: len({pid for _, _, pid in fresh.begun()}) >= 2)
 
 
@@ -160,8 +160,8 @@ def test_asking_does_not_wait_for_the_start(fresh: Lab) -> None:
     engine = Engine(fresh.store, module="fake_tasks", workers=2)
     engine.start_in_background()
     engine.warm("fashion-mnist/lenet5")
-    tickets = [engine.request(a_recipe(n)) for n in range(5)]
+    requests = [engine.request(a_recipe(n)) for n in range(5)]
     asked = time.monotonic() - began
-    assert [ticket.result(60).stage for ticket in tickets] == ["full"] * 5
+    assert [request.result(60).stage for request in requests] == ["full"] * 5
     engine.close()
     assert asked < 0.5

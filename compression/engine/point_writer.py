@@ -1,4 +1,4 @@
-"""Puts finished points into the store before anyone sees them, and holds those it refuses."""
+"""Writes finished points to the store before anyone sees them, and holds those it refuses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from compression.point import Point
 from compression.store import Store
 
 
-class Keeper:
+class PointWriter:
     """What the store refuses stays here and is tried again with the next point: nothing is lost."""
 
     def __init__(self, store: Store | None = None) -> None:
@@ -33,7 +33,7 @@ class Keeper:
             return None
         return stored if stored is not None and stored.stage == "full" else None
 
-    def keep(self, point: Point) -> str | None:
+    def write(self, point: Point) -> str | None:
         """Store the point; the trouble in one sentence if it can't be, said once until it works."""
         with self._lock:
             self._unsaved[point.key] = point
@@ -46,8 +46,3 @@ class Keeper:
             self._unsaved.clear()
             self._told = False
             return None
-
-    @property
-    def trouble(self) -> bool:
-        """There are points that could not be stored."""
-        return bool(self._unsaved)
