@@ -180,7 +180,7 @@ class Engine:
         try:
             return [accuracy for request in requests for accuracy in request.result(seconds)]
         finally:
-            for request in requests:
+            for request in reversed(requests):  # last asked first: none is sent meanwhile
                 request.cancel()
 
     def start_sweep(self, sweep: Sweep) -> SweepRun | SweepWatch:

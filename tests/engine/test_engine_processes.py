@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -50,6 +51,18 @@ def test_a_killed_cluster_is_started_again_and_requests_survive(fresh: Lab) -> N
     assert [request.result(60).stage for request in requests] == ["full"] * 20
     assert until(lambda: fresh.engine.state.name == "ready")
     assert until(lambda: not alive(workers), 10)
+
+
+def test_a_screening_goes_on_when_its_cluster_is_killed(fresh: Lab) -> None:
+    recipes = [a_recipe(seed) for seed in range(200)]
+    fresh.engine.request(a_recipe(1)).result(60)
+    with ThreadPoolExecutor() as pool:
+        screening = pool.submit(fresh.engine.screen, recipes, examples=500)
+        assert until(lambda: len(fresh.begun("screen-500")) > 3)
+        cluster = cluster_of(psutil.Process())
+        assert cluster is not None
+        cluster.kill()
+        assert screening.result(60) == [seed / 1000 for seed in range(200)]
 
 
 def test_a_killed_parent_leaves_no_process_behind(tmp_path: Path) -> None:

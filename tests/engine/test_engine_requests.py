@@ -118,6 +118,20 @@ def test_a_task_that_kills_three_workers_is_given_up_and_the_rest_goes_on(lab: L
     assert len([1 for _, key, _ in lab.begun() if key == a_recipe(DIES).key]) == 3
 
 
+def test_a_screening_gives_accuracies_in_order(lab: Lab) -> None:
+    recipes = [a_recipe(seed) for seed in (7, 3, 900, 4, 5, 6, 8, 1)]
+    assert lab.engine.screen(recipes, examples=300) == [r.seed / 1000 for r in recipes]
+    assert len(lab.begun("screen-300")) == 2
+
+
+def test_a_screening_that_fails_says_so_and_measures_no_more(lab: Lab) -> None:
+    recipes = [a_recipe(FAILS), *(a_recipe(seed) for seed in range(200))]
+    with pytest.raises(EngineError, match="The screening could not be done .*ran out"):
+        lab.engine.screen(recipes, examples=400)
+    lab.engine.request(a_recipe(11)).result(30)
+    assert len(lab.begun("screen-400")) < 15
+
+
 def test_waiting_without_news_returns_in_time(lab: Lab) -> None:
     request = lab.engine.request(a_recipe(10), priority=Priority.PREFETCH)
     request.cancel()
