@@ -1,14 +1,11 @@
-"""The engine: one cluster, watched over and started again, and the queue of what is asked of it."""
+"""The engine: what may be asked of it, and the parts that see to it."""
 
 from __future__ import annotations
 
 import atexit
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from compression.engine.connection import Connection
 from compression.engine.jobs import Priority
 from compression.engine.point_job import PointJob
 from compression.engine.point_writer import PointWriter
@@ -17,20 +14,13 @@ from compression.engine.queue import JobQueue
 from compression.engine.requests import PointRequest, Request
 from compression.engine.screening import screening_jobs
 from compression.engine.state import EngineState
+from compression.engine.supervisor import Supervisor
 from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import Sweeps, SweepWatch
-from compression.errors import LabError, UsageError
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import Store
 
-ATTEMPTS = 3
-"""How often a start is tried in a row before those who wait are told."""
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
-"""Seconds between losing a cluster and starting the next; doubled while clusters die young."""
-
-WARM_MODELS = 2
 CLOSED = "The engine was closed."
 
 
@@ -50,17 +40,10 @@ class Engine:
         workers: int = 0,
     ) -> None:
         self._writer = PointWriter(store)
-        self._module = module
-        self._asked_workers = workers
         self._queue = JobQueue(module)
+        self._supervisor = Supervisor(self._queue, module, workers)
         self._answers = Answers()
         self._sweeps = Sweeps(self)
-        self._state = EngineState("idle", "The engine has not been started.")
-        self._lock = threading.RLock()
-        self._warm: list[str] = []
-        self._link: Connection | None = None
-        self._supervisor: threading.Thread | None = None
-        self._closing, self._hurried = threading.Event(), threading.Event()
 
     def __enter__(self) -> Engine:
         self.start_in_background()
@@ -72,7 +55,7 @@ class Engine:
     @property
     def state(self) -> EngineState:
         """What the engine is doing, with a sentence for the user."""
-        return self._state
+        return self._supervisor.state
 
     @property
     def workers(self) -> int:
@@ -86,34 +69,20 @@ class Engine:
 
     def start_in_background(self, after: float = 0.0) -> None:
         """Start the cluster unless it runs, ``after`` so many seconds or at a ``hurry``; returns at once."""
-        with self._lock:
-            if self._closing.is_set() or self._supervisor is not None:
-                return
-            self._state = EngineState("starting", "The engine is starting.")
-            self._supervisor = threading.Thread(
-                target=self._supervise, args=(after,), name="engine", daemon=True
-            )
-            self._supervisor.start()
-        atexit.register(self.close)
+        if self._supervisor.start(after):
+            atexit.register(self.close)
 
     def hurry(self) -> None:
         """Start the cluster now, if it is still to wait."""
-        self._hurried.set()
+        self._supervisor.hurry()
 
     def close(self) -> None:
         """End the cluster. Running sweeps stay in the store and can be resumed."""
         atexit.unregister(self.close)
-        with self._lock:
-            self._closing.set()
-            self._hurried.set()
-            self._state = EngineState("closed", CLOSED)
-            link, supervisor = self._link, self._supervisor
+        self._supervisor.stop(CLOSED)
         self._sweeps.stop()
         self._queue.close(CLOSED)
-        if link is not None:
-            link.close()
-        if supervisor is not None:
-            supervisor.join(5.0)
+        self._supervisor.close()
 
     def request(
         self,
@@ -151,10 +120,7 @@ class Engine:
     def warm(self, model: str) -> None:
         """Have the workers load a model that somebody looks at; again after a restart."""
         self.start_in_background()
-        with self._lock:
-            self._warm = [*(m for m in self._warm if m != model), model][-WARM_MODELS:]
-            if self._link is not None:
-                self._link.warm(self._module, model)
+        self._supervisor.warm(model)
 
     def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
         """Ask a worker one of the questions of ``compression.insight``; equal ones share a request."""
@@ -194,58 +160,3 @@ class Engine:
     def resume_sweeps(self) -> list[SweepRun]:
         """Go on with the sweeps whose process ended before they were finished."""
         return self._sweeps.resume()
-
-    def _supervise(self, after: float) -> None:
-        """Open a connection, wait until it is lost, put back what was out, and again."""
-        self._hurried.wait(after)
-        failures, pause = 0, FIRST_PAUSE
-        while not self._closing.is_set():
-            began = time.monotonic()
-            try:
-                link = Connection.open(self._module, self._asked_workers)
-            except Exception as error:
-                failures += 1
-                if failures >= ATTEMPTS or isinstance(error, UsageError):
-                    return self._give_up(error)
-                self._closing.wait(FIRST_PAUSE)
-                continue
-            failures = 0
-            self._connected(link)
-            link.gone.wait()
-            self._lost(link)
-            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else 2 * pause
-            self._closing.wait(min(pause, LONGEST_PAUSE))
-        return None
-
-    def _connected(self, link: Connection) -> None:
-        """Send what was asked meanwhile, and say when the first worker takes it."""
-        with self._lock:
-            self._link = link
-            if self._closing.is_set():
-                link.gone.set()
-                return
-            for model in self._warm:
-                link.warm(self._module, model)
-        self._queue.open(link)
-        is_ready = link.wait_for_worker()
-        with self._lock:
-            if is_ready and not self._closing.is_set():
-                self._state = EngineState("ready", f"{len(link.workers)} workers are ready.")
-            else:
-                link.gone.set()
-
-    def _lost(self, link: Connection) -> None:
-        with self._lock:
-            self._link = None
-            if not self._closing.is_set():
-                self._state = EngineState("lost", "The engine was lost and is starting again.")
-        link.close()
-        self._queue.suspend()
-
-    def _give_up(self, error: Exception) -> None:
-        """The next request tries again."""
-        message = str(error) if isinstance(error, LabError) else f"The engine can't start: {error}."
-        with self._lock:
-            self._state = EngineState("failed", message)
-            self._supervisor = None
-        self._queue.fail_all(message)
