@@ -90,9 +90,7 @@ def sweep(
     from compression.engine import Engine
     from compression.recipe.sweep import Sweep
 
-    asked = Sweep.parse(
-        model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler
-    )
+    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler)
     store = Store.open()
     with Engine() as engine:
         running = engine.start_sweep(asked)

@@ -47,7 +47,7 @@ class Connection:
     def submit(
         self, key: str, priority: int, arguments: Sequence[str], done: Callable[[Any], None]
     ) -> Any:
-        """Send one call; the future, whose end is told to ``done`` on a thread of Dask's."""
+        """Send one call; the future, ``done`` is called with it at its end, on a thread of Dask's."""
         from dask._task_spec import Task
 
         # A "data producer" waits in the scheduler's queue, by priority, until a worker is free;
@@ -73,12 +73,12 @@ class Connection:
                 for name in self.workers
             ]
 
-    def listen(self, told: Callable[[str, Progress], None]) -> None:
-        """Have ``told`` called, on a thread of Dask's, with a recipe's key and how far its training is."""
+    def listen(self, on_progress: Callable[[str, Progress], None]) -> None:
+        """Have ``on_progress`` called, on a thread of Dask's, with a recipe's key and how far its training is."""
 
         def hear(event: tuple[float, dict[str, Any]]) -> None:
             _, message = event
-            told(message["recipe"], Progress(**message["progress"]))
+            on_progress(message["recipe"], Progress(**message["progress"]))
 
         try:
             self._client.subscribe_topic(TOPIC, hear)
@@ -118,18 +118,18 @@ class Connection:
         process = spawn(module, workers)
         try:
             Client, Security = _distributed()  # 0.5 s, while the child imports it too
-            told = first_line(process)
+            cluster = first_line(process)
             security = Security(
                 require_encryption=True,
-                tls_ca_file=told["certificate"],
-                tls_client_cert=told["certificate"],
-                tls_client_key=told["key"],
+                tls_ca_file=cluster["certificate"],
+                tls_client_cert=cluster["certificate"],
+                tls_client_key=cluster["key"],
             )
-            client = _client(Client, told["address"], security)
+            client = _client(Client, cluster["address"], security)
         except BaseException:
             stop(process)
             raise
-        return cls(client, told["workers"], process)
+        return cls(client, cluster["workers"], process)
 
     @classmethod
     def _joined(cls, address: str) -> Connection:

@@ -15,7 +15,7 @@ class PointWriter:
     def __init__(self, store: Store | None = None) -> None:
         self._given = store
         self._unsaved: dict[str, Point] = {}
-        self._told = False
+        self._is_reported = False
         self._lock = threading.Lock()
 
     @property
@@ -40,9 +40,9 @@ class PointWriter:
             try:
                 self.store.add_all(self._unsaved.values())
             except StoreError as error:
-                message = None if self._told else str(error)
-                self._told = True
+                message = None if self._is_reported else str(error)
+                self._is_reported = True
                 return message
             self._unsaved.clear()
-            self._told = False
+            self._is_reported = False
             return None

@@ -90,7 +90,7 @@ class JobQueue:
         with self._lock:
             self._link = link
             self._pump()
-        link.listen(self._told)
+        link.listen(self._progressed)
 
     def suspend(self) -> None:
         """The cluster is gone: queue again what was out, give up on what was out too often."""
@@ -176,7 +176,7 @@ class JobQueue:
 
     # Coming back, on a thread of Dask's
 
-    def _told(self, key: str, progress: Progress) -> None:
+    def _progressed(self, key: str, progress: Progress) -> None:
         """How far a training is; those who join later are told all of it, too."""
         with self._lock:
             job = self._jobs.get(key)

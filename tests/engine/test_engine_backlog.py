@@ -1,4 +1,4 @@
-"""Which task goes next: by rank, then by order, and one worker free while somebody moves a knob."""
+"""Which task goes next: by priority, then by order, and one worker free while somebody moves a knob."""
 
 from __future__ import annotations
 

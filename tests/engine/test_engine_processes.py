@@ -146,12 +146,12 @@ def test_an_existing_cluster_is_used_when_named(
     process = spawn("fake_tasks", 1)
     try:
         assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
+        cluster = json.loads(process.stdout.readline())
         for name, member in (("CA", "certificate"), ("CERT", "certificate"), ("KEY", "key")):
             file = fresh.folder / f"{name}.pem"
-            file.write_text(told[member])
+            file.write_text(cluster[member])
             monkeypatch.setenv(f"COMPACT_TLS_{name}", str(file))
-        monkeypatch.setenv("COMPACT_SCHEDULER", told["address"])
+        monkeypatch.setenv("COMPACT_SCHEDULER", cluster["address"])
         assert fresh.engine.request(a_recipe(1)).result(60).stage == "full"
         started = {child.pid for child in set(psutil.Process().children()) - others}
         assert started == {process.pid}

@@ -156,17 +156,17 @@ def test_each_worker_warms_up_once(lab: Lab) -> None:
 
 
 def test_threads_may_ask_at_once(lab: Lab) -> None:
-    found: list[str] = []
+    keys: list[str] = []
 
     def ask(seed: int) -> None:
-        found.append(lab.engine.request(a_recipe(seed)).result(60).key)
+        keys.append(lab.engine.request(a_recipe(seed)).result(60).key)
 
     threads = [threading.Thread(target=ask, args=(5000 + n % 10,)) for n in range(40)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert (len(found), len(set(found))) == (40, 10)
+    assert (len(keys), len(set(keys))) == (40, 10)
 
 
 def test_an_engine_told_to_wait_starts_later_or_as_soon_as_it_is_hurried() -> None:

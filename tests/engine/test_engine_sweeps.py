@@ -178,9 +178,9 @@ def test_a_store_that_cant_be_written_loses_no_point(
     with monkeypatch.context() as patch:
         patch.setattr(lab.store, "add_all", refuse)
         first, second = (r for r in a_sweep(11, 2).recipes())
-        told = lab.engine.request(first, estimate=False)
-        assert told.result(30).stage == "full"
-        assert told.warning == "The disk is full: free some space."
+        first_asked = lab.engine.request(first, estimate=False)
+        assert first_asked.result(30).stage == "full"
+        assert first_asked.warning == "The disk is full: free some space."
         again = lab.engine.request(second, estimate=False)
         assert (again.result(30).stage, again.warning) == ("full", None)
         assert lab.engine.request(first).point is not None
