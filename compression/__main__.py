@@ -69,19 +69,26 @@ def sweep(
     model: ModelId,
     step: Steps = None,
     seed: Seeds = "0",
-    points: Annotated[int, typer.Option(help="Points per free knob; 0: every step.", min=0)] = 0,
+    sampler: Annotated[
+        str, typer.Option(help="grid: every combination of the free knobs; random: some of them.")
+    ] = "grid",
+    points: Annotated[
+        int,
+        typer.Option(help="Of a grid, per free knob, 0: every step; else of the sweep.", min=0),
+    ] = 0,
     json: Json = False,
 ) -> None:
-    """Measure a grid: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
+    """Measure many recipes: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
     from compression import api
     from compression.point.spread import parse_seeds
 
     seeds = parse_seeds(seed)
     with console.progress("sweeping") as report:
-        found = api.sweep(
-            model, step or (), seed=seeds[0], seeds=seeds, points=points or None, report=report
-        )
-    console.show_points(found, json)
+        measured = api.sweep(
+            model, step or (), seed=seeds[0], seeds=seeds,
+            sampler=sampler, points=points or None, report=report,
+        )  # fmt: skip
+    console.show_points(measured, json)
 
 
 @app.command()

@@ -80,18 +80,19 @@ def sweep(
     seed: int = 0,
     seeds: Sequence[int] = (),
     points: int | None = None,
+    sampler: str = "grid",
     report: Report = lambda done, total: None,
 ) -> list[Point]:
-    """Measure a grid of recipes on all cores and return its points, in the grid's order.
+    """Measure many recipes on all cores and return their points, in the grid's order or as they were drawn.
 
-    A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``); ``points`` limits
-    how many values each range gives, and ``seeds`` measures each recipe with each of them. What is already
-    measured is not measured again.
+    A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``). The ``grid`` is every
+    combination, and ``points`` limits how many values each range gives; ``random`` draws ``points`` of them.
+    ``seeds`` measures each recipe with each of them. What is already measured is not measured again.
     """
     from compression.engine import Engine
     from compression.recipe.sweep import Sweep
 
-    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds)
+    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler)
     store = Store.open()
     with Engine() as engine:
         running = engine.start_sweep(asked)

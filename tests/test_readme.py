@@ -50,7 +50,8 @@ def test_a_command_of_the_readme_is_one(command: str) -> None:
     asked = group.commands[name].make_context(name, arguments).params
     steps = asked.get("step") or []
     if name == "sweep":
-        assert len(Sweep.parse(asked["model"], steps).recipes()) > 1
+        chosen = {"sampler": asked["sampler"], "points": asked["points"] or None}
+        assert len(Sweep.parse(asked["model"], steps, **chosen).recipes()) > 1
     elif "model" in asked:
         models = asked["model"] if isinstance(asked["model"], list) else [asked["model"]]
         assert all(Recipe.build(model, steps) for model in models)

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression import insight
-from compression.engine import Answer, SweepProgress, Ticket
+from compression.engine import PointRequest, Request, SweepProgress
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
@@ -37,20 +37,20 @@ class Engine:
 
     def __init__(self) -> None:
         self.requested: list[Recipe] = []
-        self.tickets: dict[str, Ticket] = {}
+        self.tickets: dict[str, PointRequest] = {}
         self.runs: dict[str, Run] = {}
 
-    def ask(self, question: str, arguments: Mapping[str, Any]) -> Answer:
-        answer = Answer("key", (), 0)
-        answer.tell(json.loads(json.dumps(insight.answer(question, arguments))))
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
+        answer = Request[Any]("key")
+        answer.tell_value(json.loads(json.dumps(insight.answer(question, arguments))))
         return answer
 
-    def request(self, recipe: Recipe, **_: object) -> Ticket:
+    def request(self, recipe: Recipe, **_: object) -> PointRequest:
         self.requested.append(recipe)
-        ticket = self.tickets[recipe.key] = Ticket(recipe)
+        ticket = self.tickets[recipe.key] = PointRequest(recipe)
         return ticket
 
-    def join(self, recipe: Recipe) -> Ticket | None:
+    def join(self, recipe: Recipe) -> PointRequest | None:
         return self.tickets.get(recipe.key)
 
     def start_sweep(self, sweep: Sweep) -> None:

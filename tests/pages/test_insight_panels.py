@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression import insight
-from compression.engine import Answer
+from compression.engine import Request
 from compression.errors import LabError
 from pages.parts import data
 
@@ -42,15 +42,15 @@ class Engine:
         self.reply = reply
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
-    def ask(self, question: str, arguments: Mapping[str, Any]) -> Answer:
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
         self.asked.append((question, dict(arguments)))
-        answer = Answer("key", (), 0)
+        answer = Request[Any]("key")
         try:
             value = self.reply(question, arguments)
             if value is not None:
-                answer.tell(json.loads(json.dumps(value)))
+                answer.tell_value(json.loads(json.dumps(value)))
         except LabError as error:
-            answer.tell(None, str(error))
+            answer.tell_error(str(error))
         return answer
 
 

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression import insight
-from compression.engine import Answer, Ticket
+from compression.engine import PointRequest, Request
 from compression.errors import LabError
 from compression.recipe import Recipe
 from pages.parts import data
@@ -48,21 +48,21 @@ class Engine:
         self.asked: list[str] = []
         self.requested: list[Recipe] = []
 
-    def ask(self, question: str, arguments: Mapping[str, Any]) -> Answer:
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
         self.asked.append(question)
-        answer = Answer("key", (), 0)
+        answer = Request[Any]("key")
         if self.error:
-            answer.tell(None, self.error)
+            answer.tell_error(self.error)
         elif len(self.asked) <= self.most:
             try:
-                answer.tell(reply(question, json.dumps(dict(arguments), sort_keys=True)))
+                answer.tell_value(reply(question, json.dumps(dict(arguments), sort_keys=True)))
             except LabError as error:
-                answer.tell(None, str(error))
+                answer.tell_error(str(error))
         return answer
 
-    def request(self, recipe: Recipe, **_: Any) -> Ticket:
+    def request(self, recipe: Recipe, **_: Any) -> PointRequest:
         self.requested.append(recipe)
-        return Ticket(recipe)
+        return PointRequest(recipe)
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from compression import engine as engine_room
-from compression.engine import Ticket
+from compression.engine import PointRequest, Priority
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.step import Knob, Step
@@ -32,13 +31,13 @@ class Live:
     error: str = ""
     untrained: bool = False
     """The point is the recipe's before its training, which has not been done yet."""
-    training: Ticket | None = None
+    training: PointRequest | None = None
 
 
 def look(recipe: Recipe, known: data.Known) -> Live:
     """The recipe's point if it is known; else ask the engine, wait a moment, and say what is awaited."""
     if known.original is None:
-        data.engine().request(recipe.baseline, priority=engine_room.LIVE, estimate=False)
+        data.engine().request(recipe.baseline, priority=Priority.LIVE, estimate=False)
     point = known.by_key.get(recipe.key)
     if point is not None:
         _drop_request(unless=None)
@@ -84,7 +83,7 @@ def prefetch(recipe: Recipe, knobs: tuple[Knob, ...]) -> None:
     known = data.known(recipe.model).by_key
     for neighbour in neighbours(recipe, knobs):
         if neighbour.key not in known:
-            data.engine().request(neighbour, priority=engine_room.PREFETCH)
+            data.engine().request(neighbour, priority=Priority.PREFETCH)
 
 
 def neighbours(recipe: Recipe, knobs: tuple[Knob, ...]) -> list[Recipe]:
@@ -130,18 +129,18 @@ def step_back() -> Recipe | None:
     return trail[-1]
 
 
-def _request(recipe: Recipe) -> Ticket:
-    held: Ticket | None = st.session_state.get("_ticket")
+def _request(recipe: Recipe) -> PointRequest:
+    held: PointRequest | None = st.session_state.get("_ticket")
     if held is not None and held.key == recipe.key and not held.error:
         return held
     _drop_request(unless=recipe.key)
-    ticket = data.engine().request(recipe, priority=engine_room.LIVE)
+    ticket = data.engine().request(recipe, priority=Priority.LIVE)
     st.session_state["_ticket"] = ticket
     return ticket
 
 
 def _drop_request(unless: str | None) -> None:
-    held: Ticket | None = st.session_state.get("_ticket")
+    held: PointRequest | None = st.session_state.get("_ticket")
     if held is not None and held.key != unless:
         if not held.done:
             held.cancel()

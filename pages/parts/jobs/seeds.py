@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from compression import engine as engine_room
-from compression.engine import Ticket
+from compression.engine import PointRequest, Priority
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.shell.words import duration
@@ -15,9 +14,9 @@ from pages.parts.shell.words import duration
 HELD = "_seed_trainings"
 
 
-def running(recipes: Sequence[Recipe]) -> list[Ticket]:
+def running(recipes: Sequence[Recipe]) -> list[PointRequest]:
     """The trainings of these recipes that are under way or wait for a worker."""
-    held: dict[str, Ticket] = st.session_state.setdefault(HELD, {})
+    held: dict[str, PointRequest] = st.session_state.setdefault(HELD, {})
     found = []
     for recipe in recipes:
         ticket = held.get(recipe.key)
@@ -31,19 +30,19 @@ def running(recipes: Sequence[Recipe]) -> list[Ticket]:
 
 def failure(recipes: Sequence[Recipe]) -> str:
     """What went wrong with one of them in this session; empty if nothing did."""
-    held: dict[str, Ticket] = st.session_state.get(HELD, {})
+    held: dict[str, PointRequest] = st.session_state.get(HELD, {})
     errors = (held[r.key].error for r in recipes if r.key in held)
     return next((error for error in errors if error), "")
 
 
 def train_all(recipes: Sequence[Recipe]) -> None:
     """Queue them behind whatever somebody waits for right now."""
-    held: dict[str, Ticket] = st.session_state.setdefault(HELD, {})
+    held: dict[str, PointRequest] = st.session_state.setdefault(HELD, {})
     for recipe in recipes:
-        held[recipe.key] = data.engine().request(recipe, priority=engine_room.SWEEP)
+        held[recipe.key] = data.engine().request(recipe, priority=Priority.SWEEP)
 
 
-def progress(tickets: Sequence[Ticket], total: int) -> None:
+def progress(tickets: Sequence[PointRequest], total: int) -> None:
     """A bar for all of them together, and a way to stop; what is finished stays."""
     latest = [ticket.progress[-1] for ticket in tickets if ticket.progress]
     done = total - len(tickets)
@@ -58,6 +57,6 @@ def progress(tickets: Sequence[Ticket], total: int) -> None:
     )
 
 
-def _cancel(tickets: Sequence[Ticket]) -> None:
+def _cancel(tickets: Sequence[PointRequest]) -> None:
     for ticket in tickets:
         ticket.cancel()

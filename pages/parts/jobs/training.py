@@ -9,8 +9,7 @@ import math
 
 import streamlit as st
 
-from compression import engine as engine_room
-from compression.engine import Ticket
+from compression.engine import PointRequest, Priority
 from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from pages.parts import data
@@ -18,9 +17,9 @@ from pages.parts.plots.line_chart import line_chart
 from pages.parts.shell.words import duration
 
 
-def current(recipe: Recipe) -> Ticket | None:
+def current(recipe: Recipe) -> PointRequest | None:
     """The training of a recipe that runs, or that failed in this session; found again after a reload."""
-    held: Ticket | None = st.session_state.get("_training")
+    held: PointRequest | None = st.session_state.get("_training")
     if held is not None and held.key == recipe.key and not _was_cancelled(held):
         return held
     if held is None or held.done:
@@ -31,7 +30,7 @@ def current(recipe: Recipe) -> Ticket | None:
     return None
 
 
-def offer(recipe: Recipe, ticket: Ticket | None) -> None:
+def offer(recipe: Recipe, ticket: PointRequest | None) -> None:
     """The button that starts a training, or what became of one."""
     if ticket is not None and ticket.error:
         st.error(ticket.error, icon=":material/error:")
@@ -47,7 +46,7 @@ def offer(recipe: Recipe, ticket: Ticket | None) -> None:
         )
 
 
-def control(point: Point, known: data.Known) -> Ticket | None:
+def control(point: Point, known: data.Known) -> PointRequest | None:
     """Beside a trained point: what the same training does without the compression, or the button that asks.
 
     The control's ticket while it is trained.
@@ -82,7 +81,7 @@ def _accuracy(point: Point) -> str:
     return METRICS["accuracy"].text(point.value("accuracy"))
 
 
-def curves(ticket: Ticket) -> None:
+def curves(ticket: PointRequest) -> None:
     """How far a training is: progress with the time left, loss and validation accuracy, a way to stop."""
     curve = ticket.progress
     bar, button = st.columns([4, 1], vertical_alignment="center")
@@ -114,11 +113,11 @@ def _note(note: str) -> str:
 
 
 def _start(recipe: Recipe) -> None:
-    held: Ticket | None = st.session_state.get("_training")
+    held: PointRequest | None = st.session_state.get("_training")
     if held is not None and not held.done:
         held.cancel()  # one training a visitor at a time
-    st.session_state["_training"] = data.engine().request(recipe, priority=engine_room.LIVE)
+    st.session_state["_training"] = data.engine().request(recipe, priority=Priority.LIVE)
 
 
-def _was_cancelled(ticket: Ticket) -> bool:
-    return ticket.done and ticket.point is None and ticket.error is None
+def _was_cancelled(ticket: PointRequest) -> bool:
+    return ticket.cancelled

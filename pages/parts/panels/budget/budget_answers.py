@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from compression import engine as engine_room
+from compression.engine import Priority
 from compression.insight.budget.projection import FEWEST, Known, read_off
 from compression.insight.budget.table import Table
 from compression.recipe import Recipe
@@ -72,7 +72,7 @@ def measure_anchors(recipe: Recipe, kind: Kind, known: data.Known) -> bool:
     tickets = st.session_state.setdefault("_budget_anchors", {})
     for other in missing:
         if other.key not in tickets:
-            tickets[other.key] = data.engine().request(other, priority=engine_room.PREFETCH)
+            tickets[other.key] = data.engine().request(other, priority=Priority.PREFETCH)
     return any(not tickets[other.key].done for other in missing)
 
 

@@ -1,31 +1,30 @@
-"""The desk: takes recipes in, sends their tasks out in order, hands finished points to who waits."""
+"""The queue: takes jobs in, sends their tasks out in order, hands what comes back to those who wait."""
 
 from __future__ import annotations
 
 import threading
 from typing import Any
 
-from compression.engine import outcome
+from compression.engine import result
 from compression.engine.backlog import Backlog
 from compression.engine.connection import Connection
-from compression.engine.keeper import Keeper
-from compression.engine.tickets import ESTIMATE_RANK, LIVE, Job, Priority, Stage, Task, Ticket
-from compression.recipe import canonical_json
+from compression.engine.jobs import Job, Priority, Stage, Task
+from compression.engine.requests import Request
+from compression.engine.result import Result
 from compression.training.progress import Progress, extended
 
 LOSSES = 3
 """A task that was out each time the cluster was lost is given up after so many times."""
 
 
-class Desk:
+class JobQueue:
     """The jobs of one engine. Every method may be called from any thread, and none blocks.
 
-    Tickets are told outside the lock: what they set off may come back here.
+    Requests are told outside the lock: what they set off may come back here.
     """
 
-    def __init__(self, module: str, keeper: Keeper) -> None:
+    def __init__(self, module: str) -> None:
         self._module = module
-        self._keeper = keeper
         self._lock = threading.RLock()
         self._backlog = Backlog()
         self._jobs: dict[str, Job] = {}
@@ -35,57 +34,53 @@ class Desk:
 
     @property
     def workers(self) -> int:
-        """How many measure at once; 0 while there is no cluster."""
+        """How many work at once; 0 while there is no cluster."""
         link = self._link
         return len(link.workers) if link else 0
 
     # Asking
 
-    def take(self, ticket: Ticket, priority: Priority, *, estimate: bool) -> None:
-        """Begin, or join, what the ticket asks for."""
+    def add(
+        self, job: Job, request: Request[Any], priority: Priority, *, first: Stage = "full"
+    ) -> None:
+        """Begin a job for a request, or join the equal one there is; an estimate that comes first is not made twice."""
         with self._lock:
             if not self._closed:
-                job = self._jobs.setdefault(ticket.key, Job(ticket.recipe, ticket.together))
-                job.tickets.append(ticket)
-                ticket.attach(self._drop)
-                has_estimate = job.estimate is not None or job.recipe.is_trained
-                if estimate and priority == LIVE and not has_estimate:
-                    self._want(job, "estimate", ESTIMATE_RANK)
+                job = self._jobs.setdefault(job.key, job)
+                job.take(request, self._withdraw)
+                if first == "estimate" and job.estimate is None:
+                    self._want(job, "estimate", Priority.ESTIMATE)
                 else:
                     self._want(job, "full", priority)
                 self._pump()
         if self._closed:
-            ticket.tell_error(self._closed)
-        elif job.estimate is not None:
-            ticket.tell_estimate(job.estimate)
-        elif job.progress:
-            ticket.tell_progress(job.progress)
+            request.tell_error(self._closed)
+        else:
+            job.tell_so_far(request)
 
-    def join(self, ticket: Ticket) -> bool:
+    def join(self, request: Request[Any]) -> bool:
         """Wait for what somebody else has asked for; False if nobody has."""
         with self._lock:
-            job = self._jobs.get(ticket.key)
+            job = self._jobs.get(request.key)
             if job is None:
                 return False
-            job.tickets.append(ticket)
-            ticket.attach(self._drop)
-        if job.progress:
-            ticket.tell_progress(job.progress)
+            job.take(request, self._withdraw)
+        job.tell_so_far(request)
         return True
 
-    def _drop(self, ticket: Ticket) -> None:
-        """A ticket was cancelled: what nobody waits for any more is taken back."""
+    def _withdraw(self, request: Request[Any]) -> None:
+        """A request was cancelled: what nobody waits for any more is taken back."""
         with self._lock:
-            job = self._jobs.get(ticket.key)
-            if job is None or ticket not in job.tickets:
+            job = self._jobs.get(request.key)
+            if job is None or request not in job.requests:
                 return
-            job.tickets.remove(ticket)
-            if job.tickets:
+            job.requests.remove(request)
+            if job.requests:
                 return
             for task in job.tasks.values():
-                self._withdraw(task)
+                self._take_back(task)
             if all(task.state == "over" for task in job.tasks.values()):
-                self._jobs.pop(ticket.key, None)
+                self._jobs.pop(job.key, None)
             self._pump()
 
     # The cluster comes and goes
@@ -95,7 +90,7 @@ class Desk:
         with self._lock:
             self._link = link
             self._pump()
-        link.listen(self._told)
+        link.listen(self._progressed)
 
     def suspend(self) -> None:
         """The cluster is gone: queue again what was out, give up on what was out too often."""
@@ -106,17 +101,17 @@ class Desk:
                 task.future = None
                 task.losses += 1
                 self._backlog.push(task)
-            hopeless = [task.job for task in out if task.losses >= LOSSES]
-            tickets = [ticket for job in hopeless for ticket in self._forget(job)]
-        for ticket in tickets:
-            ticket.tell_error(outcome.killed(ticket.recipe))
+            given_up = [task.job for task in out if task.losses >= LOSSES]
+            failed = [(request, job) for job in given_up for request in self._forget(job)]
+        for request, job in failed:
+            request.tell_error(result.killed(job))
 
     def fail_all(self, message: str) -> None:
         """There will be no cluster: everyone who waits is told."""
         with self._lock:
-            tickets = [ticket for job in list(self._jobs.values()) for ticket in self._forget(job)]
-        for ticket in tickets:
-            ticket.tell_error(message)
+            requests = [r for job in list(self._jobs.values()) for r in self._forget(job)]
+        for request in requests:
+            request.tell_error(message)
 
     def close(self, message: str) -> None:
         with self._lock:
@@ -125,13 +120,13 @@ class Desk:
 
     # With the lock held
 
-    def _want(self, job: Job, stage: Stage, rank: int) -> None:
+    def _want(self, job: Job, stage: Stage, priority: Priority) -> None:
         task = job.tasks.get(stage)
         if task is None or task.state == "over":
-            job.tasks[stage] = Task(job, stage, rank)
+            job.tasks[stage] = Task(job, stage, priority)
             self._backlog.push(job.tasks[stage])
         else:
-            self._backlog.raise_to(task, rank)
+            self._backlog.raise_to(task, priority)
 
     def _pump(self) -> None:
         """Send while there is room."""
@@ -143,24 +138,22 @@ class Desk:
             self._send(link, task)
 
     def _send(self, link: Connection, task: Task) -> None:
-        arguments = [self._module, "measure", task.job.recipe.model_dump_json(), task.stage]
-        if task.job.together:
-            arguments.append(canonical_json([r.model_dump() for r in task.job.together]))
         task.state = "sent"
         self._sent[task.key] = task
+        arguments = [self._module, *task.job.call(task.stage)]
         try:
             task.future = link.submit(
-                task.key, task.rank, arguments, lambda future: self._finished(task, future)
+                task.key, task.priority, arguments, lambda future: self._finished(task, future)
             )
         except Exception:  # the client has just closed: ``suspend`` will put the task back
             link.gone.set()
 
     def _measuring(self) -> list[Task]:
-        """The full measurements that are out, those sent first in front."""
-        return [task for task in self._sent.values() if task.stage == "full"]
+        """The tasks out that fill a worker, those sent first in front."""
+        return [task for task in self._sent.values() if not task.is_quick]
 
-    def _withdraw(self, task: Task) -> None:
-        """Take a task back unless it is most likely running: what has begun is ended and kept.
+    def _take_back(self, task: Task) -> None:
+        """End a task unless it is most likely running: what has begun is finished and kept.
 
         A training notices that it is taken back, and stops.
         """
@@ -174,40 +167,40 @@ class Desk:
             task.future.release()
             task.future = None
 
-    def _forget(self, job: Job) -> list[Ticket]:
+    def _forget(self, job: Job) -> list[Request[Any]]:
         """End a job and all its tasks; those who waited for it."""
         for task in job.tasks.values():
             self._end(task)
-        self._jobs.pop(job.recipe.key, None)
-        return list(job.tickets)
+        self._jobs.pop(job.key, None)
+        return list(job.requests)
 
     # Coming back, on a thread of Dask's
 
-    def _told(self, recipe_key: str, progress: Progress) -> None:
+    def _progressed(self, key: str, progress: Progress) -> None:
         """How far a training is; those who join later are told all of it, too."""
         with self._lock:
-            job = self._jobs.get(recipe_key)
+            job = self._jobs.get(key)
             if job is None:
                 return
             job.progress = extended(job.progress, progress)
-            tickets = list(job.tickets)
-        for ticket in tickets:
-            ticket.tell_progress(job.progress)
+            requests = list(job.requests)
+        for request in requests:
+            request.tell_progress(job.progress)
 
     def _finished(self, task: Task, future: Any) -> None:
         with self._lock:
             link = self._link
             if link is None or task.future is not future:
                 return
-        result = outcome.read(future, task.job.recipe)
-        if result.lost:
+        read = result.read(future, task.job)
+        if read.is_lost:
             link.gone.set()
-        elif result.cancelled:
+        elif read.is_cancelled:
             self._again(task)
         elif task.stage == "estimate":
-            self._finished_estimate(task, result)
+            self._finished_estimate(task, read)
         else:
-            self._finished_full(task, result)
+            self._finished_full(task, read)
 
     def _again(self, task: Task) -> None:
         """A training heard that nobody waits just before somebody asked anew: it goes on.
@@ -220,28 +213,28 @@ class Desk:
             self._backlog.push(task)
             self._pump()
 
-    def _finished_estimate(self, task: Task, result: outcome.Outcome) -> None:
+    def _finished_estimate(self, task: Task, read: Result) -> None:
         """The full measurement follows: beside the estimate it would slow it and the page down.
 
         An estimate that failed says nothing: the full measurement will say why.
         """
         with self._lock:
             self._end(task)
-            task.job.estimate = result.point
-            tickets = list(task.job.tickets)
-            self._want(task.job, "full", LIVE)
+            task.job.estimate = read.value
+            requests = list(task.job.requests)
+            self._want(task.job, "full", Priority.LIVE)
             self._pump()
-        if result.point is not None:
-            for ticket in tickets:
-                ticket.tell_estimate(result.point)
+        if not read.error:
+            for request in requests:
+                request.tell_estimate(read.value)
 
-    def _finished_full(self, task: Task, result: outcome.Outcome) -> None:
-        warning = None if result.point is None else self._keeper.keep(result.point)
+    def _finished_full(self, task: Task, read: Result) -> None:
+        warning = None if read.error else task.job.save(read.value)
         with self._lock:
-            tickets = self._forget(task.job)
+            requests = self._forget(task.job)
             self._pump()
-        for ticket in tickets:
-            if result.point is not None:
-                ticket.tell_point(result.point, warning)
+        for request in requests:
+            if read.error:
+                request.tell_error(read.error)
             else:
-                ticket.tell_error(result.error)
+                request.tell_value(read.value, warning)

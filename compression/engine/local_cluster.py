@@ -1,4 +1,4 @@
-"""The local cluster as our child process: started, heard once, and let go."""
+"""The local cluster, a process of our own: started, asked once where it listens, and ended."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     late = threading.Timer(START_SECONDS, process.kill)
     late.start()
     try:
-        told: dict[str, Any] = json.loads(process.stdout.readline())
-        return told
+        cluster: dict[str, Any] = json.loads(process.stdout.readline())
+        return cluster
     except ValueError:
         raise EngineError(
             f"The engine's process ended before it was ready: {home() / 'engine.log'} says why."

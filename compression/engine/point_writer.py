@@ -1,4 +1,4 @@
-"""Puts finished points into the store before anyone sees them, and holds those it refuses."""
+"""Writes finished points to the store before anyone sees them, and holds those it refuses."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from compression.point import Point
 from compression.store import Store
 
 
-class Keeper:
+class PointWriter:
     """What the store refuses stays here and is tried again with the next point: nothing is lost."""
 
     def __init__(self, store: Store | None = None) -> None:
         self._given = store
         self._unsaved: dict[str, Point] = {}
-        self._told = False
+        self._is_reported = False
         self._lock = threading.Lock()
 
     @property
@@ -33,21 +33,16 @@ class Keeper:
             return None
         return stored if stored is not None and stored.stage == "full" else None
 
-    def keep(self, point: Point) -> str | None:
+    def write(self, point: Point) -> str | None:
         """Store the point; the trouble in one sentence if it can't be, said once until it works."""
         with self._lock:
             self._unsaved[point.key] = point
             try:
                 self.store.add_all(self._unsaved.values())
             except StoreError as error:
-                message = None if self._told else str(error)
-                self._told = True
+                message = None if self._is_reported else str(error)
+                self._is_reported = True
                 return message
             self._unsaved.clear()
-            self._told = False
+            self._is_reported = False
             return None
-
-    @property
-    def trouble(self) -> bool:
-        """There are points that could not be stored."""
-        return bool(self._unsaved)
