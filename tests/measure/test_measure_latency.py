@@ -59,6 +59,7 @@ def clock(monkeypatch) -> Clock:
     return clock
 
 
+@pytest.mark.alone
 def test_the_same_architecture_with_other_weights_is_as_fast(lenet):
     torch.manual_seed(1)
     other = swap_weights(lenet, build("fashion-mnist/lenet5").state_dict())
@@ -109,6 +110,7 @@ def test_calls_that_wait_for_the_processor_are_noted(clock):
     assert measured["latency_ms"].note.endswith("the machine was busy")
 
 
+@pytest.mark.alone
 def test_a_full_measurement_has_all_four_figures_in_their_units(lenet):
     measured = measure_latency(lenet, lenet, INPUTS, budget=FULL)
     assert set(measured) == {"latency_ms", "latency_p90_ms", "speedup", "throughput_per_s"}
