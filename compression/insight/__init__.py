@@ -5,11 +5,12 @@ Each takes the question's arguments, as JSON has them, and returns what JSON can
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
+from pkgutil import resolve_name
 from typing import Any
 
-from compression.errors import unknown
+from compression.errors import UsageError, unknown
 
 ANSWERS = {
     "weights": "compression.insight.quantization.weights:weights",
@@ -37,5 +38,17 @@ def answer(question: str, arguments: Mapping[str, Any]) -> Any:
     """The answer to a question of ``ANSWERS``; UsageError where it can't be one."""
     if question not in ANSWERS:
         raise unknown("question", question, ANSWERS)
-    module, _, name = ANSWERS[question].partition(":")
-    return getattr(importlib.import_module(module), name)(**arguments)
+    function: Callable[..., Any] = resolve_name(ANSWERS[question])
+    _check(question, function, arguments)
+    return function(**arguments)
+
+
+def _check(question: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+    """UsageError unless these are the model and what else the function takes."""
+    _, *others = inspect.signature(function).parameters.values()
+    takes = ["model", *(each.name for each in others)]
+    needs = ["model", *(each.name for each in others if each.default is each.empty)]
+    if strange := [name for name in arguments if name not in takes]:
+        raise UsageError(f"{question} takes {', '.join(takes)}: leave out {', '.join(strange)}.")
+    if missing := [name for name in needs if name not in arguments]:
+        raise UsageError(f"{question} can't be answered without {', '.join(missing)}: give that.")

@@ -7,7 +7,6 @@ from compression.deploy.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
 from compression.measure.everything import deployed, measure
 from compression.measure.latency import QUICK
-from compression.models.catalogue import MODELS
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.techniques.quantization.activations import rounding
@@ -62,8 +61,3 @@ def test_a_packed_file_alone_has_the_accuracy_of_its_recipe(bits):
     recipe = Recipe.build(MODEL, [f"quantize:bits=4,activations={bits},method=nearest"])
     again = pipeline.verify(pipeline.packed(recipe))
     assert again.value("accuracy") == pipeline.run(recipe).value("accuracy")
-
-
-@pytest.mark.parametrize("model", ["digits/cnn", "watch/cnn1d", "fashion-mnist/ds-cnn"])
-def test_parameters_are_those_that_were_trained_norms_included(model):
-    assert pipeline.estimate(Recipe(model=model)).value("parameters") == MODELS[model].parameters
