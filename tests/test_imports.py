@@ -14,7 +14,7 @@ LONGEST = 250
 
 ASKED = (
     "errors engine point* recipe* store* devices* models.catalogue models.student_cards techniques "
-    "techniques.step techniques.*.knobs techniques.shared.by_layer"
+    "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
@@ -40,7 +40,7 @@ ROOMS = {
     "compression.api": "artifact engine errors models* pipeline point* recipe* store* techniques.step "
                        "training.progress datasets",
     "compression.pipeline": "artifact errors measure.* models* point recipe* store.artifacts techniques.context "
-                            "techniques.shared.remembered techniques.step training.* datasets",
+                            "techniques.shared.* techniques.step training.* datasets",
     "compression.errors": "",
     "compression.home": "",
     "compression.cli": "cli.* deploy.runtimes errors home models.catalogue point* store techniques "
@@ -48,18 +48,20 @@ ROOMS = {
     "compression.engine": "engine* errors home models.catalogue point recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe training.progress",
     "compression.insight": "deploy.runtimes errors insight.* pipeline recipe",
-    "compression.insight.budget": "errors insight.budget.* techniques.channels.price",
+    "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
+                                  "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe techniques.context "
                                     "techniques.shared.* techniques.<family>.* insight.<family>.*",
     "compression.store": "errors home models.catalogue point recipe store*",
-    "compression.point": "errors point* recipe",
+    "compression.point": "errors models.catalogue point* recipe datasets",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.measure": "deploy.* errors measure.* models* point datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe datasets",
     "compression.deploy": "deploy.* encoding models.compressed",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
     "compression.techniques": "errors techniques.step techniques.*.knobs training.data",
-    "compression.techniques.shared": "errors models.compressed techniques.shared.*",
+    "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.shared.* "
+                                     "training.*",
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "
                                        "techniques.shared.* techniques.<family>.* training.*",
     "compression.models": "encoding errors models* training.* datasets*",

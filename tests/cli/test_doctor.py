@@ -27,6 +27,7 @@ def test_every_finding_says_what_it_gives() -> None:
     assert all(f.detail and f.gives for f in found)
 
 
+@pytest.mark.alone
 def test_looking_is_quick_and_loads_no_torch() -> None:
     code = "import sys, compression.cli.doctor as d; d.examine(); print('torch' in sys.modules)"
     start = time.monotonic()
