@@ -31,6 +31,7 @@ class DatasetCard:
     licence: str
     source: str
     metric: str = "accuracy"
+    """What a model's quality on it is measured by: a row of the table of metrics."""
 
 
 @dataclass(frozen=True, eq=False)
