@@ -57,7 +57,7 @@ def run(model: ModelId, step: Steps = None, seed: Seeds = "0", json: Json = Fals
 
     seeds = parse_seeds(seed)
     with console.waiting("measuring") as report:
-        points = api.repeat(model, step or (), seeds=seeds, report=report)
+        points = api.same_clock(api.repeat(model, step or (), seeds=seeds, report=report))
     if len(seeds) > 1:
         console.show_seeds(points, json)
     else:
@@ -88,13 +88,15 @@ def sweep(
             model, step or (), seed=seeds[0], seeds=seeds,
             sampler=sampler, points=points or None, report=report,
         )  # fmt: skip
-    console.show_points(measured, json)
+    console.show_points(model, api.same_clock(measured), json)
 
 
 @app.command()
 def front(
     model: ModelId,
-    x: Annotated[str, typer.Option(help="The metric to trade accuracy against.")] = "size_bytes",
+    x: Annotated[
+        str, typer.Option(help="The metric to trade the model's quality against.")
+    ] = "size_bytes",
     max: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="An upper bound, as in latency_ms=0.1; repeatable."),
@@ -109,7 +111,7 @@ def front(
     from compression import api
 
     limits = console.parse_limits(max or [], min or [])
-    console.show_points(api.front(model, x=x, limits=limits), json)
+    console.show_points(model, api.front(model, x=x, limits=limits), json)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from compression.errors import ArtifactError, LabError, UsageError, unknown
 from compression.models.catalogue import model_card
 from compression.point import Point, pareto
+from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.recipe.batches import batches
 from compression.store import Store
@@ -144,11 +145,22 @@ def front(
     model: str,
     *,
     x: str = "size_bytes",
-    y: str = "accuracy",
+    y: str | None = None,
     limits: Mapping[str, float] | None = None,
 ) -> list[Point]:
-    """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``."""
-    return pareto.front(Store.open().known(model_card(model).id), x, y, limits)
+    """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``.
+
+    ``y`` is the model's quality unless another metric is named; times are on one clock.
+    """
+    known = Store.open().known(model_card(model).id)
+    return pareto.front(same_clock(known), x, y, limits)
+
+
+def same_clock(points: Sequence[Point]) -> list[Point]:
+    """Points of one model with their times on the clock of its original, as the pages show them."""
+    if not points:
+        return []
+    return on_one_clock(points, Store.open().lookup(points[0].recipe.baseline))
 
 
 def load(file: str | Path) -> Compressed:

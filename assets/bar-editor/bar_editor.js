@@ -94,7 +94,7 @@ class Editor {
     if (total.kind === "cost") return `${written(costOf(costs[total.cost], chosen), total.style)}${total.words}`;
     if (total.kind === "ratio") return ratio(total.whole / costOf(costs[total.cost], chosen), total.words);
     const damage = add((row, place) => row.damage[place]);
-    if (total.kind === "loss") return loss(total.table, damage);
+    if (total.kind === "loss") return loss(total, damage);
     const values = add((row) => row.size);
     if (total.kind === "mean") return `${(add((row, place) => row.size * row.settings[place]) / values).toFixed(2)}${total.words}`;
     return `${compared(damage / total.damage)} ${total.words}`;
@@ -121,11 +121,11 @@ function between(corners, x) {
   return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
 }
 
-function loss(table, damage) {
+function loss({ table, factor, digits, words }, damage) {
   if (!table.length) return "";
+  const amount = (value) => `${(factor * value).toFixed(digits)} ${words}`;
   const most = table[table.length - 1];
-  if (damage > most[0]) return `more than ${(100 * most[1]).toFixed(1)} points lower`;
-  return `about ${(100 * between(table, damage)).toFixed(1)} points lower`;
+  return damage > most[0] ? `more than ${amount(most[1])}` : `about ${amount(between(table, damage))}`;
 }
 
 function drawing(heights) {

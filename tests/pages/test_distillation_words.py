@@ -16,7 +16,7 @@ from pages.parts.panels.distillation.temperature_surface import describe as desc
 from pages.parts.panels.distillation.temperature_surface import surface
 from pages.parts.shell.before_training import doubt, promise
 from pages.parts.shell.lineage import stages
-from pages.parts.shell.spread import spread
+from pages.parts.shell.mean_interval import mean_interval
 
 MODEL = "digits/cnn"
 
@@ -40,7 +40,7 @@ def known(*points: Point) -> Known:
 
 def test_the_interval_of_a_mean_is_students() -> None:
     """Student's own table: t(2) = 4.303; three values 1, 2, 3 have a standard deviation of 1."""
-    found = spread([1.0, 2.0, 3.0])
+    found = mean_interval([1.0, 2.0, 3.0])
     assert (found.mean, found.deviation) == (2, 1)
     assert (found.high or 0) - 2 == pytest.approx(4.303 / math.sqrt(3), abs=1e-3)
 
@@ -49,7 +49,7 @@ def test_the_interval_agrees_with_scipy() -> None:
     stats = pytest.importorskip("scipy.stats")
     values = [81.2, 82.9, 80.7, 83.3, 82.0]
     expected = stats.t.interval(0.95, 4, stats.tmean(values), stats.sem(values))
-    found = spread(values)
+    found = mean_interval(values)
     assert (found.low, found.high) == pytest.approx(expected, abs=1e-3)
 
 

@@ -10,7 +10,7 @@ import math
 import streamlit as st
 
 from compression.engine import PointRequest, Priority
-from compression.point import METRICS, Point
+from compression.point import Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.plots.line_chart import line_chart
@@ -55,9 +55,9 @@ def control(point: Point, known: data.Known) -> PointRequest | None:
     if asked is None or point.recipe.key not in known.by_key:
         return None
     says = point.recipe.steps[-1].control_words
-    found = known.by_key.get(asked.key)
-    if found is not None:
-        st.caption(f"{says}: {_accuracy(found)} (this point {_accuracy(point)}).")
+    there = known.by_key.get(asked.key)
+    if there is not None:
+        st.caption(f"{says}: {_quality(there)} (this point {_quality(point)}).")
         return None
     ticket = current(asked)
     if ticket is not None and not ticket.done:
@@ -77,12 +77,12 @@ def control(point: Point, known: data.Known) -> PointRequest | None:
     return None
 
 
-def _accuracy(point: Point) -> str:
-    return METRICS["accuracy"].text(point.value("accuracy"))
+def _quality(point: Point) -> str:
+    return quality_of(point.recipe.model).text(point.quality)
 
 
 def curves(ticket: PointRequest) -> None:
-    """How far a training is: progress with the time left, loss and validation accuracy, a way to stop."""
+    """How far a training is: progress with the time left, loss and quality on validation, a way to stop."""
     curve = ticket.progress
     bar, button = st.columns([4, 1], vertical_alignment="center")
     button.button("Cancel", key="cancel-training", width="stretch", on_click=ticket.cancel)
@@ -96,14 +96,20 @@ def curves(ticket: PointRequest) -> None:
         text=f"Epoch {now.epoch:.1f} of {now.epochs:g}{left}{_note(now.note)}",
     )
     learned = [(p.epoch, p.loss) for p in curve if not math.isnan(p.loss)]
+    quality = quality_of(ticket.recipe.model)
     checked = [
-        (p.epoch, 100 * p.validation)
+        (p.epoch, quality.factor * p.validation)
         for before, p in zip((None, *curve), curve, strict=False)
         if p.validation is not None and (before is None or before.validation != p.validation)
     ]
     drawn = (
         line_chart("Training loss", learned, now.epochs),
-        line_chart("Validation accuracy (%)", checked, now.epochs, dots=True),
+        line_chart(
+            f"Validation {quality.head[:1].lower()}{quality.head[1:]}",
+            checked,
+            now.epochs,
+            dots=True,
+        ),
     )
     st.html(f'<div class="lab-curves">{"".join(drawn)}</div>')
 

@@ -1,4 +1,4 @@
-"""The three Pareto plots of a page, as one browser component: accuracy against three metrics.
+"""The three Pareto plots of a page, as one browser component: a model's quality against three costs.
 
 Last word of ``Recipe -> engine -> Point -> store -> front -> page``. The background (all known
 points) travels to the browser once per version; a knob move sends only the current point and the
@@ -46,9 +46,6 @@ def position(knobs: Mapping[str, Any]) -> str:
     )
 
 
-ACCURACY = Axis("accuracy", "linear")
-
-
 @dataclass(frozen=True)
 class PlotEvents:
     """What the user did in the plots: the point just clicked, and those inside the box."""
@@ -70,11 +67,11 @@ def draw(
     key: str,
     question: str,
     axes: tuple[Axis, Axis, Axis],
+    y: Axis,
     current: Mark | None,
     trail: Sequence[Mark] = (),
     pending: str = "",
     empty: str = "No measured points yet.",
-    y: Axis = ACCURACY,
     height: int = 320,
     poll_ms: int | None = None,
     selected: Sequence[str] = (),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from compression.models.catalogue import MODELS
-from compression.point import METRICS, Point
+from compression.point import Metric, Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.shell.distillation import (
@@ -13,6 +15,7 @@ from pages.parts.shell.distillation import (
     student_title,
     teacher_models,
 )
+from pages.parts.shell.quality_words import reaches
 
 
 def promise(recipe: Recipe) -> str:
@@ -37,17 +40,21 @@ def doubt(recipe: Recipe, known: data.Known) -> str:
     step = distill_step(recipe)
     if not step.teachers:
         return ""
-    points = [_original(name, recipe, known) for name in teacher_models(recipe.model, step)]
-    taught = max((p.value("accuracy") or 0.0 for p in points if p is not None), default=0.0)
+    metric = quality_of(recipe.model)
+    teachers = [_original(name, recipe, known) for name in teacher_models(recipe.model, step)]
     same = [p for p in distilled(known.points) if distill_step(p.recipe).student == step.student]
-    reached = max((p.value("accuracy") or 0.0 for p in same), default=0.0)
-    if not taught or reached <= taught:
+    taught, reached = _best(metric, teachers), _best(metric, same)
+    if taught is None or reached is None or metric.cost(reached) >= metric.cost(taught):
         return ""
-    text = METRICS["accuracy"].text
     return (
-        f"This teacher is right for {text(taught)}, and such a student has reached {text(reached)} already: "
+        f"This teacher {reaches(metric, taught)}, and such a student has reached {metric.text(reached)} already: "
         "it has little to teach. Choose a better teacher or a smaller student."
     )
+
+
+def _best(metric: Metric, points: Iterable[Point | None]) -> float | None:
+    values = [p.quality for p in points if p is not None and p.quality is not None]
+    return min(values, key=metric.cost, default=None)
 
 
 def _original(name: str, recipe: Recipe, known: data.Known) -> Point | None:

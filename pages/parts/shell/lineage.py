@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from compression.models.catalogue import MODELS
-from compression.point import METRICS, Point
+from compression.point import Point, headline_of
 from compression.recipe import Recipe
 from compression.techniques.distillation.knobs import Distill
 from pages.parts import data
@@ -36,8 +36,8 @@ class Stage:
         """``81.9 %, 6.9 kB``, or that nothing is known."""
         if self.point is None:
             return "not measured"
-        shown = (METRICS[name].text(self.point.value(name)) for name in ("accuracy", "size_bytes"))
-        return ", ".join(shown)
+        shown = headline_of(self.point.recipe.model)[:2]
+        return ", ".join(metric.text(self.point.value(metric.field)) for metric in shown)
 
 
 def stages(recipe: Recipe, known: data.Known) -> list[Stage]:

@@ -10,7 +10,7 @@ from compression.recipe import Recipe, make_step
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
 from pages.parts import data
-from pages.parts.form.axes import choose_axes
+from pages.parts.form.axes import choose_axes, quality_axis
 from pages.parts.form.knobs import knob_form, knob_values, reset, set_knobs
 from pages.parts.form.then_also import FOLLOWED, can_follow, set_then, then_form, then_steps
 from pages.parts.jobs import live, training
@@ -74,7 +74,7 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
     if technique.technique in FOLLOWED:
         draw_lineage(recipe, known)
     is_training = trained is not None and not trained.done
-    draw_figures(now.point, original)
+    draw_figures(model, now.point, original)
     sweep = current_sweep(model)
     sweeping = sweep is not None and not sweep.progress.finished
     draw(
@@ -82,6 +82,7 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
         key="plots",
         question=model,
         axes=axes,
+        y=quality_axis(model),
         current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
         before=_before(recipe, known),
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],

@@ -13,7 +13,7 @@ from pages.parts.jobs import seed_sweeps
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import poll
 from pages.parts.panels.distillation.gain import Pair, describe, missing, pairs
-from pages.parts.shell.spread import spread
+from pages.parts.shell.mean_interval import mean_interval
 
 CONTROL = (
     "The control is the same student from the same first weights, for as many updates on the same labelled examples, "
@@ -84,7 +84,7 @@ def _dots(found: Sequence[Pair]) -> None:
         ]
         if not there:
             continue
-        mean = spread([value for _, value in there])
+        mean = mean_interval([value for _, value in there])
         chart.add_trace(
             go.Scatter(
                 x=[value for _, value in there], y=[name] * len(there), mode="markers",

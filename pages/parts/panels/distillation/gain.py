@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compression.point import Point
 from compression.recipe import Recipe
-from pages.parts.shell.spread import Spread, spread
+from pages.parts.shell.mean_interval import MeanInterval, mean_interval
 
 SEEDS = (0, 1, 2)
 """What the page offers to train."""
@@ -43,10 +43,10 @@ def missing(recipe: Recipe, by_key: Mapping[str, Point]) -> list[Recipe]:
     return [asked for asked in wanted if asked.key not in by_key]
 
 
-def gain(found: Sequence[Pair]) -> Spread | None:
+def gain(found: Sequence[Pair]) -> MeanInterval | None:
     """The differences within each seed, in points; None where no seed has both."""
     gains = [p.taught - p.alone for p in found if p.taught is not None and p.alone is not None]
-    return spread(gains) if gains else None
+    return mean_interval(gains) if gains else None
 
 
 def describe(found: Sequence[Pair]) -> str:
@@ -72,7 +72,7 @@ def describe(found: Sequence[Pair]) -> str:
 
 
 def _mean(values: Sequence[float]) -> str:
-    found = spread(values)
+    found = mean_interval(values)
     deviation = "" if found.deviation is None else f" ± {found.deviation:.1f}"
     return f"{found.mean:.1f}{deviation} %"
 
@@ -83,5 +83,5 @@ def _signed(points: float) -> str:
 
 def _percent(recipe: Recipe | None, by_key: Mapping[str, Point]) -> float | None:
     point = None if recipe is None else by_key.get(recipe.key)
-    accuracy = None if point is None else point.value("accuracy")
-    return None if accuracy is None else 100 * accuracy
+    quality = None if point is None else point.quality
+    return None if quality is None else 100 * quality

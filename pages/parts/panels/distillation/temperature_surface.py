@@ -1,4 +1,4 @@
-"""The surface panel: accuracy over temperature and the teacher's weight, as far as it has been measured."""
+"""The surface panel: quality over temperature and the teacher's weight, as far as it has been measured."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from compression.recipe.sweep import Sweep
 from pages.parts import data
 from pages.parts.panels.common import charts
 from pages.parts.shell.distillation import distill_step, twins
-from pages.parts.shell.spread import spread
+from pages.parts.shell.mean_interval import mean_interval
 
 TEMPERATURES, WEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0), (0.1, 0.5, 0.9)
 """What the button measures; whatever else is known is drawn as well."""
@@ -69,9 +69,9 @@ def surface(recipe: Recipe, points: Sequence[Point]) -> Surface:
     """The known points that differ from the recipe in temperature, weight and seed alone."""
     values: dict[tuple[float, float], list[float]] = {}
     for point in twins(points, recipe, free=FREE):
-        step, accuracy = distill_step(point.recipe), point.value("accuracy")
-        if accuracy is not None:
-            values.setdefault((step.alpha, step.temperature), []).append(100 * accuracy)
+        step, quality = distill_step(point.recipe), point.quality
+        if quality is not None:
+            values.setdefault((step.alpha, step.temperature), []).append(100 * quality)
     return Surface(
         temperatures=tuple(sorted({*TEMPERATURES, *(t for _, t in values)})),
         weights=tuple(sorted({*WEIGHTS, *(alpha for alpha, _ in values)})),
@@ -83,8 +83,8 @@ def control_accuracies(recipe: Recipe, known: data.Known) -> list[float]:
     """Of labels alone, in percent, for each seed that is known."""
     control = recipe.model_copy(update={"steps": recipe.steps[:1]}).control
     assert control is not None
-    accuracies = [point.value("accuracy") for point in twins(known.points, control)]
-    return [100 * accuracy for accuracy in accuracies if accuracy is not None]
+    qualities = [point.quality for point in twins(known.points, control)]
+    return [100 * quality for quality in qualities if quality is not None]
 
 
 def describe(found: Surface, alone: Sequence[float]) -> str:
@@ -101,7 +101,7 @@ def describe(found: Surface, alone: Sequence[float]) -> str:
     said = f"From {lowest:.1f} to {best:.1f} %, highest at T = {hot:g}."
     if not alone:
         return said
-    without = spread(alone).mean
+    without = mean_interval(alone).mean
     below = sum(cell[0] <= without for cell in found.cells.values())
     cells = len(found.cells)
     return f"{said} Labels alone reach {without:.1f} %: {below} of these {cells} settings are no better."

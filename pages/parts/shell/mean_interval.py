@@ -1,4 +1,4 @@
-"""Mean and spread of a few numbers, and what a difference of two such groups allows to say. Pure."""
+"""The mean of a few numbers and how sure it is: its 95 % interval by Student's t. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STUDENT_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.2
 
 
 @dataclass(frozen=True)
-class Spread:
+class MeanInterval:
     """A mean, its standard deviation over n values, and the 95 % interval of the mean; None where n is 1."""
 
     n: int
@@ -27,14 +27,14 @@ class Spread:
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
-def spread(values: Sequence[float]) -> Spread:
+def mean_interval(values: Sequence[float]) -> MeanInterval:
     """ValueError without values."""
     if not values:
-        raise ValueError("A spread needs one value or more.")
+        raise ValueError("A mean needs one value or more.")
     n = len(values)
     if n == 1:
-        return Spread(1, values[0], None, None, None)
+        return MeanInterval(1, values[0], None, None, None)
     deviation = stdev(values)
     reach = STUDENT_T[min(n - 1, len(STUDENT_T)) - 1] * deviation / math.sqrt(n)
     middle = mean(values)
-    return Spread(n, middle, deviation, middle - reach, middle + reach)
+    return MeanInterval(n, middle, deviation, middle - reach, middle + reach)

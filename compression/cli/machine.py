@@ -1,4 +1,4 @@
-"""Where things lie around us: browser, counters, GPU, disk. Facts for the doctor and the tests."""
+"""What this machine has: browser, energy counter, GPU, disk. Facts for the doctor and the tests."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ NVIDIA = Path("/proc/driver/nvidia/gpus")
 def find_browser() -> Path | None:
     """The system's Chromium or Chrome, else Playwright's own; None if there is neither."""
     for name in BROWSERS:
-        if found := shutil.which(name):
-            return Path(found)
+        if path := shutil.which(name):
+            return Path(path)
     places = (*MAC_BROWSERS, *_playwright_browsers())
     return next((place for place in places if os.access(place, os.X_OK)), None)
 
