@@ -24,7 +24,7 @@ from compression.recipe.recipe import (
     only_effective,
     split_step,
 )
-from compression.techniques.step import Knob, Step, spread
+from compression.techniques.step import Knob, Step, evenly_spaced
 
 MAX_RECIPES = 10_000
 RANGE = ".."
@@ -201,13 +201,13 @@ def _range(text: str, knob: Knob, value: str, points: int | None) -> tuple[Any, 
     if not knob.values:
         assert knob.step is not None
         count = points or round((high - low) / knob.step) + 1
-        return spread(low, high, count, integer=knob.is_integer)
+        return evenly_spaced(low, high, count, integer=knob.is_integer)
     listed = [number for number in knob.values if low <= number <= high]
     if not listed:
         raise UsageError(f"{knob.name}={value[:40]} holds no value: {knob.name} is {knob.allowed}.")
     if points is None or points >= len(listed):
         return tuple(listed)
-    places = spread(0, len(listed) - 1, points, integer=True)
+    places = evenly_spaced(0, len(listed) - 1, points, integer=True)
     return tuple(listed[place] for place in places)
 
 

@@ -66,7 +66,7 @@ def look(recipe: Recipe, known: data.Known) -> Live:
 
 def begins_anew(recipe: Recipe) -> bool:
     """Whether nothing stands before its training: a new network, which says nothing yet."""
-    return len(recipe.untrained.steps) < len(recipe.steps)
+    return any(step.begins_anew for step in recipe.steps)
 
 
 def _is_trained_already(recipe: Recipe, known: data.Known) -> bool:

@@ -8,7 +8,7 @@ from compression.models.catalogue import MODELS
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
-from pages.parts.shell.distillation import distill_step, distilled, student_parameters
+from pages.parts.panels.distillation.students import distill_step, distilled, student_parameters
 
 
 def capacity_gap(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -> None:

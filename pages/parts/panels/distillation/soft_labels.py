@@ -14,7 +14,7 @@ from compression.techniques.distillation.knobs import Distill
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
 from pages.parts.panels.common.asking import ask
-from pages.parts.shell.distillation import distill_step, teacher_models
+from pages.parts.panels.distillation.students import distill_step, teacher_models
 
 ASSETS = Path(__file__).parents[4] / "assets" / "soft-labels"
 KEY = "soft-labels"

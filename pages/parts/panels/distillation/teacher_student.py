@@ -14,7 +14,7 @@ from pages.parts.jobs import seeds
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import ask, poll
 from pages.parts.panels.distillation.capacity_gap import capacity_gap
-from pages.parts.shell.distillation import distill_step, teacher_models
+from pages.parts.panels.distillation.students import distill_step, teacher_models
 
 UNTRAINED = (
     "This student isn't trained yet: train this setting to see where it agrees with its teacher."
