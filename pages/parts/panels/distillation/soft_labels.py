@@ -16,7 +16,7 @@ from pages.parts.form.knobs import set_knobs
 from pages.parts.panels.common.asking import ask
 from pages.parts.panels.distillation.students import distill_step, teacher_models
 
-ASSETS = Path(__file__).parents[4] / "assets" / "soft-labels"
+ASSETS = Path(__file__).parents[4] / "assets" / "panels" / "distillation"
 KEY = "soft-labels"
 KINDS = {"clear": "It is sure", "ambiguous": "It hesitates", "wrong": "It is wrong"}
 SIGNALS = {"watch": ("Acceleration, 3 axes", "Rotation, 3 axes")}
