@@ -20,15 +20,14 @@ RESERVED = {
 }
 """The palette's remaining signs, for techniques that have no face yet; no other takes them."""
 
-SIGNS: dict[str, Sign] = {
-    "original": ORIGINAL,
-    **{name: face.sign for name, face in FACES.items()},
-    **{name: sign for name, sign in RESERVED.items() if name not in FACES},
-    "chain": CHAIN,
-}
-"""By technique, in the legend's order."""
+
+def signs() -> dict[str, Sign]:
+    """All there are by technique, in the legend's order."""
+    faces = {name: face.sign for name, face in FACES.items()}
+    reserved = {name: sign for name, sign in RESERVED.items() if name not in faces}
+    return {"original": ORIGINAL, **faces, **reserved, "chain": CHAIN}
 
 
 def sign_of(technique: str) -> Sign:
     """The technique's sign; a technique without one of its own is drawn like a chain."""
-    return SIGNS.get(technique, CHAIN)
+    return signs().get(technique, CHAIN)
