@@ -98,7 +98,10 @@ ONLY_IN = {
     "dask": ("compression.engine.",),
     "distributed": ("compression.engine.",),
 }
-TORCH_FREE = f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* pages.techniques* datasets*"
+TORCH_FREE = (
+    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
+    "pages.techniques* datasets*"
+)
 FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]
 
 
