@@ -73,7 +73,6 @@ ROOMS = {
 and <family> is the same word on both sides."""
 
 BESIDES = {
-    "pages.parts.panels.channels": "pages.parts.panels.pruning.pruned_layer",
     "compression.insight.pruning": "techniques.channels.costs techniques.channels.knobs",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
     "compression.insight.distillation": "techniques.quantization.activations",

@@ -108,9 +108,9 @@ def _shape(face: Face) -> tuple[str | None, ...]:
 
 def _keep_in_url(technique: type[Step], knob: Knob) -> None:
     """A knob without a widget: what stands in the URL is taken when it is news, else written there."""
-    remembered = f"_{knob.name}_in_url"
+    last_in_url = f"_{knob.name}_in_url"
     in_url = st.query_params.get(knob.name, "")
-    if in_url != st.session_state.get(remembered, ""):
+    if in_url != st.session_state.get(last_in_url, ""):
         st.session_state[knob.name] = (
             in_url if _is_possible(technique, knob, in_url) else knob.default
         )
@@ -119,7 +119,7 @@ def _keep_in_url(technique: type[Step], knob: Knob) -> None:
         st.query_params.pop(knob.name, None)
     elif value != in_url:
         st.query_params[knob.name] = value
-    st.session_state[remembered] = "" if value == knob.default else value
+    st.session_state[last_in_url] = "" if value == knob.default else value
 
 
 def _is_possible(technique: type[Step], knob: Knob, value: str) -> bool:

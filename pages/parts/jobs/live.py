@@ -91,12 +91,12 @@ def neighbours(recipe: Recipe, knobs: tuple[Knob, ...]) -> list[Recipe]:
     """The recipes one slider step away in the last step, none of which is trained."""
     step: Step = recipe.steps[-1]
     stand = step.model_dump()
-    found = []
+    recipes = []
     for knob in (k for k in knobs if not (k.choices or k.more) and k.form and k.counts(stand)):
         for value in _beside(knob, stand[knob.name]):
             steps = (*recipe.steps[:-1], step.moved(**{knob.name: value}))
-            found.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
-    return [] if step.is_trained else found
+            recipes.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
+    return [] if step.is_trained else recipes
 
 
 def _beside(knob: Knob, value: float) -> list[float]:
