@@ -19,17 +19,18 @@ ASKED = (
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
 ROOMS = {
-    "app": "compression pages.parts.shell.serving pages.parts.faces",
-    "pages": "techniques.*.knobs pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
+    "app": "compression pages.parts.shell.serving pages.parts.shell.navigation pages.parts.faces",
+    "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.details",
-    "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.three_plots",
-    "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.parts.shell.distillation",
+    "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
+    "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
+    "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
-                         "pages.parts.shell.words",
+                         "pages.parts.shell.words pages.parts.faces pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
-    "pages.parts.shell": f"{ASKED} datasets pages.parts.*",
-    "pages.parts.panels": f"{ASKED} pages.parts.*",
+    "pages.parts.shell": f"{ASKED} datasets pages.parts.* pages.techniques.face",
+    "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
                                    "pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* pages.parts.shell.* "
@@ -74,7 +75,6 @@ ROOMS = {
 and <family> is the same word on both sides."""
 
 BESIDES = {
-    "pages.parts.panels.channels": "pages.parts.panels.pruning.pruned_layer",
     "compression.insight.pruning": "techniques.channels.costs techniques.channels.knobs",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
     "compression.insight.distillation": "techniques.quantization.activations",
@@ -100,7 +100,8 @@ ONLY_IN = {
     "distributed": ("compression.engine.",),
 }
 TORCH_FREE = (
-    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* datasets*"
+    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
+    "pages.techniques* datasets*"
 )
 FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]
 

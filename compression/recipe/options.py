@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compression.errors import UsageError
-from compression.techniques.step import Knob, spread
+from compression.techniques.step import Knob, evenly_spaced
 
 RANGE = ".."
 CHOICE = "|"
@@ -23,11 +23,11 @@ def evenly(points: int | None) -> Spacing:
         if not knob.values:
             assert knob.step is not None
             count = points or round((high - low) / knob.step) + 1
-            return spread(low, high, count, integer=knob.is_integer)
+            return evenly_spaced(low, high, count, integer=knob.is_integer)
         listed = tuple(number for number in knob.values if low <= number <= high)
         if not listed or points is None or points >= len(listed):
             return listed
-        places = spread(0, len(listed) - 1, points, integer=True)
+        places = evenly_spaced(0, len(listed) - 1, points, integer=True)
         return tuple(listed[place] for place in places)
 
     return values

@@ -65,16 +65,18 @@ class Engine:
 
 PANEL = """
 import streamlit as st
+from pkgutil import resolve_name
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.panels import PANELS
+from pages.parts.faces import FACES
 
 recipe = Recipe.build("digits/cnn", st.query_params.get_all("step"))
 known = data.known("digits/cnn")
 
 @st.fragment
 def panel():
-    PANELS["distill"][st.query_params["panel"]](recipe, known.by_key.get(recipe.key), known, True)
+    draw = resolve_name(FACES["distill"].panels[st.query_params["panel"]])
+    draw(recipe, known.by_key.get(recipe.key), known, True)
 
 panel()
 """

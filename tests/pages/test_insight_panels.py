@@ -16,9 +16,10 @@ from pages.parts import data
 
 SCRIPT = """
 import streamlit as st
+from pkgutil import resolve_name
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.panels import PANELS
+from pages.parts.faces import FACES
 
 recipe = Recipe.build("digits/cnn", [st.query_params.get("step", "quantize:bits=3")])
 known = data.bundled_only("digits/cnn")
@@ -26,7 +27,8 @@ settled = "unsettled" not in st.query_params
 
 @st.fragment
 def panel():
-    PANELS["quantize"][st.query_params["panel"]](recipe, None, known, settled)
+    draw = resolve_name(FACES["quantize"].panels[st.query_params["panel"]])
+    draw(recipe, None, known, settled)
 
 panel()
 st.text(st.session_state.get("layers", ""))

@@ -21,7 +21,7 @@ SCRIPT = """
 import streamlit as st
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.panels import PANELS
+from pages.parts.panels.budget.layer_budget import layer_budget
 
 recipe = Recipe.build("digits/cnn", [st.query_params["step"]])
 known = data.bundled_only("digits/cnn")
@@ -29,7 +29,7 @@ settled = "unsettled" not in st.query_params
 
 @st.fragment
 def panel():
-    PANELS[recipe.technique]["Layer budget"](recipe, known.by_key.get(recipe.key), known, settled)
+    layer_budget(recipe, known.by_key.get(recipe.key), known, settled)
 
 panel()
 """

@@ -65,7 +65,7 @@ def look(recipe: Recipe, known: data.Known) -> Live:
 
 def begins_anew(recipe: Recipe) -> bool:
     """Whether nothing stands before its training: a new network, which says nothing yet."""
-    return len(recipe.untrained.steps) < len(recipe.steps)
+    return any(step.begins_anew for step in recipe.steps)
 
 
 def _is_trained_already(recipe: Recipe, known: data.Known) -> bool:
@@ -90,12 +90,12 @@ def neighbours(recipe: Recipe, knobs: tuple[Knob, ...]) -> list[Recipe]:
     """The recipes one slider step away in the last step, none of which is trained."""
     step: Step = recipe.steps[-1]
     stand = step.model_dump()
-    found = []
+    recipes = []
     for knob in (k for k in knobs if not (k.choices or k.more) and k.form and k.counts(stand)):
         for value in _beside(knob, stand[knob.name]):
             steps = (*recipe.steps[:-1], step.moved(**{knob.name: value}))
-            found.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
-    return [] if step.is_trained else found
+            recipes.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
+    return [] if step.is_trained else recipes
 
 
 def _beside(knob: Knob, value: float) -> list[float]:

@@ -3,45 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import streamlit as st
 
 from compression.point import METRICS, Point, headline_of
 from compression.recipe import Recipe, format_step
-from compression.techniques.step import Step
 from pages.parts import data
 from pages.parts.jobs.live import begins_anew
-from pages.parts.panels import PANELS, Panel
+from pages.parts.panels import Panel
 from pages.parts.shell import words
+from pages.techniques.face import Face
 
-EXPLANATIONS = Path(__file__).parents[3] / "assets" / "explain"
 SECTIONS = ("About", "Layers", "Points", "Method")
 
 
 def details(
-    technique: type[Step], recipe: Recipe, point: Point | None, known: data.Known, *, settled: bool
+    face: Face, recipe: Recipe, point: Point | None, known: data.Known, *, settled: bool
 ) -> None:
     """Draw the section that is open, if any. ``settled``: no measurement of the recipe is awaited."""
-    panels = PANELS.get(technique.technique, {})
     section = st.segmented_control(
         "Details",
-        (*SECTIONS[:1], *panels, *SECTIONS[1:]),
+        (*SECTIONS[:1], *face.panels, *SECTIONS[1:]),
         key="details",
         bind="query-params",
         label_visibility="collapsed",
     )
     if section == "About":
-        st.markdown((EXPLANATIONS / f"{technique.technique}.md").read_text(encoding="utf-8"))
-    elif section in panels:
-        _panel(panels[section], recipe, point, known, settled)
+        st.markdown(face.text)
+    elif section is not None and section in face.panels:
+        _panel(resolve_name(face.panels[section]), recipe, point, known, settled)
     elif section and point is None:
         st.caption("Nothing is measured yet for these knobs.")
     elif section == "Layers" and point is not None:
         _layers(point)
     elif section == "Points":
-        points_table([p for p in known.points if p.recipe.technique == technique.technique])
+        points_table([p for p in known.points if p.recipe.technique == face.name])
     elif section == "Method" and point is not None:
         _method(point)
 

@@ -16,7 +16,7 @@ import streamlit as st
 
 from compression.point import METRICS
 from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
-from pages.parts.plots.signs import REFUSED, SIGNS
+from pages.parts.plots.signs import REFUSED, signs
 from pages.parts.shell.serving import asset_url
 
 __all__ = ["Axis", "Figure", "Mark", "PlotEvents", "PlotPoints", "draw"]
@@ -137,7 +137,7 @@ def draw(
 
 
 def _background(points: PlotPoints, ahead: Ahead | None) -> dict[str, Any]:
-    signs = {"refused": asdict(REFUSED), **{name: asdict(sign) for name, sign in SIGNS.items()}}
+    all_signs = {"refused": REFUSED, **signs()}
     return {
         "keys": list(points.keys),
         "labels": list(points.labels),
@@ -150,7 +150,7 @@ def _background(points: PlotPoints, ahead: Ahead | None) -> dict[str, Any]:
         "standing": {name: list(column) for name, column in points.standing.items()},
         "refused": dict(points.refused),
         "positions": {} if ahead is None else ahead.positions(),
-        "signs": signs,
+        "signs": {name: asdict(sign) for name, sign in all_signs.items()},
         "metrics": {
             name: {"label": metric.label, "style": metric.style, "better": metric.better}
             for name, metric in METRICS.items()

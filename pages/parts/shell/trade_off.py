@@ -8,20 +8,14 @@ import streamlit as st
 
 from compression.point import METRICS, Point, quality_of
 from compression.point.pareto import front
-from compression.techniques import TECHNIQUES
 from pages.parts import data
-from pages.parts.form.then_also import FOLLOWED, as_query, can_follow
+from pages.parts.faces import FACES
+from pages.parts.form.then_also import as_query, can_follow
 from pages.parts.plots.signs import sign_of
 from pages.parts.shell import words
 from pages.parts.shell.lineage import draw_lineage
+from pages.parts.shell.navigation import page_of
 from pages.parts.shell.quality_words import little, loses_little
-
-PAGES = {
-    "prune": "pages/techniques/pruning.py",
-    "prune-channels": "pages/techniques/channel_pruning.py",
-    "quantize": "pages/techniques/quantization.py",
-    "distill": "pages/techniques/distillation.py",
-}
 
 
 def choose_techniques(points: Sequence[Point]) -> list[str]:
@@ -68,16 +62,19 @@ def open_link(known: data.Known, picked: str | None) -> None:
     if point is None or not point.recipe.steps:
         return
     step, *others = point.recipe.steps
-    if others or step.technique in FOLLOWED:
+    face = FACES[step.technique]
+    if others or face.followers:
         draw_lineage(point.recipe, known)
-    if others and not (step.technique in FOLLOWED and can_follow(others)):
+    if not can_follow(face, others):
         return
     dataset = point.recipe.model.split("/")[0]
     knobs = {knob.name: str(getattr(step, knob.name)) for knob in step.knobs()}
-    then = {name: v if isinstance(v, list) else f"{v:g}" for name, v in as_query(others).items()}
+    then = {
+        name: v if isinstance(v, list) else f"{v:g}" for name, v in as_query(face, others).items()
+    }
     st.page_link(
-        PAGES[step.technique],
-        label=f"Open {point.recipe.describe()} on the {TECHNIQUES[step.technique].label.lower()} page",
+        page_of(face),
+        label=f"Open {point.recipe.describe()} on the {step.label.lower()} page",
         icon=":material/open_in_new:",
         query_params={"data": dataset, "model": point.recipe.model, **knobs, **then},
     )

@@ -9,7 +9,7 @@ from compression.point import quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
-from pages.parts.shell.distillation import distill_step, distilled, student_parameters
+from pages.parts.panels.distillation.students import distill_step, distilled, student_parameters
 
 
 def capacity_gap(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -> None:

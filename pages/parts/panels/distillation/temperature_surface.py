@@ -14,7 +14,7 @@ from compression.recipe import Recipe, format_step
 from compression.recipe.sweep import Sweep
 from pages.parts import data
 from pages.parts.panels.common import charts
-from pages.parts.shell.distillation import distill_step, twins
+from pages.parts.panels.distillation.students import distill_step, twins
 from pages.parts.shell.mean_interval import mean_interval
 
 TEMPERATURES, WEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0), (0.1, 0.5, 0.9)

@@ -1,6 +1,6 @@
 // Each group of channels, the least important first, with the cut; below, what going costs.
 
-import { html, percent, picture, say, short, size, svg, text } from "./elements.js";
+import { html, percent, picture, say, short, size, svg, text } from "../common/elements.js";
 
 const [LEFT, RIGHT, BARS, COSTS, GAP] = [44, 8, 70, 46, 34];
 const CARD = 250; // px at least

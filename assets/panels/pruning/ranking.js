@@ -1,7 +1,7 @@
 // Which weights go: the share of each layer, a layer's sorted scores with the cut, and its output channels.
 
 import { Curve } from "./curve.js";
-import { html, named, number, percent, say, size } from "./elements.js";
+import { html, named, number, percent, say, size } from "../common/elements.js";
 import { Neurons } from "./neurons.js";
 
 const SIDE_BY_SIDE = 640; // px of the component's own width

@@ -1,11 +1,11 @@
-"""Choosers for knobs whose values depend on the model: student and teacher, each with its size.
+"""The choosers of student and teacher, each with its size: which there are depends on the model.
 
-The knob itself stays a text in the session's state and in the URL, which `knobs.py` keeps there.
+The knob itself stays a text in the session's state and in the URL, which `form/knobs.py` keeps there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.models.student_cards import students
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, SELF, Distill
-from pages.parts.shell.distillation import student_parameters, student_title
+from pages.parts.panels.distillation.students import student_parameters, student_title
 
 ONE, MANY, SEVERAL = "teacher-one", "teacher-many", "several"
 DEFAULTS = {knob.name: knob.default for knob in Distill.knobs()}
@@ -78,12 +78,6 @@ def choose_teachers(model: str) -> None:
             "Teachers", offered, format_func=of, key=MANY, on_change=lambda: chosen(st.session_state[MANY]),
             label_visibility="collapsed",
         )  # fmt: skip
-
-
-CHOOSERS: dict[str, dict[str, Callable[[str], None]]] = {
-    "distill": {"student": choose_student, "teacher": choose_teachers}
-}
-"""By technique, then by knob."""
 
 
 def _is_possible(model: str, student: str) -> bool:

@@ -1,6 +1,6 @@
 // A layer's output channels, the least important first: above what each is worth, below how much of it goes.
 
-import { html, number, percent, picture, size, svg, text } from "./elements.js";
+import { html, number, percent, picture, size, svg, text } from "../common/elements.js";
 
 const [LEFT, RIGHT, UP, DOWN, GAP] = [54, 10, 74, 44, 18];
 

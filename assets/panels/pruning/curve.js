@@ -1,6 +1,6 @@
 // A layer's scores, sorted, on a logarithmic axis; what stands left of the cut goes.
 
-import { html, named, percent, picture, svg, text } from "./elements.js";
+import { html, named, percent, picture, svg, text } from "../common/elements.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [54, 10, 22, 34];
 const DECADES = 7; // lower scores than so many powers of ten below the median end at the axis

@@ -1,4 +1,4 @@
-"""Who teaches whom in a recipe, and what is known of both. What the distillation page's parts share."""
+"""Who teaches whom in a recipe, and what is known of both: what the panels of distillation share."""
 
 from __future__ import annotations
 

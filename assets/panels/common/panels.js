@@ -1,18 +1,22 @@
-// Entry of the pruning panels: one Place per component, which keeps what Python sent and follows the page's slider.
+// Entry of the panels' pictures: one Place per component, which keeps what Python sent and follows the page's slider.
 
-import { readTheme } from "../plots/theme.js";
-import { ChannelsView } from "./channels.js";
-import { ComparisonView } from "./comparison.js";
+import { readTheme } from "../../plots/theme.js";
+import { ChannelsView } from "../channels/channels.js";
+import { ComparisonView } from "../pruning/comparison.js";
+import { RankingView } from "../pruning/ranking.js";
 import { Follow } from "./follow.js";
 import { MatrixView } from "./matrix.js";
-import { RankingView } from "./ranking.js";
 
+// By the name that `pages/parts/panels/common/picture.py` asks for: a class made with the component's root and its
+// Place. `draw(content, width)` builds the picture of the part "main", which says in `levels` at which positions of
+// the knob it can stand; `show(content, at, value)` moves it to the `at`-th of them, and reads further parts from the
+// Place. A view lies in its family's folder beside this one; those of several families lie here.
 const VIEWS = { ranking: RankingView, comparison: ComparisonView, matrix: MatrixView, channels: ChannelsView };
 const KEPT = 12; // parts kept, for layers that are left and come back
 
 const places = new WeakMap();
 const parts = new Map(); // what was sent, by version
-const styled = style(new URL("./insight.css", import.meta.url));
+const styled = style(new URL("./panels.css", import.meta.url));
 
 export default function render(component) {
   const parent = component.parentElement;

@@ -1,4 +1,4 @@
-"""What can be said of a student before it is trained: how small it is, and whether its teacher can help."""
+"""What can be said of a student before it is trained: who teaches it, how small it is, whether that can help."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ from compression.models.catalogue import MODELS
 from compression.point import Metric, Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.shell.distillation import (
+from pages.parts.panels.distillation.students import (
     distill_step,
     distilled,
     student_parameters,
     student_title,
     teacher_models,
 )
+from pages.parts.shell.lineage import Stage
 from pages.parts.shell.quality_words import reaches
+
+
+def from_teachers(recipe: Recipe, known: data.Known) -> list[Stage]:
+    """A student's lineage begins with its teachers."""
+    step = distill_step(recipe)
+    if not step.teachers:
+        return [Stage("no teacher", None, is_model=False)]
+    names = teacher_models(recipe.model, step)
+    return [Stage(MODELS[name].title, _original(name, recipe, known)) for name in names]
 
 
 def promise(recipe: Recipe) -> str:

@@ -1,4 +1,4 @@
-"""What the pruning panels share: the layer that is looked at, and the recipe that their answers belong to."""
+"""What the panels of both kinds of pruning share: the layer that is looked at, the recipe that answers belong to."""
 
 from __future__ import annotations
 

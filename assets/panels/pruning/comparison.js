@@ -1,6 +1,6 @@
 // Two rankings compared: of the weights that go, the share on which both agree, at every sparsity.
 
-import { html, percent, picture, say, svg, text } from "./elements.js";
+import { html, percent, picture, say, svg, text } from "../common/elements.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM, HEIGHT] = [54, 10, 10, 34, 200];
 
