@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 import torch
 
 from compression import artifact, pipeline
-from compression.errors import UsageError
 from compression.models import catalogue
 from compression.models.plans import PLANS
 from compression.recipe import Recipe
