@@ -20,7 +20,8 @@ from compression.training.progress import Epoch, Progress, ignore
 if TYPE_CHECKING:
     from compression.models.compressed import Compressed
 
-Report = Callable[[int, int], None]
+OnCount = Callable[[int, int], None]
+"""Told how many are done, and of how many."""
 FORMATS = ("packed", "onnx")
 MAX_FILE_BYTES = 2**30
 
@@ -82,7 +83,7 @@ def sweep(
     seeds: Sequence[int] = (),
     points: int | None = None,
     sampler: str = "grid",
-    report: Report = lambda done, total: None,
+    report: OnCount = lambda done, total: None,
 ) -> list[Point]:
     """Measure many recipes on all cores and return their points, in the grid's order or as they were drawn.
 
@@ -106,8 +107,8 @@ def sweep(
         except KeyboardInterrupt:
             running.cancel()  # else the next server would go on with it
             raise
-    found = [store.get(recipe.key) for recipe in asked.recipes()]
-    measured = [point for point in found if point is not None]
+    known = [store.get(recipe.key) for recipe in asked.recipes()]
+    measured = [point for point in known if point is not None]
     if progress.state == "failed" or not measured:
         raise LabError(progress.message or "The sweep measured nothing.")
     return measured
@@ -126,19 +127,19 @@ def screen(
     recipes = Sweep.parse(model, list(steps), points=points).recipes()
     with Engine() as engine:
         accuracies = engine.screen(recipes, examples=examples)
-    return {recipe.key: found for recipe, found in zip(recipes, accuracies, strict=True)}
+    return {recipe.key: accuracy for recipe, accuracy in zip(recipes, accuracies, strict=True)}
 
 
-def bundle(model: str, report: Report = lambda done, total: None) -> Path:
+def bundle(model: str, report: OnCount = lambda done, total: None) -> Path:
     """Measure the points that ship with the project for one model, and write them to its assets."""
     from compression.store import bundled
 
-    found = [run(model)]
+    points = [run(model)]
     for steps in SWEEPS:
-        found += sweep(model, steps, report=report)
+        points += sweep(model, steps, report=report)
     for steps in TRAININGS:
-        found += sweep(model, steps, seeds=SEEDS, report=report)
-    return bundled.write(model, {point.key: point for point in found}.values())
+        points += sweep(model, steps, seeds=SEEDS, report=report)
+    return bundled.write(model, {point.key: point for point in points}.values())
 
 
 def front(
@@ -229,7 +230,7 @@ def train(
     return {"weights": str(path), **record.figures(result)}
 
 
-def download(dataset: str, report: Report = lambda done, total: None) -> Path:
+def download(dataset: str, report: OnCount = lambda done, total: None) -> Path:
     """Fetch the full data set that is bundled in part; where it was put."""
     import datasets
 

@@ -38,35 +38,37 @@ ROOMS = {
                                    "pages.parts.panels.<family>.*",
     "compression": "api",
     "compression.__main__": "api cli.* errors models.catalogue point* datasets",
-    "compression.api": "artifact engine errors models* pipeline point* recipe* store* techniques.step "
+    "compression.api": "artifact engine errors models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.pipeline": "artifact errors measure.* models* point recipe* store.artifacts techniques.context "
-                            "techniques.shared.* techniques.step training.* datasets",
+    "compression.pipeline": "artifact deploy.deploy deploy.deployment errors measure.* models.compressed point "
+                            "recipe* store.artifacts subjects techniques.context techniques.shared.* "
+                            "techniques.step training.* datasets",
     "compression.errors": "",
     "compression.home": "",
     "compression.cli": "cli.* deploy.runtimes errors home models.catalogue point* store techniques "
                        "training.progress datasets",
     "compression.engine": "engine* errors home models.catalogue point recipe* store* training.progress",
-    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe training.progress",
-    "compression.insight": "deploy.runtimes errors insight.* pipeline recipe",
+    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe subjects training.progress",
+    "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
-    "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe techniques.context "
+    "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
                                     "techniques.shared.* techniques.<family>.* insight.<family>.*",
     "compression.store": "errors home models.catalogue point recipe store*",
     "compression.point": "errors models.catalogue point* recipe datasets",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
-    "compression.measure": "deploy.* errors measure.* models* point datasets",
-    "compression.artifact": "artifact* encoding* errors models* point recipe datasets",
-    "compression.deploy": "deploy.* encoding models.compressed",
+    "compression.subjects": "deploy.* models* subjects.* training.data datasets",
+    "compression.measure": "deploy.* errors measure.* models.compressed point subjects datasets",
+    "compression.artifact": "artifact* encoding* errors models* point recipe",
+    "compression.deploy": "deploy.* encoding* models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
-    "compression.techniques": "errors techniques.step techniques.*.knobs training.data",
+    "compression.techniques": "errors models.compressed techniques.step techniques.*.knobs training.data",
     "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.shared.* "
                                      "training.*",
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "
                                        "techniques.shared.* techniques.<family>.* training.*",
     "compression.models": "encoding errors models* training.* datasets*",
-    "compression.models.zoo": "models models.student_cards models.zoo.* datasets",
+    "compression.models.zoo": "models.student_cards models.zoo.* datasets",
     "compression.encoding": "encoding* errors",
     "compression.training": "errors home training.*",
     "datasets": "datasets*",
@@ -82,7 +84,6 @@ BESIDES = {
 """What a family takes from another besides."""
 
 STRANGERS_STILL = {
-    "compression.measure": "the range of activations is chosen by a technique's function",
     "compression.techniques.pruning": "it refits with quantization's GPTQ",
     "compression.techniques.channels": "it retrains with pruning's masks",
     "compression.techniques.distillation": "it asks teachers with quantization's activations",

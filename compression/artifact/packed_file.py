@@ -178,10 +178,10 @@ def _write_activations(compressed: Compressed) -> tuple[list[Any], bytes]:
     """Rows of module number, bits, calibration and width of the range's numbers; and the ranges."""
     numbers = {name: index for index, (name, _) in enumerate(compressed.module.named_modules())}
     rows, ranges = [], bytearray()
-    for layer, found in compressed.activations.items():
-        span = np.array([found.low, found.high], dtype="<f8")
+    for layer, number_format in compressed.activations.items():
+        span = np.array([number_format.low, number_format.high], dtype="<f8")
         width = 4 if (span.astype("<f4") == span).all() else 8
-        rows.append([numbers[layer], found.bits, found.calibration, width])
+        rows.append([numbers[layer], number_format.bits, number_format.calibration, width])
         ranges += span.astype(f"<f{width}").tobytes()
     return rows, bytes(ranges)
 
@@ -190,7 +190,7 @@ def _read_activations(
     rows: list[Any], skeleton: Compressed, reader: Reader
 ) -> dict[str, ActivationFormat]:
     names = [name for name, _ in skeleton.module.named_modules()]
-    found: dict[str, ActivationFormat] = {}
+    formats: dict[str, ActivationFormat] = {}
     for number, bits, calibration, width in rows:
         if not 0 <= number < len(names) or not isinstance(calibration, str):
             raise ValueError("an activation belongs to no layer.")
@@ -201,8 +201,8 @@ def _read_activations(
         low, high = np.frombuffer(reader.take(2 * width), dtype=f"<f{width}").tolist()
         if not (math.isfinite(low) and math.isfinite(high) and low <= high):
             raise corrupt("an activation's range is empty")
-        found[names[number]] = ActivationFormat(bits, low, high, calibration[:40])
-    return found
+        formats[names[number]] = ActivationFormat(bits, low, high, calibration[:40])
+    return formats
 
 
 def _split(data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compression.deploy.runtimes import Session, Tensor
+from compression.deploy.runtimes import Port, Session
 
 
 def in_turn(sessions: Sequence[Session]) -> Session:
@@ -19,10 +19,10 @@ class InTurn:
     def __init__(self, sessions: tuple[Session, ...]) -> None:
         self.sessions = sessions
 
-    def get_inputs(self) -> Sequence[Tensor]:
+    def get_inputs(self) -> Sequence[Port]:
         return self.sessions[0].get_inputs()
 
-    def get_outputs(self) -> Sequence[Tensor]:
+    def get_outputs(self) -> Sequence[Port]:
         return self.sessions[-1].get_outputs()
 
     def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]:

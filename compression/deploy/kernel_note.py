@@ -53,12 +53,12 @@ def _of_int8(compressed: Compressed, deployed: Deployment, speedup: float | None
 
 def _grids(compressed: Compressed) -> list[Grid]:
     """Those of the weights: biases take part in no kernel's choice."""
-    found = (compressed.formats.get(name) for name in weight_names(compressed.module))
-    return [number_format for number_format in found if isinstance(number_format, Grid)]
+    formats = (compressed.formats.get(name) for name in weight_names(compressed.module))
+    return [number_format for number_format in formats if isinstance(number_format, Grid)]
 
 
 def _all_words(grids: list[Grid]) -> str:
     """The one format there is; layers narrower than a group, which have one scale, count as the others."""
-    found = sorted({words(grid) for grid in grids}, key=len)
-    same = all(longer.startswith(found[0]) for longer in found)
-    return found[-1] if same else "this mix of number formats"
+    phrases = sorted({words(grid) for grid in grids}, key=len)
+    same = all(longer.startswith(phrases[0]) for longer in phrases)
+    return phrases[-1] if same else "this mix of number formats"

@@ -19,9 +19,9 @@ with float activations, which were slower than plain floats here: 0.8 to 0.95 ti
 def kernel_scales(compressed: Compressed) -> tuple[dict[str, Array], str]:
     """The scale of each weight's integers; or none, and the sentence that says why there can be none."""
     names = weight_names(compressed.module)
-    found = {number_format.bits for number_format in compressed.activations.values()}
-    if found != {KERNEL_BITS} or len(compressed.activations) < len({_path(n) for n in names}):
-        bits = " and ".join(str(value) for value in sorted(found))
+    widths = {number_format.bits for number_format in compressed.activations.values()}
+    if widths != {KERNEL_BITS} or len(compressed.activations) < len({_path(n) for n in names}):
+        bits = " and ".join(str(value) for value in sorted(widths))
         return {}, f"No kernel here computes with {bits}-bit activations."
     scales: dict[str, Array] = {}
     for name in names:

@@ -18,8 +18,8 @@ Shapes = tuple[tuple[int, int], ...]
 
 def shapes_of(module: nn.Module) -> Shapes:
     """The rows and columns of all weights."""
-    found = [module.get_parameter(name).shape for name in weight_names(module)]
-    return tuple((shape[0], shape[1]) for shape in found)
+    shapes = [module.get_parameter(name).shape for name in weight_names(module)]
+    return tuple((shape[0], shape[1]) for shape in shapes)
 
 
 @torch.no_grad()

@@ -74,7 +74,7 @@ class StudentCard:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Convolution:
     """One convolution: kernel and stride on each axis, channels in and out, and the map's size after it."""
 
     inputs: int
@@ -86,11 +86,11 @@ class Layer:
 
 def parse_student(name: str) -> Student:
     """The member of that name; ValueError in one sentence if there is none."""
-    found = _NAME.fullmatch(name)
-    if found is None:
+    match = _NAME.fullmatch(name)
+    if match is None:
         raise ValueError("a student is written like cnn-w4, dscnn-w8-d3, mlp-w16 or gru-w8")
-    family: Family = found[1]  # type: ignore[assignment]
-    width, depth = int(found[2]), int(found[3] or _USUAL_DEPTH[family])
+    family: Family = match[1]  # type: ignore[assignment]
+    width, depth = int(match[2]), int(match[3] or _USUAL_DEPTH[family])
     if width > WIDEST or depth not in _DEPTHS[family]:
         depths = _DEPTHS[family]
         raise ValueError(
@@ -146,23 +146,23 @@ def students(dataset: str) -> tuple[StudentCard, ...]:
     return tuple(sorted((student_card(n, dataset) for n in names), key=lambda c: c.parameters))
 
 
-def layers(student: Student, shape: tuple[int, ...]) -> tuple[Layer, ...]:
+def convolutions(student: Student, shape: tuple[int, ...]) -> tuple[Convolution, ...]:
     """The convolutions (of a dscnn: the first one and each block) for inputs [channels, *size]."""
-    found, inputs, size = [], shape[0], shape[1:]
+    stack, inputs, size = [], shape[0], shape[1:]
     for index, outputs in enumerate(student.widths):
         kernel = max(3, 7 - 2 * index) if len(size) == 1 else 3
         stride = 2 if max(size) > LARGEST_MAP else 1
         size = tuple(math.ceil(n / stride) for n in size)
-        found.append(Layer(inputs, outputs, kernel, stride, size))
+        stack.append(Convolution(inputs, outputs, kernel, stride, size))
         inputs = outputs
-    return tuple(found)
+    return tuple(stack)
 
 
 def _convolutional(student: Student, shape: tuple[int, ...]) -> tuple[int, int]:
     """Parameters and MACs before the classifier; each convolution has a batch norm of two values a channel."""
     parameters = macs = 0
     axes = len(shape) - 1
-    for index, layer in enumerate(layers(student, shape)):
+    for index, layer in enumerate(convolutions(student, shape)):
         places = math.prod(layer.size)
         if student.family == "cnn" or index == 0:
             weights = layer.inputs * layer.outputs * layer.kernel**axes

@@ -63,20 +63,20 @@ class ChannelRanking:
 
     def ranks(self, group: Group) -> NDArray[np.int64]:
         """Of each channel of a group, 0 for the first to go."""
-        found = np.empty(group.size, dtype=np.int64)
-        found[self.curves[group.name].order.numpy()] = np.arange(group.size)
-        return found
+        ranks = np.empty(group.size, dtype=np.int64)
+        ranks[self.curves[group.name].order.numpy()] = np.arange(group.size)
+        return ranks
 
     def places(self, name: str, axis: int) -> tuple[str, NDArray[np.int64]]:
         """The group that a weight's rows (axis 0) or columns (1) belong to, and the rank of each."""
         size = self.folded.module.get_parameter(name).shape[axis]
-        found = np.full(size, NEVER, dtype=np.int64)
+        ranks = np.full(size, NEVER, dtype=np.int64)
         for group in self.groups:
             where = (group.columns if axis else group.rows).get(name)
             if where is not None:
-                found[where.numpy()] = self.ranks(group)[:, None]
-                return group.name, found
-        return "", found
+                ranks[where.numpy()] = self.ranks(group)[:, None]
+                return group.name, ranks
+        return "", ranks
 
 
 def channel_ranking(subject: Subject, recipe: Recipe) -> dict[str, Any]:
@@ -86,18 +86,18 @@ def channel_ranking(subject: Subject, recipe: Recipe) -> dict[str, Any]:
     those before it; with the others it is the score, 1 on average. ``error`` sums the former up. ``witness`` is the
     layer, and its rows per channel, that tells from a finished model how many are left.
     """
-    found = _ranking(subject, recipe)
-    full = {group.name: group.size for group in found.groups}
-    price = parameters(found.folded, found.groups)
-    work = macs(found.folded, found.groups, found.images[:1])
+    ranked = _ranking(subject, recipe)
+    full = {group.name: group.size for group in ranked.groups}
+    price = parameters(ranked.folded, ranked.groups)
+    work = macs(ranked.folded, ranked.groups, ranked.images[:1])
     return {
-        "of": found.recipe.key,
-        "score": found.step.score,
-        "levels": list(found.levels),
-        "groups": [_group(found, group) for group in found.groups],
-        "widths": [[widths[group.name] for group in found.groups] for widths in found.widths],
-        "parameters": [int(price.at(widths)) for widths in found.widths],
-        "macs": [int(work.at(widths)) for widths in found.widths],
+        "of": ranked.recipe.key,
+        "score": ranked.step.score,
+        "levels": list(ranked.levels),
+        "groups": [_group(ranked, group) for group in ranked.groups],
+        "widths": [[widths[group.name] for group in ranked.groups] for widths in ranked.widths],
+        "parameters": [int(price.at(widths)) for widths in ranked.widths],
+        "macs": [int(work.at(widths)) for widths in ranked.widths],
         "all_parameters": int(price.at(full)),
         "all_macs": int(work.at(full)),
     }
@@ -109,18 +109,18 @@ def channel_matrix(subject: Subject, recipe: Recipe, layer: str = "") -> dict[st
     ``values`` as of ``weight_matrix``. Ranks are those of the first ``shown`` rows and of input channels, each
     ``kernel`` columns wide; -1 stays. Of a group of ``size`` channels those of a rank below ``size - width`` go.
     """
-    found = _ranking(subject, recipe)
-    owned = {one.name: one for one in layers(found.folded.module)}
+    ranked = _ranking(subject, recipe)
+    owned = {one.name: one for one in layers(ranked.folded.module)}
     if layer and layer not in owned:
         raise unknown("layer", layer, owned)
     name = layer or max(owned, key=lambda one: owned[one].weight.numel())
-    matrix = trained_matrix(found.folded, name)
+    matrix = trained_matrix(ranked.folded, name)
     limit = colour_limit(matrix)
-    sizes = {group.name: group.size for group in found.groups}
-    row_group, rows = found.places(name, 0)
-    column_group, columns = found.places(name, 1)
+    sizes = {group.name: group.size for group in ranked.groups}
+    row_group, rows = ranked.places(name, 0)
+    column_group, columns = ranked.places(name, 1)
     return {
-        "of": f"{found.recipe.key} {name}",
+        "of": f"{ranked.recipe.key} {name}",
         "layers": list(owned),
         "layer": name,
         "shape": list(owned[name].weight.shape),
@@ -134,21 +134,21 @@ def channel_matrix(subject: Subject, recipe: Recipe, layer: str = "") -> dict[st
             "size": sizes.get(column_group, 0),
             "ranks": columns.tolist(),
         },
-        "levels": list(found.levels),
-        "widths": [dict(widths) for widths in found.widths],
+        "levels": list(ranked.levels),
+        "widths": [dict(widths) for widths in ranked.widths],
     }
 
 
-def _group(found: ChannelRanking, group: Group) -> dict[str, Any]:
-    curve = found.curves[group.name]
+def _group(ranked: ChannelRanking, group: Group) -> dict[str, Any]:
+    curve = ranked.curves[group.name]
     errors, order = curve.error.numpy(), curve.order.numpy()
-    if found.step.score == "obs":
+    if ranked.step.score == "obs":
         worth = np.diff(errors)
-    elif found.step.score == "random":
+    elif ranked.step.score == "random":
         worth = np.ones(group.size)
     else:
         worth = importance(
-            group, found.folded, found.given, found.step.score, found.changes
+            group, ranked.folded, ranked.given, ranked.step.score, ranked.changes
         ).numpy()[order]
     witness = next(iter(group.rows))
     return {

@@ -61,9 +61,9 @@ def layer_alone(subject: Subject, recipe: Recipe, part: str) -> dict[str, Any]:
     whole = before(subject, recipe)
     if not isinstance(whole.step, Prune):
         raise UsageError("Only a recipe that ends with prune takes weights from single layers.")
-    found = layers(whole.folded.module)
-    mine = [layer for layer in found if layer.path == part]
-    paths = dict.fromkeys((layer.path for layer in found), 0.0)
+    every = layers(whole.folded.module)
+    mine = [layer for layer in every if layer.path == part]
+    paths = dict.fromkeys((layer.path for layer in every), 0.0)
     if not mine:
         raise unknown("layer", part, paths)
     rows = [

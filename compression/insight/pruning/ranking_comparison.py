@@ -51,17 +51,19 @@ def spearman(one: Floats, other: Floats) -> float | None:
 def _mean_ranks(values: Floats) -> Floats:
     _, place, counts = np.unique(values.ravel(), return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    found: Floats = (ends - (counts - 1) / 2)[place.ravel()]
-    return found
+    ranks: Floats = (ends - (counts - 1) / 2)[place.ravel()]
+    return ranks
 
 
-def _all(found: Ranking) -> Floats:
-    return np.concatenate([scores.ravel() for scores in found.scores.values()])
+def _all(ranked: Ranking) -> Floats:
+    return np.concatenate([scores.ravel() for scores in ranked.scores.values()])
 
 
 def _same(one: Ranking, other: Ranking, level: int) -> float | None:
     gone = sum(int(counts[level]) for counts in one.gone.values())
-    both = sum(int((one.holes(name, level) & other.holes(name, level)).sum()) for name in one.gone)
+    both = sum(
+        int((one.removed(name, level) & other.removed(name, level)).sum()) for name in one.gone
+    )
     return both / gone if gone else None
 
 

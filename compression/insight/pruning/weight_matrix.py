@@ -30,30 +30,30 @@ def weight_matrix(subject: Subject, recipe: Recipe, layer: str = "") -> dict[str
     ``values`` are int8 times ``limit / 127``, ``ranks`` uint32, both little-endian, row by row, in base64; of the
     first ``shown`` rows and columns. At ``levels[i]`` the weights with a rank below ``gone[i]`` are zero.
     """
-    found = ranking(subject, recipe)
-    name = found.layer(layer)
-    matrix = trained_matrix(found.before, name)
+    ranked = ranking(subject, recipe)
+    name = ranked.layer(layer)
+    matrix = trained_matrix(ranked.before, name)
     limit = colour_limit(matrix)
     return {
-        "of": f"{found.recipe.key} {name}",
-        "layers": list(found.ranks),
+        "of": f"{ranked.recipe.key} {name}",
+        "layers": list(ranked.ranks),
         "layer": name,
-        "shape": list(found.ranks[name].shape),
+        "shape": list(ranked.ranks[name].shape),
         "shown": list(first(matrix).shape),
         "limit": limit,
         "values": packed_values(matrix, limit),
-        "ranks": packed(found.ranks[name].reshape(matrix.shape), "<u4"),
-        "levels": list(found.levels),
-        "gone": found.gone[name].tolist(),
+        "ranks": packed(ranked.ranks[name].reshape(matrix.shape), "<u4"),
+        "levels": list(ranked.levels),
+        "gone": ranked.gone[name].tolist(),
     }
 
 
 def pruned_matrix(subject: Subject, recipe: Recipe, layer: str) -> dict[str, Any]:
     """The same weight once the recipe's steps are done, repair included, in the same units and colours."""
-    found = ranking(subject, recipe)
-    name = found.layer(layer)
+    ranked = ranking(subject, recipe)
+    name = ranked.layer(layer)
     done = pipeline.compress(subject, recipe)
-    before, after = (trained_matrix(model, name) for model in (found.before, done))
+    before, after = (trained_matrix(model, name) for model in (ranked.before, done))
     kept = after != 0
     return {
         "of": f"{recipe.key} {name}",

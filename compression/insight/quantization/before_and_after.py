@@ -18,7 +18,7 @@ from compression.techniques.shared.layerwise import Layer, layers
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
+class BeforeAfter:
     """``before`` is what the last step of ``recipe`` was given, ``after`` what it made of it.
 
     Training takes minutes, so a step that trains is looked at as it is before its training.
@@ -42,10 +42,10 @@ class Pair:
 
     def layer(self, name: str) -> Layer:
         """The layer of that name, before; UsageError if there is none."""
-        found = {layer.name: layer for layer in self.layers}
-        if name not in found:
-            raise unknown("layer", name, found)
-        return found[name]
+        by_name = {layer.name: layer for layer in self.layers}
+        if name not in by_name:
+            raise unknown("layer", name, by_name)
+        return by_name[name]
 
     def matrices(self, name: str) -> tuple[Tensor, Tensor]:
         """A weight before and after, each [rows, inputs]."""
@@ -54,14 +54,14 @@ class Pair:
         return before.flatten(1), after.flatten(1)
 
     def grid(self, name: str) -> Grid:
-        found = self.after.formats.get(name)
-        if not isinstance(found, Grid):
+        number_format = self.after.formats.get(name)
+        if not isinstance(number_format, Grid):
             raise UsageError(f"{name} is not quantized by this recipe: choose another layer.")
-        return found
+        return number_format
 
 
 @lru_cache(maxsize=4)
-def pair(subject: Subject, recipe: Recipe) -> Pair:
+def pair(subject: Subject, recipe: Recipe) -> BeforeAfter:
     """The models before and after a recipe's last step, which must be a quantization."""
     step = recipe.steps[-1] if recipe.steps else None
     if not isinstance(step, Quantize):
@@ -74,4 +74,4 @@ def pair(subject: Subject, recipe: Recipe) -> Pair:
         from compression.techniques.quantization.equalization import equalize
 
         before = equalize(before)
-    return Pair(subject, recipe, step, before, pipeline.compress(subject, recipe))
+    return BeforeAfter(subject, recipe, step, before, pipeline.compress(subject, recipe))

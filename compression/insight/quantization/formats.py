@@ -52,5 +52,5 @@ def _row(matrix: torch.Tensor, bits: int, group: int) -> dict[str, Any]:
 
 def _decibels(matrix: torch.Tensor, step: Quantize, bits: int) -> float:
     grid = make_grid(matrix, step, bits, fit="absmax")
-    found = sqnr_db(matrix.numpy(), grid.round(matrix.numpy()))
-    return 0.0 if found is None else found
+    ratio = sqnr_db(matrix.numpy(), grid.round(matrix.numpy()))
+    return 0.0 if ratio is None else ratio

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from compression.errors import unknown
-from compression.insight.quantization.before_and_after import Pair, pair
+from compression.insight.quantization.before_and_after import BeforeAfter, pair
 from compression.insight.quantization.one_layer import rounded_alone
 from compression.recipe import Recipe
 from compression.subjects import Subject
@@ -27,7 +27,7 @@ def sensitivity(subject: Subject, recipe: Recipe, layer: str) -> dict[str, Any]:
     ``layer`` is a layer's path; the empty one stands for none: no layer rounded, and all of them.
     """
     both = pair(subject, recipe)
-    paths = {found.path: None for found in both.layers}
+    paths = {each.path: None for each in both.layers}
     if layer and layer not in paths:
         raise unknown("layer", layer, paths)
     split = subject.data.validation.stratified(EXAMPLES)
@@ -53,7 +53,7 @@ def sensitivity(subject: Subject, recipe: Recipe, layer: str) -> dict[str, Any]:
 
 
 @torch.no_grad()
-def _all_but(both: Pair, path: str) -> nn.Module:
+def _all_but(both: BeforeAfter, path: str) -> nn.Module:
     module = copy.deepcopy(both.after.module)
     originals = {layer.name: layer for layer in both.layers}
     for layer in layers(module):

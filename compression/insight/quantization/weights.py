@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
-from compression.insight.quantization.before_and_after import Pair, pair
+from compression.insight.quantization.before_and_after import BeforeAfter, pair
 from compression.recipe import Recipe
 from compression.subjects import Subject
 
@@ -123,7 +123,7 @@ def sqnr_db(old: Values, new: Values) -> float | None:
     return 10 * float(np.log10(signal / noise)) if signal > 0 and noise > 0 else None
 
 
-def _layers(both: Pair) -> list[dict[str, Any]]:
+def _layers(both: BeforeAfter) -> list[dict[str, Any]]:
     return [
         {"name": layer.name, "path": layer.path, "bits": both.grid(layer.name).bits}
         for layer in both.layers

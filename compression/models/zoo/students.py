@@ -7,7 +7,7 @@ import math
 import torch
 from torch import nn
 
-from compression.models.student_cards import Layer, Student, fitting, layers
+from compression.models.student_cards import Convolution, Student, convolutions, fitting
 from datasets import DatasetCard
 
 
@@ -32,7 +32,7 @@ class ConvolutionalStudent(nn.Module):
                 _separable(layer, axes)
                 if student.family == "dscnn" and index
                 else _normalised(layer, axes)
-                for index, layer in enumerate(layers(student, shape))
+                for index, layer in enumerate(convolutions(student, shape))
             )
         )
         self.fc = nn.Linear(student.widths[-1], classes)
@@ -72,7 +72,7 @@ class RecurrentStudent(nn.Module):
         return self.fc(states.mean(1))
 
 
-def _normalised(layer: Layer, axes: int) -> nn.Module:
+def _normalised(layer: Convolution, axes: int) -> nn.Module:
     """A convolution over one axis or two, its batch norm, ReLU."""
     return nn.Sequential(
         _convolution(axes, layer.inputs, layer.outputs, layer.kernel, layer.stride),
@@ -81,7 +81,7 @@ def _normalised(layer: Layer, axes: int) -> nn.Module:
     )
 
 
-def _separable(layer: Layer, axes: int) -> nn.Module:
+def _separable(layer: Convolution, axes: int) -> nn.Module:
     """A convolution within each channel, then one across channels."""
     return nn.Sequential(
         _convolution(axes, layer.inputs, layer.inputs, layer.kernel, layer.stride, layer.inputs),
