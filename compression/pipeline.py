@@ -56,6 +56,8 @@ def before_last_step(subject: Subject, recipe: Recipe, report: Report = ignore) 
 
 def _made(subject: Subject, recipe: Recipe, report: Report) -> Compressed:
     """What the recipe's last step makes; the original where there is none."""
+    if recipe.model != subject.card.id:
+        raise ValueError(f"The recipe is for {recipe.model}, not for {subject.card}.")
     if not recipe.steps:
         return subject.original
     made = _STEPS.get(recipe.key)
