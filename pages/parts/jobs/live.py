@@ -48,18 +48,18 @@ def look(recipe: Recipe, known: data.Known) -> Live:
     if recipe.is_trained and not begins_anew(recipe):
         before = look(recipe.untrained, known)
         return replace(before, untrained=True, training=training.current(recipe))
-    ticket = _request(recipe)
-    ticket.wait(WAIT_SECONDS)
-    best = None if ticket.best is None else data.on_clock(ticket.best, known)
-    if ticket.point is not None:
+    request = _request(recipe)
+    request.wait(WAIT_SECONDS)
+    best = None if request.best is None else data.on_clock(request.best, known)
+    if request.point is not None:
         return Live(best)
-    if ticket.error:
-        return Live(best, error=ticket.error)
+    if request.error:
+        return Live(best, error=request.error)
     state = data.engine().state
     if state.name != "ready":
         return Live(best, pending=state.message)
     if recipe.is_trained:  # its student is kept, unless it was dropped: then it is trained again
-        return Live(None, pending=ON_ALL, training=ticket if ticket.progress else None)
+        return Live(None, pending=ON_ALL, training=request if request.progress else None)
     return Live(best, pending=ON_ALL if best else ON_FEW)
 
 
@@ -130,18 +130,18 @@ def step_back() -> Recipe | None:
 
 
 def _request(recipe: Recipe) -> PointRequest:
-    held: PointRequest | None = st.session_state.get("_ticket")
+    held: PointRequest | None = st.session_state.get("_request")
     if held is not None and held.key == recipe.key and not held.error:
         return held
     _drop_request(unless=recipe.key)
-    ticket = data.engine().request(recipe, priority=Priority.LIVE)
-    st.session_state["_ticket"] = ticket
-    return ticket
+    request = data.engine().request(recipe, priority=Priority.LIVE)
+    st.session_state["_request"] = request
+    return request
 
 
 def _drop_request(unless: str | None) -> None:
-    held: PointRequest | None = st.session_state.get("_ticket")
+    held: PointRequest | None = st.session_state.get("_request")
     if held is not None and held.key != unless:
         if not held.done:
             held.cancel()
-        del st.session_state["_ticket"]
+        del st.session_state["_request"]

@@ -20,7 +20,7 @@ from pages.parts.shell.words import duration
 def current(recipe: Recipe) -> PointRequest | None:
     """The training of a recipe that runs, or that failed in this session; found again after a reload."""
     held: PointRequest | None = st.session_state.get("_training")
-    if held is not None and held.key == recipe.key and not _was_cancelled(held):
+    if held is not None and held.key == recipe.key and not held.cancelled:
         return held
     if held is None or held.done:
         running = data.engine().join(recipe)
@@ -30,11 +30,11 @@ def current(recipe: Recipe) -> PointRequest | None:
     return None
 
 
-def offer(recipe: Recipe, ticket: PointRequest | None) -> None:
+def offer(recipe: Recipe, request: PointRequest | None) -> None:
     """The button that starts a training, or what became of one."""
-    if ticket is not None and ticket.error:
-        st.error(ticket.error, icon=":material/error:")
-    if ticket is None or ticket.error:
+    if request is not None and request.error:
+        st.error(request.error, icon=":material/error:")
+    if request is None or request.error:
         st.button(
             "Train this setting",
             key="train",
@@ -49,7 +49,7 @@ def offer(recipe: Recipe, ticket: PointRequest | None) -> None:
 def control(point: Point, known: data.Known) -> PointRequest | None:
     """Beside a trained point: what the same training does without the compression, or the button that asks.
 
-    The control's ticket while it is trained.
+    The control's request while it is trained.
     """
     asked = point.recipe.control
     if asked is None or point.recipe.key not in known.by_key:
@@ -59,12 +59,12 @@ def control(point: Point, known: data.Known) -> PointRequest | None:
     if there is not None:
         st.caption(f"{says}: {_quality(there)} (this point {_quality(point)}).")
         return None
-    ticket = current(asked)
-    if ticket is not None and not ticket.done:
+    request = current(asked)
+    if request is not None and not request.done:
         st.caption(f"{says}: being trained, see below the plots.")
-        return ticket
-    if ticket is not None and ticket.error:
-        st.error(ticket.error, icon=":material/error:")
+        return request
+    if request is not None and request.error:
+        st.error(request.error, icon=":material/error:")
     st.button(
         "Train the control",
         key="train-control",
@@ -81,11 +81,11 @@ def _quality(point: Point) -> str:
     return quality_of(point.recipe.model).text(point.quality)
 
 
-def curves(ticket: PointRequest) -> None:
+def curves(request: PointRequest) -> None:
     """How far a training is: progress with the time left, loss and quality on validation, a way to stop."""
-    curve = ticket.progress
+    curve = request.progress
     bar, button = st.columns([4, 1], vertical_alignment="center")
-    button.button("Cancel", key="cancel-training", width="stretch", on_click=ticket.cancel)
+    button.button("Cancel", key="cancel-training", width="stretch", on_click=request.cancel)
     if not curve:
         bar.progress(0.0, text="Waiting for a free worker")
         return
@@ -96,7 +96,7 @@ def curves(ticket: PointRequest) -> None:
         text=f"Epoch {now.epoch:.1f} of {now.epochs:g}{left}{_note(now.note)}",
     )
     learned = [(p.epoch, p.loss) for p in curve if not math.isnan(p.loss)]
-    quality = quality_of(ticket.recipe.model)
+    quality = quality_of(request.recipe.model)
     checked = [
         (p.epoch, quality.factor * p.validation)
         for before, p in zip((None, *curve), curve, strict=False)
@@ -123,7 +123,3 @@ def _start(recipe: Recipe) -> None:
     if held is not None and not held.done:
         held.cancel()  # one training a visitor at a time
     st.session_state["_training"] = data.engine().request(recipe, priority=Priority.LIVE)
-
-
-def _was_cancelled(ticket: PointRequest) -> bool:
-    return ticket.cancelled

@@ -50,8 +50,8 @@ def teacher_student(recipe: Recipe, point: Point | None, known: data.Known, sett
 def _train_here(recipe: Recipe) -> None:
     """A bundled student's figures are known, its weights are not: they can be made again."""
     st.caption(ELSEWHERE)
-    if tickets := seeds.running([recipe]):
-        seeds.progress(tickets, 1)
+    if requests := seeds.running([recipe]):
+        seeds.progress(requests, 1)
         poll("agreement")
         return
     if error := seeds.failure([recipe]):
