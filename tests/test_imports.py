@@ -89,7 +89,6 @@ STRANGERS_STILL = {
     "compression.techniques.distillation": "it asks teachers with quantization's activations",
 }
 CIRCLES_STILL = {
-    "compression.engine": "engine, sweeps and screening",
     "compression.techniques.pruning": "prune, gradual, rewind and trained",
     "compression.techniques.quantization": "quantize, allocation and qat",
 }
