@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,8 @@ from compression.store import Store
 from datasets import DATASETS
 from pages.parts import data
 from tests.measured import BITS, a_measured
+from tests.opened import alone
 
-ROOT = Path(__file__).parents[2]
 MODEL = "digits/mlp"
 COSTS = {"latency_ms": 1.0, "speedup": 1.0, "energy_mj": 1.0, "memory_bytes": 1.0}
 
@@ -62,10 +61,8 @@ def forget() -> None:
         cached.clear()
 
 
-def page(name: str) -> AppTest:
-    test = AppTest.from_file(str(ROOT / "pages" / name), default_timeout=30)
-    test.query_params["data"], test.query_params["model"] = "digits", MODEL
-    test.run()
+def page(address: str) -> AppTest:
+    test = alone(address, data="digits", model=MODEL)
     assert not test.exception
     return test
 
@@ -80,7 +77,7 @@ def told(test: AppTest) -> str:
 
 
 def test_a_techniques_page_shows_it_upright_on_the_first_card_and_in_the_sentence() -> None:
-    test = page("techniques/quantization.py")
+    test = page("quantization")
     assert plots(test)["y"] == {"metric": "bits_per_byte", "scale": "linear"}
     assert plots(test)["current"]["figures"]["bits_per_byte"][0] == 1.49
     assert "8.0x smaller, 0.09 bits/byte higher" in told(test)
@@ -90,7 +87,7 @@ def test_a_techniques_page_shows_it_upright_on_the_first_card_and_in_the_sentenc
 
 
 def test_the_trade_offs_have_its_front_and_its_limit() -> None:
-    test = page("decide/trade_offs.py")
+    test = page("trade-offs")
     background = plots(test)["background"]
     standing = dict(zip(background["keys"], background["standing"]["size_bytes"], strict=True))
     on_front = {key for key, rank in standing.items() if rank == ON_FRONT}
@@ -106,8 +103,8 @@ def test_a_new_metric_is_on_cards_axes_and_limits(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(METRICS, "toy", toy)
     point = a_measured("quantize:bits=4,per=tensor", bits_per_byte=1.5, toy=0.25, **COSTS)
     Store.open().add(point)
-    test = page("decide/trade_offs.py")
+    test = page("trade-offs")
     test.selectbox(key="x3").set_value("toy").run()
     assert plots(test)["axes"][2] == {"metric": "toy", "scale": "linear"}
     assert test.number_input(key="limit-toy").label == "Toy at most (s)"
-    assert 'data-metric="toy"' in told(page("techniques/quantization.py"))
+    assert 'data-metric="toy"' in told(page("quantization"))
