@@ -13,8 +13,9 @@ import torch
 from compression import artifact, insight, pipeline
 from compression.errors import UsageError
 from compression.insight.budget.curves import group_table, layer_table
-from compression.insight.budget.table import Table
+from compression.insight.budget.solve import by_damage, solve
 from compression.recipe import Recipe
+from compression.techniques.shared.cost_table import CostTable
 
 LENET = "fashion-mnist/lenet5"
 DIGITS = "digits/cnn"
@@ -27,7 +28,7 @@ def ask(question: str, model: str, step: str, **more: Any) -> Any:
 
 
 @lru_cache(maxsize=4)
-def table(model: str, step: str) -> Table:
+def table(model: str, step: str) -> CostTable:
     kind, read = ("layer", layer_table) if step == "prune" else ("group", group_table)
     parts = ask(f"{kind}_parts", model, step)
     names = [part["name"] for part in parts["parts"]]
@@ -42,7 +43,7 @@ def accuracy(recipe: Recipe) -> float:
     return float((logits.argmax(1).numpy() == split.labels[500:]).mean())
 
 
-def alone(model: str, step: str, found: Table, name: str, taken: float) -> Recipe:
+def alone(model: str, step: str, found: CostTable, name: str, taken: float) -> Recipe:
     """The recipe that prunes one part and leaves all others whole."""
     if step == "prune":
         own = {**found.whole, name: taken}
@@ -59,7 +60,7 @@ def alone(model: str, step: str, found: Table, name: str, taken: float) -> Recip
 )
 def test_a_layer_called_robust_is_and_one_called_sensitive_too(step: str, taken: float) -> None:
     found = table(LENET, step)
-    order = found.by_damage(taken)
+    order = by_damage(found, taken)
     whole = accuracy(Recipe(model=LENET))
     lost = {
         name: whole - accuracy(alone(LENET, step, found, name, taken))
@@ -80,7 +81,7 @@ def test_the_projected_size_of_layers_is_nearly_that_of_the_packed_file(sparsity
 
 def test_projected_widths_cost_what_they_really_do() -> None:
     found = table(DIGITS, "prune-channels")
-    choice = found.solve("macs", 0.5 * found.range("macs")[1])
+    choice = solve(found, "macs", 0.5 * found.range("macs")[1])
     text = ";".join(f"{name}={width:g}" for name, width in choice.items())
     recipe = Recipe.build(DIGITS, [f"prune-channels:ratio=0.4,widths={text}"])
     compressed = pipeline.compress(recipe)

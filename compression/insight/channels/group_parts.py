@@ -10,11 +10,11 @@ from compression import artifact
 from compression.errors import UsageError, unknown
 from compression.insight.pruning.before_pruning import Before, before
 from compression.techniques.channels import costs
-from compression.techniques.channels.allocation import allowed
+from compression.techniques.channels.channel_shares import allowed
 from compression.techniques.channels.groups import Group
 from compression.techniques.channels.knobs import PruneChannels
-from compression.techniques.channels.price import Costs, Price
-from compression.techniques.channels.prune_channels import curves_of, groups_of
+from compression.techniques.channels.price import LayerPrice, Price
+from compression.techniques.channels.prune_channels import eliminations_of, groups_of
 from compression.techniques.shared import by_layer
 from compression.techniques.shared.layerwise import layers
 
@@ -56,7 +56,7 @@ def group_alone(model: str, recipe: Mapping[str, Any], part: str) -> dict[str, A
     if part not in groups:
         raise unknown("group of channels", part, groups)
     images, seed = whole.calibration, whole.recipe.seed
-    curve = curves_of(whole.folded, whole.given, found, step, images, seed)[part]
+    curve = eliminations_of(whole.folded, whole.given, found, step, images, seed)[part]
     size = groups[part].size
     rows = []
     least = int(allowed(size, step.multiple)[0])
@@ -92,5 +92,5 @@ def _bytes(whole: Before, found: tuple[Group, ...], sizes: Mapping[str, int]) ->
         tensor = stored[layer.name]
         each = term.each * tensor.bytes / max(tensor.values, 1)
         terms.append({**asdict(term), "each": each, "each_row": 4 * (layer.bias is not None)})
-    price = Price(tuple(Costs(**term) for term in terms), 0)
+    price = Price(tuple(LayerPrice(**term) for term in terms), 0)
     return {"layers": terms, "rest": len(packed.data) - price.at(sizes)}

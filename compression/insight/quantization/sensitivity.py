@@ -15,7 +15,7 @@ from compression import pipeline
 from compression.errors import unknown
 from compression.insight.quantization.before_and_after import Pair, calibration, pair
 from compression.insight.quantization.one_layer import rounded_alone
-from compression.techniques.quantization.quantize import layer_bits
+from compression.techniques.quantization.post_training import layer_bits
 from compression.techniques.shared.layerwise import layers
 
 EXAMPLES = 1000

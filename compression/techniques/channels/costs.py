@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from compression.models.compressed import Compressed
 from compression.techniques.channels.groups import Group
-from compression.techniques.channels.price import Costs, Price
+from compression.techniques.channels.price import LayerPrice, Price
 from compression.techniques.shared.layerwise import Layer, layers
 
 
@@ -40,12 +40,12 @@ def _extra(layer: Layer, is_normed: bool) -> int:
     return int(layer.bias is not None) + int(is_normed)
 
 
-def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> Costs:
+def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> LayerPrice:
     rows_of = {g.name: g.rows[layer.name].shape[1] for g in groups if layer.name in g.rows}
     columns_of = {g.name: g.columns[layer.name].shape[1] for g in groups if layer.name in g.columns}
     sizes = {group.name: group.size for group in groups}
     rows, columns = layer.weight.shape[:2]
-    return Costs(
+    return LayerPrice(
         rows=rows - sum(n * sizes[name] for name, n in rows_of.items()),
         columns=columns - sum(n * sizes[name] for name, n in columns_of.items()),
         rows_of=rows_of,

@@ -14,27 +14,27 @@ from torch import Tensor
 from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, fold_batch_norm, require_finite
 from compression.models.shapes import shapes_of
-from compression.techniques.channels import allocation, costs
+from compression.techniques.channels import channel_shares, costs
 from compression.techniques.channels.groups import Group, groups
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.price import Widths
 from compression.techniques.channels.reconstruct import reconstruct
 from compression.techniques.channels.remove import kept, remove
 from compression.techniques.channels.scores import order
-from compression.techniques.channels.selection import ANSWERS, Curve, eliminate
+from compression.techniques.channels.selection import ANSWERS, Elimination, eliminate
 from compression.techniques.channels.taylor import products
 from compression.techniques.context import StepContext
-from compression.techniques.pruning.masked import require_floats
-from compression.techniques.pruning.retrain import REPAIRS
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.layerwise import layers, statistics
-from compression.techniques.shared.remembered import Remembered, content_key
+from compression.techniques.shared.masked import require_floats
+from compression.techniques.shared.retrain import REPAIRS
 from compression.training.data import Training
 
 FINER = 2
 """As many times the usual columns for the way that is taken: worth 0.2 points at half of ResNet-8's channels."""
 
-_GROUPS: Remembered[tuple[Group, ...]] = Remembered(16 * 2**20)
-_CURVES: Remembered[Mapping[str, Curve]] = Remembered(2 * 2**20)
+_GROUPS: BoundedCache[tuple[Group, ...]] = BoundedCache(16 * 2**20)
+_ELIMINATIONS: BoundedCache[Mapping[str, Elimination]] = BoundedCache(2 * 2**20)
 
 
 @torch.no_grad()
@@ -56,13 +56,13 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
     if step.ratio == 0 and not own:
         return folded
     training = context.labelled if step.score == "taylor" else None
-    curves = curves_of(folded, compressed, found, step, images, context.seed, training)
-    ways = widths_worth_trying(folded, found, curves, own, step, images[:1])
+    eliminations = eliminations_of(folded, compressed, found, step, images, context.seed, training)
+    ways = widths_worth_trying(folded, found, eliminations, own, step, images[:1])
     if step.repair != "refit":
         del ways[1:]
 
     def made(widths: Widths, finer: int) -> Compressed:
-        stay = kept(folded, found, {name: curves[name].stay(widths[name]) for name in widths})
+        stay = kept(folded, found, {name: eliminations[name].stay(widths[name]) for name in widths})
         small = remove(folded, stay)
         _check_fit(small, images[:1])
         if step.repair != "none":
@@ -94,7 +94,7 @@ def groups_of(folded: Compressed, example: Tensor) -> tuple[Group, ...]:
     return _GROUPS.put(key, found, sum(8 * p.numel() for p in places))
 
 
-def curves_of(
+def eliminations_of(
     folded: Compressed,
     given: Compressed,
     found: Sequence[Group],
@@ -102,18 +102,22 @@ def curves_of(
     images: Tensor,
     seed: int,
     training: Training | None = None,
-) -> Mapping[str, Curve]:
+) -> Mapping[str, Elimination]:
     """Each group's order and costs: found once per weights, images, score and seed, for all ratios."""
     contents = [*given.module.state_dict().values(), *folded.fold_scales.values(), images]
     key = content_key(contents, folded.model, step.score, seed)
-    if (known := _CURVES.get(key)) is not None:
+    if (known := _ELIMINATIONS.get(key)) is not None:
         return known
     owned = {layer.name: layer for layer in layers(folded.module)}
     moments = statistics(folded, images, seed=seed)
     changes = None if training is None else products(folded, training, step.images)
     orders = {group.name: order(group, folded, given, step.score, seed, changes) for group in found}
-    curves = {group.name: eliminate(group, owned, moments, orders[group.name]) for group in found}
-    return _CURVES.put(key, curves, sum(16 * len(curve.error) for curve in curves.values()))
+    eliminations = {
+        group.name: eliminate(group, owned, moments, orders[group.name]) for group in found
+    }
+    return _ELIMINATIONS.put(
+        key, eliminations, sum(16 * len(elimination.error) for elimination in eliminations.values())
+    )
 
 
 def own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
@@ -129,7 +133,7 @@ def own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
 def widths_worth_trying(
     folded: Compressed,
     found: Sequence[Group],
-    curves: Mapping[str, Curve],
+    eliminations: Mapping[str, Elimination],
     own: Mapping[str, int],
     step: PruneChannels,
     example: Tensor,
@@ -141,22 +145,26 @@ def widths_worth_trying(
     """
     if len(own) == len(found):
         return [dict(own)]
-    even = allocation.uniform(found, step.ratio)
+    even = channel_shares.uniform(found, step.ratio)
     if step.allocation == "uniform":
-        return [allocation.nearest(found, even, step.multiple) | dict(own)]
+        return [channel_shares.nearest(found, even, step.multiple) | dict(own)]
     price = (
         costs.parameters(folded, found)
         if step.match == "parameters"
         else costs.macs(folded, found, example)
     )
     last = layers(folded.module)[-1].name
-    alike = {group.name: curves[group.name] for group in found}
+    alike = {group.name: eliminations[group.name] for group in found}
     for group in found:
         if last in group.columns:
-            alike[group.name] = curves[group.name].times(1 / ANSWERS)
-    tried = ((curves, step.multiple), (alike, step.multiple), (curves, 2 * step.multiple))
+            alike[group.name] = eliminations[group.name].times(1 / ANSWERS)
+    tried = (
+        (eliminations, step.multiple),
+        (alike, step.multiple),
+        (eliminations, 2 * step.multiple),
+    )
     budget = price.at(even)
-    ways = [allocation.by_error(given, price, budget, own, width) for given, width in tried]
+    ways = [channel_shares.by_error(given, price, budget, own, width) for given, width in tried]
     return [way for number, way in enumerate(ways) if way not in ways[:number]]
 
 

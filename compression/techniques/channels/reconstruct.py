@@ -17,10 +17,10 @@ from compression.models.compressed import Compressed
 from compression.techniques.channels.knobs import Repair
 from compression.techniques.channels.remove import Kept, bias_name
 from compression.techniques.channels.walk import Meeting, follow, targets
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.layerwise import Layer
 from compression.techniques.shared.least_squares import damped, refit, ridge_for
 from compression.techniques.shared.moments import LayerStatistics
-from compression.techniques.shared.remembered import Remembered, content_key
 
 ROUNDS = 4
 """Of fitting what is above a ReLU's zero; more brought ResNet-8 nothing on images that weren't looked at."""
@@ -30,7 +30,7 @@ curvature that a softmax can have."""
 TRUST = 0.1
 """The share of the usual ridge: what few channels hand on tells more about each weight than all inputs did."""
 
-_TARGETS: Remembered[Mapping[str, Tensor]] = Remembered(64 * 2**20)
+_TARGETS: BoundedCache[Mapping[str, Tensor]] = BoundedCache(64 * 2**20)
 
 
 @torch.no_grad()

@@ -17,13 +17,12 @@ from compression.errors import UsageError
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.quantization.bias import corrected_bias
-from compression.techniques.quantization.gptq import gptq
+from compression.techniques.pruning.masks import Masks
+from compression.techniques.shared.bias import corrected_bias
+from compression.techniques.shared.gptq import gptq
 from compression.techniques.shared.layerwise import Layer, LayerStatistics, rewrite
 from compression.techniques.shared.least_squares import damped, refit, ridge_for
 
-Masks = Mapping[str, Tensor]
-"""By a weight's name, True where it goes."""
 BATCH = 128
 
 

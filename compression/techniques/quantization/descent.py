@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from compression.encoding.formats import Grid
-from compression.techniques.quantization.column_grid import (
+from compression.techniques.shared.column_grid import (
     ColumnGrid,
     Shape,
     Values,
@@ -19,7 +19,7 @@ from compression.techniques.quantization.column_grid import (
     restore,
     weighted_sum,
 )
-from compression.techniques.quantization.gptq import DAMPING
+from compression.techniques.shared.gptq import DAMPING
 from compression.techniques.shared.least_squares import damped
 
 ROUNDS = 2

@@ -1,66 +1,126 @@
-"""A budget shared out among layers: each piece of it goes where it removes most error. Torch-free.
+"""A budget shared out among the parts of a model with little risk: bits, zeros and channels alike. Torch-free.
 
-Errors of layers add up nearly enough (as in HAWQ-V2, Dong et al., 2019, arXiv:1911.03852), and a layer's
-useful choices are the corners of its lower convex hull of error over cost.
+From the whole model on, the move that risks least for what it saves is made, again and again, until the budget is
+kept. Each part so goes along its lower convex hull of risk over cost. The last move mostly saves more than it must;
+the ways to share out differ in what they do about that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 
-@dataclass(frozen=True)
-class LayerCosts:
-    """One layer's bytes and output error at each choice, for instance of bits."""
+from compression.techniques.shared.cost_table import Choice, Cost, CostTable, Part, Setting
 
-    path: str
-    values: int
-    bytes: tuple[float, ...]
-    errors: tuple[float, ...]
+SLACK = 1e-6
+"""By which sums of floats may miss a whole number."""
 
 
-def share_out(layers: Sequence[LayerCosts], budget: float) -> dict[str, int]:
-    """By path, the place of a choice: little error in at most ``budget`` bytes, or the least bytes there can be."""
-    rows = {layer.path: layer for layer in layers}
-    hulls = {layer.path: hull(layer) for layer in layers}
-    places = {path: corners[0] for path, corners in hulls.items()}
-    left = budget - sum(rows[path].bytes[place] for path, place in places.items())
-    for path, start, end in _upgrades(rows, hulls):
-        price = rows[path].bytes[end] - rows[path].bytes[start]
-        if places[path] == start and price <= left:
-            places[path], left = end, left - price
-    return places
+@dataclass(frozen=True, order=True)
+class Move:
+    """One part from a setting to a cheaper one; in the order in which moves are made."""
+
+    slope: float
+    """Risk for each unit of cost that it saves."""
+    name: str
+    start: Setting
+    end: Setting
+    saved: float
 
 
-def hull(layer: LayerCosts) -> list[int]:
-    """The places on the lower convex hull of error over bytes, smallest first, error always falling."""
-    found: list[int] = []
-    order = sorted(
-        range(len(layer.bytes)), key=lambda place: (layer.bytes[place], layer.errors[place])
+def share_out(table: CostTable, metric: str, budget: float) -> dict[str, Setting]:
+    """The choice that costs at most ``budget``, or the least there can be.
+
+    What still fits comes back: again and again the setting before, of the part that wins most by it. For parts with
+    many settings close to each other.
+    """
+    cost, choice = table.costs[metric], table.whole
+    left = budget - cost.at(choice)
+    for move in _descent(table, metric, budget):
+        choice[move.name], left = move.end, left + move.saved
+    while (back := _most_won(table.parts, cost, choice, left)) is not None:
+        _, name, setting, price = back
+        choice[name], left = setting, left - price
+    return choice
+
+
+def share_out_coarsely(table: CostTable, metric: str, budget: float) -> dict[str, Setting]:
+    """The choice that costs at most ``budget``, or the least there can be.
+
+    What still fits comes back: moves as they were made, the last ones first. For parts with few settings far from each
+    other; those that cost more than others and risk no less are left out.
+    """
+    useful = table.without_waste(metric)
+    choice, moves = useful.whole, list(_descent(useful, metric, budget))
+    left = budget - table.costs[metric].at(choice)
+    for move in moves:
+        choice[move.name], left = move.end, left + move.saved
+    for move in reversed(moves):
+        if choice[move.name] == move.end and move.saved <= left + SLACK:
+            choice[move.name], left = move.start, left - move.saved
+    return choice
+
+
+def share_out_between(table: CostTable, metric: str, budget: float) -> dict[str, Setting]:
+    """The choice that costs ``budget``, or the least there can be.
+
+    The last move goes only so far as it must: for settings between which cost and risk are straight lines.
+    """
+    choice = table.whole
+    over = table.costs[metric].at(choice) - budget
+    for move in _descent(table, metric, budget):
+        part_of_it = min(1.0, over / move.saved)
+        choice[move.name] += part_of_it * (move.end - move.start)
+        over -= move.saved
+    return choice
+
+
+def _descent(table: CostTable, metric: str, budget: float) -> Iterator[Move]:
+    """The moves from the whole to the first choice that costs at most ``budget``, or to the end of all parts."""
+    cost, choice = table.costs[metric], table.whole
+    parts = {part.name: part for part in table.parts}
+    over = cost.at(choice) - budget
+    best: dict[str, Move] = {}
+    stale = set(parts)
+    while over > SLACK:
+        for name in stale:
+            best.pop(name, None)
+            if choice[name] != parts[name].settings[-1]:
+                best[name] = _best_move(parts[name], cost, choice)
+        if not best:
+            return
+        move = min(best.values())
+        yield move
+        choice[move.name], over = move.end, over - move.saved
+        stale = {move.name, *cost.coupled(move.name)}
+
+
+def _best_move(part: Part, cost: Cost, choice: Choice) -> Move:
+    """Of one part the move that risks least for what it saves: to the next corner of its convex hull."""
+    now = part.settings.index(choice[part.name])
+    further, risks = part.settings[now + 1 :], np.array(part.risks[now:])
+    saved = cost.saved(choice, part.name, further)
+    risked = risks[1:] - risks[0]
+    slopes = np.where(saved > 0, risked / np.where(saved > 0, saved, 1), np.inf)
+    best = int(slopes.argmin())
+    return Move(
+        float(slopes[best]), part.name, part.settings[now], further[best], float(saved[best])
     )
-    for place in order:
-        if found and layer.errors[place] >= layer.errors[found[-1]]:
-            continue
-        while len(found) > 1 and _slope(layer, *found[-2:]) <= _slope(layer, found[-1], place):
-            found.pop()
-        found.append(place)
-    return found
 
 
-def _upgrades(
-    rows: Mapping[str, LayerCosts], hulls: Mapping[str, Sequence[int]]
-) -> list[tuple[str, int, int]]:
-    """All steps along all hulls, the most error removed per byte first."""
-    steps = []
-    for path, corners in hulls.items():
-        for start, end in zip(corners, corners[1:], strict=False):
-            steps.append((-_slope(rows[path], start, end), path, start, end))
-    return [(path, start, end) for _, path, start, end in sorted(steps)]
-
-
-def _slope(layer: LayerCosts, start: int, end: int) -> float:
-    """Error removed per byte added."""
-    return (layer.errors[start] - layer.errors[end]) / max(
-        layer.bytes[end] - layer.bytes[start], 1e-9
-    )
+def _most_won(
+    parts: Sequence[Part], cost: Cost, choice: Choice, left: float
+) -> tuple[float, str, Setting, float] | None:
+    """What is won, the part, the setting before its own and the price of it, where most is won of all that fit."""
+    back = []
+    for part in parts:
+        now = part.settings.index(choice[part.name])
+        if now:
+            before = part.settings[now - 1]
+            price = -float(cost.saved(choice, part.name, [before])[0])
+            if price <= left + SLACK:
+                won = part.risks[now] - part.risks[now - 1]
+                back.append((won, part.name, before, price))
+    return max(back, default=None)

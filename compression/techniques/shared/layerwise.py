@@ -16,9 +16,9 @@ from torch.utils.hooks import RemovableHandle
 
 from compression.errors import UsageError
 from compression.models.compressed import Compressed
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.columns import convolution_columns, linear_columns
 from compression.techniques.shared.moments import LayerStatistics
-from compression.techniques.shared.remembered import Remembered, content_key
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +47,8 @@ class Layer:
 
 
 Visit = Callable[[Layer, LayerStatistics], None]
-_STATISTICS: Remembered[Mapping[str, LayerStatistics]] = Remembered(128 * 2**20)
-_OUTPUTS: Remembered[Mapping[str, Tensor]] = Remembered(64 * 2**20)
+_STATISTICS: BoundedCache[Mapping[str, LayerStatistics]] = BoundedCache(128 * 2**20)
+_OUTPUTS: BoundedCache[Mapping[str, Tensor]] = BoundedCache(64 * 2**20)
 
 
 def layers(module: nn.Module) -> list[Layer]:

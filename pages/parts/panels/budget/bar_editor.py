@@ -13,6 +13,9 @@ from typing import Any
 
 import streamlit as st
 
+from compression.techniques.channels.price import Price
+from compression.techniques.shared.cost_table import AdditiveCost, Cost
+
 ASSETS = Path(__file__).parents[4] / "assets" / "bar-editor"
 DECADES = 3.5
 """How much of a curve is drawn, down from the highest of all of them: its height is a logarithm."""
@@ -47,6 +50,14 @@ class Words:
     damage: str
     """What a damage means, with {} for the number."""
     percent: bool = False
+
+
+def cost_as_json(cost: Cost) -> Mapping[str, Any]:
+    """A cost as the browser adds it up."""
+    if isinstance(cost, AdditiveCost):
+        return {"rest": cost.rest, "corners": cost.corners}
+    assert isinstance(cost, Price)
+    return {"rest": cost.rest, "layers": [vars(layer) for layer in cost.layers]}
 
 
 def bar_editor(

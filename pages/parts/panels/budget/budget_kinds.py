@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from compression.insight.budget.curves import group_table, layer_table
-from compression.insight.budget.table import Choice, Setting, Table
 from compression.point import Point, StoredTensor
 from compression.recipe import Recipe
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.shared import by_layer
+from compression.techniques.shared.cost_table import Choice, CostTable, Setting
 from compression.techniques.step import Step
 from pages.parts.panels.budget.bar_editor import Words
 
@@ -23,7 +23,7 @@ class Kind:
 
     part: str
     """As the questions and the reader call one: layer or group."""
-    table: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Table]
+    table: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], CostTable]
     knob: str
     overall: str
     idle: tuple[str, ...]
@@ -75,7 +75,7 @@ def own(step: Step) -> Mapping[str, float]:
     return step.sparsity_by_layer
 
 
-def chosen(table: Table, step: Step, point: Point | None) -> dict[str, Setting]:
+def chosen(table: CostTable, step: Step, point: Point | None) -> dict[str, Setting]:
     """Where the parts stand: as the step names them, as they were measured, or all alike."""
     named = own(step)
     if set(named) >= {part.name for part in table.parts}:
@@ -90,7 +90,7 @@ def chosen(table: Table, step: Step, point: Point | None) -> dict[str, Setting]:
     return table.nearest({**alike, **named})
 
 
-def knobs(table: Table, kind: Kind, step: Step, choice: Choice) -> dict[str, Any]:
+def knobs(table: CostTable, kind: Kind, step: Step, choice: Choice) -> dict[str, Any]:
     """The knobs that ask for a choice: the text of all parts, and about the share that is gone of all."""
     if isinstance(step, Prune):
         gone = sum(choice[part.name] * part.size for part in table.parts)
@@ -103,15 +103,17 @@ def knobs(table: Table, kind: Kind, step: Step, choice: Choice) -> dict[str, Any
     return {kind.knob: by_layer.written(choice), kind.overall: min(rounded, overall.high)}
 
 
-def _measured(table: Table, tensors: Mapping[str, StoredTensor], step: Step) -> dict[str, Setting]:
-    found: dict[str, Setting] = {}
+def _measured(
+    table: CostTable, tensors: Mapping[str, StoredTensor], step: Step
+) -> dict[str, Setting]:
+    settings: dict[str, Setting] = {}
     for part in table.parts:
         mine = [tensors[name] for name in part.tensors if name in tensors]
         if isinstance(step, Prune) and mine:
-            found[part.name] = 1 - sum(t.nonzero for t in mine) / sum(t.values for t in mine)
+            settings[part.name] = 1 - sum(t.nonzero for t in mine) / sum(t.values for t in mine)
         elif mine:
-            found[part.name] = mine[0].shape[0] / part.tensors[mine[0].name]
-    return found
+            settings[part.name] = mine[0].shape[0] / part.tensors[mine[0].name]
+    return settings
 
 
 def _with(recipe: Recipe, step: Step) -> Recipe:

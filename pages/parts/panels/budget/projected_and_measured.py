@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from compression.insight.budget.table import Choice, Products, Table
 from compression.point import METRICS, Point
+from compression.techniques.channels.price import Price
+from compression.techniques.shared.cost_table import Choice, CostTable
 from pages.parts import data
 
 MEASURED = {"bytes": "size_bytes", "parameters": "parameters", "macs": "macs"}
 
 
-def outcome(
-    table: Table, choice: Choice, loss: float | None, point: Point, known: data.Known
+def projected_and_measured(
+    table: CostTable, choice: Choice, loss: float | None, point: Point, known: data.Known
 ) -> None:
     """A row for the size, what is left, and the accuracy that was lost."""
     rows = []
     for name, cost in table.costs.items():
         measured = point.value(MEASURED[name])
-        counts_alike = name != "macs" or isinstance(cost, Products)  # measured MACs count zeros too
+        counts_alike = name != "macs" or isinstance(cost, Price)  # measured MACs count zeros too
         if measured and counts_alike:
             metric, projected = METRICS[MEASURED[name]], cost.at(choice)
             off = f"{100 * (projected / measured - 1):+.1f} %".replace("-", "−")

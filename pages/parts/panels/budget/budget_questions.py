@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from compression import engine as engine_room
-from compression.insight.budget.projection import FEWEST, Known, read_off
-from compression.insight.budget.table import Table
+from compression.insight.budget.projection import FEWEST, Loss, read_off
 from compression.recipe import Recipe
+from compression.techniques.shared.cost_table import CostTable
 from pages.parts import data
 from pages.parts.panels.budget.budget_kinds import Kind, at, chosen, plain
 from pages.parts.panels.common.asking import WAIT_SECONDS, poll
@@ -18,7 +18,7 @@ AT_A_TIME = 2
 """Parts asked for at once: a knob that moves on leaves no more than these behind."""
 
 
-def ask_table(recipe: Recipe, kind: Kind, *, settled: bool, said: Any) -> Table | None:
+def ask_table(recipe: Recipe, kind: Kind, *, settled: bool, said: Any) -> CostTable | None:
     """The table once every part was pruned alone; meanwhile the last one of this model, or None.
 
     ``said`` is a place of one line that tells what is awaited or what failed.
@@ -42,11 +42,11 @@ def ask_table(recipe: Recipe, kind: Kind, *, settled: bool, said: Any) -> Table 
     return shown[slot]
 
 
-def losses(recipe: Recipe, kind: Kind, table: Table, known: data.Known) -> tuple[Known, ...]:
+def losses(recipe: Recipe, kind: Kind, table: CostTable, known: data.Known) -> tuple[Loss, ...]:
     """Damage and loss of accuracy of the known models of this kind, the recipe's own left out."""
     family = plain(recipe, kind)
     original = None if known.original is None else known.original.value("accuracy")
-    found = []
+    measured = []
     for point in known.points:
         accuracy = point.value("accuracy")
         is_of_kind = (
@@ -57,8 +57,8 @@ def losses(recipe: Recipe, kind: Kind, table: Table, known: data.Known) -> tuple
         )
         if is_of_kind and accuracy is not None and original is not None and point.layers:
             choice = chosen(table, point.recipe.steps[-1], point)
-            found.append((table.damage(choice), original - accuracy))
-    return read_off(found)
+            measured.append((table.damage(choice), original - accuracy))
+    return read_off(measured)
 
 
 def measure_anchors(recipe: Recipe, kind: Kind, known: data.Known) -> bool:

@@ -12,7 +12,7 @@ from torch import nn
 
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
-from compression.techniques.pruning.masked import Masked, finished
+from compression.techniques.shared.masked import Masked, finished
 from compression.training import loop
 from compression.training.plan import Plan
 from compression.training.self_distillation import self_distil

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from compression.encoding.formats import Grid
-from compression.techniques.quantization.column_grid import (
+from compression.techniques.shared.column_grid import (
     ColumnGrid,
     Shape,
     Values,
