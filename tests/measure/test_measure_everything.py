@@ -9,7 +9,7 @@ from compression.measure.everything import deployed, measure
 from compression.measure.latency import QUICK
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
-from compression.techniques.quantization.activations import rounding
+from compression.techniques.shared.rounded_activations import rounding
 
 MODEL = "digits/mlp"
 

@@ -7,14 +7,10 @@ from torch import nn
 
 from compression.models import build
 from compression.models.compressed import ActivationFormat, Compressed
-from compression.techniques.quantization.activations import (
-    calibrate,
-    layer_paths,
-    round_activation,
-    rounding,
-)
+from compression.techniques.quantization.activations import calibrate, layer_paths
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.ranges import choose_range
+from compression.techniques.shared.rounded_activations import round_activation, rounding
 
 METHODS = ("minmax", "percentile", "mse", "entropy")
 every_method = pytest.mark.parametrize("method", METHODS)
