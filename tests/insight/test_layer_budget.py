@@ -10,7 +10,7 @@ import pytest
 from compression.errors import UsageError
 from compression.insight.budget.curves import curve, layer_table
 from compression.insight.budget.projection import expected_loss, read_off
-from compression.insight.budget.solve import solve
+from compression.insight.budget.solve import by_damage, solve
 from compression.techniques.channels.price import LayerPrice, Price
 from compression.techniques.shared.cost_table import AdditiveCost, CostTable, Part
 
@@ -112,6 +112,32 @@ def test_a_layer_too_small_to_lose_anything_stays_whole() -> None:
     assert solve(table, "bytes", 14) == {"a": 0.0}
     with pytest.raises(UsageError, match="can't be met"):
         solve(table, "bytes", 13)
+
+
+def asked_layers(rows: dict[str, tuple[float, float]]) -> CostTable:
+    """The table of layers of equal size, by each one's damage and error at half of its weights."""
+    parts = [
+        {"name": name, "size": 100, "macs": 1, "bytes": 400, "tensors": [f"{name}.weight"]}
+        for name in rows
+    ]
+    alone = [
+        {"part": name, "rows": [{"setting": 0.5, "damage": d, "error": e, "bytes": 200}]}
+        for name, (d, e) in rows.items()
+    ]
+    return layer_table({"parts": parts, "other_bytes": 0, "other_values": 0}, alone)
+
+
+def test_a_risk_is_the_geometric_mean_of_what_answers_and_own_outputs_lose() -> None:
+    (part,) = asked_layers({"fc": (0.04, 0.25)}).parts
+    assert (part.damage[-1], part.risks[-1]) == (pytest.approx(0.04), pytest.approx(0.1))
+
+
+def test_a_layer_whose_loss_the_others_make_up_for_is_spared_all_the_same() -> None:
+    """Alone it does less damage than the other layer, but its own outputs suffer a hundred times as much."""
+    table = asked_layers({"made_up_for": (0.01, 1.0), "honest": (0.02, 0.01)})
+    assert by_damage(table, 0.5) == ["made_up_for", "honest"]
+    choice = solve(table, "bytes", 600)
+    assert choice["honest"] > 1.5 * choice["made_up_for"]
 
 
 def test_a_curve_goes_through_what_was_measured_and_never_falls() -> None:

@@ -14,7 +14,9 @@ from torch import Tensor
 from compression.errors import unknown
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
+from compression.techniques.quantization.activations import calibrate
 from compression.techniques.quantization.bit_shares import bit_shares
+from compression.techniques.quantization.equalization import equalize
 from compression.techniques.quantization.half_precision import rest_in_16_bits
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, LEARNED, Quantize
 from compression.techniques.quantization.round_layer import quantize_layer
@@ -30,16 +32,12 @@ def quantize_untrained(folded: Compressed, step: Quantize, context: StepContext)
     Weights that are exactly zero stay zero wherever the grid holds a zero.
     """
     if step.equalize == "on":
-        from compression.techniques.quantization import equalization
-
-        folded = equalization.equalize(folded)
+        folded = equalize(folded)
     images = context.calibration[: step.images]
     bits = layer_bits(folded, step, images, seed=context.seed)
     result = _quantize_weights(folded, step, bits, images, context.seed)
     if step.activations != FLOAT_ACTIVATIONS:
-        from compression.techniques.quantization import activations
-
-        result = activations.calibrate(result, step, images)
+        result = calibrate(result, step, images)
     return rest_in_16_bits(result, step)
 
 

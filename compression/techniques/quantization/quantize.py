@@ -6,6 +6,7 @@ import torch
 
 from compression.models.compressed import Compressed, fold_batch_norm, require_finite
 from compression.techniques.context import StepContext
+from compression.techniques.quantization import qat
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.post_training import quantize_untrained
 
@@ -19,7 +20,5 @@ def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Co
     folded = fold_batch_norm(compressed)
     require_finite(folded, "no grid can")
     if step.is_trained:
-        from compression.techniques.quantization import qat
-
         return qat.train(folded, step, context)
     return quantize_untrained(folded, step, context)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from compression.encoding.formats import Grid
+from compression.techniques.quantization import adaround, hqq
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import LEARNED, Quantize
 from compression.techniques.quantization.learned import round_learned
@@ -50,8 +51,6 @@ def _round(
 ) -> tuple[Grid, Tensor]:
     """A grid for a weight [rows, inputs], and the weight on it."""
     if step.method == "hqq":
-        from compression.techniques.quantization import hqq
-
         grid = hqq.fit(matrix, step, bits)
     elif step.method in LEARNED:
         grid = make_grid(matrix, step, bits, fit="gram", gram=gram)
@@ -60,8 +59,6 @@ def _round(
     kept = may_move(matrix, grid)
     rounded = torch.from_numpy(grid.round((matrix * kept).numpy()))
     if step.method == "adaround":
-        from compression.techniques.quantization import adaround
-
         rounded = adaround.round(matrix, grid, gram) * kept
     elif step.method in LEARNED:
         shape = layer.matrix.shape
