@@ -75,11 +75,11 @@ def rewrite_layers(
     names = {id(parameter): name for name, parameter in result.module.named_parameters()}
 
     losing = {name for name, mask in gone.items() if bool(mask.any())}
-    met: set[str] = set()
+    pruned: set[str] = set()
 
     def visit(layer: Layer, seen: LayerStatistics) -> None:
-        met.update(losing & {layer.name})
-        if not met:
+        pruned.update(losing & {layer.name})
+        if not pruned:
             return  # so far all is as it was: there is nothing to make up for
         weight, bias = layer.matrix, None
         if step.repair == "refit":

@@ -108,11 +108,11 @@ def _measured(
 ) -> dict[str, Setting]:
     settings: dict[str, Setting] = {}
     for part in table.parts:
-        mine = [tensors[name] for name in part.tensors if name in tensors]
-        if isinstance(step, Prune) and mine:
-            settings[part.name] = 1 - sum(t.nonzero for t in mine) / sum(t.values for t in mine)
-        elif mine:
-            settings[part.name] = mine[0].shape[0] / part.tensors[mine[0].name]
+        stored = [tensors[name] for name in part.tensors if name in tensors]
+        if isinstance(step, Prune) and stored:
+            settings[part.name] = 1 - sum(t.nonzero for t in stored) / sum(t.values for t in stored)
+        elif stored:
+            settings[part.name] = stored[0].shape[0] / part.tensors[stored[0].name]
     return settings
 
 
