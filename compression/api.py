@@ -7,19 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compression.errors import ArtifactError, LabError, UsageError, unknown
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import model_card
 from compression.point import Point, pareto
+from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.recipe.batches import batches
 from compression.store import Store
 from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 from compression.techniques.step import Step
-from compression.training.progress import Progress, ignore
+from compression.training.progress import Epoch, Progress, ignore
 
 if TYPE_CHECKING:
     from compression.models.compressed import Compressed
 
-Report = Callable[[int, int], None]
+OnCount = Callable[[int, int], None]
+"""Told how many are done, and of how many."""
 FORMATS = ("packed", "onnx")
 MAX_FILE_BYTES = 2**30
 
@@ -43,8 +45,9 @@ def run(
     point = store.get(recipe.key)
     if point is None:
         from compression import pipeline
+        from compression.subjects import look_up
 
-        point = pipeline.run(recipe, report)
+        point = pipeline.run(look_up(recipe.model), recipe, report)
         store.add(point)
     return point
 
@@ -65,9 +68,10 @@ def repeat(
     missing = [recipe for recipe in recipes if store.get(recipe.key) is None]
     if groups := batches(missing):
         from compression import pipeline
+        from compression.subjects import look_up
 
         for group in groups:
-            pipeline.train_together(group, report)
+            pipeline.train_together(look_up(group[0].model), group, report)
     return [run(model, steps, seed=seed, report=report) for seed in seeds]
 
 
@@ -78,18 +82,19 @@ def sweep(
     seed: int = 0,
     seeds: Sequence[int] = (),
     points: int | None = None,
-    report: Report = lambda done, total: None,
+    sampler: str = "grid",
+    report: OnCount = lambda done, total: None,
 ) -> list[Point]:
-    """Measure a grid of recipes on all cores and return its points, in the grid's order.
+    """Measure many recipes on all cores and return their points, in the grid's order or as they were drawn.
 
-    A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``); ``points`` limits
-    how many values each range gives, and ``seeds`` measures each recipe with each of them. What is already
-    measured is not measured again.
+    A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``). The ``grid`` is every
+    combination, and ``points`` limits how many values each range gives; ``random`` draws ``points`` of them.
+    ``seeds`` measures each recipe with each of them. What is already measured is not measured again.
     """
     from compression.engine import Engine
     from compression.recipe.sweep import Sweep
 
-    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds)
+    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler)
     store = Store.open()
     with Engine() as engine:
         running = engine.start_sweep(asked)
@@ -102,8 +107,8 @@ def sweep(
         except KeyboardInterrupt:
             running.cancel()  # else the next server would go on with it
             raise
-    found = [store.get(recipe.key) for recipe in asked.recipes()]
-    measured = [point for point in found if point is not None]
+    known = [store.get(recipe.key) for recipe in asked.recipes()]
+    measured = [point for point in known if point is not None]
     if progress.state == "failed" or not measured:
         raise LabError(progress.message or "The sweep measured nothing.")
     return measured
@@ -122,32 +127,41 @@ def screen(
     recipes = Sweep.parse(model, list(steps), points=points).recipes()
     with Engine() as engine:
         accuracies = engine.screen(recipes, examples=examples)
-    return {recipe.key: found for recipe, found in zip(recipes, accuracies, strict=True)}
+    return {recipe.key: accuracy for recipe, accuracy in zip(recipes, accuracies, strict=True)}
 
 
-def bundle(model: str, report: Report = lambda done, total: None) -> Path:
+def bundle(model: str, report: OnCount = lambda done, total: None) -> Path:
     """Measure the points that ship with the project for one model, and write them to its assets."""
     from compression.store import bundled
 
-    found = [run(model)]
+    points = [run(model)]
     for steps in SWEEPS:
-        found += sweep(model, steps, report=report)
+        points += sweep(model, steps, report=report)
     for steps in TRAININGS:
-        found += sweep(model, steps, seeds=SEEDS, report=report)
-    return bundled.write(model, {point.key: point for point in found}.values())
+        points += sweep(model, steps, seeds=SEEDS, report=report)
+    return bundled.write(model, {point.key: point for point in points}.values())
 
 
 def front(
     model: str,
     *,
     x: str = "size_bytes",
-    y: str = "accuracy",
+    y: str | None = None,
     limits: Mapping[str, float] | None = None,
 ) -> list[Point]:
-    """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``."""
-    if model not in MODELS:
-        raise unknown("model", model, MODELS)
-    return pareto.front(Store.open().known(model), x, y, limits)
+    """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``.
+
+    ``y`` is the model's quality unless another metric is named; times are on one clock.
+    """
+    known = Store.open().known(model_card(model).id)
+    return pareto.front(same_clock(known), x, y, limits)
+
+
+def same_clock(points: Sequence[Point]) -> list[Point]:
+    """Points of one model with their times on the clock of its original, as the pages show them."""
+    if not points:
+        return []
+    return on_one_clock(points, Store.open().lookup(points[0].recipe.baseline))
 
 
 def load(file: str | Path) -> Compressed:
@@ -172,8 +186,10 @@ def export(
     if not Path(file).parent.is_dir():
         raise UsageError(f"The folder {Path(file).parent} doesn't exist: make it, or name another.")
     from compression import pipeline
+    from compression.subjects import look_up
 
-    content = pipeline.packed(recipe) if format == "packed" else pipeline.onnx_file(recipe)
+    write = pipeline.packed if format == "packed" else pipeline.onnx_file
+    content = write(look_up(recipe.model), recipe)
     Path(file).write_bytes(content)
     return len(content)
 
@@ -181,40 +197,40 @@ def export(
 def verify(file: str | Path) -> Point:
     """Reload a packed file alone and measure it again: accuracy, size and all the rest."""
     data = _read(Path(file))
-    from compression import pipeline
+    from compression import artifact, pipeline
+    from compression.subjects import look_up
 
-    return pipeline.verify(data)
+    compressed, recipe = artifact.unpack(data)
+    return pipeline.verify(look_up(recipe.model), recipe, compressed, data)
 
 
 def train(
     model: str, folder: str | Path, *, seed: int = 0, say: Callable[[str], None] = print
 ) -> dict[str, object]:
     """Train a model of the zoo from scratch into ``folder``; its figures. The test set is used once."""
-    if model not in MODELS:
-        raise unknown("model", model, MODELS)
+    card = model_card(model)
     from compression.models import record
-    from compression.models.train import Epoch
     from compression.models.train import train as train_model
 
     def report(epoch: Epoch) -> None:
         say(
             f"epoch {epoch.number} of {epoch.of}: loss {epoch.loss:.3f}, "
-            f"validation {100 * epoch.validation_accuracy:.1f} %, {epoch.remaining_s:.0f} s left"
+            f"validation {100 * epoch.validation:.1f} %, {epoch.seconds_left:.0f} s left"
         )
 
     import datasets
 
-    if not datasets.full_available(MODELS[model].dataset):
+    if not datasets.full_available(card.dataset):
         say(
             "Only the bundled training images are here, so it will be less accurate than ours: "
-            f"python -m compression download {MODELS[model].dataset} fetches the rest."
+            f"python -m compression download {card.dataset} fetches the rest."
         )
     result = train_model(model, seed=seed, report=report)
     path = record.save(result, Path(folder))
     return {"weights": str(path), **record.figures(result)}
 
 
-def download(dataset: str, report: Report = lambda done, total: None) -> Path:
+def download(dataset: str, report: OnCount = lambda done, total: None) -> Path:
     """Fetch the full data set that is bundled in part; where it was put."""
     import datasets
 

@@ -1,6 +1,6 @@
 """The sentence itself: a recipe becomes a measured point. The only file where all rooms meet; worker side.
 
-load model -> each step -> pack -> deploy -> measure -> Point
+subject -> each step -> pack -> deploy -> measure -> Point
 """
 
 from __future__ import annotations
@@ -12,63 +12,77 @@ from typing import Any
 
 import torch
 
-import datasets
 from compression import artifact
+from compression.deploy.deploy import deploy
+from compression.deploy.deployment import Deployment
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
-from compression.measure.everything import deployed, measure
+from compression.measure.everything import measure
 from compression.measure.latency import FULL, QUICK, Budget
-from compression.measure.original import original
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
-from compression.models.augment import AUGMENTATIONS, MIRRORS
-from compression.models.compressed import Compressed, fold_batch_norm
-from compression.models.plans import PLANS
-from compression.point import Point
+from compression.models.compressed import Compressed
+from compression.point import Measurement, Point
 from compression.recipe import Recipe
 from compression.recipe.batches import up_to_training
 from compression.store.artifacts import ArtifactFolder
+from compression.subjects import Subject
 from compression.techniques.context import StepContext
 from compression.techniques.shared.bounded_cache import BoundedCache
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
-from compression.training.data import Training, TrainingData
-from compression.training.progress import Report, ignore
+from compression.training.data import Training
+from compression.training.progress import OnProgress, ignore
+from datasets import Split
+
+RANGE_EXAMPLES, QUICK_RANGE_EXAMPLES = 256, 64
+"""Calibration inputs that show the range of a sum or a mean between int8 layers; fewer for an estimate."""
 
 
-def compress(recipe: Recipe, report: Report = ignore) -> Compressed:
+def compress(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
     """The recipe's steps, one after the other, on the trained model; batch norms folded at the end.
 
     A step that trains tells ``report`` how far it is. What it has trained is kept for a while, so that the
     same steps, alone or at the beginning of another recipe, need no second training.
     """
-    context, compressed = _context(recipe), original(recipe.model).compressed
-    for count, step in enumerate(recipe.steps, start=1):
-        so_far = Recipe(model=recipe.model, steps=recipe.steps[:count], seed=recipe.seed)
-        known = _STEPS.get(so_far.key)
-        if known is None:
-            torch.manual_seed(recipe.seed)
-            learns = step.is_trained or step.needs_labels
-            training = _training(so_far, report) if learns else None
-            known = technique(step)(compressed, step, replace(context, training=training))
-            if not so_far.is_trained:  # a training's result is kept on disk
-                _STEPS.put(so_far.key, known, _size_bytes(known))
-        compressed = known
-    return fold_batch_norm(compressed)
+    return _made(subject, recipe, report).folded
 
 
-def train_together(recipes: Sequence[Recipe], report: Report = ignore) -> None:
+def before_last_step(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
+    """The model as the recipe's last step is given it: batch norms are there unless a step has folded them."""
+    before = recipe.model_copy(update={"steps": recipe.steps[:-1]})
+    return _made(subject, before, report)
+
+
+def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
+    """What the recipe's last step makes; the original where there is none."""
+    if recipe.model != subject.card.id:
+        raise ValueError(f"The recipe is for {recipe.model}, not for {subject.card}.")
+    if not recipe.steps:
+        return subject.original
+    made = _STEPS.get(recipe.key)
+    if made is None:
+        given, step = before_last_step(subject, recipe, report), recipe.steps[-1]
+        torch.manual_seed(recipe.seed)
+        made = technique(step)(given, step, context_of(subject, recipe, report))
+        if not recipe.is_trained:  # a training's result is kept on disk
+            _STEPS.put(recipe.key, made, _size_bytes(made))
+    return made
+
+
+def train_together(
+    subject: Subject, recipes: Sequence[Recipe], report: OnProgress = ignore
+) -> None:
     """Train what `batches` has put together in one run: `compress` of each then finds its training done."""
     begun = {so_far.key: so_far for r in recipes if (so_far := up_to_training(r)) is not None}
-    pupils = []
-    for so_far in begun.values():
-        before = Recipe(model=so_far.model, steps=so_far.steps[:-1], seed=so_far.seed)
-        context = _context(so_far)
-        training = _training(so_far, report)
-        pupils.append((compress(before), so_far.steps[-1], replace(context, training=training)))
-    if len(pupils) > 1:
-        work: Callable[..., None] = _named(pupils[0][1].together)
-        work(pupils, pupils[0][2].labelled.report)
+    trainings = [
+        (before_last_step(subject, so_far), so_far.steps[-1], context_of(subject, so_far, report))
+        for so_far in begun.values()
+    ]
+    if len(trainings) > 1:
+        _, step, context = trainings[0]
+        work: Callable[..., None] = _named(step.together)
+        work(trainings, context.labelled.report)
 
 
 _STEPS: BoundedCache[Compressed] = BoundedCache(16 * 2**20)
@@ -80,48 +94,68 @@ def _size_bytes(compressed: Compressed) -> int:
     return sum(value.nbytes for value in compressed.module.state_dict().values())
 
 
-def estimate(recipe: Recipe) -> Point:
+def estimate(subject: Subject, recipe: Recipe) -> Point:
     """A first answer within a slider's move: accuracy on 1,000 test examples, a short timing."""
     if recipe.is_trained:
         raise UsageError(f"{recipe.describe()} is trained, which no estimate can do: run it.")
-    model = original(recipe.model)
-    return _measure(recipe, model.subset, budget=QUICK, stage="estimate")
+    compressed = compress(subject, recipe)
+    packed_file = artifact.pack(compressed, recipe)
+    return Point(
+        recipe=recipe,
+        measurements=_measured(subject, compressed, packed_file.data, subject.subset, QUICK),
+        environment=environment(),
+        stage="estimate",
+        layers=packed_file.tensors,
+    )
 
 
-def run(recipe: Recipe, report: Report = ignore) -> Point:
+def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
     """The point: the whole test set and a full timing. ``report`` is told how far a training is."""
-    model = original(recipe.model)
-    return _measure(recipe, model.data.test, budget=FULL, stage="full", report=report)
+    compressed = compress(subject, recipe, report)
+    packed_file = artifact.pack(compressed, recipe)
+    return Point(
+        recipe=recipe,
+        measurements=_measured(subject, compressed, packed_file.data, subject.data.test, FULL),
+        environment=environment(),
+        layers=packed_file.tensors,
+        artifact=_kept(packed_file.data),
+    )
 
 
-def screen(recipe: Recipe, examples: int) -> float:
+def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file: bytes) -> Point:
+    """The point of a packed file, from the recipe and the model that `artifact.unpack` found in it."""
+    return Point(
+        recipe=recipe,
+        measurements=_measured(subject, compressed, packed_file, subject.data.test, FULL),
+        environment=environment(),
+    )
+
+
+def screen(subject: Subject, recipe: Recipe, examples: int) -> float:
     """Accuracy alone, on the first ``examples`` of the test set: for maps of many recipes."""
-    model = original(recipe.model)
-    test = model.data.test.take(slice(0, examples))
-    accuracy = accuracy_of_onnx(deployed(compress(recipe), quick=True).exact, test).value
+    test = subject.data.test.take(slice(0, examples))
+    deployment = deployed(subject, compress(subject, recipe), QUICK_RANGE_EXAMPLES)
+    accuracy = accuracy_of_onnx(deployment.exact_session(), test).value
     assert accuracy is not None
     return accuracy
 
 
-def packed(recipe: Recipe) -> bytes:
+def packed(subject: Subject, recipe: Recipe) -> bytes:
     """The recipe's packed file."""
-    return artifact.pack(compress(recipe), recipe).data
+    return artifact.pack(compress(subject, recipe), recipe).data
 
 
-def onnx_file(recipe: Recipe) -> bytes:
+def onnx_file(subject: Subject, recipe: Recipe) -> bytes:
     """The recipe's model as an ONNX file, with the kernels it is timed with."""
-    return deployed(compress(recipe)).model
+    (part,) = deployed(subject, compress(subject, recipe)).parts
+    return part.model
 
 
-def verify(packed_file: bytes) -> Point:
-    """The point of a packed file, measured from its bytes alone."""
-    compressed, recipe = artifact.unpack(packed_file)
-    test = original(recipe.model).data.test
-    return Point(
-        recipe=recipe,
-        measurements=measure(compressed, packed_file, test, FULL),
-        environment=environment(),
-    )
+def deployed(
+    subject: Subject, compressed: Compressed, range_examples: int = RANGE_EXAMPLES
+) -> Deployment:
+    """The model as a user would deploy it."""
+    return deploy(compressed, subject.data.calibration.inputs[:range_examples])
 
 
 def kept(digest: str) -> Compressed | None:
@@ -130,14 +164,15 @@ def kept(digest: str) -> Compressed | None:
     return None if packed_file is None else artifact.unpack(packed_file)[0]
 
 
-def measure_runtimes(recipe: Recipe) -> tuple[RuntimeResult, ...]:
+def measure_runtimes(subject: Subject, recipe: Recipe) -> tuple[RuntimeResult, ...]:
     """The recipe's model in every runtime that is installed, in turns with the original in ONNX Runtime."""
-    return compare_runtimes(compress(recipe))
+    compressed = compress(subject, recipe)
+    return compare_runtimes(subject, compressed, deployed(subject, compressed))
 
 
-def warm(model_id: str) -> None:
+def warm(subject: Subject) -> None:
     """Load everything a first request for this model needs."""
-    estimate(Recipe(model=model_id))
+    estimate(subject, Recipe(model=subject.card.id))
 
 
 Technique = Callable[[Compressed, Any, StepContext], Compressed]
@@ -155,69 +190,34 @@ def _named(function: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _context(recipe: Recipe) -> StepContext:
-    """What a recipe's steps may use besides the model."""
-    calibration = original(recipe.model).data.calibration.inputs
-    return StepContext(torch.from_numpy(calibration), recipe.seed)
+def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> StepContext:
+    """What the recipe's last step may use besides the model: labels only where it asks for them."""
+    step = recipe.steps[-1]
+    return StepContext(
+        calibration=subject.calibration,
+        seed=recipe.seed,
+        training=_training(subject, recipe, report)
+        if step.is_trained or step.needs_labels
+        else None,
+        trained_model=subject.trained_model,
+    )
 
 
-def labelled(recipe: Recipe) -> Training:
-    """What the recipe's last step may learn from, for questions about it: labels, but nothing is trained."""
+def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
+    """What the last step of a recipe is given to train with; its result is kept by that recipe."""
     return Training(
-        load=lambda: _training_data(recipe.model),
-        report=ignore,
+        load=subject.training_data,
+        report=lambda progress: report(replace(progress, technique=recipe.steps[-1].technique)),
         checkpoint=Checkpoint(recipe.key),
     )
 
 
-def _training(so_far: Recipe, report: Report) -> Training:
-    """What the last step of a recipe is given to train with; its result is kept by that recipe."""
-    return Training(
-        load=lambda: _training_data(so_far.model),
-        report=lambda progress: report(replace(progress, technique=so_far.steps[-1].technique)),
-        checkpoint=Checkpoint(so_far.key),
-    )
-
-
-def _training_data(model_id: str) -> TrainingData:
-    """The bundled images everywhere, so that equal recipes train alike.
-
-    Augmented as for the model, but not shifted: in a few epochs a compressed model gains more without it
-    (2-bit ResNet-8 on validation, one epoch: 91.9 % with shifts, 92.1 % with mirroring alone).
-    """
-    data, plan = original(model_id).data, PLANS[model_id]
-    learned, held_out = data.train, data.validation
-    augmentation = "flip" if plan.augmentation == "crop_flip" else plan.augmentation
-    return TrainingData(
-        inputs=torch.from_numpy(learned.inputs),
-        labels=torch.from_numpy(learned.labels),
-        validation_inputs=torch.from_numpy(held_out.inputs),
-        validation_labels=torch.from_numpy(held_out.labels),
-        augment=AUGMENTATIONS[augmentation],
-        mirror=MIRRORS.get(augmentation),
-        channels_last=plan.channels_last,
-        bfloat16=plan.bfloat16,
-    )
-
-
-def _measure(
-    recipe: Recipe,
-    split: datasets.Split,
-    *,
-    budget: Budget,
-    stage: Any,
-    report: Report = ignore,
-) -> Point:
-    compressed = compress(recipe, report)
-    packed_file = artifact.pack(compressed, recipe)
-    return Point(
-        recipe=recipe,
-        measurements=measure(compressed, packed_file.data, split, budget),
-        environment=environment(),
-        stage=stage,
-        layers=packed_file.tensors,
-        artifact=_kept(packed_file.data) if stage == "full" else None,
-    )
+def _measured(
+    subject: Subject, compressed: Compressed, packed_file: bytes, split: Split, budget: Budget
+) -> dict[str, Measurement]:
+    examples = QUICK_RANGE_EXAMPLES if budget is QUICK else RANGE_EXAMPLES
+    deployment = deployed(subject, compressed, examples)
+    return measure(subject, compressed, packed_file, deployment, split=split, budget=budget)
 
 
 def _kept(packed_file: bytes) -> str | None:

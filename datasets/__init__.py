@@ -18,6 +18,7 @@ __all__ = [
     "DatasetCard",
     "DatasetError",
     "Split",
+    "dataset_card",
     "download",
     "full_available",
     "load",
@@ -28,14 +29,22 @@ _FILES = (fashion_mnist, digits, watch)
 DATASETS: dict[str, DatasetCard] = {file.CARD.id: file.CARD for file in _FILES}
 
 
+def dataset_card(dataset_id: str) -> DatasetCard:
+    """The one look-up of data sets by name: the card of one; raises `DatasetError` where there is none."""
+    if dataset_id not in DATASETS:
+        raise DatasetError(
+            f"There is no data set {dataset_id!r}; choose one of {', '.join(DATASETS)}."
+        )
+    return DATASETS[dataset_id]
+
+
 def load(dataset_id: str, *, full: bool = False) -> Dataset:
     """The data set's four splits; `full` asks for every training image instead of the bundled ones.
 
     The arrays are shared by all callers in this process: read them, never write into them.
     Raises `DatasetError` where the id is unknown, or the full files are missing or damaged.
     """
-    _check(dataset_id)
-    return _load_once(dataset_id, full)
+    return _load_once(dataset_card(dataset_id).id, full)
 
 
 def full_available(dataset_id: str) -> bool:
@@ -49,19 +58,11 @@ def download(dataset_id: str, *, progress: fashion_files.Progress | None = None)
     Raises `DatasetError` where the network or the disk fails, what arrives is not the official
     data, or the data set is bundled whole.
     """
-    _check(dataset_id)
-    if dataset_id != fashion_mnist.CARD.id:
+    if dataset_card(dataset_id) is not fashion_mnist.CARD:
         raise DatasetError(
             f"{dataset_id} is bundled whole, so there is nothing to download; just load it."
         )
     return fashion_files.download(progress=progress)
-
-
-def _check(dataset_id: str) -> None:
-    if dataset_id not in DATASETS:
-        raise DatasetError(
-            f"There is no data set {dataset_id!r}; choose one of {', '.join(DATASETS)}."
-        )
 
 
 @cache

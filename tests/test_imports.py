@@ -2,133 +2,207 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.modules import OURS, ROOT, circles, imports, modules
+
 LONGEST = 250
 
-QUESTIONS = ["errors", "home", "recipe", "point", "pareto", "comparable", "sweep", "batches", "seeds", "store",
-             "engine",
-             "store.*", "engine.*", "devices", "models.catalogue", "models.student_cards",
-             "techniques", "techniques.step", "techniques.by_layer",
-             "techniques.*.knobs", "insight.allocation", "insight.layer_budget",
-             "insight.layer_curves", "insight.projection", "techniques.pruning.channels.price",
-             "training", "training.progress", "training.plan"]  # fmt: skip
-"""What may be asked without torch, below `compression`."""
+ASKED = (
+    "errors engine point* recipe* store* devices* models.catalogue models.student_cards techniques "
+    "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
+)
+"""What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
-MODULES = [
-    "errors",
-    "recipe",
-    "point",
-    "compressed",
-    "shapes",
-    "encoding",
-    "encoding.*",
-    "artifact",
-]
+ROOMS = {
+    "app": "compression pages.parts.shell.serving pages.parts.shell.navigation pages.parts.faces",
+    "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
+             "pages.parts.panels.details",
+    "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
+    "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
+    "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
+    "pages.parts.plots": "point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
+                         "pages.parts.shell.words pages.parts.faces pages.techniques.face",
+    "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
+                        "pages.parts.shell.words",
+    "pages.parts.shell": f"{ASKED} datasets pages.parts.* pages.techniques.face",
+    "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
+    "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
+    "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
+                                   "pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* pages.parts.shell.* "
+                                   "pages.parts.panels.common.* pages.parts.panels.budget.* "
+                                   "pages.parts.panels.<family>.*",
+    "compression": "api",
+    "compression.__main__": "api cli.* errors models.catalogue point* datasets",
+    "compression.api": "artifact engine errors models* pipeline point* recipe* store* subjects techniques.step "
+                       "training.progress datasets",
+    "compression.pipeline": "artifact deploy.deploy deploy.deployment errors measure.* models.compressed point "
+                            "recipe* store.artifacts subjects techniques.context techniques.shared.* "
+                            "techniques.step training.* datasets",
+    "compression.errors": "",
+    "compression.home": "",
+    "compression.cli": "cli.* deploy.runtimes errors home models.catalogue point* store techniques "
+                       "training.progress datasets",
+    "compression.engine": "engine* errors home models.catalogue point recipe* store* training.progress",
+    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe subjects training.progress",
+    "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
+    "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
+                                  "techniques.shared.cost_table",
+    "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
+                                    "techniques.shared.* techniques.<family>.* insight.<family>.*",
+    "compression.store": "errors home models.catalogue point recipe store*",
+    "compression.point": "errors models.catalogue point* recipe datasets",
+    "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
+    "compression.subjects": "deploy.* models* subjects.* training.data datasets",
+    "compression.measure": "deploy.* errors measure.* models.compressed point subjects datasets",
+    "compression.artifact": "artifact* encoding* errors models* point recipe",
+    "compression.deploy": "deploy.* encoding* models*",
+    "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
+    "compression.techniques": "errors models.compressed techniques.step techniques.*.knobs training.data",
+    "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.shared.* "
+                                     "training.*",
+    "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "
+                                       "techniques.shared.* techniques.<family>.* training.*",
+    "compression.models": "encoding errors models* training.* datasets*",
+    "compression.models.zoo": "models.student_cards models.zoo.* datasets",
+    "compression.encoding": "encoding* errors",
+    "compression.training": "errors home training.*",
+    "datasets": "datasets*",
+}  # fmt: skip
+"""What each room may import of ours: `*` is what follows, names without a room of their own are of `compression`,
+and <family> is the same word on both sides."""
 
-ROOMS: dict[str, list[str]] = {
-    "app.py": ["compression", "pages.parts.*"],
-    "pages": ["datasets", "pages.parts", "pages.parts.*"] + [f"compression.{m}" for m in QUESTIONS],
-    "datasets": ["datasets", "datasets.*"],
-} | {
-    f"compression/{room}": ["datasets", "datasets.*"] * data + [f"compression.{m}" for m in allowed]
-    for room, data, allowed in [
-        ("techniques", False, [*MODULES, "home", "models*", "techniques*", "training*"]),
-        ("training", False, ["errors", "home", "training*"]),
-        ("models", True, ["errors", "models*", "training*"]),
-        ("measure", True, [*MODULES, "models*", "export*", "measure*"]),
-        ("export", False, [*MODULES, "models*", "export*"]),
-        ("store", False, QUESTIONS),
-        ("engine", False, [*QUESTIONS, "cluster", "cluster.*"]),
-        ("insight", False, [*MODULES, "techniques*", "insight*", "pipeline", "export.runtimes"]),
-        ("cluster", False, [*QUESTIONS, "cluster", "cluster.*", "pipeline", "insight"]),
-    ]
+BESIDES = {
+    "compression.insight.pruning": "techniques.channels.costs techniques.channels.knobs",
+    "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
-"""What each room may import of ours; a file right in compression/ may import any room but pages."""
+"""What a family takes from another besides."""
 
 ONLY_IN = {
-    "streamlit": ("app.py", "pages/"),
-    "sqlalchemy": ("compression/store/",),
-    "dask": ("compression/engine/", "compression/cluster/"),
-    "distributed": ("compression/engine/", "compression/cluster/"),
+    "streamlit": ("app.", "pages."),
+    "sqlalchemy": ("compression.store.",),
+    "dask": ("compression.engine.",),
+    "distributed": ("compression.engine.",),
 }
-TORCH_FREE = ["compression", "datasets", "pages.parts.shell.words", "compression.cli.doctor"] + [
-    f"compression.{module}" for module in QUESTIONS if "*" not in module and module != "devices"
-]
+TORCH_FREE = (
+    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
+    "pages.techniques* datasets*"
+)
+FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def sources(*folders: str) -> list[str]:
-    found = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
-    return sorted(file.relative_to(ROOT).as_posix() for file in [*found, ROOT / "app.py"])
+def room_of(module: str) -> str:
+    """The folder of a module, or the closest one above that has a line; a module on top is a room of its own."""
+    folder = modules()[module].parent.relative_to(ROOT)
+    if folder.parts in ((), ("compression",)):
+        return module
+    room = ".".join(folder.parts)
+    while room.count(".") and _line(room) is None and room.rpartition(".")[0] != "compression":
+        room = room.rpartition(".")[0]
+    return room
 
 
-def imports(file: str) -> Iterator[str]:
-    """Each module that a file imports, at whatever depth: `from a import b` is a.b if b is one."""
-    for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            module = node.module or ""
-            folder = ROOT / module.replace(".", "/")
-            for alias in node.names:
-                deeper = folder / alias.name
-                is_module = deeper.is_dir() or deeper.with_suffix(".py").is_file()
-                yield f"{module}.{alias.name}" if is_module else module
+def _line(room: str) -> str | None:
+    parent, _, family = room.rpartition(".")
+    line = ROOMS.get(room, ROOMS.get(f"{parent}.<family>"))
+    return None if line is None else line.replace("<family>", family)
 
 
-@pytest.mark.parametrize("room", ROOMS)
+def fits(module: str, patterns: str) -> bool:
+    """Whether a module is one of the patterns, as ROOMS writes them."""
+    return any(fnmatchcase(module, _full(pattern)) for pattern in patterns.split())
+
+
+def _full(pattern: str) -> str:
+    is_full = pattern.startswith(("datasets", "pages.")) or pattern == "compression"
+    return pattern if is_full else f"compression.{pattern}"
+
+
+def rooms() -> list[str]:
+    return sorted({room_of(module) for module in modules()})
+
+
+def inside(room: str) -> list[str]:
+    return [module for module in modules() if room_of(module) == room]
+
+
+@pytest.mark.parametrize("room", rooms())
 def test_a_room_imports_only_what_the_design_lets_it(room: str) -> None:
-    inside = [file for file in sources("pages", "compression", "datasets") if file.startswith(room)]
+    allowed = _line(room)
+    assert allowed is not None, f"{room} has no line in ROOMS: say what it may import"
     strangers = [
-        f"{file} imports {module}"
-        for file in inside
-        for module in imports(file)
-        if module.partition(".")[0] in ("compression", "datasets", "pages", "tests")
-        and not any(fnmatchcase(module, pattern) for pattern in ROOMS[room])
+        f"{module} imports {other}"
+        for module in inside(room)
+        for other in sorted(imports(module))
+        if other.partition(".")[0] in (*OURS, "tests", "app")
+        and not fits(other, f"{allowed} {BESIDES.get(room, '')}")
     ]
     assert strangers == []
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_no_module_imports_itself_by_way_of_others(room: str) -> None:
+    arrows = {module: set(imports(module) & set(modules())) for module in modules()}
+    assert [circle for circle in circles(arrows) if set(circle) & set(inside(room))] == []
+
+
+def test_no_room_imports_itself_by_way_of_others() -> None:
+    arrows: dict[str, set[str]] = {}
+    for module in modules():
+        for other in imports(module) & set(modules()):
+            here, there = (".".join(name.split(".")[:2]) for name in (module, other))
+            if here != there:
+                arrows.setdefault(here, set()).add(there)
+    assert circles(arrows) == []
+
+
+def test_circles_are_found() -> None:
+    arrows = {"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": {"e"}, "e": {"d", "f"}, "f": set()}
+    assert circles(arrows) == [["a", "b", "c"], ["d", "e"]]
+
+
+def test_compression_has_six_modules_on_top() -> None:
+    files = {file.stem for file in (ROOT / "compression").glob("*.py")}
+    assert files == {"__init__", "__main__", "api", "pipeline", "errors", "home"}
 
 
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_a_library_stays_in_its_room(library: str) -> None:
     strangers = [
-        file
-        for file in sources("pages", "compression", "datasets")
-        if not file.startswith(ONLY_IN[library])
-        and any(module.partition(".")[0] == library for module in imports(file))
+        module
+        for module in modules()
+        if not f"{module}.".startswith(ONLY_IN[library])
+        and any(other.partition(".")[0] == library for other in imports(module))
     ]
     assert strangers == []
 
 
 def test_the_engine_never_imports_a_page() -> None:
     strangers = [
-        f"{file} imports {module}"
-        for file in sources("compression")
-        for module in imports(file)
-        if file != "app.py" and module.startswith("pages")
+        f"{module} imports {other}"
+        for module in modules()
+        for other in imports(module)
+        if module.startswith(("compression", "datasets")) and other.startswith(("pages", "app"))
     ]
     assert strangers == []
 
 
 def test_only_the_shared_parts_of_pages_cache() -> None:
     strangers = [
-        file
-        for file in sources("pages", "compression", "datasets")
-        if not file.startswith("pages/parts/") and "st.cache_" in (ROOT / file).read_text("utf-8")
+        module
+        for module, file in modules().items()
+        if not module.startswith("pages.parts.") and "st.cache_" in file.read_text("utf-8")
     ]
     assert strangers == []
 
 
 def test_asking_never_loads_torch() -> None:
-    code = f"import sys, {', '.join(TORCH_FREE)}\n" + (
+    asking = [module for module in modules() if fits(module, TORCH_FREE)]
+    code = f"import sys, {', '.join(asking)}\n" + (
         "print([name for name in ('torch', 'onnx', 'onnxruntime', 'sklearn') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
@@ -141,7 +215,7 @@ def test_the_api_is_not_hidden_by_a_file_of_the_same_name() -> None:
     assert printed.startswith("<function sweep")
 
 
-@pytest.mark.parametrize("file", sources("pages", "compression", "datasets", "tests"))
+@pytest.mark.parametrize("file", ["app.py", *(str(file.relative_to(ROOT)) for file in FILES)])
 def test_a_file_is_one_idea_long(file: str) -> None:
     length = len((ROOT / file).read_text("utf-8").splitlines())
     assert length <= LONGEST, f"{file} has {length} lines: split it by ideas"

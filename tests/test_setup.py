@@ -166,7 +166,7 @@ def test_the_lock_agrees_with_what_was_asked(python: str) -> None:
 
 
 OPTIONAL = {
-    "compression/export/runtimes": {
+    "compression/deploy/runtimes": {
         "ai_edge_litert", "executorch", "litert_torch", "openvino", "torchao",
     },
     "tests/benchmarks/quantization": {"aimet_onnx", "brevitas", "nncf", "openvino"},

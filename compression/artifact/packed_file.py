@@ -12,25 +12,23 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import torch
 
-from compression import models
 from compression.artifact import header
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
 from compression.encoding.reader import Reader, corrupt
 from compression.errors import ArtifactError, LabError
+from compression.models import untrained
+from compression.models.catalogue import ModelCard, model_card
 from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
-from compression.models.shapes import Shapes, resize, shapes_of
-from compression.models.zoo.students import build_anew
+from compression.models.shapes import changed_shapes, full_shapes, resize
 from compression.point import StoredTensor
 from compression.recipe import Recipe, recipe_from_dict
-from datasets import DATASETS
 
 MAGIC = b"CALAB2"
 _PREFIX = struct.Struct("<6sIII")
@@ -64,9 +62,7 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
     contents = {"recipe": recipe.model_dump(), "model": _fingerprint(state), "tensors": rows}
     if compressed.student:
         contents["student"] = compressed.student
-    if (shapes := shapes_of(compressed.module)) != _full_shapes(
-        compressed.model, compressed.student
-    ):
+    if shapes := changed_shapes(compressed):
         contents["shapes"] = [width for shape in shapes for width in shape]
     if compressed.activations:
         contents["activations"], ranges = _write_activations(compressed)
@@ -82,7 +78,8 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     reader = Reader(payload)
     try:
         recipe = recipe_from_dict(contents["recipe"])
-        skeleton = _skeleton(recipe.model, contents.get("student", ""), contents.get("shapes"))
+        card = model_card(recipe.model)
+        skeleton = _skeleton(card, contents.get("student", ""), contents.get("shapes"))
         state = skeleton.module.state_dict()
         if contents["model"] != _fingerprint(state) or len(contents["tensors"]) != len(state):
             raise ArtifactError(
@@ -107,20 +104,13 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     return replace(skeleton, activations=MappingProxyType(activations)), recipe
 
 
-@cache
-def _full_shapes(model_id: str, student: str) -> Shapes:
-    """Those of the architecture itself: a file says only what differs."""
-    with torch.device("meta"):
-        return shapes_of(build_anew(model_id, student))
-
-
-def _skeleton(model_id: str, student: str, widths: list[Any] | None) -> Compressed:
+def _skeleton(card: ModelCard, student: str, widths: list[Any] | None) -> Compressed:
     """A model of these widths, its batch norms folded; of the architecture's where none are given."""
-    untrained = Compressed(model_id, build_anew(model_id, student).eval(), student=student)
-    skeleton = fold_batch_norm(untrained)
+    network = untrained(card, student).eval()
+    skeleton = fold_batch_norm(Compressed(card, network, student=student))
     if widths is None:
         return skeleton
-    full = _full_shapes(model_id, student)
+    full = full_shapes(card, student)
     if not all(isinstance(width, int) for width in widths) or len(widths) != 2 * len(full):
         raise ValueError("the widths of its layers are malformed.")
     shapes = tuple(zip(widths[::2], widths[1::2], strict=True))
@@ -131,7 +121,8 @@ def _skeleton(model_id: str, student: str, widths: list[Any] | None) -> Compress
     ):
         raise ValueError("the widths of its layers are out of bounds.")
     resize(skeleton.module, shapes)
-    example = torch.zeros(1, *DATASETS[models.model_card(model_id).dataset].input_shape)
+    dtype = getattr(torch, card.data.input_dtype)
+    example = torch.zeros(1, *card.data.input_shape, dtype=dtype)
     try:
         with torch.inference_mode():
             skeleton.module(example)
@@ -177,10 +168,10 @@ def _write_activations(compressed: Compressed) -> tuple[list[Any], bytes]:
     """Rows of module number, bits, calibration and width of the range's numbers; and the ranges."""
     numbers = {name: index for index, (name, _) in enumerate(compressed.module.named_modules())}
     rows, ranges = [], bytearray()
-    for layer, found in compressed.activations.items():
-        span = np.array([found.low, found.high], dtype="<f8")
+    for layer, number_format in compressed.activations.items():
+        span = np.array([number_format.low, number_format.high], dtype="<f8")
         width = 4 if (span.astype("<f4") == span).all() else 8
-        rows.append([numbers[layer], found.bits, found.calibration, width])
+        rows.append([numbers[layer], number_format.bits, number_format.calibration, width])
         ranges += span.astype(f"<f{width}").tobytes()
     return rows, bytes(ranges)
 
@@ -189,7 +180,7 @@ def _read_activations(
     rows: list[Any], skeleton: Compressed, reader: Reader
 ) -> dict[str, ActivationFormat]:
     names = [name for name, _ in skeleton.module.named_modules()]
-    found: dict[str, ActivationFormat] = {}
+    formats: dict[str, ActivationFormat] = {}
     for number, bits, calibration, width in rows:
         if not 0 <= number < len(names) or not isinstance(calibration, str):
             raise ValueError("an activation belongs to no layer.")
@@ -200,8 +191,8 @@ def _read_activations(
         low, high = np.frombuffer(reader.take(2 * width), dtype=f"<f{width}").tolist()
         if not (math.isfinite(low) and math.isfinite(high) and low <= high):
             raise corrupt("an activation's range is empty")
-        found[names[number]] = ActivationFormat(bits, low, high, calibration[:40])
-    return found
+        formats[names[number]] = ActivationFormat(bits, low, high, calibration[:40])
+    return formats
 
 
 def _split(data: bytes) -> tuple[dict[str, Any], bytes]:

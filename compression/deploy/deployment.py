@@ -1,4 +1,4 @@
-"""A compressed model as a user would deploy it: an ONNX file with the kernels the runtime really has."""
+"""What is shipped and timed: a model in one or more parts, each a file, and the links between them."""
 
 from __future__ import annotations
 
@@ -6,31 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
 
-import numpy as np
-import onnx
-
-from compression.deploy.int8 import layer_ranges, quantize_onnx
-from compression.deploy.onnx import swap_weights
+from compression.deploy.in_turn import in_turn
 from compression.deploy.packed import pack_weights
-from compression.deploy.simulated import round_activations
-from compression.encoding import Grid, NumberFormat
-from compression.models.compressed import Compressed, weight_names
-
-Array = np.ndarray[Any, np.dtype[Any]]
-Ranges = Mapping[str, tuple[float, float]]
-RangesOf = Callable[[bytes, Ranges], Ranges]
-"""The ranges of all activations of a float file, given those that are known already."""
-
-KERNEL_BITS = 8
-"""The only activation bits that ONNX Runtime's CPU kernels compute in. It has 4-bit weights too (MatMulNBits), but
-with float activations, which were slower than plain floats here: 0.8 to 0.95 times as fast on the MLP and the ViT."""
+from compression.deploy.runtime import open_session
+from compression.deploy.runtimes import Session
+from compression.encoding import NumberFormat
 
 
 @dataclass(frozen=True)
-class Deployed:
-    """A model in the kernels it would run in, and what the recipe says it computes.
+class Part:
+    """A model, or a slice of one, in the kernels it would run in, and what the recipe says it computes.
 
     ``loaded`` is the ONNX file with its weights as the runtime holds them, ``exact`` the one that computes exactly
     what the recipe describes, slowly if it has to: another file only where no kernel computes so.
@@ -60,78 +46,57 @@ class Deployed:
         return self.exact is self.loaded
 
 
-def deploy(compressed: Compressed, template: onnx.ModelProto, ranges: RangesOf) -> Deployed:
-    """int8 kernels where activations have 8 bits and weights at most 8; float32 with packed weights otherwise.
+@dataclass(frozen=True)
+class Link:
+    """The way from one part to the next, and how long one example's activations are on it."""
 
-    ``template`` is the export of a model of the same architecture and widths: only its weights are
-    swapped (1 ms instead of 100 ms). ``ranges`` is only asked where kernels are possible.
+    latency_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Parts that an example passes one after the other, and between any two of them a link.
+
+    One part without a link, unless the model was cut. How it is cut changes where weights lie, never what they are.
     """
-    floats = swap_weights(template, dict(compressed.module.state_dict()))
-    if not compressed.activations:
-        return Deployed(floats, floats, compressed.formats)
-    scales, reason = kernel_scales(compressed)
-    if not reason:
-        known = layer_ranges(floats, compressed.activations)
-        graph = quantize_onnx(floats, ranges(floats, known), scales=scales)
-        if graph.model is not None:
-            file = graph.model
-            return Deployed(
-                file, file, int8_operators=graph.quantized, float_layers=graph.float_layers
+
+    parts: tuple[Part, ...]
+    links: tuple[Link, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.links) != len(self.parts) - 1:
+            raise ValueError(
+                f"{len(self.parts)} parts have {len(self.parts) - 1} links between them, not {len(self.links)}."
             )
-        reason = graph.reason
-    exact = round_activations(floats, compressed.activations)
-    return Deployed(floats, exact, compressed.formats, reason=reason)
 
+    @property
+    def is_int8(self) -> bool:
+        """Whether some layers compute in 8-bit integers."""
+        return any(part.is_int8 for part in self.parts)
 
-def kernel_scales(compressed: Compressed) -> tuple[dict[str, Array], str]:
-    """The scale of each weight's integers; or none, and the sentence that says why there can be none."""
-    names = weight_names(compressed.module)
-    found = {number_format.bits for number_format in compressed.activations.values()}
-    if found != {KERNEL_BITS} or len(compressed.activations) < len({_path(n) for n in names}):
-        bits = " and ".join(str(value) for value in sorted(found))
-        return {}, f"No kernel here computes with {bits}-bit activations."
-    scales: dict[str, Array] = {}
-    for name in names:
-        number_format = compressed.formats.get(name)
-        scale = _int8_scale(compressed.module.get_parameter(name).detach().numpy(), number_format)
-        if scale is None:
-            return {}, f"No kernel here computes with {words(number_format)} and 8-bit activations."
-        scales[name] = scale
-    return scales, ""
+    @property
+    def is_exact(self) -> bool:
+        """Whether what is shipped computes exactly what the recipe describes."""
+        return all(part.is_exact for part in self.parts)
 
+    @property
+    def float_layers(self) -> tuple[str, ...]:
+        return tuple(layer for part in self.parts for layer in part.float_layers)
 
-def _int8_scale(weight: Array, number_format: NumberFormat | None) -> Array | None:
-    """The step of which each row of weights is a multiple by -128..127, float32 [rows or 1]; None if there is none.
+    @property
+    def reason(self) -> str:
+        """Why it computes in floats although it was meant to round activations: the first part's that does."""
+        return next((part.reason for part in self.parts if part.reason), "")
 
-    Small floats have one too: the values of E2M1 are the multiples 0, 1, 2, 3, 4, 6, 8 and 12 of a half.
-    """
-    if not isinstance(number_format, Grid) or number_format.kind == "codebook":
-        return None
-    if number_format.scale.shape[1] > 1 or number_format.levels.size > 256:
-        return None
-    unit = 1.0 if number_format.is_integer else float(np.diff(number_format.levels).min())
-    scale = np.abs(number_format.scale[:, 0]) * np.float32(unit)
-    multiples = weight.reshape(weight.shape[0], -1) / scale[:, None]
-    codes = np.rint(multiples)
-    fits = np.abs(multiples - codes).max(initial=0) < 1e-3
-    return scale if fits and codes.min() >= -128 and codes.max() <= 127 else None
+    @property
+    def links_ms(self) -> float:
+        """How long one example is on the way between parts."""
+        return sum(link.latency_ms for link in self.links)
 
+    def session(self, load: Callable[[bytes], Session] = open_session) -> Session:
+        """The files to ship, each opened by ``load``, run in turn."""
+        return in_turn([load(part.model) for part in self.parts])
 
-def words(number_format: NumberFormat | None) -> str:
-    """Weights of this format, in words: ``3-bit integers in groups of 32``."""
-    if not isinstance(number_format, Grid):
-        return "32-bit float weights"
-    groups = f" in groups of {number_format.group}" if number_format.group else ""
-    if number_format.kind == "codebook":
-        return f"codebooks of {number_format.levels.size}{groups}"
-    if number_format.kind == "float":
-        bits = 1 + number_format.exponent + number_format.mantissa
-        return f"{bits}-bit floats ({number_format.label}){groups}"
-    few = {2: "binary weights", 3: "ternary weights"}
-    whole = few.get(number_format.levels.size, f"{number_format.bits:.0f}-bit integers")
-    offset = "" if number_format.is_symmetric else " with zero points"
-    return f"{whole}{offset}{groups}"
-
-
-def _path(name: str) -> str:
-    return name.rpartition(".")[0]
+    def exact_session(self) -> Session:
+        """What computes exactly what the recipe describes."""
+        return in_turn([open_session(part.exact) for part in self.parts])

@@ -17,7 +17,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from compression.deploy.int8_plan import Plan, plan_int8
+from compression.deploy.int8_plan import Int8Plan, plan_int8
 from compression.deploy.pooling import with_global_pools
 from compression.deploy.runtime import run_exposed
 from compression.models.compressed import ActivationFormat
@@ -70,12 +70,12 @@ def layer_ranges(
     Pooling and reshaping commute with rounding: the tensor before them takes the range of the input behind.
     """
     plan = plan_int8(with_global_pools(onnx.load_from_string(model)))
-    found: dict[str, tuple[float, float]] = {}
+    ranges: dict[str, tuple[float, float]] = {}
     for layer in [*plan.layers.values(), *plan.float_layers.values()]:
         number_format = activations.get(layer.path)
         if number_format is not None:
-            found.setdefault(plan.params_of[layer.input], (number_format.low, number_format.high))
-    return found
+            ranges.setdefault(plan.params_of[layer.input], (number_format.low, number_format.high))
+    return ranges
 
 
 def quantize_onnx(
@@ -108,7 +108,7 @@ class _Writer:
     """Writes one file: each planned tensor gets a QuantizeLinear and a DequantizeLinear, each weight integers."""
 
     def __init__(
-        self, model: onnx.ModelProto, plan: Plan, ranges: Ranges, scales: Mapping[str, Array]
+        self, model: onnx.ModelProto, plan: Int8Plan, ranges: Ranges, scales: Mapping[str, Array]
     ) -> None:
         self.source, self.plan, self.ranges, self.scales = model, plan, ranges, scales
         self.weights = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}

@@ -25,7 +25,7 @@ for 4 or 6, less for 8 (AVX-512 VNNI). Depthwise ones lose 1.5 times too, but go
 
 
 @dataclass(frozen=True)
-class Layer:
+class Int8Layer:
     """A convolution or matrix product with constant weights: the tensors of its node."""
 
     input: str
@@ -41,15 +41,15 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Int8Plan:
     """`params_of` maps each activation to be rounded to the one whose range it takes; `layers` goes by output.
 
     `float_layers` are those whose inputs are rounded like all others', but which multiply in floats; `behind_float` are
     the tensors computed from their outputs before anything else is rounded.
     """
 
-    layers: dict[str, Layer]
-    float_layers: dict[str, Layer]
+    layers: dict[str, Int8Layer]
+    float_layers: dict[str, Int8Layer]
     behind_float: frozenset[str]
     params_of: dict[str, str]
     quantized_ops: tuple[str, ...]
@@ -61,11 +61,11 @@ class Plan:
         return tuple(dict.fromkeys(self.params_of.values()))
 
 
-def plan_int8(model: onnx.ModelProto) -> Plan:
+def plan_int8(model: onnx.ModelProto) -> Int8Plan:
     """The plan for a float model as `export_onnx` writes it; empty where there is an obstacle."""
     planner = _Planner(model)
     obstacle = planner.obstacle()
-    return Plan({}, {}, frozenset(), {}, (), (), obstacle) if obstacle else planner.plan()
+    return Int8Plan({}, {}, frozenset(), {}, (), (), obstacle) if obstacle else planner.plan()
 
 
 class _Planner:
@@ -100,7 +100,7 @@ class _Planner:
             )
         return ""
 
-    def plan(self) -> Plan:
+    def plan(self) -> Int8Plan:
         every = dict(self._layers())
         layers = {output: layer for output, layer in every.items() if not self._is_slow(layer)}
         float_layers = {output: layer for output, layer in every.items() if output not in layers}
@@ -125,7 +125,7 @@ class _Planner:
                 self._round(output, rounded[node.input[0]], rounded)
         ops = [(node.op_type, node.output[0] in integer_nodes) for node in self.nodes]
         silent = (*_CARRIERS, *_CLIPPERS, "Constant", "Identity")
-        return Plan(
+        return Int8Plan(
             layers=layers,
             float_layers=float_layers,
             behind_float=frozenset(behind_float),
@@ -134,7 +134,7 @@ class _Planner:
             float_ops=tuple(sorted({op for op, is_integer in ops if not is_integer} - set(silent))),
         )
 
-    def _layers(self) -> Iterator[tuple[str, Layer]]:
+    def _layers(self) -> Iterator[tuple[str, Int8Layer]]:
         for node in self.nodes:
             if node.op_type not in ("Conv", "Gemm", "MatMul"):
                 continue
@@ -143,9 +143,9 @@ class _Planner:
             if weight in self.constants and is_transposed == (node.input[1] in self.transposed):
                 bias = node.input[2] if len(node.input) > 2 else ""
                 groups = next((item.i for item in node.attribute if item.name == "group"), 1)
-                yield node.output[0], Layer(node.input[0], weight, bias, is_transposed, groups)
+                yield node.output[0], Int8Layer(node.input[0], weight, bias, is_transposed, groups)
 
-    def _is_slow(self, layer: Layer) -> bool:
+    def _is_slow(self, layer: Int8Layer) -> bool:
         shape = self.constants[layer.weight]
         return len(shape) == 4 and layer.groups == 1 and shape[1] < FEWEST_INPUTS
 

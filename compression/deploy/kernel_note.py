@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compression.deploy.deployment import Deployed, words
+from compression.deploy.deployment import Deployment
+from compression.deploy.kernels import words
 from compression.encoding import Grid
 from compression.models.compressed import Compressed, weight_names
 
@@ -12,7 +13,7 @@ SLOW = 0.95
 EXPANDED = "become 32-bit floats when loaded"
 
 
-def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | None) -> str:
+def kernel_note(compressed: Compressed, deployed: Deployment, speedup: float | None) -> str:
     """What this runtime computes in, and why; empty for an uncompressed model."""
     if deployed.is_int8:
         return " ".join(_of_int8(compressed, deployed, speedup))
@@ -35,7 +36,7 @@ def kernel_note(compressed: Compressed, deployed: Deployed, speedup: float | Non
     return ""
 
 
-def _of_int8(compressed: Compressed, deployed: Deployed, speedup: float | None) -> list[str]:
+def _of_int8(compressed: Compressed, deployed: Deployment, speedup: float | None) -> list[str]:
     grids = _grids(compressed)
     narrow = [grid for grid in grids if grid.bits < 8]
     widened = f", its {_all_words(narrow)} widened to 8 bits" if narrow else ""
@@ -52,12 +53,12 @@ def _of_int8(compressed: Compressed, deployed: Deployed, speedup: float | None) 
 
 def _grids(compressed: Compressed) -> list[Grid]:
     """Those of the weights: biases take part in no kernel's choice."""
-    found = (compressed.formats.get(name) for name in weight_names(compressed.module))
-    return [number_format for number_format in found if isinstance(number_format, Grid)]
+    formats = (compressed.formats.get(name) for name in weight_names(compressed.module))
+    return [number_format for number_format in formats if isinstance(number_format, Grid)]
 
 
 def _all_words(grids: list[Grid]) -> str:
     """The one format there is; layers narrower than a group, which have one scale, count as the others."""
-    found = sorted({words(grid) for grid in grids}, key=len)
-    same = all(longer.startswith(found[0]) for longer in found)
-    return found[-1] if same else "this mix of number formats"
+    phrases = sorted({words(grid) for grid in grids}, key=len)
+    same = all(longer.startswith(phrases[0]) for longer in phrases)
+    return phrases[-1] if same else "this mix of number formats"

@@ -23,13 +23,19 @@ OPSET = 17
 INPUT, OUTPUT = "input", "logits"
 
 
-def export_onnx(module: nn.Module, input_shape: tuple[int, ...]) -> bytes:
+def export_onnx(
+    module: nn.Module, input_shape: tuple[int, ...], input_dtype: str = "float32"
+) -> bytes:
     """The ONNX file of a module in evaluation mode, with a dynamic batch axis.
 
-    `input_shape` is that of one input, without the batch axis. Initializers are named as the module's parameters and
-    buffers. The module is traced: its forward may not depend on values, nor on the batch through Python's `len`.
+    `input_shape` is that of one input, without the batch axis, `input_dtype` its number type as NumPy names it.
+    Initializers are named as the module's parameters and buffers. The module is traced: its forward may not depend on
+    values, nor on the batch through Python's `len`.
     """
-    return swap_weights(_traced(module, input_shape), module.state_dict())
+    import torch
+
+    example = torch.zeros(1, *input_shape, dtype=getattr(torch, input_dtype))
+    return swap_weights(_traced(module, example), module.state_dict())
 
 
 def swap_weights(
@@ -59,7 +65,7 @@ def swap_weights(
     return model.SerializeToString()
 
 
-def _traced(module: nn.Module, input_shape: tuple[int, ...]) -> bytes:
+def _traced(module: nn.Module, example: Tensor) -> bytes:
     import torch
 
     buffer = io.BytesIO()
@@ -68,7 +74,7 @@ def _traced(module: nn.Module, input_shape: tuple[int, ...]) -> bytes:
         warnings.simplefilter("ignore")
         torch.onnx.export(
             _with_distinct_weights(module),
-            (torch.zeros(1, *input_shape),),
+            (example,),
             buffer,  # type: ignore[arg-type]  # this exporter does write into buffers
             dynamo=False,
             opset_version=OPSET,
@@ -84,8 +90,11 @@ def _traced(module: nn.Module, input_shape: tuple[int, ...]) -> bytes:
 
 
 def _with_distinct_weights(module: nn.Module) -> nn.Module:
-    """A copy in which no two tensors are equal: the exporter merges equal ones, such as two biases of zeros."""
+    """A copy in which no two weights are equal: the exporter merges equal ones, such as two biases of zeros.
+
+    Only what a state dict holds, since nothing else gets its values back, such as a mask that isn't saved.
+    """
     twin = copy.deepcopy(module).eval()
-    for index, tensor in enumerate([*twin.parameters(), *twin.buffers()]):
-        tensor.data.fill_(index + 1)
+    for index, tensor in enumerate(twin.state_dict().values()):
+        tensor.fill_(index + 1)
     return twin

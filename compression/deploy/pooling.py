@@ -32,13 +32,13 @@ def with_global_pools(model: onnx.ModelProto) -> onnx.ModelProto:
 def _spatial(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
     """For each tensor known to be laid out as [N, C, positions...], the axes of its positions."""
     ranks = {item.name: len(item.dims) for item in model.graph.initializer}
-    found: dict[str, tuple[int, ...]] = {}
+    positions: dict[str, tuple[int, ...]] = {}
     for node in model.graph.node:
         if node.op_type == "Conv" and node.input[1] in ranks:
-            found[node.output[0]] = tuple(range(2, ranks[node.input[1]]))
-        elif node.op_type in ("Relu", "Clip", "Add", "MaxPool") and node.input[0] in found:
-            found[node.output[0]] = found[node.input[0]]
-    return found
+            positions[node.output[0]] = tuple(range(2, ranks[node.input[1]]))
+        elif node.op_type in ("Relu", "Clip", "Add", "MaxPool") and node.input[0] in positions:
+            positions[node.output[0]] = positions[node.input[0]]
+    return positions
 
 
 def _axes(node: onnx.NodeProto) -> tuple[int, ...]:

@@ -45,17 +45,17 @@ def _paths(model: onnx.ModelProto) -> dict[int, str]:
     Weights may pass through other nodes first: a linear layer's is transposed, a GRU's gates are reordered.
     """
     stems = {item.name: item.name for item in model.graph.initializer}
-    found: dict[int, str] = {}
+    paths: dict[int, str] = {}
     for index, node in enumerate(model.graph.node):
         inputs = [name for name in node.input if name]
         if node.op_type in _MULTIPLYING and len(inputs) > 1 and inputs[1] in stems:
-            found[index] = stems[inputs[1]].rpartition(".")[0]
+            paths[index] = stems[inputs[1]].rpartition(".")[0]
         elif node.op_type == "Constant":
             stems[node.output[0]] = ""
         elif inputs and all(name in stems for name in inputs):
             stem = next((stems[name] for name in inputs if stems[name]), "")
             stems.update(dict.fromkeys(node.output, stem))
-    return found
+    return paths
 
 
 def _rounding(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from compression import pipeline
 from compression.deploy.runtimes import RUNTIMES, Runtime
-from compression.recipe import recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 
 
-def runtimes(model: str, recipe: Mapping[str, Any]) -> list[dict[str, Any]]:
+def runtimes(subject: Subject, recipe: Recipe) -> list[dict[str, Any]]:
     """One row a runtime: its speed-up over the original in ONNX Runtime, timed in turns, and its accuracy.
 
     Beside figures a reason says what is different there, and instead of them why there are none. The runtimes that
     convert modules, large packages for small devices, have a row only where they are installed.
     """
-    measured = {row.runtime: row for row in pipeline.measure_runtimes(recipe_from_dict(recipe))}
+    measured = {row.runtime: row for row in pipeline.measure_runtimes(subject, recipe)}
     return [
         _row(runtime, measured.get(runtime.name))
         for runtime in RUNTIMES.values()

@@ -11,8 +11,9 @@ import numpy as np
 from compression.point import Measurement
 
 if TYPE_CHECKING:
-    import onnxruntime as ort
     from torch import nn
+
+    from compression.deploy.runtimes import Session
 
 BATCH_SIZE = 128
 """The fastest for convolutions on one thread: activations stay in the cache, and their memory is reused."""
@@ -48,7 +49,7 @@ def measure_accuracy(
 
 
 def accuracy_of_onnx(
-    model: bytes | ort.InferenceSession, split: Examples, *, batch_size: int = BATCH_SIZE
+    model: bytes | Session, split: Examples, *, batch_size: int = BATCH_SIZE
 ) -> Measurement:
     """The same for an ONNX file: about twice as fast, and the accuracy of the model as it is deployed."""
     from compression.deploy.runtime import open_session

@@ -33,7 +33,7 @@ class Counter:
 
 def energy_counters(folder: Path = POWERCAP) -> tuple[Counter, ...]:
     """The packages' counters that this process may read; none on virtual machines, on macOS and for most users."""
-    found = []
+    counters = []
     for zone in sorted(folder.glob("intel-rapl:*")) if folder.is_dir() else []:
         if zone.name.count(":") != 1:  # a part of a package, counted with it
             continue
@@ -42,8 +42,8 @@ def energy_counters(folder: Path = POWERCAP) -> tuple[Counter, ...]:
             counter.read()
         except (OSError, ValueError):
             continue
-        found.append(counter)
-    return tuple(found)
+        counters.append(counter)
+    return tuple(counters)
 
 
 def measure_energy(

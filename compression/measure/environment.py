@@ -57,6 +57,6 @@ def _load() -> float | None:
 @cache
 def _versions() -> dict[str, str]:
     installed = {
-        found.name: found.version for name in _PACKAGES for found in distributions(name=name)
+        package.name: package.version for name in _PACKAGES for package in distributions(name=name)
     }
     return {name: installed[name] for name in _PACKAGES if name in installed}

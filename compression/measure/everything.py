@@ -1,75 +1,79 @@
-"""Everything that is measured of a compressed model, in the file it is deployed as. Worker side."""
+"""Everything that is measured of a compressed model, in the form it is deployed in. Worker side."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 
-import datasets
-from compression.deploy.deployment import KERNEL_BITS, Deployed, Ranges, deploy
-from compression.deploy.int8 import activation_ranges
+from compression.deploy.deployment import Deployment
 from compression.deploy.kernel_note import kernel_note
-from compression.deploy.runtime import open_session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.energy import measure_energy
 from compression.measure.graph import read_graph
-from compression.measure.latency import QUICK, Budget, measure_latency
+from compression.measure.latency import Budget, measure_latency
 from compression.measure.memory import measure_memory
-from compression.measure.original import original, template_of
 from compression.measure.size import measure_sizes
 from compression.models.compressed import Compressed
 from compression.point import Measurement
-from compression.techniques.quantization.ranges import choose_range
-
-RANGE_EXAMPLES, QUICK_RANGE_EXAMPLES = 256, 64
-"""Calibration images that show the range of a sum or a mean between int8 layers; fewer for an estimate."""
-
-
-def deployed(compressed: Compressed, *, quick: bool = False) -> Deployed:
-    """The model as a user would deploy it in ONNX Runtime."""
-    model = original(compressed.model)
-    images = model.data.calibration.inputs[: QUICK_RANGE_EXAMPLES if quick else RANGE_EXAMPLES]
-
-    def ranges(exported: bytes, known: Ranges) -> Ranges:
-        method = next(iter(compressed.activations.values())).calibration
-        choose = partial(choose_range, bits=KERNEL_BITS, method=method)
-        return activation_ranges(exported, images, choose=choose, known=known)
-
-    return deploy(compressed, template_of(compressed), ranges)
+from compression.subjects import Subject
+from datasets import Split
 
 
 def measure(
-    compressed: Compressed, packed_file: bytes, split: datasets.Split, budget: Budget
+    subject: Subject,
+    compressed: Compressed,
+    packed_file: bytes,
+    deployment: Deployment,
+    *,
+    split: Split,
+    budget: Budget,
 ) -> dict[str, Measurement]:
-    """Every measurement of a compressed model and its packed file.
+    """Every measurement of a compressed model, its packed file and its deployment, beside the deployed original.
 
-    Accuracy is that of what the recipe describes, run in ONNX Runtime like all the rest: twice as fast as
-    PyTorch, and the same answers (a test compares them).
+    Of several parts, files, multiplications, times and energies add up, and links add their time; memory is that of
+    the part that needs most, since each has a device to itself. Accuracy is that of what the recipe describes, run in
+    ONNX Runtime like all the rest: twice as fast as PyTorch, and the same answers (a test compares them).
     """
-    model = original(compressed.model)
-    onnx_file = deployed(compressed, quick=budget is QUICK)
-    session = open_session(onnx_file.model)
-    graph = read_graph(onnx_file.loaded)
-    examples = model.data.calibration.inputs[:128]
-    latency = measure_latency(session, model.session, examples, budget=budget)
-    note = kernel_note(compressed, onnx_file, latency["speedup"].value)
-    sizes = measure_sizes(
-        dict(compressed.module.state_dict()), packed=packed_file, onnx=onnx_file.model
+    session = deployment.session()
+    graphs = [read_graph(part.loaded) for part in deployment.parts]
+    examples = subject.data.calibration.inputs[:128]
+    latency = measure_latency(
+        session, subject.session, examples, budget=budget, links_ms=deployment.links_ms
     )
+    note = kernel_note(compressed, deployment, latency["speedup"].value)
+    sizes = measure_sizes(
+        dict(compressed.module.state_dict()),
+        packed=packed_file,
+        onnx=[part.model for part in deployment.parts],
+    )
+    feed = {session.get_inputs()[0].name: examples[:1]}
     measurements = {
-        "accuracy": accuracy_of_onnx(onnx_file.exact, split),
+        "accuracy": accuracy_of_onnx(deployment.exact_session(), split),
         **sizes,
         "parameters": _with_norms(sizes["parameters"], compressed),
-        "macs": Measurement(value=graph.macs, unit="1", how="measured"),
+        "macs": Measurement(value=sum(graph.macs for graph in graphs), unit="1", how="measured"),
         **latency,
         "speedup": latency["speedup"].model_copy(update={"note": note}),
-        "memory_bytes": measure_memory(graph),
+        "memory_bytes": _largest([measure_memory(graph) for graph in graphs]),
         "energy_mj": measure_energy(
-            latency["latency_ms"], lambda: session.run(None, {"input": examples[:1]})
+            _computing(latency["latency_ms"], deployment), lambda: session.run(None, feed)
         ),
     }
-    if not onnx_file.is_exact:
+    if not deployment.is_exact:
         measurements["accuracy_deployed"] = accuracy_of_onnx(session, split)
     return measurements
+
+
+def _largest(memory: Sequence[Measurement]) -> Measurement:
+    return max(memory, key=lambda each: each.value or 0)
+
+
+def _computing(latency: Measurement, deployment: Deployment) -> Measurement:
+    """The latency less the time on links, in which no processor is busy."""
+    if not deployment.links:
+        return latency
+    times = {"value": latency.value, "low": latency.low, "high": latency.high}
+    shorter = {name: ms and max(0.0, ms - deployment.links_ms) for name, ms in times.items()}
+    return latency.model_copy(update=shorter)
 
 
 def _with_norms(parameters: Measurement, compressed: Compressed) -> Measurement:

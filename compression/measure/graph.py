@@ -14,13 +14,13 @@ import numpy as np
 import onnx
 
 from compression.deploy.runtime import run_exposed
-from compression.measure.liveness import VIEWS, Step, Tensor, peak_bytes
+from compression.measure.liveness import VIEWS, Activation, Operation, peak_bytes
 
 _QUANTIZING = ("QuantizeLinear", "DequantizeLinear")
 
 
 @dataclass(frozen=True)
-class Layer:
+class GraphLayer:
     """One node that computes, at batch 1. `weights` counts the numbers in the file that belong to it."""
 
     name: str
@@ -38,7 +38,7 @@ class Layer:
 class Graph:
     """The layers in the order they run, the bytes of the weights in the file and of the activations at their most."""
 
-    layers: tuple[Layer, ...]
+    layers: tuple[GraphLayer, ...]
     input_shape: tuple[int, ...]
     weight_bytes: int
     peak_activation_bytes: int
@@ -95,7 +95,9 @@ class _Reader:
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
         """Every tensor of one run: shape inference alone leaves gaps where shapes are computed in the graph."""
-        inputs = np.zeros((1, *self.input_shape), dtype=np.float32)
+        given = self.model.graph.input[0].type.tensor_type
+        dtype = onnx.helper.tensor_dtype_to_np_dtype(given.elem_type)
+        inputs = np.zeros((1, *self.input_shape), dtype=dtype)
         names = [name for node in self.model.graph.node for name in node.output if name]
         exposed = run_exposed(self.model, inputs, names)
         return {self.model.graph.input[0].name: inputs, **self.initializers, **exposed}
@@ -112,9 +114,9 @@ class _Reader:
         self.weights_of.update(dict.fromkeys(node.output, tuple(weights)))
         return True
 
-    def _layer(self, node: onnx.NodeProto) -> Layer:
+    def _layer(self, node: onnx.NodeProto) -> GraphLayer:
         weights = [weight for name in node.input for weight in self.weights_of.get(name, ())]
-        return Layer(
+        return GraphLayer(
             name=weights[0].rpartition(".")[0] or weights[0] if weights else _readable(node.name),
             op=node.op_type,
             macs=self._macs(node),
@@ -137,16 +139,16 @@ class _Reader:
             return first.shape[0] * first.shape[1] * sum(matrices)
         return 0
 
-    def _step(self, node: onnx.NodeProto) -> Step:
-        return Step(
+    def _step(self, node: onnx.NodeProto) -> Operation:
+        return Operation(
             op=node.op_type,
             inputs=tuple(name for name in node.input if name and name not in self.weights_of),
             outputs=tuple(self._tensor(name) for name in node.output if name),
         )
 
-    def _tensor(self, name: str) -> Tensor:
+    def _tensor(self, name: str) -> Activation:
         values = self.values[name]
-        return Tensor(name, elements=values.size, bytes=values.nbytes)
+        return Activation(name, elements=values.size, bytes=values.nbytes)
 
 
 def _readable(node_name: str) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from compression.deploy.runtime import open_session
+from compression.deploy.runtimes import Session
 from compression.point import Measurement
-
-if TYPE_CHECKING:
-    import onnxruntime as ort
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -40,27 +38,32 @@ their weights lie in memory: 1 % in 80 pairs of sessions here."""
 
 
 def measure_latency(
-    candidate: bytes | ort.InferenceSession,
-    baseline: bytes | ort.InferenceSession,
+    candidate: bytes | Session,
+    baseline: bytes | Session,
     inputs: Array,
     *,
     budget: Budget = FULL,
+    links_ms: float = 0.0,
 ) -> dict[str, Measurement]:
     """Latency of the candidate at batch 1 and its speed-up over the baseline, from the same process and moments.
 
     `inputs` are real examples [N, *input_shape]: zeros or noise could meet denormals or skip work. The latency is
     the median call, its low and high the 10th and 90th percentile over the rounds. The speed-up is the median of the
-    rounds' ratios, its low and high the 95 % interval of that median, widened by PLACEMENT.
+    rounds' ratios, its low and high the 95 % interval of that median, widened by PLACEMENT. `links_ms` is added to
+    each of the candidate's calls; its throughput is that without, since links work while batches are computed.
     """
     models = (_Timed(candidate, inputs), _Timed(baseline, inputs))
     rounds = _timed_rounds(models, budget)
-    calls = np.concatenate([ours for ours, _ in rounds]) / 1e6
+    computing = np.concatenate([ours for ours, _ in rounds]) / 1e6
     ours, theirs = (
         np.array([[np.median(ours), np.median(theirs)] for ours, theirs in rounds]).T / 1e6
     )
     note = _note(
-        calls, cpu_ms=models[0].cpu_ns / len(calls) / 1e6, original_ms=float(np.median(theirs))
+        computing,
+        cpu_ms=models[0].cpu_ns / len(computing) / 1e6,
+        original_ms=float(np.median(theirs)),
     )
+    calls, ours = computing + links_ms, ours + links_ms
     p90 = Measurement(
         value=float(np.percentile(calls, 90)), unit="ms", how="measured", n=len(calls), note=note
     )
@@ -94,7 +97,7 @@ def _ratio_interval(ratios: Array) -> Array:
 class _Timed:
     """A session, one-example inputs ready to be fed to it, and the processor time its timed calls took."""
 
-    def __init__(self, model: bytes | ort.InferenceSession, inputs: Array) -> None:
+    def __init__(self, model: bytes | Session, inputs: Array) -> None:
         self.session = open_session(model) if isinstance(model, bytes) else model
         self.input = self.session.get_inputs()[0].name
         self.outputs = [self.session.get_outputs()[0].name]

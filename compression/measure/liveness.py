@@ -31,7 +31,7 @@ _OVERWRITING = (
 
 
 @dataclass(frozen=True)
-class Tensor:
+class Activation:
     """A value the graph computes, as large as it is in the file's own number format."""
 
     name: str
@@ -40,15 +40,17 @@ class Tensor:
 
 
 @dataclass(frozen=True)
-class Step:
+class Operation:
     """One node: the computed tensors it reads (weights left out) and those it writes."""
 
     op: str
     inputs: tuple[str, ...]
-    outputs: tuple[Tensor, ...]
+    outputs: tuple[Activation, ...]
 
 
-def peak_bytes(steps: Sequence[Step], *, inputs: Sequence[Tensor], outputs: Sequence[str]) -> int:
+def peak_bytes(
+    steps: Sequence[Operation], *, inputs: Sequence[Activation], outputs: Sequence[str]
+) -> int:
     """The largest sum of the buffers alive during any step; inputs live from the start, outputs to the end."""
     return _Walk(steps, inputs, outputs).peak()
 
@@ -57,17 +59,17 @@ class _Walk:
     """Assigns each tensor to a buffer, then adds up the buffers alive at each step."""
 
     def __init__(
-        self, steps: Sequence[Step], inputs: Sequence[Tensor], outputs: Sequence[str]
+        self, steps: Sequence[Operation], inputs: Sequence[Activation], outputs: Sequence[str]
     ) -> None:
         self.steps = steps
         self.inputs = {tensor.name for tensor in inputs}
         self.last_use = {name: index for index, step in enumerate(steps) for name in step.inputs}
         self.last_use.update(dict.fromkeys(outputs, len(steps)))
-        self.readers: dict[str, list[Step]] = {}
+        self.readers: dict[str, list[Operation]] = {}
         for step in steps:
             for name in step.inputs:
                 self.readers.setdefault(name, []).append(step)
-        self.buffers: list[list[Tensor]] = []
+        self.buffers: list[list[Activation]] = []
         self.buffer_of: dict[str, int] = {}
         self.born: list[int] = []
         for tensor in inputs:
@@ -87,7 +89,7 @@ class _Walk:
             for index in range(len(self.steps))
         )
 
-    def _place(self, step: Step, index: int) -> None:
+    def _place(self, step: Operation, index: int) -> None:
         for position, tensor in enumerate(step.outputs):
             if position == 0 and (shared := self._shared_buffer(step, index)) is not None:
                 self.buffers[shared].append(tensor)
@@ -95,7 +97,7 @@ class _Walk:
             else:
                 self._new_buffer(tensor, index)
 
-    def _shared_buffer(self, step: Step, index: int) -> int | None:
+    def _shared_buffer(self, step: Operation, index: int) -> int | None:
         """The input's buffer that the step's output may live in, if there is one."""
         if step.inputs and step.op in (*VIEWS, "DequantizeLinear"):
             return self.buffer_of[step.inputs[0]]
@@ -109,7 +111,7 @@ class _Walk:
                     return buffer
         return None
 
-    def _new_buffer(self, tensor: Tensor, index: int) -> None:
+    def _new_buffer(self, tensor: Activation, index: int) -> None:
         self.buffer_of[tensor.name] = len(self.buffers)
         self.buffers.append([tensor])
         self.born.append(index)
@@ -137,7 +139,7 @@ class _Walk:
             and self._is_rounded(only.outputs[0].name)
         )
 
-    def _held_bytes(self, tensor: Tensor) -> int:
+    def _held_bytes(self, tensor: Activation) -> int:
         if self._is_rounded(tensor.name):
             return tensor.elements
         is_dequantized = any(

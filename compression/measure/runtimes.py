@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from compression.deploy.deployment import Deployed, kernel_scales
+from compression.deploy.deployment import Deployment
+from compression.deploy.kernels import kernel_scales
 from compression.deploy.runtimes import Runtime, Session, Source, available
 from compression.measure.accuracy import accuracy_of_onnx
-from compression.measure.everything import deployed
 from compression.measure.latency import FULL, measure_latency
-from compression.measure.original import original
 from compression.models.compressed import Compressed
 from compression.point import Measurement
+from compression.subjects import Subject
 from datasets import Split
 
 BUDGET = replace(FULL, batch=0)
@@ -36,37 +36,46 @@ class RuntimeResult:
     reason: str = ""
 
 
-def compare_runtimes(compressed: Compressed) -> tuple[RuntimeResult, ...]:
-    """The deployed file, or the module that it holds, in each runtime that is installed here."""
-    file = deployed(compressed)
-    return tuple(_in_runtime(runtime, compressed, file) for runtime in available())
+def compare_runtimes(
+    subject: Subject, compressed: Compressed, deployment: Deployment
+) -> tuple[RuntimeResult, ...]:
+    """What is deployed, or the module that it holds, in each runtime that is installed here."""
+    source = source_of(subject, compressed, deployment)
+    return tuple(_in_runtime(runtime, subject, deployment, source) for runtime in available())
 
 
-def source_of(compressed: Compressed, file: Deployed) -> Source:
-    """What a runtime that converts modules is given: int8 exactly where the ONNX file is."""
-    images = original(compressed.model).data.calibration.inputs
-    if not file.is_int8:
+def source_of(subject: Subject, compressed: Compressed, deployment: Deployment) -> Source:
+    """What a runtime that converts modules is given: int8 exactly where the ONNX files are."""
+    images = subject.data.calibration.inputs
+    if not deployment.is_int8:
         return Source(compressed.module, images)
     scales, _ = kernel_scales(compressed)
     return Source(compressed.module, images, scales, compressed.activations)
 
 
-def _in_runtime(runtime: Runtime, compressed: Compressed, file: Deployed) -> RuntimeResult:
-    model, version = original(compressed.model), runtime.version or ""
+def _in_runtime(
+    runtime: Runtime, subject: Subject, deployment: Deployment, source: Source
+) -> RuntimeResult:
+    version = runtime.version or ""
     try:
-        session = runtime.load(
-            file.model if runtime.takes == "onnx" else source_of(compressed, file)
+        session = (
+            deployment.session(runtime.load) if runtime.takes == "onnx" else runtime.load(source)
         )
         latency = measure_latency(
-            session, model.session, model.data.calibration.inputs[:128], budget=BUDGET
+            session,
+            subject.session,
+            source.images[:128],
+            budget=BUDGET,
+            links_ms=deployment.links_ms,
         )
     # Whatever a foreign runtime raises for an operation that it lacks: the others still answer.
     except Exception as error:
         said = (str(error) or type(error).__name__).strip().splitlines()[0]
         reason = f"{runtime.name} can't run this model: {said}"
         return RuntimeResult(runtime.name, version, reason=reason)
-    accuracy, fewer = _accuracy(session, latency["latency_ms"].value or 0.0, model.data.test)
-    reason = " ".join(sentence for sentence in (file.reason, fewer) if sentence)
+    test = subject.data.test
+    accuracy, fewer = _accuracy(session, latency["latency_ms"].value or 0.0, test)
+    reason = " ".join(sentence for sentence in (deployment.reason, fewer) if sentence)
     return RuntimeResult(runtime.name, version, latency["speedup"], accuracy, reason)
 
 

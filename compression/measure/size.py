@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ ZSTD_LEVEL = 9
 
 
 def measure_sizes(
-    tensors: Mapping[str, Any], *, packed: bytes, onnx: bytes
+    tensors: Mapping[str, Any], *, packed: bytes, onnx: Sequence[bytes]
 ) -> dict[str, Measurement]:
-    """The five sizes of a model from its tensors (arrays, or tensors without gradient), packed file and ONNX file.
+    """The five sizes of a model from its tensors (arrays, or tensors without gradient), packed file and ONNX files.
 
     `parameters` leaves out exact zeros, the same way for every model: pruned weights vanish from it, and so do
     weights that quantization rounded to zero. Trained weights are never exactly zero, so an original keeps them all.
@@ -31,7 +31,7 @@ def measure_sizes(
         "size_dense_bytes": _exact(4 * total),
         "size_bytes": _exact(len(packed)),
         "size_zstd_bytes": _exact(zstd_length(packed), note=f"zstd level {ZSTD_LEVEL}"),
-        "size_onnx_bytes": _exact(len(onnx)),
+        "size_onnx_bytes": _exact(sum(map(len, onnx))),
     }
 
 

@@ -13,14 +13,34 @@ from compression.models.catalogue import MODELS, ModelCard, model_card, weights_
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["MODELS", "ModelCard", "build", "load", "model_card", "weights_hash", "weights_path"]
+__all__ = [
+    "MODELS",
+    "ModelCard",
+    "build",
+    "load",
+    "model_card",
+    "untrained",
+    "weights_hash",
+    "weights_path",
+]
+
+
+def untrained(card: ModelCard, student: str = "") -> nn.Module:
+    """A network whose weights are still to be set: inputs [N, *input_shape] in, logits [N, classes] out.
+
+    Of that student's architecture, of the model's own where none is named.
+    """
+    if student:
+        from compression.models.zoo.students import build_student
+
+        return build_student(student, card.data)
+    module, _, name = card.architecture.partition(":")
+    return getattr(import_module(module), name)(**card.options)
 
 
 def build(model_id: str) -> nn.Module:
-    """An untrained model: float32 [N, *input_shape] in, logits [N, classes] out."""
-    card = model_card(model_id)
-    module, _, name = card.architecture.partition(":")
-    return getattr(import_module(module), name)(**card.options)
+    """A model by its name, untrained."""
+    return untrained(model_card(model_id))
 
 
 def load(model_id: str) -> nn.Module:

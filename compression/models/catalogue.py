@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from compression.errors import LabError, unknown
+from datasets import DatasetCard, digits, fashion_mnist, watch
 
 WEIGHTS = Path(__file__).parents[2] / "assets" / "weights"
 
@@ -23,25 +24,39 @@ class ModelError(LabError):
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a user should know before choosing a model; tests check the two counts."""
+    """What a user should know before choosing a model, and all that it takes to build it; tests check the two counts.
+
+    Written as text it is its id.
+    """
 
     id: str
     title: str
-    dataset: str
+    data: DatasetCard
+    """Of the data set that it is for."""
     architecture: str
     """Where its class stands, as "module:Class"."""
     parameters: int
     macs: int
     """Multiply-accumulates of one forward pass of one input, in matrix and convolution products."""
     summary: str
-    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    weights: Path | None = None
+    """The file of its trained weights, where it is not one of the project's own."""
+
+    @property
+    def dataset(self) -> str:
+        """The id of its data set."""
+        return self.data.id
+
+    def __str__(self) -> str:
+        return self.id
 
 
 _CARDS = (
     ModelCard(
         id="fashion-mnist/mlp",
         title="MLP 784-256-128-10",
-        dataset="fashion-mnist",
+        data=fashion_mnist.CARD,
         architecture="compression.models.zoo.mlp:MLP",
         options=MappingProxyType({"widths": (784, 256, 128, 10), "normalised": True}),
         parameters=235_914,
@@ -51,7 +66,7 @@ _CARDS = (
     ModelCard(
         id="fashion-mnist/lenet5",
         title="LeNet-5",
-        dataset="fashion-mnist",
+        data=fashion_mnist.CARD,
         architecture="compression.models.zoo.lenet5:LeNet5",
         parameters=61_706,
         macs=416_520,
@@ -60,7 +75,7 @@ _CARDS = (
     ModelCard(
         id="fashion-mnist/ds-cnn",
         title="DS-CNN",
-        dataset="fashion-mnist",
+        data=fashion_mnist.CARD,
         architecture="compression.models.zoo.ds_cnn:DSCNN",
         parameters=10_474,
         macs=757_984,
@@ -69,7 +84,7 @@ _CARDS = (
     ModelCard(
         id="fashion-mnist/resnet8",
         title="ResNet-8",
-        dataset="fashion-mnist",
+        data=fashion_mnist.CARD,
         architecture="compression.models.zoo.resnet8:ResNet8",
         parameters=77_754,
         macs=2_552_000,
@@ -78,7 +93,7 @@ _CARDS = (
     ModelCard(
         id="fashion-mnist/vit-tiny",
         title="Tiny ViT",
-        dataset="fashion-mnist",
+        data=fashion_mnist.CARD,
         architecture="compression.models.zoo.vit_tiny:ViTTiny",
         parameters=105_418,
         macs=1_721_984,
@@ -87,7 +102,7 @@ _CARDS = (
     ModelCard(
         id="digits/mlp",
         title="MLP 64-32-10",
-        dataset="digits",
+        data=digits.CARD,
         architecture="compression.models.zoo.mlp:MLP",
         options=MappingProxyType({"widths": (64, 32, 10), "normalised": False}),
         parameters=2_410,
@@ -97,7 +112,7 @@ _CARDS = (
     ModelCard(
         id="digits/cnn",
         title="CNN 16-32",
-        dataset="digits",
+        data=digits.CARD,
         architecture="compression.models.zoo.cnn:CNN",
         parameters=6_138,
         macs=84_224,
@@ -106,7 +121,7 @@ _CARDS = (
     ModelCard(
         id="watch/cnn1d",
         title="1D-CNN 16-32-64",
-        dataset="watch",
+        data=watch.CARD,
         architecture="compression.models.zoo.cnn1d:CNN1d",
         parameters=10_055,
         macs=223_680,
@@ -115,7 +130,7 @@ _CARDS = (
     ModelCard(
         id="watch/gru",
         title="GRU-32",
-        dataset="watch",
+        data=watch.CARD,
         architecture="compression.models.zoo.gru:GRU",
         parameters=4_071,
         macs=467_168,
@@ -127,20 +142,30 @@ MODELS: dict[str, ModelCard] = {card.id: card for card in _CARDS}
 
 
 def model_card(model_id: str) -> ModelCard:
-    """The card of a model; raises `UsageError` where there is none."""
+    """The one look-up of models by name: the card of a model; raises `UsageError` where there is none."""
     if model_id not in MODELS:
         raise unknown("model", model_id, MODELS)
     return MODELS[model_id]
 
 
 def weights_path(model_id: str, folder: Path = WEIGHTS) -> Path:
-    """Where a model's trained weights lie in a folder of weights; the project's own by default."""
-    return folder / f"{model_card(model_id).id}.safetensors"
+    """Where a model's trained weights lie: in a folder of weights, the project's by default, or its own file."""
+    card = model_card(model_id)
+    return card.weights or folder / f"{card.id}.safetensors"
+
+
+def hashes(model_id: str) -> dict[str, str]:
+    """Of what all figures of a model come from, for recipes' keys: its weights, and its data where they have a hash.
+
+    The project's own data sets have none: they are known by their ids.
+    """
+    data = model_card(model_id).data.sha256
+    return {"weights": weights_hash(model_id), **({"data": data} if data else {})}
 
 
 @cache
 def weights_hash(model_id: str) -> str:
-    """SHA-256 of the model's weights file: part of every recipe's key."""
+    """SHA-256 of the model's weights file."""
     path = weights_path(model_id)
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()

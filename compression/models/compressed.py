@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from compression.encoding import NumberFormat
 from compression.errors import UsageError
+from compression.models.catalogue import ModelCard
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class ActivationFormat:
 
 @dataclass(frozen=True)
 class Compressed:
-    """A model part-way through a recipe.
+    """A model part-way through a recipe, ``model`` being the card of the one it began as.
 
     ``formats`` names the parameters that are not stored as float32, ``activations`` the layers (by their
     path in the module) whose input is rounded before they multiply it. ``fold_scales`` holds, for each
@@ -60,7 +61,7 @@ class Compressed:
     not the model's own.
     """
 
-    model: str
+    model: ModelCard
     module: nn.Module
     formats: Mapping[str, NumberFormat] = field(default_factory=lambda: MappingProxyType({}))
     fold_scales: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))

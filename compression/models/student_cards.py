@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compression.errors import UsageError
-from datasets import DATASETS
+from datasets import DatasetCard, dataset_card
 
 Family = Literal["cnn", "dscnn", "mlp", "gru"]
 
@@ -74,7 +74,7 @@ class StudentCard:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Convolution:
     """One convolution: kernel and stride on each axis, channels in and out, and the map's size after it."""
 
     inputs: int
@@ -86,11 +86,11 @@ class Layer:
 
 def parse_student(name: str) -> Student:
     """The member of that name; ValueError in one sentence if there is none."""
-    found = _NAME.fullmatch(name)
-    if found is None:
+    match = _NAME.fullmatch(name)
+    if match is None:
         raise ValueError("a student is written like cnn-w4, dscnn-w8-d3, mlp-w16 or gru-w8")
-    family: Family = found[1]  # type: ignore[assignment]
-    width, depth = int(found[2]), int(found[3] or _USUAL_DEPTH[family])
+    family: Family = match[1]  # type: ignore[assignment]
+    width, depth = int(match[2]), int(match[3] or _USUAL_DEPTH[family])
     if width > WIDEST or depth not in _DEPTHS[family]:
         depths = _DEPTHS[family]
         raise ValueError(
@@ -99,15 +99,20 @@ def parse_student(name: str) -> Student:
     return Student(family, width, depth)
 
 
-def fitting(name: str, dataset: str) -> Student:
+def fitting(name: str, data: DatasetCard) -> Student:
     """The member of that name; UsageError in one sentence if there is none for these inputs."""
     try:
         student = parse_student(name)
     except ValueError as error:
         raise UsageError(f"There is no student {name[:40]!r}: {error}.") from None
-    if student.family == "gru" and len(DATASETS[dataset].input_shape) != 2:
+    if data.input_dtype != "float32":
         raise UsageError(
-            f"The student {student.name} reads signals over time, and {dataset} has images: "
+            f"A student reads images or signals in floats, and {data.id} has {data.input_dtype}: "
+            "let the model teach itself, with student=self or previous."
+        )
+    if student.family == "gru" and len(data.input_shape) != 2:
+        raise UsageError(
+            f"The student {student.name} reads signals over time, and {data.id} has images: "
             "choose cnn, dscnn or mlp."
         )
     return student
@@ -115,8 +120,8 @@ def fitting(name: str, dataset: str) -> Student:
 
 def student_card(name: str, dataset: str) -> StudentCard:
     """What a student costs on a data set; UsageError where it can't be built for its inputs."""
-    student = fitting(name, dataset)
-    shape, classes = DATASETS[dataset].input_shape, len(DATASETS[dataset].classes)
+    data = dataset_card(dataset)
+    student, shape, classes = fitting(name, data), data.input_shape, len(data.classes)
     parameters, macs = _COSTS[student.family](student, shape)
     width = student.widths[-1]
     depth = f"{student.depth} {_LAYERS[student.family]}{'s' if student.depth > 1 else ''}"
@@ -130,7 +135,7 @@ def student_card(name: str, dataset: str) -> StudentCard:
 
 def students(dataset: str) -> tuple[StudentCard, ...]:
     """The students that are offered for a data set, fewest parameters first."""
-    is_signal = len(DATASETS[dataset].input_shape) == 2
+    is_signal = len(dataset_card(dataset).input_shape) == 2
     names = [
         Student(family, width, _USUAL_DEPTH[family]).name
         for family, widths in _WIDTHS.items()
@@ -141,23 +146,23 @@ def students(dataset: str) -> tuple[StudentCard, ...]:
     return tuple(sorted((student_card(n, dataset) for n in names), key=lambda c: c.parameters))
 
 
-def layers(student: Student, shape: tuple[int, ...]) -> tuple[Layer, ...]:
+def convolutions(student: Student, shape: tuple[int, ...]) -> tuple[Convolution, ...]:
     """The convolutions (of a dscnn: the first one and each block) for inputs [channels, *size]."""
-    found, inputs, size = [], shape[0], shape[1:]
+    stack, inputs, size = [], shape[0], shape[1:]
     for index, outputs in enumerate(student.widths):
         kernel = max(3, 7 - 2 * index) if len(size) == 1 else 3
         stride = 2 if max(size) > LARGEST_MAP else 1
         size = tuple(math.ceil(n / stride) for n in size)
-        found.append(Layer(inputs, outputs, kernel, stride, size))
+        stack.append(Convolution(inputs, outputs, kernel, stride, size))
         inputs = outputs
-    return tuple(found)
+    return tuple(stack)
 
 
 def _convolutional(student: Student, shape: tuple[int, ...]) -> tuple[int, int]:
     """Parameters and MACs before the classifier; each convolution has a batch norm of two values a channel."""
     parameters = macs = 0
     axes = len(shape) - 1
-    for index, layer in enumerate(layers(student, shape)):
+    for index, layer in enumerate(convolutions(student, shape)):
         places = math.prod(layer.size)
         if student.family == "cnn" or index == 0:
             weights = layer.inputs * layer.outputs * layer.kernel**axes

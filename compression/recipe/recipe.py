@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from compression.errors import UsageError, unknown
-from compression.models.catalogue import MODELS, weights_hash
+from compression.models.catalogue import hashes, model_card
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
 
@@ -44,9 +44,7 @@ class Recipe(BaseModel):
     @field_validator("model")
     @classmethod
     def _known_model(cls, model: str) -> str:
-        if model not in MODELS:
-            raise unknown("model", model, MODELS)
-        return model
+        return model_card(model).id
 
     @field_validator("steps", mode="before")
     @classmethod
@@ -61,7 +59,7 @@ class Recipe(BaseModel):
 
     @cached_property
     def key(self) -> str:
-        """16 hex digits, equal for equal recipes on the same weights and way of measuring.
+        """16 hex digits, equal for equal recipes on the same weights, data and way of measuring.
 
         Knobs at their defaults don't count, so that a new knob leaves old points known; whoever changes a
         default raises ``MEASURING_VERSION``.
@@ -71,7 +69,7 @@ class Recipe(BaseModel):
             "model": self.model,
             "steps": steps,
             "seed": self.seed,
-            "weights": weights_hash(self.model),
+            **hashes(self.model),
             "measuring": MEASURING_VERSION,
         }
         return hashlib.sha256(canonical_json(asked).encode()).hexdigest()[:16]

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import Tensor
 
 from compression.errors import UsageError
+from compression.models.compressed import Compressed
 from compression.training.data import Training
+
+
+def no_other_model(model_id: str) -> Compressed:
+    """For steps that are given no way to another model."""
+    raise UsageError(
+        f"{model_id} can't be had here: run the step as part of a recipe, or give its StepContext trained models."
+    )
 
 
 @dataclass(frozen=True)
 class StepContext:
     """What a technique may use besides the model: unlabelled training inputs [N, ...] and a seed.
 
-    ``training`` is there for steps that train.
+    ``training`` is there for steps that train, ``trained_model`` gives any model by its name as it was trained.
     """
 
     calibration: Tensor
     seed: int
     training: Training | None = None
+    trained_model: Callable[[str], Compressed] = no_other_model
 
     @property
     def labelled(self) -> Training:

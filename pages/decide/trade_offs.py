@@ -3,10 +3,11 @@
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.form.axes import choose_axes
+from pages.parts.form.axes import choose_axes, quality_axis
 from pages.parts.form.limits import choose_limits
 from pages.parts.panels.details import points_table
-from pages.parts.plots.three_plots import draw, selection
+from pages.parts.plots import selection
+from pages.parts.plots.three_plots import draw
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.trade_off import best_sentence, best_within, choose_techniques, open_link
 
@@ -27,7 +28,7 @@ def answer() -> None:
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column:
         techniques = choose_techniques(known.points)
-        limits = choose_limits(known.points)
+        limits = choose_limits(model, known.points)
         axes = choose_axes()
     with plot_column:
         metrics = [axis.metric for axis in axes]
@@ -36,6 +37,7 @@ def answer() -> None:
             key="plots",
             question=model,
             axes=axes,
+            y=quality_axis(model),
             current=None,
             empty="No point is within these limits: loosen one of them.",
             selected=selection.from_url(),

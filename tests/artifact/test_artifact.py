@@ -17,6 +17,7 @@ from compression import artifact, models
 from compression.artifact import header
 from compression.encoding import Grid, float_levels, integer_levels
 from compression.errors import ArtifactError
+from compression.models.catalogue import model_card
 from compression.models.compressed import (
     ActivationFormat,
     Compressed,
@@ -32,12 +33,12 @@ ONE = np.ones((1, 1), dtype=np.float32)
 
 @cache
 def packed() -> artifact.Packed:
-    return artifact.pack(Compressed(MODEL, models.load(MODEL)), Recipe(model=MODEL))
+    return artifact.pack(Compressed(model_card(MODEL), models.load(MODEL)), Recipe(model=MODEL))
 
 
 def rounded(model: str, bits: int) -> Compressed:
     """Weights in ``bits`` bits with a scale per channel, everything else in half precision."""
-    folded = fold_batch_norm(Compressed(model, models.load(model)))
+    folded = fold_batch_norm(Compressed(model_card(model), models.load(model)))
     formats = {}
     levels = integer_levels(bits)
     half = Grid("float", float_levels(5, 10), ONE, None, 0, "one", 5, 10)
@@ -102,7 +103,7 @@ def test_how_activations_are_rounded_comes_back() -> None:
         "net.0": ActivationFormat(8, 0.0, float(np.float32(0.1)), "entropy"),
         "net.2": ActivationFormat(4, -1.1, 2.7),
     }
-    compressed = Compressed(MODEL, models.load(MODEL))
+    compressed = Compressed(model_card(MODEL), models.load(MODEL))
     names = [name for name, _ in compressed.module.named_modules() if name][: len(activations)]
     activations = dict(zip(names, activations.values(), strict=True))
     file = artifact.pack(replace(compressed, activations=activations), Recipe(model=MODEL))
@@ -126,7 +127,7 @@ def test_a_weight_off_its_grid_is_not_packed() -> None:
 
 
 def test_a_model_with_batch_norms_is_not_packed() -> None:
-    compressed = Compressed(RESNET, models.load(RESNET))
+    compressed = Compressed(model_card(RESNET), models.load(RESNET))
     with pytest.raises(ValueError, match="Fold"):
         artifact.pack(compressed, Recipe(model=RESNET))
     assert artifact.pack(fold_batch_norm(compressed), Recipe(model=RESNET)).data

@@ -16,6 +16,7 @@ import torch
 import datasets
 from compression import models
 from compression.engine import Engine
+from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
@@ -81,7 +82,7 @@ def test_the_grid_is_three_times_as_fast_as_a_plain_loop_and_as_exact(capsys) ->
     inputs = torch.from_numpy(test.inputs[:EXAMPLES])
     labels = torch.from_numpy(test.labels[:EXAMPLES])
     model = models.load(MODEL)
-    folds = fold_batch_norm(Compressed(MODEL, model)).fold_scales
+    folds = fold_batch_norm(Compressed(model_card(MODEL), model)).fold_scales
     ours: list[float] = []
     plain: list[float] = []
     engine_s = plain_s = 0.0

@@ -13,6 +13,7 @@ from compression.deploy.int8 import activation_ranges, quantize_onnx
 from compression.deploy.onnx import export_onnx
 from compression.deploy.runtime import open_session
 from compression.models import MODELS, load
+from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, fold_batch_norm
 
 SECONDS, BLOCK_SECONDS = 0.8, 0.003
@@ -44,7 +45,7 @@ def times_as_fast(files: tuple[bytes, bytes], inputs: np.ndarray) -> float:
 @pytest.mark.parametrize("model_id", [model_id for model_id in MODELS if model_id != "watch/gru"])
 def test_int8_kernels_are_this_many_times_as_fast_as_floats(model_id, capsys) -> None:
     data = datasets.load(MODELS[model_id].dataset)
-    module = fold_batch_norm(Compressed(model_id, load(model_id))).module
+    module = fold_batch_norm(Compressed(model_card(model_id), load(model_id))).module
     file = export_onnx(module, data.card.input_shape)
     quantized = quantize_onnx(file, activation_ranges(file, data.calibration.inputs[:256]))
     assert quantized.model is not None

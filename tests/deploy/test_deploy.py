@@ -7,13 +7,13 @@ import onnx
 import pytest
 import torch
 
-from compression.deploy.deployment import Deployed, deploy
-from compression.deploy.int8 import activation_ranges
+from compression.deploy.deploy import deploy
+from compression.deploy.deployment import Deployment, Part
 from compression.deploy.kernel_note import EXPANDED, kernel_note
-from compression.deploy.onnx import export_onnx
 from compression.deploy.runtime import open_session
 from compression.encoding import Grid, float_levels, integer_levels
 from compression.models import build
+from compression.models.catalogue import model_card
 from compression.models.compressed import (
     ActivationFormat,
     Compressed,
@@ -22,7 +22,6 @@ from compression.models.compressed import (
 )
 from compression.techniques.quantization.activations import layer_paths
 from compression.techniques.shared.rounded_activations import rounding
-from datasets import DATASETS
 
 ACTIVATIONS_8 = ActivationFormat(8, -4.0, 4.0)
 
@@ -44,7 +43,7 @@ def a_model(
 ) -> Compressed:
     """Every weight on a grid of this kind, every layer's input in this format."""
     torch.manual_seed(0)
-    folded = fold_batch_norm(Compressed(model_id, build(model_id).eval()))
+    folded = fold_batch_norm(Compressed(model_card(model_id), build(model_id).eval()))
     formats = {}
     for name in weight_names(folded.module) if kind else ():
         weight = folded.module.get_parameter(name)
@@ -52,21 +51,21 @@ def a_model(
         weight.data = torch.from_numpy(formats[name].round(weight.detach().numpy()))
     inputs = dict.fromkeys(layer_paths(folded.module), activations) if activations else {}
     return Compressed(
-        model_id, folded.module, MappingProxyType(formats), activations=MappingProxyType(inputs)
+        folded.model, folded.module, MappingProxyType(formats), activations=MappingProxyType(inputs)
     )
 
 
 def inputs_of(compressed: Compressed) -> np.ndarray:
-    name = compressed.model.partition("/")[0]
-    return torch.randn(32, *DATASETS[name].input_shape).numpy()
+    return torch.randn(32, *compressed.model.data.input_shape).numpy()
 
 
-def deployed(compressed: Compressed) -> Deployed:
-    inputs = inputs_of(compressed)
-    template = onnx.load_from_string(export_onnx(compressed.module, inputs.shape[1:]))
-    return deploy(
-        compressed, template, lambda file, known: activation_ranges(file, inputs, known=known)
-    )
+def deployed(compressed: Compressed) -> Deployment:
+    return deploy(compressed, inputs_of(compressed))
+
+
+def only_part(compressed: Compressed) -> Part:
+    (part,) = deployed(compressed).parts
+    return part
 
 
 def outputs(file: bytes, inputs: np.ndarray) -> np.ndarray:
@@ -75,7 +74,7 @@ def outputs(file: bytes, inputs: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", ["int3", "int8", "E2M1"])
 def test_weights_that_are_small_multiples_get_int8_kernels(kind):
-    found = deployed(a_model(kind, ACTIVATIONS_8))
+    found = only_part(a_model(kind, ACTIVATIONS_8))
     assert found.is_int8 and found.is_exact
     assert found.model == found.loaded == found.exact
 
@@ -83,7 +82,7 @@ def test_weights_that_are_small_multiples_get_int8_kernels(kind):
 @pytest.mark.parametrize("kind", ["int3", "int8", "E2M1"])
 def test_their_integers_stand_for_the_weights_themselves(kind):
     compressed = a_model(kind, ACTIVATIONS_8)
-    graph = onnx.load_from_string(deployed(compressed).model).graph
+    graph = onnx.load_from_string(only_part(compressed).model).graph
     stored = {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}
     weight = compressed.module.get_parameter("conv2.weight").detach().numpy()
     scale = stored["conv2.weight_scale"].reshape(-1, 1, 1, 1)
@@ -96,7 +95,7 @@ def test_an_int8_file_computes_what_the_rounded_module_does():
     inputs = inputs_of(compressed)
     with torch.inference_mode():
         expected = rounding(compressed)(torch.from_numpy(inputs)).numpy()
-    error = np.abs(outputs(deployed(compressed).model, inputs) - expected).mean()
+    error = np.abs(outputs(only_part(compressed).model, inputs) - expected).mean()
     assert error < 0.02 * expected.std()
 
 
@@ -114,7 +113,7 @@ def test_without_a_kernel_the_rounding_is_simulated_and_the_file_computes_in_flo
     kind, bits, reason
 ):
     compressed = a_model(kind, ActivationFormat(bits, -4.0, 4.0))
-    found, inputs = deployed(compressed), inputs_of(compressed)
+    found, inputs = only_part(compressed), inputs_of(compressed)
     assert found.reason == reason
     assert not found.is_int8 and not found.is_exact
     with torch.inference_mode():
@@ -144,7 +143,7 @@ def test_layers_without_rounded_inputs_are_not_rounded():
 
 def test_weight_only_files_are_smaller_and_exact():
     compressed = a_model("int3")
-    found, inputs = deployed(compressed), inputs_of(compressed)
+    found, inputs = only_part(compressed), inputs_of(compressed)
     assert found.is_exact and not found.is_int8
     assert len(found.model) < 0.4 * len(found.loaded)
     assert np.array_equal(outputs(found.model, inputs), outputs(found.loaded, inputs))

@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from compression import pipeline
-from compression.deploy.runtimes import RUNTIMES, Session
+from compression.deploy.runtimes import RUNTIMES, Session, Source
 from compression.errors import UsageError
 from compression.measure.accuracy import accuracy_of_onnx
-from compression.measure.everything import deployed
 from compression.measure.runtimes import source_of
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
+from compression.subjects import look_up
 from compression.techniques.shared.rounded_activations import rounding
 from tests.deploy.test_deploy_int8 import error
 
@@ -25,7 +25,7 @@ FLOATS, INT8 = "quantize:bits=8", "quantize:bits=8,activations=8"
 
 @cache
 def compressed(model_id: str, step: str) -> Compressed:
-    return pipeline.compress(Recipe.build(model_id, [f"{step},method=nearest"]))
+    return pipeline.compress(look_up(model_id), Recipe.build(model_id, [f"{step},method=nearest"]))
 
 
 @cache
@@ -38,11 +38,16 @@ def converted(runtime_id: str, model: Compressed) -> Session:
     """Skips the test where the runtime is not installed."""
     if RUNTIMES[runtime_id].reason:
         pytest.skip(RUNTIMES[runtime_id].reason)
-    return RUNTIMES[runtime_id].load(source_of(model, deployed(model)))
+    return RUNTIMES[runtime_id].load(the_source(model))
+
+
+def the_source(model: Compressed) -> Source:
+    subject = look_up(model.model.id)
+    return source_of(subject, model, pipeline.deployed(subject, model))
 
 
 def inputs(model_id: str) -> np.ndarray:
-    return pipeline.original(model_id).data.test.inputs[:64]
+    return look_up(model_id).data.test.inputs[:64]
 
 
 def logits(runtime_id: str, model_id: str, step: str) -> np.ndarray:
@@ -79,7 +84,7 @@ def test_weights_stay_on_the_integers_they_lie_on():
     model = compressed("digits/mlp", "quantize:bits=4,activations=8")
     settings = quantizer.get_symmetric_quantization_config(is_per_channel=True)
     module = quantized(
-        source_of(model, deployed(model)),
+        the_source(model),
         quantizer.XNNPACKQuantizer().set_global(settings),
         fold=True,
     )
@@ -95,8 +100,10 @@ def test_weights_stay_on_the_integers_they_lie_on():
 
 @converters
 def test_an_int8_model_with_sums_is_as_accurate_as_in_onnx_runtime(runtime_id):
-    test = pipeline.original("fashion-mnist/resnet8").data.test.take(slice(0, 2000))
-    expected = accuracy_of_onnx(deployed(compressed("fashion-mnist/resnet8", INT8)).model, test)
+    test = look_up("fashion-mnist/resnet8").data.test.take(slice(0, 2000))
+    model = compressed("fashion-mnist/resnet8", INT8)
+    deployment = pipeline.deployed(look_up("fashion-mnist/resnet8"), model)
+    expected = accuracy_of_onnx(deployment.session(), test)
     found = accuracy_of_onnx(session(runtime_id, "fashion-mnist/resnet8", INT8), test)
     assert found.value == pytest.approx(expected.value, abs=0.006)
 

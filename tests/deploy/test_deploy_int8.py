@@ -14,6 +14,7 @@ from compression.deploy.onnx import export_onnx, swap_weights
 from compression.deploy.runtime import open_session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.models import MODELS, build, load
+from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, fold_batch_norm
 from datasets import DATASETS
 
@@ -24,7 +25,7 @@ def exported(model_id: str) -> tuple[bytes, np.ndarray]:
     """A folded model's file and 64 inputs."""
     torch.manual_seed(0)
     shape = DATASETS[MODELS[model_id].dataset].input_shape
-    module = fold_batch_norm(Compressed(model_id, build(model_id).eval())).module
+    module = fold_batch_norm(Compressed(model_card(model_id), build(model_id).eval())).module
     return export_onnx(module, shape), torch.randn(64, *shape).numpy()
 
 
@@ -176,7 +177,7 @@ def test_activations_that_are_not_finite_have_no_int8_form():
 @pytest.mark.parametrize("model_id", ["fashion-mnist/lenet5", "watch/cnn1d"])
 def test_a_trained_model_loses_less_than_a_point(model_id):
     data = datasets.load(MODELS[model_id].dataset)
-    module = fold_batch_norm(Compressed(model_id, load(model_id))).module
+    module = fold_batch_norm(Compressed(model_card(model_id), load(model_id))).module
     file = export_onnx(module, data.card.input_shape)
     quantized = quantize_onnx(file, activation_ranges(file, data.calibration.inputs[:256]))
     test = data.test.stratified(1000)

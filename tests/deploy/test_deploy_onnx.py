@@ -10,6 +10,7 @@ from torch import nn
 
 from compression.deploy.onnx import export_onnx, swap_weights
 from compression.deploy.runtime import open_session
+from compression.measure.graph import read_graph
 from compression.models import MODELS, build
 from datasets import DATASETS
 
@@ -68,6 +69,32 @@ def test_equal_tensors_are_not_merged():
         nn.init.zeros_(parameter)
     file = export_onnx(module, (4,))
     assert len(onnx.load_from_string(file).graph.initializer) == 4
+
+
+class Masked(nn.Module):
+    """Two entries of three count, by a buffer that no state dict holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(3, 2)
+        self.register_buffer("mask", torch.tensor([1.0, 0.0, 0.5]), persistent=False)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.fc(inputs * self.mask)
+
+
+def test_a_buffer_that_is_not_saved_keeps_its_values():
+    module = Masked().eval()
+    assert agree(export_onnx(module, (3,)), module, (3,), batch=4)
+
+
+def test_inputs_may_be_whole_numbers():
+    module = nn.Sequential(nn.Embedding(5, 4), nn.Flatten(), nn.Linear(12, 2)).eval()
+    file = export_onnx(module, (3,), "int64")
+    words = torch.randint(0, 5, (7, 3))
+    found = open_session(file).run(None, {"input": words.numpy()})[0]
+    assert np.allclose(found, module(words).detach().numpy(), atol=1e-5)
+    assert read_graph(file).macs == 24
 
 
 def test_the_module_is_left_as_it_was():

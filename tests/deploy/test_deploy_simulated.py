@@ -9,6 +9,7 @@ from compression.deploy.onnx import export_onnx
 from compression.deploy.runtime import open_session
 from compression.deploy.simulated import round_activations
 from compression.models import MODELS, build
+from compression.models.catalogue import model_card
 from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
 from compression.techniques.quantization.activations import calibrate
 from compression.techniques.quantization.knobs import Quantize
@@ -19,7 +20,7 @@ from datasets import DATASETS
 def calibrated(model_id: str, bits: int) -> tuple[Compressed, torch.Tensor]:
     torch.manual_seed(0)
     images = torch.randn(32, *DATASETS[MODELS[model_id].dataset].input_shape)
-    folded = fold_batch_norm(Compressed(model_id, build(model_id).eval()))
+    folded = fold_batch_norm(Compressed(model_card(model_id), build(model_id).eval()))
     return calibrate(folded, Quantize(activations=bits), images), images
 
 

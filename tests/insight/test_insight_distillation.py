@@ -14,6 +14,7 @@ from compression.errors import UsageError
 from compression.insight.distillation.agreement import compared, confusion
 from compression.insight.distillation.soft_labels import alike, choose, picture, png, softened
 from compression.recipe import Recipe
+from compression.subjects import look_up
 
 LOGITS = np.array([[[2.0, 0.0, -2.0]], [[0.0, 0.0, 0.0]]])  # two teachers, one example
 
@@ -63,7 +64,7 @@ def test_an_image_is_drawn_from_black_to_white_and_a_signal_as_its_lines() -> No
 @pytest.mark.parametrize("model", ["digits/cnn", "watch/cnn1d"])
 def test_the_examples_come_with_the_models_own_logits(model: str) -> None:
     found = insight.answer("soft_labels", {"model": model, "teachers": [model]})
-    data = pipeline.original(model).data
+    data = look_up(model).data
     assert 8 <= len(found["examples"]) <= 12
     for example in found["examples"]:
         best = int(np.argmax(example["logits"][0]))
@@ -97,7 +98,7 @@ def test_confusions_are_those_of_scikit_learn() -> None:
 
 
 def test_a_model_agrees_with_itself_in_its_own_packed_file() -> None:
-    point = pipeline.run(Recipe(model="digits/mlp"))
+    point = pipeline.run(look_up("digits/mlp"), Recipe(model="digits/mlp"))
     asked = {"model": "digits/mlp", "student": point.artifact, "teachers": ["digits/mlp"]}
     found = insight.answer("agreement", asked)
     assert found["agreement"] == 1

@@ -13,6 +13,7 @@ from compression.deploy.runtimes import RUNTIMES
 from compression.errors import UsageError
 from compression.models.compressed import fold_batch_norm
 from compression.recipe import Recipe
+from compression.subjects import look_up
 
 MODEL = "digits/cnn"
 
@@ -39,7 +40,7 @@ def names() -> list[str]:
 )
 def test_every_weight_of_the_channel_is_one_of_the_levels_told(step: str) -> None:
     found = ask("weights", step, layer=names()[1], channel=2)
-    quantized = pipeline.compress(Recipe.build(MODEL, [step])).module
+    quantized = pipeline.compress(look_up(MODEL), Recipe.build(MODEL, [step])).module
     row = quantized.get_parameter(found["layer"]).detach()[2].flatten().numpy()
     row = row[: found["group"]] if found["group"] else row
     assert sum(found["used"]) == len(row) == sum(found["weights"]["counts"])
@@ -49,8 +50,10 @@ def test_every_weight_of_the_channel_is_one_of_the_levels_told(step: str) -> Non
 
 def test_the_noise_is_that_of_the_two_weights() -> None:
     found = ask("weights", "quantize:bits=4,method=nearest", layer=names()[0], channel=0)
-    before = fold_batch_norm(pipeline.original(MODEL).compressed).module
-    after = pipeline.compress(Recipe.build(MODEL, ["quantize:bits=4,method=nearest"])).module
+    before = fold_batch_norm(look_up(MODEL).original).module
+    after = pipeline.compress(
+        look_up(MODEL), Recipe.build(MODEL, ["quantize:bits=4,method=nearest"])
+    ).module
     old, new = (m.get_parameter(found["layer"]).detach()[0] for m in (before, after))
     assert found["rms_error"] == pytest.approx(float((new - old).square().mean().sqrt()), rel=1e-4)
     expected = 10 * math.log10(float(old.square().sum() / (new - old).square().sum()))
@@ -61,7 +64,7 @@ def test_all_channels_lie_on_one_line_in_units_of_their_scales() -> None:
     found = ask("weights", "quantize:bits=3,method=nearest", layer=names()[1])
     assert found["unit"] == "scale"
     assert found["levels"] == [-3, -2, -1, 0, 1, 2, 3]
-    module = fold_batch_norm(pipeline.original(MODEL).compressed).module
+    module = fold_batch_norm(look_up(MODEL).original).module
     matrix = module.get_parameter(found["layer"]).detach().flatten(1)
     # A range that holds the largest weight of each channel, rounded to nearest.
     codes = (matrix / (matrix.abs().amax(1, keepdim=True) / 3)).round().clamp(-3, 3)
@@ -82,9 +85,9 @@ def test_more_bits_lose_less_in_both_formats_and_by_six_decibels_each_where_fixe
 def test_rounding_nothing_and_everything_are_the_ends_of_the_sensitivity_scan() -> None:
     whole = ask("sensitivity", layer="")
     assert whole["kl_alone"] == pytest.approx(0, abs=1e-6)
-    split = pipeline.original(MODEL).data.validation.stratified(1000)
+    split = look_up(MODEL).data.validation.stratified(1000)
     with torch.no_grad():
-        module = pipeline.compress(Recipe.build(MODEL, ["quantize:bits=3"])).module
+        module = pipeline.compress(look_up(MODEL), Recipe.build(MODEL, ["quantize:bits=3"])).module
         right = module(torch.from_numpy(split.inputs)).argmax(1).numpy() == split.labels
     assert whole["accuracy_rest"] == pytest.approx(right.mean(), abs=1e-6)
 
@@ -92,9 +95,9 @@ def test_rounding_nothing_and_everything_are_the_ends_of_the_sensitivity_scan() 
 def test_a_layer_alone_and_all_but_it_are_weights_swapped_by_hand() -> None:
     """Where each layer is rounded on its own, the scan is swapping single weights."""
     step = "quantize:bits=2,method=nearest,bias=kept"
-    before = fold_batch_norm(pipeline.original(MODEL).compressed).module.state_dict()
-    after = pipeline.compress(Recipe.build(MODEL, [step])).module
-    split = pipeline.original(MODEL).data.validation.stratified(1000)
+    before = fold_batch_norm(look_up(MODEL).original).module.state_dict()
+    after = pipeline.compress(look_up(MODEL), Recipe.build(MODEL, [step])).module
+    split = look_up(MODEL).data.validation.stratified(1000)
     for path in ask("sensitivity", step, layer="")["layers"]:
         found = ask("sensitivity", step, layer=path)
         mine = f"{path}.weight"
@@ -115,7 +118,7 @@ def test_the_predicted_size_of_equal_bits_is_nearly_that_of_the_packed_file() ->
     recipe = Recipe.build(MODEL, ["quantize:bits=4"])
     place = costs["bits"].index(4)
     predicted = costs["other_bytes"] + sum(layer["bytes"][place] for layer in costs["layers"])
-    real = len(artifact.pack(pipeline.compress(recipe), recipe).data)
+    real = len(artifact.pack(pipeline.compress(look_up(MODEL), recipe), recipe).data)
     assert predicted == pytest.approx(real, rel=0.03)
 
 

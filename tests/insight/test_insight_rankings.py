@@ -12,6 +12,7 @@ from compression.errors import UsageError
 from compression.models.compressed import trained_weight
 from compression.recipe import Recipe
 from compression.store import bundled
+from compression.subjects import look_up
 
 MODEL = "digits/cnn"
 
@@ -23,14 +24,14 @@ def ask(question: str, step: str = "prune", model: str = MODEL, **more: object) 
 
 
 def originals(model: str = MODEL) -> dict[str, np.ndarray]:
-    module = pipeline.original(model).compressed.module
+    module = look_up(model).original.module
     names = [layer["name"] for layer in ask("weight_ranking", model=model)["layers"]]
     return {name: module.get_parameter(name).detach().numpy() for name in names}
 
 
 def pruned(step: str, model: str = MODEL) -> dict[str, np.ndarray]:
     """The trained weights of a model that is really pruned, as matrices."""
-    done = pipeline.compress(Recipe.build(model, [step]))
+    done = pipeline.compress(look_up(model), Recipe.build(model, [step]))
     return {name: trained_weight(done, name).flatten(1).numpy() for name in originals(model)}
 
 
@@ -189,7 +190,7 @@ def test_rank_correlation_is_that_of_scipy_ties_included() -> None:
 def test_the_channels_that_stay_are_those_of_the_model_that_is_pruned(score, ratio) -> None:
     """Without repair, what is left of a weight is the original's own rows and columns."""
     step = f"prune-channels:score={score},multiple=1,repair=none"
-    small = pipeline.compress(Recipe.build(MODEL, [f"{step},ratio={ratio}"]))
+    small = pipeline.compress(look_up(MODEL), Recipe.build(MODEL, [f"{step},ratio={ratio}"]))
     found = ask("channel_ranking", step)
     widths = dict(
         zip(

@@ -15,6 +15,7 @@ from compression.errors import UsageError
 from compression.insight.budget.curves import group_table, layer_table
 from compression.insight.budget.solve import by_damage, solve
 from compression.recipe import Recipe
+from compression.subjects import look_up
 from compression.techniques.shared.cost_table import CostTable
 
 LENET = "fashion-mnist/lenet5"
@@ -37,9 +38,11 @@ def table(model: str, step: str) -> CostTable:
 
 def accuracy(recipe: Recipe) -> float:
     """On validation images, of which the first 500 made the curves."""
-    split = pipeline.original(recipe.model).data.validation
+    split = look_up(recipe.model).data.validation
     with torch.no_grad():
-        logits = pipeline.compress(recipe).module(torch.from_numpy(split.inputs[500:]))
+        logits = pipeline.compress(look_up(recipe.model), recipe).module(
+            torch.from_numpy(split.inputs[500:])
+        )
     return float((logits.argmax(1).numpy() == split.labels[500:]).mean())
 
 
@@ -74,7 +77,7 @@ def test_a_layer_called_robust_is_and_one_called_sensitive_too(step: str, taken:
 def test_the_projected_size_of_layers_is_nearly_that_of_the_packed_file(sparsity: float) -> None:
     found = table(DIGITS, "prune")
     recipe = Recipe.build(DIGITS, [f"prune:sparsity={sparsity},allocation=uniform"])
-    real = len(artifact.pack(pipeline.compress(recipe), recipe).data)
+    real = len(artifact.pack(pipeline.compress(look_up(recipe.model), recipe), recipe).data)
     projected = found.costs["bytes"].at(dict.fromkeys(found.whole, sparsity))
     assert projected == pytest.approx(real, rel=0.04)
 
@@ -84,7 +87,7 @@ def test_projected_widths_cost_what_they_really_do() -> None:
     choice = solve(found, "macs", 0.5 * found.range("macs")[1])
     text = ";".join(f"{name}={width:g}" for name, width in choice.items())
     recipe = Recipe.build(DIGITS, [f"prune-channels:ratio=0.4,widths={text}"])
-    compressed = pipeline.compress(recipe)
+    compressed = pipeline.compress(look_up(recipe.model), recipe)
     packed = len(artifact.pack(compressed, recipe).data)
     assert found.costs["bytes"].at(choice) == pytest.approx(packed, rel=0.04)
     shapes = {name: tuple(value.shape) for name, value in compressed.module.named_parameters()}
@@ -97,7 +100,7 @@ def test_the_whole_model_costs_what_it_is_packed_into() -> None:
     for step in ("prune", "prune-channels"):
         found = table(DIGITS, step)
         recipe = Recipe(model=DIGITS)
-        packed = len(artifact.pack(pipeline.compress(recipe), recipe).data)
+        packed = len(artifact.pack(pipeline.compress(look_up(recipe.model), recipe), recipe).data)
         assert found.costs["bytes"].at(found.whole) == pytest.approx(packed, rel=0.01)
         assert found.damage(found.whole) == 0
 
@@ -111,11 +114,11 @@ def test_multiplications_are_those_of_the_layers() -> None:
 def test_damage_is_the_divergence_of_the_answers() -> None:
     found = ask("layer_alone", DIGITS, "prune", part="conv2")
     row = found["rows"][1]
-    images = torch.from_numpy(pipeline.original(DIGITS).data.validation.inputs[:500])
+    images = torch.from_numpy(look_up(DIGITS).data.validation.inputs[:500])
     pruned = Recipe.build(DIGITS, ["prune:sparsity=0,layers=conv1=0;conv2=0.7;fc=0"])
     with torch.no_grad():
         p, q = (
-            pipeline.compress(r).module(images).double().softmax(1).numpy()
+            pipeline.compress(look_up(DIGITS), r).module(images).double().softmax(1).numpy()
             for r in (Recipe(model=DIGITS), pruned)
         )
     assert row["setting"] == 0.7

@@ -2,24 +2,27 @@
 
 import pytest
 
-from compression import pipeline
+from compression import artifact, pipeline
 from compression.deploy.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
-from compression.measure.everything import deployed, measure
+from compression.measure.everything import measure
 from compression.measure.latency import QUICK
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
+from compression.subjects import look_up
 from compression.techniques.shared.rounded_activations import rounding
 
 MODEL = "digits/mlp"
 
 
 def compressed(step: str) -> Compressed:
-    return pipeline.compress(Recipe.build(MODEL, [step]))
+    return pipeline.compress(look_up(MODEL), Recipe.build(MODEL, [step]))
 
 
 def measured(model: Compressed) -> dict:
-    return measure(model, b"packed", pipeline.original(MODEL).data.test, QUICK)
+    subject = look_up(MODEL)
+    deployment = pipeline.deployed(subject, model, pipeline.QUICK_RANGE_EXAMPLES)
+    return measure(subject, model, b"packed", deployment, split=subject.data.test, budget=QUICK)
 
 
 def test_weight_only_quantization_is_measured_in_the_file_it_ships():
@@ -32,17 +35,17 @@ def test_weight_only_quantization_is_measured_in_the_file_it_ships():
 
 def test_int8_accuracy_is_that_of_the_int8_file():
     model = compressed("quantize:bits=8,activations=8,method=nearest")
-    found, test = measured(model), pipeline.original(MODEL).data.test
+    found, test = measured(model), look_up(MODEL).data.test
     assert "accuracy_deployed" not in found
-    file = deployed(model, quick=True).model
-    assert found["accuracy"].value == accuracy_of_onnx(file, test).value
+    deployment = pipeline.deployed(look_up(MODEL), model, pipeline.QUICK_RANGE_EXAMPLES)
+    assert found["accuracy"].value == accuracy_of_onnx(deployment.session(), test).value
     assert found["accuracy"].n == len(test.labels)
 
 
 @pytest.mark.parametrize("bits", [2, 3])
 def test_simulated_accuracy_is_the_recipes_and_stands_beside_the_deployed_one(bits):
     model = compressed(f"quantize:bits=8,activations={bits},method=nearest,calibration=minmax")
-    found, test = measured(model), pipeline.original(MODEL).data.test
+    found, test = measured(model), look_up(MODEL).data.test
     assert found["accuracy"].value == pytest.approx(
         measure_accuracy(rounding(model), test).value, abs=0.004
     )
@@ -51,13 +54,15 @@ def test_simulated_accuracy_is_the_recipes_and_stands_beside_the_deployed_one(bi
 
 
 def test_screening_gives_the_same_accuracy():
-    step, test = "quantize:bits=8,activations=2,method=nearest", pipeline.original(MODEL).data.test
-    screened = pipeline.screen(Recipe.build(MODEL, [step]), len(test.labels))
+    step, test = "quantize:bits=8,activations=2,method=nearest", look_up(MODEL).data.test
+    screened = pipeline.screen(look_up(MODEL), Recipe.build(MODEL, [step]), len(test.labels))
     assert screened == measured(compressed(step))["accuracy"].value
 
 
 @pytest.mark.parametrize("bits", [3, 8])
 def test_a_packed_file_alone_has_the_accuracy_of_its_recipe(bits):
     recipe = Recipe.build(MODEL, [f"quantize:bits=4,activations={bits},method=nearest"])
-    again = pipeline.verify(pipeline.packed(recipe))
-    assert again.value("accuracy") == pipeline.run(recipe).value("accuracy")
+    subject, file = look_up(MODEL), pipeline.packed(look_up(MODEL), recipe)
+    compressed, read = artifact.unpack(file)
+    again = pipeline.verify(subject, read, compressed, file)
+    assert again.value("accuracy") == pipeline.run(subject, recipe).value("accuracy")

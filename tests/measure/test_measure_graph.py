@@ -12,6 +12,7 @@ from compression.measure.graph import Graph, read_graph
 from compression.models import MODELS, build
 from compression.models.compressed import Compressed, fold_batch_norm
 from datasets import DATASETS
+from tests.made_up import a_card
 
 
 def graph_of(module: nn.Module, *shape: int) -> Graph:
@@ -118,7 +119,7 @@ def test_layers_are_named_as_the_modules():
 
 
 def test_an_int8_file_holds_a_quarter_of_the_weights_and_activations():
-    module = fold_batch_norm(Compressed("x", build("fashion-mnist/resnet8").eval())).module
+    module = fold_batch_norm(Compressed(a_card(), build("fashion-mnist/resnet8").eval())).module
     file = export_onnx(module, (1, 28, 28))
     integers = quantize_onnx(file, activation_ranges(file, torch.randn(8, 1, 28, 28).numpy())).model
     floats, ints = read_graph(file), read_graph(integers)

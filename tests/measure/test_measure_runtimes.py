@@ -15,13 +15,14 @@ from compression.measure.accuracy import measure_accuracy
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
+from compression.subjects import look_up
 
 MODEL = "digits/mlp"
 INT8 = "quantize:bits=8,activations=8,method=nearest"
 
 
 def compressed(step: str) -> Compressed:
-    return pipeline.compress(Recipe.build(MODEL, [step]))
+    return pipeline.compress(look_up(MODEL), Recipe.build(MODEL, [step]))
 
 
 @pytest.fixture
@@ -41,13 +42,18 @@ def converter(monkeypatch) -> list[Source]:
     return given
 
 
+def answers(step: str) -> tuple[RuntimeResult, ...]:
+    subject, model = look_up(MODEL), compressed(step)
+    return compare_runtimes(subject, model, pipeline.deployed(subject, model))
+
+
 def answer(step: str) -> RuntimeResult:
-    (found,) = compare_runtimes(compressed(step))
+    (found,) = answers(step)
     return found
 
 
 def test_each_runtime_answers_with_a_speed_up_and_an_accuracy():
-    first = compare_runtimes(compressed(INT8))[0]
+    first = answers(INT8)[0]
     assert (first.runtime, first.reason) == ("ONNX Runtime", "")
     assert first.speedup.value > 0.2
     assert first.accuracy.value > 0.9
@@ -66,7 +72,7 @@ def test_a_runtime_that_converts_is_given_the_weights_on_their_grid(converter):
     expected = compressed("quantize:bits=2,method=nearest").module
     assert torch.equal(converter[0].module.fc1.weight, expected.fc1.weight)
     assert not converter[0].scales
-    test = pipeline.original(MODEL).data.test
+    test = look_up(MODEL).data.test
     assert found.accuracy.value == measure_accuracy(expected, test).value
     assert (found.accuracy.n, found.reason) == (len(test), "")
     assert found.speedup.value < 1

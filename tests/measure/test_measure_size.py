@@ -10,7 +10,9 @@ from compression.measure.size import measure_sizes, zstd_length
 
 
 def test_a_linear_layer_by_hand():
-    sizes = measure_sizes(dict(nn.Linear(10, 5).state_dict()), packed=b"12345", onnx=b"1234567")
+    sizes = measure_sizes(
+        dict(nn.Linear(10, 5).state_dict()), packed=b"12345", onnx=[b"1234", b"567"]
+    )
     assert sizes["parameters"].value == 55
     assert sizes["size_dense_bytes"].value == 220
     assert sizes["size_bytes"].value == 5
@@ -18,7 +20,7 @@ def test_a_linear_layer_by_hand():
 
 
 def test_zeros_are_no_parameters_but_dense_bytes():
-    sizes = measure_sizes({"weight": np.array([0.0, 1.0, -2.0, 0.0])}, packed=b"", onnx=b"")
+    sizes = measure_sizes({"weight": np.array([0.0, 1.0, -2.0, 0.0])}, packed=b"", onnx=[b""])
     assert sizes["parameters"].value == 2
     assert sizes["parameters"].note == "2 of 4 are zero"
     assert sizes["size_dense_bytes"].value == 16
@@ -32,6 +34,6 @@ def test_the_zipped_size_is_that_of_data_which_unzips_again(data):
 
 
 def test_every_size_is_measured_in_its_unit():
-    sizes = measure_sizes({"bias": np.ones(3)}, packed=b"x", onnx=b"y")
+    sizes = measure_sizes({"bias": np.ones(3)}, packed=b"x", onnx=[b"y"])
     assert {m.how for m in sizes.values()} == {"measured"}
     assert {name: m.unit for name, m in sizes.items() if m.unit != "bytes"} == {"parameters": "1"}

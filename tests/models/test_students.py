@@ -7,10 +7,12 @@ import torch
 from torch import nn
 
 from compression.errors import UsageError
+from compression.models import untrained
+from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.student_cards import parse_student, student_card, students
-from compression.models.zoo.students import build_anew, build_student
-from datasets import DATASETS
+from compression.models.zoo.students import build_student
+from datasets import DATASETS, dataset_card
 
 OFFERED = [(dataset, card) for dataset in DATASETS for card in students(dataset)]
 offered = pytest.mark.parametrize(("dataset", "card"), OFFERED, ids=lambda v: getattr(v, "name", v))
@@ -37,7 +39,7 @@ def products(module: nn.Module, inputs: torch.Tensor) -> int:
 
 @offered
 def test_a_card_counts_what_is_built(dataset: str, card) -> None:
-    module = build_student(card.name, dataset)
+    module = build_student(card.name, dataset_card(dataset))
     assert sum(p.numel() for p in module.parameters()) == card.parameters
     assert products(module, torch.zeros(1, *DATASETS[dataset].input_shape)) == card.macs
 
@@ -58,13 +60,13 @@ def test_the_usual_student_has_1702_parameters() -> None:
 @offered
 def test_folding_its_batch_norms_keeps_a_student(dataset: str, card) -> None:
     torch.manual_seed(0)
-    module = build_student(card.name, dataset)
+    module = build_student(card.name, dataset_card(dataset))
     inputs = torch.randn(16, *DATASETS[dataset].input_shape)
     module.train()(inputs)  # statistics that are not the initial ones
     model = next(
         m for m in ("digits/mlp", "watch/gru", "fashion-mnist/mlp") if m.startswith(dataset)
     )
-    folded = fold_batch_norm(Compressed(model, module.eval(), student=card.name))
+    folded = fold_batch_norm(Compressed(model_card(model), module.eval(), student=card.name))
     assert folded.is_folded
     assert torch.allclose(folded.module(inputs), module(inputs), atol=1e-5)
 
@@ -83,9 +85,9 @@ def test_a_name_that_means_nothing_is_refused_in_one_sentence(name: str) -> None
 
 def test_a_recurrent_student_reads_no_images() -> None:
     with pytest.raises(UsageError, match="choose cnn, dscnn or mlp"):
-        build_student("gru-w8", "fashion-mnist")
+        build_student("gru-w8", dataset_card("fashion-mnist"))
 
 
 def test_without_a_student_a_network_is_the_models_own() -> None:
-    assert type(build_anew("digits/cnn", "")).__name__ == "CNN"
-    assert type(build_anew("digits/cnn", "mlp-w4")).__name__ == "DenseStudent"
+    assert type(untrained(model_card("digits/cnn"))).__name__ == "CNN"
+    assert type(untrained(model_card("digits/cnn"), "mlp-w4")).__name__ == "DenseStudent"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from compression.models.compressed import ActivationFormat
 
 
-class Tensor(Protocol):
+class Port(Protocol):
     """An input or an output of a session, by its name."""
 
     @property
@@ -32,15 +32,15 @@ class Tensor(Protocol):
 class Session(Protocol):
     """A loaded file, ready to be run on one thread: what ONNX Runtime's own sessions offer."""
 
-    def get_inputs(self) -> Sequence[Tensor]: ...
+    def get_inputs(self) -> Sequence[Port]: ...
 
-    def get_outputs(self) -> Sequence[Tensor]: ...
+    def get_outputs(self) -> Sequence[Port]: ...
 
     def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]: ...
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedPort:
     """A tensor of a session whose runtime has no names of its own, or gives them in another way."""
 
     name: str

@@ -21,12 +21,12 @@ def load(source: Source) -> Session:
     """The module as a file for one example and one thread, in int8 where it has scales. Takes about 5 s."""
     interpreter = Interpreter(model_content=_converted(source), num_threads=1)
     interpreter.allocate_tensors()
-    (given,), (found,) = interpreter.get_input_details(), interpreter.get_output_details()
+    (given,), (returned,) = interpreter.get_input_details(), interpreter.get_output_details()
 
     def call(image: Array) -> Array:
         interpreter.set_tensor(given["index"], _codes(image, given))
         interpreter.invoke()
-        return _values(interpreter.get_tensor(found["index"]), found)
+        return _values(interpreter.get_tensor(returned["index"]), returned)
 
     return OneByOne(call)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from compression.deploy.runtimes import Named
+from compression.deploy.runtimes import NamedPort
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -18,11 +18,11 @@ class OneByOne:
     def __init__(self, call: Callable[[Array], Array]) -> None:
         self.call = call
 
-    def get_inputs(self) -> Sequence[Named]:
-        return [Named("input")]
+    def get_inputs(self) -> Sequence[NamedPort]:
+        return [NamedPort("input")]
 
-    def get_outputs(self) -> Sequence[Named]:
-        return [Named("logits")]
+    def get_outputs(self) -> Sequence[NamedPort]:
+        return [NamedPort("logits")]
 
     def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]:
         (examples,) = feed.values()

@@ -8,7 +8,7 @@ from typing import Any
 
 import openvino
 
-from compression.deploy.runtimes import Named, Session
+from compression.deploy.runtimes import NamedPort, Session
 
 
 class _Session:
@@ -16,18 +16,18 @@ class _Session:
 
     def __init__(self, compiled: Any) -> None:
         self.request = compiled.create_infer_request()
-        self.inputs = [Named(port.get_any_name()) for port in compiled.inputs]
-        self.outputs = [Named(port.get_any_name()) for port in compiled.outputs]
+        self.inputs = [NamedPort(port.get_any_name()) for port in compiled.inputs]
+        self.outputs = [NamedPort(port.get_any_name()) for port in compiled.outputs]
 
-    def get_inputs(self) -> Sequence[Named]:
+    def get_inputs(self) -> Sequence[NamedPort]:
         return self.inputs
 
-    def get_outputs(self) -> Sequence[Named]:
+    def get_outputs(self) -> Sequence[NamedPort]:
         return self.outputs
 
     def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]:
-        found = self.request.infer(dict(feed), share_inputs=True)
-        return [found[name] for name in outputs or [port.name for port in self.outputs]]
+        results = self.request.infer(dict(feed), share_inputs=True)
+        return [results[name] for name in outputs or [port.name for port in self.outputs]]
 
 
 def load(model: bytes) -> Session:

@@ -26,16 +26,18 @@ def measure(recipe_json: str, stage: str, together_json: str = "[]") -> str:
     from compression import pipeline
     from compression.engine.worker.progress import reporter
     from compression.recipe import Recipe, recipe_from_dict
+    from compression.subjects import look_up
 
     recipe = Recipe.model_validate_json(recipe_json)
+    subject = look_up(recipe.model)
     if together := [recipe_from_dict(data) for data in json.loads(together_json)]:
-        pipeline.train_together(together, reporter(recipe.key))
+        pipeline.train_together(subject, together, reporter(recipe.key))
     if stage == "estimate":
-        point = pipeline.estimate(recipe)
+        point = pipeline.estimate(subject, recipe)
     elif recipe.is_trained:
-        point = pipeline.run(recipe, reporter(recipe.key))
+        point = pipeline.run(subject, recipe, reporter(recipe.key))
     else:
-        point = pipeline.run(recipe)
+        point = pipeline.run(subject, recipe)
     return point.model_dump_json()
 
 
@@ -43,9 +45,12 @@ def screen(recipes_json: str, examples: str) -> str:
     """Accuracies of several recipes on the first test examples, as a JSON list."""
     from compression import pipeline
     from compression.recipe import recipe_from_dict
+    from compression.subjects import look_up
 
     recipes = [recipe_from_dict(data) for data in json.loads(recipes_json)]
-    return json.dumps([pipeline.screen(recipe, int(examples)) for recipe in recipes])
+    return json.dumps(
+        [pipeline.screen(look_up(recipe.model), recipe, int(examples)) for recipe in recipes]
+    )
 
 
 def ask(question: str, arguments_json: str) -> str:
@@ -62,8 +67,9 @@ def ask(question: str, arguments_json: str) -> str:
 def warm(model_id: str) -> None:
     """Load a model and its data, so that the first request need not wait for them."""
     from compression import pipeline
+    from compression.subjects import look_up
 
-    pipeline.warm(model_id)
+    pipeline.warm(look_up(model_id))
 
 
 def dask_setup(_worker: Any) -> None:

@@ -21,7 +21,8 @@ from compression.insight.pruning.weight_matrix import (
     trained_matrix,
 )
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.channels.costs import macs, parameters
 from compression.techniques.channels.groups import Group
 from compression.techniques.channels.knobs import PruneChannels
@@ -34,7 +35,6 @@ from compression.techniques.channels.prune_channels import (
 from compression.techniques.channels.scores import importance
 from compression.techniques.channels.selection import Elimination
 from compression.techniques.channels.taylor import Products, products
-from compression.techniques.context import StepContext
 from compression.techniques.shared.layerwise import layers
 
 NEVER = -1
@@ -63,64 +63,64 @@ class ChannelRanking:
 
     def ranks(self, group: Group) -> NDArray[np.int64]:
         """Of each channel of a group, 0 for the first to go."""
-        found = np.empty(group.size, dtype=np.int64)
-        found[self.curves[group.name].order.numpy()] = np.arange(group.size)
-        return found
+        ranks = np.empty(group.size, dtype=np.int64)
+        ranks[self.curves[group.name].order.numpy()] = np.arange(group.size)
+        return ranks
 
     def places(self, name: str, axis: int) -> tuple[str, NDArray[np.int64]]:
         """The group that a weight's rows (axis 0) or columns (1) belong to, and the rank of each."""
         size = self.folded.module.get_parameter(name).shape[axis]
-        found = np.full(size, NEVER, dtype=np.int64)
+        ranks = np.full(size, NEVER, dtype=np.int64)
         for group in self.groups:
             where = (group.columns if axis else group.rows).get(name)
             if where is not None:
-                found[where.numpy()] = self.ranks(group)[:, None]
-                return group.name, found
-        return "", found
+                ranks[where.numpy()] = self.ranks(group)[:, None]
+                return group.name, ranks
+        return "", ranks
 
 
-def channel_ranking(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+def channel_ranking(subject: Subject, recipe: Recipe) -> dict[str, Any]:
     """Every group's channels, the first to go first, with their importance, and what going costs.
 
     With score obs a channel's importance is the output variance of its readers that is lost when it goes after
     those before it; with the others it is the score, 1 on average. ``error`` sums the former up. ``witness`` is the
     layer, and its rows per channel, that tells from a finished model how many are left.
     """
-    found = _channel_ranking(_plain(recipe))
-    full = {group.name: group.size for group in found.groups}
-    price = parameters(found.folded, found.groups)
-    work = macs(found.folded, found.groups, found.images[:1])
+    ranked = _ranking(subject, recipe)
+    full = {group.name: group.size for group in ranked.groups}
+    price = parameters(ranked.folded, ranked.groups)
+    work = macs(ranked.folded, ranked.groups, ranked.images[:1])
     return {
-        "of": found.recipe.key,
-        "score": found.step.score,
-        "levels": list(found.levels),
-        "groups": [_group(found, group) for group in found.groups],
-        "widths": [[widths[group.name] for group in found.groups] for widths in found.widths],
-        "parameters": [int(price.at(widths)) for widths in found.widths],
-        "macs": [int(work.at(widths)) for widths in found.widths],
+        "of": ranked.recipe.key,
+        "score": ranked.step.score,
+        "levels": list(ranked.levels),
+        "groups": [_group(ranked, group) for group in ranked.groups],
+        "widths": [[widths[group.name] for group in ranked.groups] for widths in ranked.widths],
+        "parameters": [int(price.at(widths)) for widths in ranked.widths],
+        "macs": [int(work.at(widths)) for widths in ranked.widths],
         "all_parameters": int(price.at(full)),
         "all_macs": int(work.at(full)),
     }
 
 
-def channel_matrix(model: str, recipe: Mapping[str, Any], layer: str = "") -> dict[str, Any]:
+def channel_matrix(subject: Subject, recipe: Recipe, layer: str = "") -> dict[str, Any]:
     """A weight as it was trained, and the rank by which each row and column goes with its group.
 
     ``values`` as of ``weight_matrix``. Ranks are those of the first ``shown`` rows and of input channels, each
     ``kernel`` columns wide; -1 stays. Of a group of ``size`` channels those of a rank below ``size - width`` go.
     """
-    found = _channel_ranking(_plain(recipe))
-    owned = {one.name: one for one in layers(found.folded.module)}
+    ranked = _ranking(subject, recipe)
+    owned = {one.name: one for one in layers(ranked.folded.module)}
     if layer and layer not in owned:
         raise unknown("layer", layer, owned)
     name = layer or max(owned, key=lambda one: owned[one].weight.numel())
-    matrix = trained_matrix(found.folded, name)
+    matrix = trained_matrix(ranked.folded, name)
     limit = colour_limit(matrix)
-    sizes = {group.name: group.size for group in found.groups}
-    row_group, rows = found.places(name, 0)
-    column_group, columns = found.places(name, 1)
+    sizes = {group.name: group.size for group in ranked.groups}
+    row_group, rows = ranked.places(name, 0)
+    column_group, columns = ranked.places(name, 1)
     return {
-        "of": f"{found.recipe.key} {name}",
+        "of": f"{ranked.recipe.key} {name}",
         "layers": list(owned),
         "layer": name,
         "shape": list(owned[name].weight.shape),
@@ -134,21 +134,21 @@ def channel_matrix(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
             "size": sizes.get(column_group, 0),
             "ranks": columns.tolist(),
         },
-        "levels": list(found.levels),
-        "widths": [dict(widths) for widths in found.widths],
+        "levels": list(ranked.levels),
+        "widths": [dict(widths) for widths in ranked.widths],
     }
 
 
-def _group(found: ChannelRanking, group: Group) -> dict[str, Any]:
-    curve = found.curves[group.name]
+def _group(ranked: ChannelRanking, group: Group) -> dict[str, Any]:
+    curve = ranked.curves[group.name]
     errors, order = curve.error.numpy(), curve.order.numpy()
-    if found.step.score == "obs":
+    if ranked.step.score == "obs":
         worth = np.diff(errors)
-    elif found.step.score == "random":
+    elif ranked.step.score == "random":
         worth = np.ones(group.size)
     else:
         worth = importance(
-            group, found.folded, found.given, found.step.score, found.changes
+            group, ranked.folded, ranked.given, ranked.step.score, ranked.changes
         ).numpy()[order]
     witness = next(iter(group.rows))
     return {
@@ -162,34 +162,26 @@ def _group(found: ChannelRanking, group: Group) -> dict[str, Any]:
     }
 
 
-def _plain(recipe: Mapping[str, Any]) -> str:
-    """The recipe with its own reduction and repair, which change no ranking, at their defaults."""
-    asked = recipe_from_dict(recipe)
-    step = asked.steps[-1] if asked.steps else None
+def _ranking(subject: Subject, recipe: Recipe) -> ChannelRanking:
+    """Of the recipe with its own reduction and repair, which change no ranking, at their defaults."""
+    step = recipe.steps[-1] if recipe.steps else None
     if not isinstance(step, PruneChannels):
         raise UsageError("Only a recipe that ends with prune-channels has channels to rank.")
     fields = PruneChannels.model_fields
     usual = step.moved(ratio=fields["ratio"].default, repair=fields["repair"].default)
-    plain = asked.model_copy(update={"steps": (*asked.steps[:-1], usual)})
-    return canonical_json(plain.model_dump())
+    plain = recipe.model_copy(update={"steps": (*recipe.steps[:-1], usual)})
+    return _channel_ranking(subject, plain, usual)
 
 
 @lru_cache(maxsize=6)
 @torch.no_grad()
-def _channel_ranking(recipe_json: str) -> ChannelRanking:
-    recipe = Recipe.model_validate_json(recipe_json)
-    step = recipe.steps[-1]
-    assert isinstance(step, PruneChannels)
-    start = recipe.model_copy(update={"steps": recipe.steps[:-1]})
-    model = pipeline.original(recipe.model)
-    given = pipeline.compress(start) if start.steps else model.compressed
-    images = torch.from_numpy(model.data.calibration.inputs)
-    context = StepContext(images[: step.images], recipe.seed)
-    folded = fold_batch_norm(given)
+def _channel_ranking(subject: Subject, recipe: Recipe, step: PruneChannels) -> ChannelRanking:
+    given = pipeline.before_last_step(subject, recipe)
+    folded, images = fold_batch_norm(given), subject.calibration
     groups = groups_of(folded, images[:1])
-    training = pipeline.labelled(recipe) if step.score == "taylor" else None
+    training = pipeline.context_of(subject, recipe).training
     curves = eliminations_of(
-        folded, given, groups, step, context.calibration, recipe.seed, training
+        folded, given, groups, step, images[: step.images], recipe.seed, training
     )
     changes = None if training is None else products(folded, training, step.images)
     levels, widths = _levels(folded, groups, curves, step, images[:1])

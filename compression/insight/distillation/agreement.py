@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from compression import pipeline
 from compression.errors import UsageError
 from compression.insight.distillation.soft_labels import logits_of, softened
+from compression.subjects import Subject
 from compression.techniques.shared.rounded_activations import rounding
 
 EXAMPLES = 2000
 """Of the validation split, never of the test set."""
 
 
-def agreement(model: str, student: str, teachers: Sequence[str]) -> dict[str, Any]:
-    """How the student in the packed file of digest ``student`` answers, and how models of the zoo do.
+def agreement(subject: Subject, student: str, teachers: Sequence[Subject]) -> dict[str, Any]:
+    """How the student in the packed file of digest ``student`` answers, and how its teachers do.
 
     ``confusion`` counts answers: rows are the true class, columns what was said.
     """
@@ -29,13 +30,14 @@ def agreement(model: str, student: str, teachers: Sequence[str]) -> dict[str, An
             "This student's file is no longer kept on this machine, where the oldest are dropped first: "
             "look at one that was trained later, or raise COMPACT_ARTIFACT_BYTES."
         )
-    data = pipeline.original(model).data
-    split = data.validation.stratified(EXAMPLES)
+    split = subject.data.validation.stratified(EXAMPLES)
     learned = _said(rounding(trained).eval(), split.inputs)
-    taught = softened(np.stack([logits_of(name, split.inputs) for name in teachers]), 1.0).argmax(1)
+    taught = softened(
+        np.stack([logits_of(teacher, split.inputs) for teacher in teachers]), 1.0
+    ).argmax(1)
     return {
-        "classes": list(data.card.classes),
-        **compared(taught, learned, split.labels, len(data.card.classes)),
+        "classes": list(subject.card.data.classes),
+        **compared(taught, learned, split.labels, len(subject.card.data.classes)),
     }
 
 

@@ -6,16 +6,16 @@ The temperature is left to the page: it reshapes logits without asking anybody a
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
-from compression import pipeline
+from compression.subjects import Subject
 
 EXAMPLES = 1000
 """Of the validation split, from which the dozen are chosen; the test set is left alone."""
@@ -26,18 +26,17 @@ EVERY = 2
 """Every second sample of a signal is enough to draw it."""
 
 
-def soft_labels(model: str, teachers: Sequence[str]) -> dict[str, Any]:
+def soft_labels(subject: Subject, teachers: Sequence[Subject]) -> dict[str, Any]:
     """Examples of each kind with the logits of each teacher, and what classes it holds alike on average.
 
     ``alike`` has, for each of ``temperatures``, the mean softened answer to each true class: [classes, classes].
     Several teachers answer as the mean of their softened answers.
     """
-    data = pipeline.original(model).data
-    split = data.validation.stratified(EXAMPLES)
-    logits = np.stack([logits_of(name, split.inputs) for name in teachers])
+    split = subject.data.validation.stratified(EXAMPLES)
+    logits = np.stack([logits_of(teacher, split.inputs) for teacher in teachers])
     chosen = choose(softened(logits, 1.0), split.labels)
     return {
-        "classes": list(data.card.classes),
+        "classes": list(subject.card.data.classes),
         "examples": [
             {
                 "kind": kind,
@@ -98,15 +97,10 @@ def picture(example: NDArray[np.float32]) -> dict[str, Any]:
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
-    """A grey 8-bit image [H, W] as a PNG file (ISO/IEC 15948)."""
-    height, width = pixels.shape
-    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in chunks
-    )
+    """A grey 8-bit image [H, W] as a PNG file."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "png")
+    return file.getvalue()
 
 
 def _one_a_class(rows: Sequence[int], labels: NDArray[np.int64]) -> list[int]:
@@ -122,8 +116,8 @@ def _one_a_class(rows: Sequence[int], labels: NDArray[np.int64]) -> list[int]:
 
 
 @torch.no_grad()
-def logits_of(model: str, inputs: NDArray[np.float32]) -> NDArray[np.floating]:
-    """[N, classes] of a model of the zoo."""
-    module = pipeline.original(model).compressed.module
+def logits_of(teacher: Subject, inputs: NDArray[np.float32]) -> NDArray[np.floating]:
+    """[N, classes] of a trained model."""
+    module = teacher.original.module
     parts = torch.from_numpy(inputs).split(250)
     return torch.cat([module(part) for part in parts]).numpy()

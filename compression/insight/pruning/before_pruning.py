@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +13,8 @@ from torch.nn import functional as F
 from compression import pipeline
 from compression.errors import UsageError
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune
 
@@ -26,6 +26,7 @@ IMAGES = 500
 class Before:
     """What the last step of a recipe is given: as it is, folded, and its answers (logits [IMAGES, classes])."""
 
+    subject: Subject
     recipe: Recipe
     given: Compressed
     folded: Compressed
@@ -39,8 +40,7 @@ class Before:
 
     @property
     def calibration(self) -> Tensor:
-        images = pipeline.original(self.recipe.model).data.calibration.inputs
-        return torch.from_numpy(images)[: self.step.images]
+        return self.subject.calibration[: self.step.images]
 
     def asked(self, **knobs: Any) -> Recipe:
         """The recipe with other knobs of the last step."""
@@ -50,33 +50,31 @@ class Before:
     def made(self, **knobs: Any) -> tuple[Compressed, Recipe]:
         """The model with other knobs of the last step, and the recipe of it."""
         recipe = self.asked(**knobs)
-        return pipeline.compress(recipe), recipe
+        return pipeline.compress(self.subject, recipe), recipe
 
     @torch.no_grad()
     def divergence(self, after: Compressed) -> float:
         """The mean Kullback-Leibler divergence of the answers from those before [nats]."""
-        told = _answers(after, self.recipe.model).log_softmax(1)
+        told = _answers(after, self.subject).log_softmax(1)
         wanted = self.answers.log_softmax(1)
         return max(0.0, float(F.kl_div(told, wanted, log_target=True, reduction="batchmean")))
 
 
-def before(recipe: Mapping[str, Any]) -> Before:
+def before(subject: Subject, recipe: Recipe) -> Before:
     """Of a recipe that ends with a pruning, which is looked at as it is before any training."""
-    return _before(canonical_json(recipe_from_dict(recipe).untrained.model_dump()))
+    return _before(subject, recipe.untrained)
 
 
 @lru_cache(maxsize=4)
-def _before(recipe_json: str) -> Before:
-    recipe = Recipe.model_validate_json(recipe_json)
+def _before(subject: Subject, recipe: Recipe) -> Before:
     if not recipe.steps or not isinstance(recipe.steps[-1], (Prune, PruneChannels)):
         raise UsageError("Only a recipe that ends with prune or prune-channels has a layer budget.")
-    start = recipe.model_copy(update={"steps": recipe.steps[:-1]})
-    given = pipeline.compress(start) if start.steps else pipeline.original(recipe.model).compressed
+    given = pipeline.before_last_step(subject, recipe)
     folded = fold_batch_norm(given)
-    return Before(recipe, given, folded, _answers(folded, recipe.model))
+    return Before(subject, recipe, given, folded, _answers(folded, subject))
 
 
 @torch.no_grad()
-def _answers(compressed: Compressed, model: str) -> Tensor:
-    images = torch.from_numpy(pipeline.original(model).data.validation.inputs[:IMAGES])
+def _answers(compressed: Compressed, subject: Subject) -> Tensor:
+    images = torch.from_numpy(subject.data.validation.inputs[:IMAGES])
     return torch.cat([compressed.module(part) for part in images.split(250)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,6 +11,8 @@ from compression import artifact
 from compression.errors import UsageError, unknown
 from compression.insight.pruning.before_pruning import Before, before
 from compression.models.compressed import Compressed
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.channels.costs import positions
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.sparsity_shares import output_error
@@ -21,9 +23,9 @@ SPARSITIES = (0.5, 0.7, 0.85, 0.95, 0.98)
 """Where a layer is looked at; its curve lies in between."""
 
 
-def layer_parts(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+def layer_parts(subject: Subject, recipe: Recipe) -> dict[str, Any]:
     """Each layer's weights, bytes, and multiplications for one input; and the file's bytes and values besides."""
-    whole = before(recipe)
+    whole = before(subject, recipe)
     if not isinstance(whole.step, Prune):
         raise UsageError("Only a recipe that ends with prune takes weights from single layers.")
     seen = positions(whole.folded.module, whole.calibration[:1])
@@ -49,19 +51,19 @@ def layer_parts(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def layer_alone(model: str, recipe: Mapping[str, Any], part: str) -> dict[str, Any]:
+def layer_alone(subject: Subject, recipe: Recipe, part: str) -> dict[str, Any]:
     """A layer at several sparsities by the step's own score and repair, all others whole.
 
     ``damage`` is the divergence of the answers from those before [nats], ``error`` the share of the layer's output
     variance that is lost before any repair, ``bytes`` what it is packed into. Sparsities that would empty it are
     left out.
     """
-    whole = before(recipe)
+    whole = before(subject, recipe)
     if not isinstance(whole.step, Prune):
         raise UsageError("Only a recipe that ends with prune takes weights from single layers.")
-    found = layers(whole.folded.module)
-    mine = [layer for layer in found if layer.path == part]
-    paths = dict.fromkeys((layer.path for layer in found), 0.0)
+    every = layers(whole.folded.module)
+    mine = [layer for layer in every if layer.path == part]
+    paths = dict.fromkeys((layer.path for layer in every), 0.0)
     if not mine:
         raise unknown("layer", part, paths)
     rows = [

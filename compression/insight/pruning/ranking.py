@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from compression import pipeline
 from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.recipe import Recipe, canonical_json, recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.channels.costs import positions
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import FREE, Prune
@@ -57,23 +58,23 @@ class Ranking:
             raise unknown("layer", name, self.ranks)
         return name
 
-    def holes(self, name: str, level: int) -> NDArray[np.bool_]:
+    def removed(self, name: str, level: int) -> NDArray[np.bool_]:
         """True where the weight goes."""
         return self.ranks[name] < self.gone[name][level]
 
 
-def ranking(recipe: Mapping[str, Any] | Recipe) -> Ranking:
+def ranking(subject: Subject, recipe: Recipe) -> Ranking:
     """Of a recipe whose last step prunes weights; its own sparsity doesn't matter."""
-    asked = recipe if isinstance(recipe, Recipe) else recipe_from_dict(recipe)
-    step = asked.steps[-1] if asked.steps else None
+    step = recipe.steps[-1] if recipe.steps else None
     if not isinstance(step, Prune):
         raise UsageError("Only a recipe that ends with prune has weights to rank.")
     usual = step.moved(sparsity=Prune.model_fields["sparsity"].default)
-    plain = asked.model_copy(update={"steps": (*asked.steps[:-1], usual)})
-    return _ranking(canonical_json(plain.model_dump()))
+    return _ranking(
+        subject, recipe.model_copy(update={"steps": (*recipe.steps[:-1], usual)}), usual
+    )
 
 
-def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> dict[str, Any]:
+def weight_ranking(subject: Subject, recipe: Recipe, layer: str = "") -> dict[str, Any]:
     """All layers' numbers of weights that go at each level; of one layer the scores and its output channels.
 
     ``curve`` holds the layer's scores, ascending, at evenly spaced ranks, ``kept_from`` at each level the lowest
@@ -81,47 +82,47 @@ def weight_ranking(model: str, recipe: Mapping[str, Any], layer: str = "") -> di
     and ranks anew on its way. ``kept_near`` is for a pattern, which draws no line: the shares that stay, in slices of
     the layer's sorted weights. ``of`` names what this is the answer to, here as in the other answers.
     """
-    found = ranking(recipe)
-    name = found.layer(layer)
-    order = np.argsort(found.scores[name], axis=None, kind="stable")
-    ordered = found.scores[name].ravel()[order]
+    ranked = ranking(subject, recipe)
+    name = ranked.layer(layer)
+    order = np.argsort(ranked.scores[name], axis=None, kind="stable")
+    ordered = ranked.scores[name].ravel()[order]
     places = np.unique(np.linspace(0, ordered.size - 1, CURVE_POINTS).round().astype(int))
-    lowest = ordered[np.minimum(found.gone[name], ordered.size - 1)]
-    rows = found.ranks[name].reshape(len(found.ranks[name]), -1)
+    lowest = ordered[np.minimum(ranked.gone[name], ordered.size - 1)]
+    rows = ranked.ranks[name].reshape(len(ranked.ranks[name]), -1)
     return {
-        "of": f"{found.recipe.key} {name}",
-        "levels": list(found.levels),
-        "anew_from": _anew_from(found),
-        "pattern": found.step.pattern,
-        "score": found.step.score,
-        "layers": _layers(found),
+        "of": f"{ranked.recipe.key} {name}",
+        "levels": list(ranked.levels),
+        "anew_from": _anew_from(ranked),
+        "pattern": ranked.step.pattern,
+        "score": ranked.step.score,
+        "layers": _layers(ranked),
         "layer": name,
         "curve": {"ranks": places.tolist(), "scores": ordered[places].tolist()},
-        "kept_from": lowest.tolist() if found.step.pattern == "free" else [],
+        "kept_from": lowest.tolist() if ranked.step.pattern == "free" else [],
         "kept_near": []
-        if found.step.pattern == "free"
-        else _kept_near(found.holes(name, 0), order),
-        "importance": found.scores[name].reshape(len(rows), -1).sum(1).tolist(),
+        if ranked.step.pattern == "free"
+        else _kept_near(ranked.removed(name, 0), order),
+        "importance": ranked.scores[name].reshape(len(rows), -1).sum(1).tolist(),
         "inputs": rows.shape[1],
-        "gone": [(rows < count).sum(1).tolist() for count in found.gone[name].tolist()],
+        "gone": [(rows < count).sum(1).tolist() for count in ranked.gone[name].tolist()],
     }
 
 
-def _kept_near(holes: NDArray[np.bool_], order: Counts) -> list[float]:
-    parts = np.array_split(~holes.ravel()[order], min(SLICES, order.size))
+def _kept_near(removed: NDArray[np.bool_], order: Counts) -> list[float]:
+    parts = np.array_split(~removed.ravel()[order], min(SLICES, order.size))
     return [float(part.mean()) for part in parts]
 
 
-def _anew_from(found: Ranking) -> float | None:
-    steps = {level: found.step.model_copy(update={"sparsity": level}) for level in found.levels}
-    if found.step.pattern != "free":
-        steps = {found.levels[0]: found.step}
+def _anew_from(ranked: Ranking) -> float | None:
+    steps = {level: ranked.step.model_copy(update={"sparsity": level}) for level in ranked.levels}
+    if ranked.step.pattern != "free":
+        steps = {ranked.levels[0]: ranked.step}
     return min((level for level, step in steps.items() if len(stages(step)) > 1), default=None)
 
 
-def _layers(found: Ranking) -> list[dict[str, Any]]:
-    folded = fold_batch_norm(found.before)
-    seen = positions(folded.module, found.context.calibration[:1])
+def _layers(ranked: Ranking) -> list[dict[str, Any]]:
+    folded = fold_batch_norm(ranked.before)
+    seen = positions(folded.module, ranked.context.calibration[:1])
     return [
         {
             "name": layer.name,
@@ -129,23 +130,16 @@ def _layers(found: Ranking) -> list[dict[str, Any]]:
             "shape": list(layer.weight.shape),
             "values": layer.weight.numel(),
             "macs_each": seen[layer.path],
-            "gone": found.gone[layer.name].tolist(),
+            "gone": ranked.gone[layer.name].tolist(),
         }
         for layer in layers(folded.module)
     ]
 
 
 @lru_cache(maxsize=6)
-def _ranking(recipe_json: str) -> Ranking:
-    recipe = Recipe.model_validate_json(recipe_json)
-    step = recipe.steps[-1]
-    assert isinstance(step, Prune)
-    start = recipe.model_copy(update={"steps": recipe.steps[:-1]})
-    model = pipeline.original(recipe.model)
-    before = pipeline.compress(start) if start.steps else model.compressed
-    training = pipeline.labelled(recipe) if step.needs_labels else None
-    images = torch.from_numpy(model.data.calibration.inputs)
-    context = StepContext(images, recipe.seed, training)
+def _ranking(subject: Subject, recipe: Recipe, step: Prune) -> Ranking:
+    before = pipeline.before_last_step(subject, recipe)
+    context = pipeline.context_of(subject, recipe)
     with torch.no_grad():
         scores = score(before, Given(before, step, context))
         levels, masks = _masks(before, scores, Given(before, step, context))
@@ -155,8 +149,8 @@ def _ranking(recipe_json: str) -> Ranking:
         before=before,
         context=context,
         levels=levels,
-        scores={name: found.double().numpy() for name, found in scores.items()},
-        ranks={name: _ranks(found, masks[0][name], step) for name, found in scores.items()},
+        scores={name: values.double().numpy() for name, values in scores.items()},
+        ranks={name: _ranks(values, masks[0][name], step) for name, values in scores.items()},
         gone={name: np.array([int(mask[name].sum()) for mask in masks]) for name in scores},
     )
 
@@ -167,7 +161,7 @@ def _masks(
     """At the sparsities that the knob has, but those that would leave a layer nothing."""
     if given.step.pattern not in FREE["pattern"]:
         mask = removed_by_scores(before, scores, given)
-        total = sum(found.numel() for found in scores.values())
+        total = sum(values.numel() for values in scores.values())
         return (sum(int(gone.sum()) for gone in mask.values()) / total,), [mask]
     levels, masks = [], []
     for level in sparsities():
@@ -187,12 +181,12 @@ def sparsities() -> tuple[float, ...]:
     return next(knob for knob in Prune.knobs() if knob.name == "sparsity").grid()
 
 
-def _ranks(found: torch.Tensor, gone: torch.Tensor, step: Prune) -> Counts:
+def _ranks(scores: torch.Tensor, gone: torch.Tensor, step: Prune) -> Counts:
     """Places in the layer's order; a pattern's own choice, if there is one, comes before all else."""
-    flat = found.flatten()
+    flat = scores.flatten()
     order = flat.argsort(stable=True)
     if step.pattern not in FREE["pattern"]:
         order = order[gone.flatten()[order].logical_not().long().argsort(stable=True)]
     ranks = np.empty(flat.numel(), dtype=np.int64)
     ranks[order.numpy()] = np.arange(flat.numel())
-    return ranks.reshape(tuple(found.shape))
+    return ranks.reshape(tuple(scores.shape))

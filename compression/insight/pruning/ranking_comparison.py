@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,21 +9,21 @@ from numpy.typing import NDArray
 
 from compression.errors import unknown
 from compression.insight.pruning.ranking import Ranking, ranking
-from compression.recipe import Recipe, recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.pruning.scores import SCORES
 
 Floats = NDArray[np.float64]
 
 
-def rankings_compared(model: str, recipe: Mapping[str, Any], against: str) -> dict[str, Any]:
+def rankings_compared(subject: Subject, recipe: Recipe, against: str) -> dict[str, Any]:
     """The recipe's ranking against that of another score, everything else being equal.
 
     ``same`` is at each level the share of the weights that go which go by both; ``chance`` what it would be had each
     layer lost as many at random. Spearman's rank correlation is over all weights, and by layer.
     """
-    asked = recipe_from_dict(recipe)
-    one = ranking(asked)
-    other = ranking(_scored(asked, against))
+    one = ranking(subject, recipe)
+    other = ranking(subject, _scored(recipe, against))
     count = min(len(one.levels), len(other.levels))
     return {
         "of": f"{one.recipe.key} {against}",
@@ -52,17 +51,19 @@ def spearman(one: Floats, other: Floats) -> float | None:
 def _mean_ranks(values: Floats) -> Floats:
     _, place, counts = np.unique(values.ravel(), return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    found: Floats = (ends - (counts - 1) / 2)[place.ravel()]
-    return found
+    ranks: Floats = (ends - (counts - 1) / 2)[place.ravel()]
+    return ranks
 
 
-def _all(found: Ranking) -> Floats:
-    return np.concatenate([scores.ravel() for scores in found.scores.values()])
+def _all(ranked: Ranking) -> Floats:
+    return np.concatenate([scores.ravel() for scores in ranked.scores.values()])
 
 
 def _same(one: Ranking, other: Ranking, level: int) -> float | None:
     gone = sum(int(counts[level]) for counts in one.gone.values())
-    both = sum(int((one.holes(name, level) & other.holes(name, level)).sum()) for name in one.gone)
+    both = sum(
+        int((one.removed(name, level) & other.removed(name, level)).sum()) for name in one.gone
+    )
     return both / gone if gone else None
 
 

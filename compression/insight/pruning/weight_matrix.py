@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 from compression import pipeline
 from compression.insight.pruning.ranking import ranking
 from compression.models.compressed import Compressed, trained_weight
-from compression.recipe import recipe_from_dict
+from compression.recipe import Recipe
+from compression.subjects import Subject
 
 MAX_ROWS, MAX_COLUMNS = 96, 640
 """What is sent of a larger matrix: its first rows and columns."""
@@ -24,41 +24,39 @@ HOLE = -128
 """In place of a value that is exactly zero."""
 
 
-def weight_matrix(model: str, recipe: Mapping[str, Any], layer: str = "") -> dict[str, Any]:
+def weight_matrix(subject: Subject, recipe: Recipe, layer: str = "") -> dict[str, Any]:
     """A weight as it was trained, [output channels, inputs], and the rank by which each of it goes.
 
     ``values`` are int8 times ``limit / 127``, ``ranks`` uint32, both little-endian, row by row, in base64; of the
     first ``shown`` rows and columns. At ``levels[i]`` the weights with a rank below ``gone[i]`` are zero.
     """
-    found = ranking(recipe)
-    name = found.layer(layer)
-    matrix = trained_matrix(found.before, name)
+    ranked = ranking(subject, recipe)
+    name = ranked.layer(layer)
+    matrix = trained_matrix(ranked.before, name)
     limit = colour_limit(matrix)
     return {
-        "of": f"{found.recipe.key} {name}",
-        "layers": list(found.ranks),
+        "of": f"{ranked.recipe.key} {name}",
+        "layers": list(ranked.ranks),
         "layer": name,
-        "shape": list(found.ranks[name].shape),
+        "shape": list(ranked.ranks[name].shape),
         "shown": list(first(matrix).shape),
         "limit": limit,
         "values": packed_values(matrix, limit),
-        "ranks": packed(found.ranks[name].reshape(matrix.shape), "<u4"),
-        "levels": list(found.levels),
-        "gone": found.gone[name].tolist(),
+        "ranks": packed(ranked.ranks[name].reshape(matrix.shape), "<u4"),
+        "levels": list(ranked.levels),
+        "gone": ranked.gone[name].tolist(),
     }
 
 
-def pruned_matrix(model: str, recipe: Mapping[str, Any], layer: str) -> dict[str, Any]:
+def pruned_matrix(subject: Subject, recipe: Recipe, layer: str) -> dict[str, Any]:
     """The same weight once the recipe's steps are done, repair included, in the same units and colours."""
-    asked = recipe_from_dict(recipe)
-    found = ranking(asked)
-    name = found.layer(layer)
-    before, after = (
-        trained_matrix(given, name) for given in (found.before, pipeline.compress(asked))
-    )
+    ranked = ranking(subject, recipe)
+    name = ranked.layer(layer)
+    done = pipeline.compress(subject, recipe)
+    before, after = (trained_matrix(model, name) for model in (ranked.before, done))
     kept = after != 0
     return {
-        "of": f"{asked.key} {name}",
+        "of": f"{recipe.key} {name}",
         "values": packed_values(after, colour_limit(before)),
         "zeros": int(after.size - kept.sum()),
         "changed": float(np.sqrt(np.mean((after - before)[kept] ** 2))) if kept.any() else 0.0,

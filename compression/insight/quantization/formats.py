@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
 
 from compression.insight.quantization.before_and_after import pair
 from compression.insight.quantization.weights import sqnr_db
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import Quantize
 
@@ -16,14 +17,14 @@ BITS = (3, 4, 5, 6, 7, 8)
 """Two bits leave a float no room for both an exponent and a mantissa."""
 
 
-def formats(model: str, recipe: Mapping[str, Any], layer: str = "") -> dict[str, Any]:
+def formats(subject: Subject, recipe: Recipe, layer: str = "") -> dict[str, Any]:
     """For 3 to 8 bits, the signal-to-noise ratio [dB] of whole numbers and of the best float ExMy.
 
     One exponent bit would give evenly spaced values again, so floats have two or more.
     Both are rounded to nearest with a scale per channel, or per group where the recipe has groups, that the
     largest weight sets: so only the formats differ.
     """
-    both = pair(recipe)
+    both = pair(subject, recipe)
     name = layer or max(both.layers, key=lambda one: one.weight.numel()).name
     both.layer(name)
     matrix = both.matrices(name)[0]
@@ -51,5 +52,5 @@ def _row(matrix: torch.Tensor, bits: int, group: int) -> dict[str, Any]:
 
 def _decibels(matrix: torch.Tensor, step: Quantize, bits: int) -> float:
     grid = make_grid(matrix, step, bits, fit="absmax")
-    found = sqnr_db(matrix.numpy(), grid.round(matrix.numpy()))
-    return 0.0 if found is None else found
+    ratio = sqnr_db(matrix.numpy(), grid.round(matrix.numpy()))
+    return 0.0 if ratio is None else ratio

@@ -5,24 +5,25 @@ From this table ``allocation`` shares a budget out among the layers, at once and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from compression import artifact
-from compression.insight.quantization.before_and_after import calibration, pair
+from compression.insight.quantization.before_and_after import pair
 from compression.insight.quantization.one_layer import output_errors, rounded_alone
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.shared.layerwise import layers, statistics
 
 CHOICES = (1, 1.58, 2, 3, 4, 5, 6, 8)
 
 
-def layer_costs(model: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+def layer_costs(subject: Subject, recipe: Recipe) -> dict[str, Any]:
     """The table for the recipe's way to quantize; its own bits don't matter.
 
     ``other_bytes`` is the packed file without the weights: header, biases and what else it holds.
     """
-    both = pair(recipe)
-    images = calibration(both)
+    both = pair(subject, recipe)
+    images = both.calibration
     every = layers(both.before.module)
     moments = statistics(both.before, images)
     rows: dict[str, dict[str, Any]] = {}

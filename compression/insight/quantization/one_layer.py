@@ -29,23 +29,25 @@ def rounded_alone(
     paths: Collection[str] | None = None,
 ) -> Compressed:
     """Each layer (of ``paths``, or all) rounded as if it were the only one, ``bits`` by weight name."""
-    found = statistics(before, images)
+    moments = statistics(before, images)
     quick = step.model_copy(update={"method": FAST}) if step.method in (*LEARNED, "qat") else step
     module, formats = copy.deepcopy(before.module), dict(before.formats)
     for layer in layers(module):
         if paths is None or layer.path in paths:
-            formats[layer.name] = quantize_layer(layer, quick, bits[layer.name], found[layer.name])
+            formats[layer.name] = quantize_layer(
+                layer, quick, bits[layer.name], moments[layer.name]
+            )
     return before.with_module(module, formats)
 
 
 @torch.no_grad()
 def output_errors(
-    before: nn.Module, after: nn.Module, found: Mapping[str, LayerStatistics]
+    before: nn.Module, after: nn.Module, seen: Mapping[str, LayerStatistics]
 ) -> dict[str, float]:
     """By weight name, E|y' - y|^2 over the variance of y: each layer's outputs for the original's inputs."""
     errors = {}
     for old, new in zip(layers(before), layers(after), strict=True):
-        moments = found[old.name]
+        moments = seen[old.name]
         change = new.matrix - old.matrix
         shift = (change @ moments.mean.unsqueeze(2)).squeeze(2)
         if old.bias is not None and new.bias is not None:

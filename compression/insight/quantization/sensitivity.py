@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from compression import pipeline
 from compression.errors import unknown
-from compression.insight.quantization.before_and_after import Pair, calibration, pair
+from compression.insight.quantization.before_and_after import BeforeAfter, pair
 from compression.insight.quantization.one_layer import rounded_alone
+from compression.recipe import Recipe
+from compression.subjects import Subject
 from compression.techniques.quantization.post_training import layer_bits
 from compression.techniques.shared.layerwise import layers
 
@@ -22,21 +21,22 @@ EXAMPLES = 1000
 """Of the validation split, never of the test set; an interval of about two points of accuracy."""
 
 
-def sensitivity(model: str, recipe: Mapping[str, Any], layer: str) -> dict[str, Any]:
+def sensitivity(subject: Subject, recipe: Recipe, layer: str) -> dict[str, Any]:
     """Accuracy, and mean KL divergence [nats] of the outputs from the model's before, in 32-bit activations.
 
     ``layer`` is a layer's path; the empty one stands for none: no layer rounded, and all of them.
     """
-    both = pair(recipe)
-    paths = {found.path: None for found in both.layers}
+    both = pair(subject, recipe)
+    paths = {each.path: None for each in both.layers}
     if layer and layer not in paths:
         raise unknown("layer", layer, paths)
-    inputs, labels = _examples(both.recipe.model)
+    split = subject.data.validation.stratified(EXAMPLES)
+    inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
     before = _logits(both.before.module, inputs)
     if not layer:
         alone, rest = before, _logits(both.after.module, inputs)
     else:
-        images = calibration(both)
+        images = both.calibration
         bits = layer_bits(both.before, both.step, images, seed=both.recipe.seed)
         rounded = rounded_alone(both.before, both.step, bits, images, paths=[layer])
         alone = _logits(rounded.module, inputs)
@@ -53,7 +53,7 @@ def sensitivity(model: str, recipe: Mapping[str, Any], layer: str) -> dict[str, 
 
 
 @torch.no_grad()
-def _all_but(both: Pair, path: str) -> nn.Module:
+def _all_but(both: BeforeAfter, path: str) -> nn.Module:
     module = copy.deepcopy(both.after.module)
     originals = {layer.name: layer for layer in both.layers}
     for layer in layers(module):
@@ -61,12 +61,6 @@ def _all_but(both: Pair, path: str) -> nn.Module:
             original = originals[layer.name]
             layer.replace(original.weight, original.bias)
     return module
-
-
-@lru_cache(maxsize=2)
-def _examples(model: str) -> tuple[Tensor, Tensor]:
-    split = pipeline.original(model).data.validation.stratified(EXAMPLES)
-    return torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
 
 
 @torch.no_grad()

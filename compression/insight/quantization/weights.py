@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,9 @@ from numpy.typing import NDArray
 
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
-from compression.insight.quantization.before_and_after import Pair, pair
+from compression.insight.quantization.before_and_after import BeforeAfter, pair
+from compression.recipe import Recipe
+from compression.subjects import Subject
 
 ALL = -1
 """In place of a channel: all of them."""
@@ -24,7 +25,7 @@ Values = NDArray[np.float32]
 
 
 def weights(
-    model: str, recipe: Mapping[str, Any], layer: str = "", channel: int = ALL, group: int = 0
+    subject: Subject, recipe: Recipe, layer: str = "", channel: int = ALL, group: int = 0
 ) -> dict[str, Any]:
     """Of a layer, or one group of one output channel: histograms of weights and errors, and the levels.
 
@@ -32,7 +33,7 @@ def weights(
     together, where each has a scale of its own, in units of these scales. ``sqnr_db`` is the power of
     the weights over that of their rounding error.
     """
-    both = pair(recipe)
+    both = pair(subject, recipe)
     name = layer or max(both.layers, key=lambda one: one.weight.numel()).name
     both.layer(name)
     grid = both.grid(name)
@@ -122,7 +123,7 @@ def sqnr_db(old: Values, new: Values) -> float | None:
     return 10 * float(np.log10(signal / noise)) if signal > 0 and noise > 0 else None
 
 
-def _layers(both: Pair) -> list[dict[str, Any]]:
+def _layers(both: BeforeAfter) -> list[dict[str, Any]]:
     return [
         {"name": layer.name, "path": layer.path, "bits": both.grid(layer.name).bits}
         for layer in both.layers

@@ -7,25 +7,17 @@ import math
 import torch
 from torch import nn
 
-from compression import models
-from compression.models.student_cards import Layer, Student, fitting, layers
-from datasets import DATASETS
+from compression.models.student_cards import Convolution, Student, convolutions, fitting
+from datasets import DatasetCard
 
 
-def build_student(name: str, dataset: str) -> nn.Module:
+def build_student(name: str, data: DatasetCard) -> nn.Module:
     """An untrained student: float32 [N, *input_shape] in, logits [N, classes] out.
 
     UsageError where there is none of that name, or it can't read such inputs.
     """
-    student, card = fitting(name, dataset), DATASETS[dataset]
-    return _FAMILIES[student.family](student, card.input_shape, len(card.classes))
-
-
-def build_anew(model_id: str, student: str) -> nn.Module:
-    """An untrained network: of that student's architecture, of the model's own where none is named."""
-    if not student:
-        return models.build(model_id)
-    return build_student(student, models.model_card(model_id).dataset)
+    student = fitting(name, data)
+    return _FAMILIES[student.family](student, data.input_shape, len(data.classes))
 
 
 class ConvolutionalStudent(nn.Module):
@@ -40,7 +32,7 @@ class ConvolutionalStudent(nn.Module):
                 _separable(layer, axes)
                 if student.family == "dscnn" and index
                 else _normalised(layer, axes)
-                for index, layer in enumerate(layers(student, shape))
+                for index, layer in enumerate(convolutions(student, shape))
             )
         )
         self.fc = nn.Linear(student.widths[-1], classes)
@@ -80,7 +72,7 @@ class RecurrentStudent(nn.Module):
         return self.fc(states.mean(1))
 
 
-def _normalised(layer: Layer, axes: int) -> nn.Module:
+def _normalised(layer: Convolution, axes: int) -> nn.Module:
     """A convolution over one axis or two, its batch norm, ReLU."""
     return nn.Sequential(
         _convolution(axes, layer.inputs, layer.outputs, layer.kernel, layer.stride),
@@ -89,7 +81,7 @@ def _normalised(layer: Layer, axes: int) -> nn.Module:
     )
 
 
-def _separable(layer: Layer, axes: int) -> nn.Module:
+def _separable(layer: Convolution, axes: int) -> nn.Module:
     """A convolution within each channel, then one across channels."""
     return nn.Sequential(
         _convolution(axes, layer.inputs, layer.inputs, layer.kernel, layer.stride, layer.inputs),

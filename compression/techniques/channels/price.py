@@ -66,3 +66,6 @@ class Price:
         """The groups that share a layer with this one: they multiply."""
         touched = (layer.groups for layer in self.layers if name in layer.groups)
         return frozenset().union(*touched)
+
+    def as_json(self) -> Mapping[str, Any]:
+        return {"rest": self.rest, "layers": [vars(layer) for layer in self.layers]}

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from compression.encoding.ranges import choose_range
 from compression.models.compressed import ActivationFormat, Compressed, weight_names
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, Quantize
-from compression.techniques.quantization.ranges import choose_range
 from compression.techniques.shared.rounded_activations import Hook, hooked
 
 

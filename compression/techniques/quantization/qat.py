@@ -22,8 +22,8 @@ from compression.techniques.quantization.learned_grid import LearnedGrid
 from compression.techniques.quantization.post_training import quantize_untrained
 from compression.techniques.shared.rounded_activations import rounding
 from compression.training import loop
-from compression.training.plan import Plan
-from compression.training.teacher import Taught
+from compression.training.losses import TeacherLoss
+from compression.training.plan import TrainingPlan
 
 LEARNING_RATE = 2e-3
 """This and the next two chosen on ResNet-8's validation images, at 1 and 2 bits in one epoch."""
@@ -60,8 +60,8 @@ def train(folded: Compressed, step: Quantize, context: StepContext) -> Compresse
     trained = loop.train(
         _rounded(start, teacher),
         training.load(),
-        loss=Taught(teacher, DISTILLED),
-        plan=Plan(epochs=step.epochs, learning_rate=LEARNING_RATE, batch_size=BATCH),
+        loss=TeacherLoss(teacher, DISTILLED),
+        plan=TrainingPlan(epochs=step.epochs, learning_rate=LEARNING_RATE, batch_size=BATCH),
         seed=context.seed,
         report=training.report,
         checkpoint=training.checkpoint,

@@ -63,6 +63,9 @@ class Cost(Protocol):
     def coupled(self, name: str) -> Collection[str]:
         """The parts whose savings depend on where this one stands."""
 
+    def as_json(self) -> Mapping[str, Any]:
+        """The numbers that the browser adds it up from."""
+
 
 @dataclass(frozen=True)
 class AdditiveCost:
@@ -80,6 +83,9 @@ class AdditiveCost:
 
     def coupled(self, name: str) -> Collection[str]:
         return ()
+
+    def as_json(self) -> Mapping[str, Any]:
+        return {"rest": self.rest, "corners": self.corners}
 
     def _of(self, name: str, setting: Any) -> Any:
         levels, costs = zip(*self.corners[name], strict=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from compression import artifact, pipeline
 from compression.recipe import Recipe
+from compression.subjects import look_up
 from compression.techniques.channels import prune_channels, reconstruct
 from compression.techniques.quantization import bit_shares
 from compression.techniques.shared import layerwise
@@ -60,7 +61,7 @@ def measured(setting: Setting, part: str, method: str, name: str, steps: Sequenc
         prune_channels._ELIMINATIONS, prune_channels._GROUPS, reconstruct._TARGETS,
     ):  # fmt: skip
         known.forget()
-    compressed, seconds = timed(lambda: pipeline.compress(recipe))
+    compressed, seconds = timed(lambda: pipeline.compress(look_up(recipe.model), recipe))
     file = artifact.pack(compressed, recipe).data
     module = artifact.unpack(file)[0].module.eval()
     count = sum(parameter.numel() for parameter in module.parameters())

@@ -16,6 +16,7 @@ from onnxruntime.quantization import CalibrationMethod
 from torch import nn
 
 from compression.deploy.onnx import export_onnx
+from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, fold_batch_norm
 from tests.benchmarks.pruning.ours import RATIOS
 from tests.benchmarks.pruning.table import Row
@@ -90,7 +91,7 @@ def in_few_bits(setting: Setting, module: nn.Module, ratio: float, seconds: floa
         name = f"{ratio:.0%} fewer channels, {bits} bits"
         yield row(setting, rounded, "bytes", tool, "per channel", name, seconds + more, size)
     tool = f"{TOOL} + ONNX Runtime" if ratio else "ONNX Runtime"
-    folded = fold_batch_norm(Compressed(setting.model_id, module)).module
+    folded = fold_batch_norm(Compressed(model_card(setting.model_id), module)).module
     file = export_onnx(folded, setting.images.shape[1:])
     given = Given(file, setting.images)
     int8, more = timed(lambda: peer_onnxruntime.quantized(given, CalibrationMethod.MinMax))
@@ -105,7 +106,7 @@ def in_few_bits(setting: Setting, module: nn.Module, ratio: float, seconds: floa
 def nearest(setting: Setting, module: nn.Module, bits: int) -> tuple[nn.Module, int]:
     """Weights on evenly spaced values up to each channel's largest, and the bytes that these, a 16-bit scale and a
     16-bit bias per channel take without any header."""
-    folded = fold_batch_norm(Compressed(setting.model_id, module)).module
+    folded = fold_batch_norm(Compressed(model_card(setting.model_id), module)).module
     high, total = 2 ** (bits - 1) - 1, 0
     for layer in folded.modules():
         if isinstance(layer, (nn.Conv2d, nn.Linear)):

@@ -40,7 +40,7 @@ def default_rows(setting: Setting) -> Iterator[Row]:
 
 
 def original(setting: Setting) -> Row:
-    packed = pipeline.packed(Recipe(model=setting.model_id))
+    packed = pipeline.packed(setting.subject, Recipe(model=setting.model_id))
     accuracy = setting.accuracy(setting.module())
     return Row(setting.model_id, TOOL, "original", 32, accuracy, 0.0, bytes=len(packed))
 
@@ -53,9 +53,9 @@ def measured(setting: Setting, method: str, bits: float) -> Row:
     recipe = Recipe.build(setting.model_id, [f"quantize:bits={bits},{METHODS[method]}"])
     layerwise._OUTPUTS.forget()
     pipeline._STEPS.forget()
-    compressed, cold = timed(lambda: pipeline.compress(recipe))
+    compressed, cold = timed(lambda: pipeline.compress(setting.subject, recipe))
     pipeline._STEPS.forget()
-    _, warm = timed(lambda: pipeline.compress(recipe))
+    _, warm = timed(lambda: pipeline.compress(setting.subject, recipe))
     file = artifact.pack(compressed, recipe).data
     accuracy = setting.accuracy(artifact.unpack(file)[0].module)
     return Row(setting.model_id, TOOL, method, bits, accuracy, cold, warm, len(file))

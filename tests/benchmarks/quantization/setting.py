@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from compression import pipeline
 from compression.deploy.onnx import swap_weights
 from compression.deploy.runtime import open_session
 from compression.measure.accuracy import accuracy_measurement, accuracy_of_onnx
 from compression.models.compressed import fold_batch_norm, weight_names
+from compression.subjects import Subject, look_up
 
 IMAGES = 512
 """Calibration images, as many as our methods look at."""
@@ -32,8 +32,8 @@ class Setting:
     model_id: str
 
     @cached_property
-    def original(self) -> pipeline.Original:
-        return pipeline.original(self.model_id)
+    def subject(self) -> Subject:
+        return look_up(self.model_id)
 
     @cached_property
     def file(self) -> bytes:
@@ -43,24 +43,24 @@ class Setting:
     @property
     def images(self) -> np.ndarray:
         """float32 [512, *input_shape], never the test set."""
-        return self.original.data.calibration.inputs[:IMAGES]
+        return self.subject.data.calibration.inputs[:IMAGES]
 
     def module(self) -> nn.Module:
         """A copy of the folded model."""
-        return copy.deepcopy(fold_batch_norm(self.original.compressed).module)
+        return copy.deepcopy(fold_batch_norm(self.subject.original).module)
 
     def trained(self) -> nn.Module:
         """A copy of the model as it was trained, with its batch norms."""
-        return copy.deepcopy(self.original.compressed.module).eval()
+        return copy.deepcopy(self.subject.original.module).eval()
 
     def file_of(self, module: nn.Module) -> bytes:
         """The ONNX file with the weights of a module of the same parameters."""
-        return swap_weights(self.original.template, module.state_dict())
+        return swap_weights(self.subject.deployed.parts[0].model, module.state_dict())
 
     def accuracy(self, model: nn.Module | bytes) -> float:
         """The share of the whole test set that is right, computed in floats by ONNX Runtime."""
         file = model if isinstance(model, bytes) else self.file_of(model)
-        return accuracy_of_onnx(open_session(file), self.original.data.test).value or 0.0
+        return accuracy_of_onnx(open_session(file), self.subject.data.test).value or 0.0
 
     @torch.no_grad()
     def accuracy_of(self, module: nn.Module) -> float:
@@ -69,7 +69,7 @@ class Setting:
 
     def accuracy_by(self, logits_of: Callable[[np.ndarray], np.ndarray]) -> float:
         """The same for a model that runs elsewhere."""
-        test, right = self.original.data.test, 0
+        test, right = self.subject.data.test, 0
         for start in range(0, len(test.labels), 500):
             part = slice(start, start + 500)
             right += int((logits_of(test.inputs[part]).argmax(1) == test.labels[part]).sum())

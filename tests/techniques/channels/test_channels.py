@@ -8,7 +8,7 @@ import torch
 import datasets
 from compression import models
 from compression.errors import UsageError
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.shapes import shapes_of
 from compression.recipe import parse_step
@@ -23,7 +23,7 @@ RESNET = "fashion-mnist/resnet8"
 
 
 def trained(model: str) -> Compressed:
-    return Compressed(model, models.load(model))
+    return Compressed(model_card(model), models.load(model))
 
 
 def inputs(model: str, count: int = 32, seed: int = 1) -> torch.Tensor:
@@ -43,7 +43,7 @@ def parameters(compressed: Compressed) -> int:
 
 @torch.inference_mode()
 def logits(compressed: Compressed) -> torch.Tensor:
-    return compressed.module(inputs(compressed.model, 64, seed=2))
+    return compressed.module(inputs(compressed.model.id, 64, seed=2))
 
 
 def distance(one: Compressed, other: Compressed) -> float:

@@ -7,8 +7,9 @@ import torch
 from torch import nn
 
 from compression.errors import UsageError
-from compression.measure.original import original
+from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, fold_batch_norm
+from compression.subjects import look_up
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import prune_channels
 from compression.techniques.context import StepContext
@@ -18,11 +19,11 @@ LENET = "fashion-mnist/lenet5"
 
 
 def folded() -> Compressed:
-    return fold_batch_norm(original(LENET).compressed)
+    return fold_batch_norm(look_up(LENET).original)
 
 
 def context(count: int = 32) -> StepContext:
-    return StepContext(torch.from_numpy(original(LENET).data.calibration.inputs)[:count], 0)
+    return StepContext(look_up(LENET).calibration[:count], 0)
 
 
 class Branching(nn.Module):
@@ -38,7 +39,7 @@ class Branching(nn.Module):
 
 
 def test_a_model_whose_graph_cant_be_traced_says_which_repair_needs_none() -> None:
-    branching = Compressed(LENET, Branching().eval())
+    branching = Compressed(model_card(LENET), Branching().eval())
     with pytest.raises(UsageError, match="can't be followed operation by operation.*repair=none"):
         prune_channels(branching, PruneChannels(ratio=0.5), context())
     small = prune_channels(branching, PruneChannels(ratio=0.5, repair="none"), context())

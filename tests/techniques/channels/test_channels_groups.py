@@ -6,7 +6,7 @@ from torch import nn
 
 from compression import models
 from compression.errors import UsageError
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.techniques.channels.groups import find_groups
 from compression.techniques.channels.remove import kept, remove
@@ -32,7 +32,7 @@ def inputs(model: str, count: int) -> torch.Tensor:
 
 
 def folded(model: str) -> Compressed:
-    return fold_batch_norm(Compressed(model, models.load(model)))
+    return fold_batch_norm(Compressed(model_card(model), models.load(model)))
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -7,7 +7,7 @@ import torch
 from compression import artifact, models
 from compression.encoding.formats import Grid
 from compression.errors import ArtifactError, UsageError
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed
 from compression.models.shapes import shapes_of
 from compression.recipe import Recipe
@@ -22,7 +22,7 @@ RESNET = "fashion-mnist/resnet8"
 
 
 def trained(model: str) -> Compressed:
-    return Compressed(model, models.load(model))
+    return Compressed(model_card(model), models.load(model))
 
 
 def inputs(model: str, count: int = 32, seed: int = 1) -> torch.Tensor:
@@ -37,7 +37,7 @@ def pruned(model: str, start: Compressed | None = None, **knobs) -> Compressed:
 
 @torch.inference_mode()
 def logits(compressed: Compressed) -> torch.Tensor:
-    return compressed.module(inputs(compressed.model, 64, seed=2))
+    return compressed.module(inputs(compressed.model.id, 64, seed=2))
 
 
 def test_quantized_weights_stay_on_their_grids() -> None:

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from compression.errors import UsageError
-from compression.measure.original import original
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
+from compression.subjects import look_up
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import groups_of, prune_channels
 from compression.techniques.channels.scores import importance
@@ -18,10 +18,10 @@ LENET = "fashion-mnist/lenet5"
 
 
 def setting() -> tuple[Compressed, Training, torch.Tensor, torch.Tensor]:
-    data = original(LENET).data.train.take(slice(0, 96))
+    data = look_up(LENET).data.train.take(slice(0, 96))
     inputs, labels = torch.from_numpy(data.inputs), torch.from_numpy(data.labels)
     training = Training(lambda: TrainingData(inputs, labels, inputs, labels))
-    return fold_batch_norm(original(LENET).compressed), training, inputs, labels
+    return fold_batch_norm(look_up(LENET).original), training, inputs, labels
 
 
 def test_a_sum_is_the_slope_of_the_loss_as_the_channel_is_scaled() -> None:

@@ -9,7 +9,7 @@ from torch import nn
 from compression import models
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
@@ -26,7 +26,7 @@ SCORES = ["magnitude", "random", "wanda", "obs", "lamp", "taylor"]
 
 
 def trained(model: str) -> Compressed:
-    return Compressed(model, models.load(model))
+    return Compressed(model_card(model), models.load(model))
 
 
 def images(model: str, count: int, seed: int = 1) -> torch.Tensor:

@@ -5,6 +5,7 @@ import pytest
 from compression import pipeline
 from compression.errors import UsageError
 from compression.recipe import Recipe
+from compression.subjects import look_up
 from compression.techniques.pruning.knobs import TRAINED, Prune
 from compression.techniques.pruning.schedule import part_way
 from compression.training.progress import Progress
@@ -22,7 +23,7 @@ def asked(layers: str, repair: str, sparsity: float = 0.0) -> Recipe:
 
 @every
 def test_a_layer_is_pruned_beyond_what_all_are(repair: str) -> None:
-    module = pipeline.compress(asked("fc=0.9", repair)).module
+    module = pipeline.compress(look_up(MODEL), asked("fc=0.9", repair)).module
     zeros = {
         name: int((module.get_parameter(f"{name}.weight") == 0).sum()) for name in ("conv2", "fc")
     }
@@ -42,7 +43,7 @@ def test_an_emptied_or_unknown_layer_is_refused_before_any_training(
     repair: str, layers: str, refused: str
 ) -> None:
     with pytest.raises(UsageError, match=refused):
-        pipeline.compress(asked(layers, repair, 0.5), refuse)
+        pipeline.compress(look_up(MODEL), asked(layers, repair, 0.5), refuse)
 
 
 def test_on_the_way_each_layer_has_its_own_share_of_its_end() -> None:

@@ -14,6 +14,7 @@ from compression import pipeline
 from compression.errors import UsageError
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import parse_step
+from compression.subjects import look_up
 from compression.techniques.context import StepContext
 from compression.techniques.shared import retrain
 from compression.techniques.shared.masked import Masked
@@ -31,9 +32,9 @@ every = pytest.mark.parametrize("text", EVERY)
 
 class Lab:
     def __init__(self, model: str) -> None:
-        self.original = pipeline.original(model).compressed
-        self.calibration = torch.from_numpy(pipeline.original(model).data.calibration.inputs)
-        self.data = pipeline._training_data(model)
+        self.original = look_up(model).original
+        self.calibration = look_up(model).calibration
+        self.data = look_up(model).training_data()
         self.told: list[Progress] = []
 
     def made(
@@ -157,7 +158,7 @@ def test_the_control_is_trained_and_nothing_is_removed(lab: Lab, text: str) -> N
 def test_a_cancelled_training_keeps_zeros(
     lab: Lab, repair: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compression.training.run.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("compression.training.throttle.REPORT_SECONDS", 0.0)
     step = brief(f"prune:sparsity=0.9,repair={repair}", 3.0)
     made = lab.made(step, report=lambda progress: progress.step < 20)
     before = zeros(lab.made(step.untrained()))
@@ -177,7 +178,7 @@ def stop_at(step: int) -> Callable[[Progress], bool]:
 def test_a_killed_training_goes_on_to_the_same_weights(
     lab: Lab, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compression.training.run.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("compression.training.throttle.REPORT_SECONDS", 0.0)
     step = brief(text, 3.0)
     whole = lab.made(step)
     kept = Checkpoint("one", tmp_path)
@@ -193,7 +194,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(
 
 
 def test_progress_of_rounds_is_that_of_the_whole(lab: Lab, monkeypatch) -> None:
-    monkeypatch.setattr("compression.training.run.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("compression.training.throttle.REPORT_SECONDS", 0.0)
     lab.told.clear()
     lab.made(brief("prune:sparsity=0.9,repair=rewind", 3.0))
     steps = [p.step for p in lab.told]

@@ -12,6 +12,7 @@ from compression.techniques.pruning import masks, patterns, scores, sparsity_sha
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.shared.budget import share_out_between
 from compression.training.data import Training, TrainingData
+from tests.made_up import a_card
 
 INPUTS = torch.tensor([[1.0, 2.0, 0.0], [3.0, -2.0, 0.5], [-1.0, 0.0, 1.0], [1.0, 4.0, -2.5]])
 
@@ -21,7 +22,7 @@ def linear(weight: list[list[float]]) -> Compressed:
     with torch.no_grad():
         module[0].weight.copy_(torch.tensor(weight))
         module[0].bias.zero_()
-    return Compressed("made up", module.eval().requires_grad_(False))
+    return Compressed(a_card(), module.eval().requires_grad_(False))
 
 
 def given(model: Compressed, training: Training | None = None) -> scores.Given:

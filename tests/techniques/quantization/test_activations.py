@@ -5,12 +5,14 @@ import pytest
 import torch
 from torch import nn
 
+from compression.encoding.ranges import choose_range
 from compression.models import build
+from compression.models.catalogue import model_card
 from compression.models.compressed import ActivationFormat, Compressed
 from compression.techniques.quantization.activations import calibrate, layer_paths
 from compression.techniques.quantization.knobs import Quantize
-from compression.techniques.quantization.ranges import choose_range
 from compression.techniques.shared.rounded_activations import round_activation, rounding
+from tests.made_up import a_card
 
 METHODS = ("minmax", "percentile", "mse", "entropy")
 every_method = pytest.mark.parametrize("method", METHODS)
@@ -112,7 +114,10 @@ def test_an_unknown_method_is_refused():
 
 @pytest.mark.parametrize("model_id", ["fashion-mnist/resnet8", "watch/gru"])
 def test_each_layer_gets_the_range_of_its_own_input(model_id):
-    compressed, images = Compressed(model_id, build(model_id).eval()), torch.randn(16, 6, 128)
+    compressed, images = (
+        Compressed(model_card(model_id), build(model_id).eval()),
+        torch.randn(16, 6, 128),
+    )
     if model_id == "fashion-mnist/resnet8":
         images = torch.randn(16, 1, 28, 28)
     step = Quantize(activations=8, calibration="minmax")
@@ -125,14 +130,14 @@ def test_each_layer_gets_the_range_of_its_own_input(model_id):
 
 def test_only_as_many_images_are_looked_at_as_asked():
     images = torch.cat([torch.rand(4, 8), torch.full((4, 8), 9.0)])
-    compressed = Compressed("m", nn.Sequential(nn.Linear(8, 2)))
+    compressed = Compressed(a_card(), nn.Sequential(nn.Linear(8, 2)))
     step = Quantize(activations=8, calibration="minmax", images=4)
     assert calibrate(compressed, step, images).activations["0"].high < 1
 
 
 def test_the_module_computes_with_rounded_inputs_and_is_left_as_it_was():
     module = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2)).eval()
-    compressed, inputs = Compressed("m", module), torch.randn(64, 8)
+    compressed, inputs = Compressed(a_card(), module), torch.randn(64, 8)
     before = module(inputs)
     calibrated = calibrate(compressed, Quantize(activations=3), inputs)
     formats = calibrated.activations
@@ -144,7 +149,7 @@ def test_the_module_computes_with_rounded_inputs_and_is_left_as_it_was():
 
 
 def test_32_bits_round_nothing():
-    compressed = Compressed("m", nn.Sequential(nn.Linear(8, 2)))
+    compressed = Compressed(a_card(), nn.Sequential(nn.Linear(8, 2)))
     assert rounding(calibrate(compressed, Quantize(), torch.randn(4, 8))) is compressed.module
 
 

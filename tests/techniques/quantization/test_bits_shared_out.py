@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from compression.errors import UsageError
-from compression.measure.original import original
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
+from compression.subjects import look_up
 from compression.techniques.context import StepContext
 from compression.techniques.quantization.bit_shares import CHOICES
 from compression.techniques.quantization.knobs import Quantize
@@ -20,11 +20,11 @@ RESNET, GRU = "fashion-mnist/resnet8", "watch/gru"
 
 
 def folded(model: str) -> Compressed:
-    return fold_batch_norm(original(model).compressed)
+    return fold_batch_norm(look_up(model).original)
 
 
 def images(model: str, count: int = 64) -> torch.Tensor:
-    return torch.from_numpy(original(model).data.calibration.inputs)[:count]
+    return look_up(model).calibration[:count]
 
 
 def mean_bits(compressed: Compressed, bits: dict[str, float]) -> float:
@@ -47,7 +47,7 @@ def test_the_mean_over_all_weights_is_at_most_what_was_asked(
 def test_shared_out_bits_answer_more_like_the_original_than_equal_ones() -> None:
     """On images that weren't looked at, in no more bytes."""
     given = StepContext(images(RESNET, 256), seed=0)
-    unseen = torch.from_numpy(original(RESNET).data.validation.inputs[:1000])
+    unseen = torch.from_numpy(look_up(RESNET).data.validation.inputs[:1000])
     with torch.no_grad():
         wanted = folded(RESNET).module(unseen).log_softmax(1)
         lost = []

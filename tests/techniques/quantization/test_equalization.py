@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from compression import models
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, trained_weight
 from compression.techniques.quantization.equalization import (
     AdjacentLayers,
@@ -16,6 +16,7 @@ from compression.techniques.quantization.equalization import (
     equalize,
 )
 from datasets import DATASETS
+from tests.made_up import a_card
 
 COUNTS = {
     "fashion-mnist/mlp": 2, "fashion-mnist/lenet5": 4, "fashion-mnist/ds-cnn": 9, "fashion-mnist/resnet8": 3,
@@ -24,12 +25,12 @@ COUNTS = {
 
 
 def compressed(module: nn.Module) -> Compressed:
-    return Compressed("", module.eval())
+    return Compressed(a_card(), module.eval())
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_function_stays_the_same(model):
-    original = Compressed(model, models.load(model))
+    original = Compressed(model_card(model), models.load(model))
     before = {name: value.clone() for name, value in original.module.state_dict().items()}
     equal = equalize(original)
     x = torch.randn(
@@ -45,13 +46,13 @@ def test_the_function_stays_the_same(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_pair_of_our_models_is_found(model):
-    folded = fold_batch_norm(Compressed(model, models.load(model)))
+    folded = fold_batch_norm(Compressed(model_card(model), models.load(model)))
     if model in COUNTS:
         assert len(adjacent_layers(folded.module)) == COUNTS[model]
 
 
 def test_residual_blocks_pair_only_within():
-    folded = fold_batch_norm(Compressed("", models.load("fashion-mnist/resnet8")))
+    folded = fold_batch_norm(Compressed(a_card(), models.load("fashion-mnist/resnet8")))
     assert adjacent_layers(folded.module) == tuple(
         AdjacentLayers(f"block{number}.conv1", f"block{number}.conv2") for number in (1, 2, 3)
     )
@@ -79,7 +80,7 @@ def test_dead_channels_are_left_alone():
 
 
 def test_the_trained_weight_of_a_folded_layer_can_still_be_told():
-    original = Compressed("", models.load("fashion-mnist/resnet8"))
+    original = Compressed(a_card(), models.load("fashion-mnist/resnet8"))
     name = "block1.conv1.weight"
     trained = original.module.get_parameter(name)
     assert torch.allclose(trained_weight(equalize(original), name), trained, rtol=1e-3, atol=1e-5)

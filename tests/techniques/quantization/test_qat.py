@@ -12,8 +12,10 @@ from torch import nn
 from compression import models, pipeline
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
+from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import Recipe
+from compression.subjects import look_up
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.knobs import Quantize
@@ -24,10 +26,10 @@ from compression.training.progress import Progress
 
 class Lab:
     def __init__(self, model: str) -> None:
-        self.original = Compressed(model, models.load(model))
-        calibration = torch.from_numpy(pipeline.original(model).data.calibration.inputs)
+        self.original = Compressed(model_card(model), models.load(model))
+        calibration = look_up(model).calibration
         self.told: list[Progress] = []
-        training = Training(lambda: pipeline._training_data(model), self.told.append)
+        training = Training(look_up(model).training_data, self.told.append)
         self.context = StepContext(calibration, seed=0, training=training)
         self.data = training.load()
 
@@ -142,13 +144,19 @@ def home(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_recipe_is_trained_once_also_at_the_beginning_of_another(home: None) -> None:
     step = "quantize:bits=2,method=qat,epochs=0.5"
     told: list[Progress] = []
-    first = pipeline.compress(Recipe.build("digits/cnn", [step]), told.append)
+    first = pipeline.compress(
+        look_up("digits/cnn"), Recipe.build("digits/cnn", [step]), told.append
+    )
     assert told[0].step == 0
     assert math.isnan(told[0].loss)
     assert {progress.technique for progress in told} == {"quantize"}
     told.clear()
-    again = pipeline.compress(Recipe.build("digits/cnn", [step]), told.append)
-    longer = pipeline.compress(Recipe.build("digits/cnn", [step, "prune:sparsity=0"]), told.append)
+    again = pipeline.compress(
+        look_up("digits/cnn"), Recipe.build("digits/cnn", [step]), told.append
+    )
+    longer = pipeline.compress(
+        look_up("digits/cnn"), Recipe.build("digits/cnn", [step, "prune:sparsity=0"]), told.append
+    )
     assert {progress.fraction for progress in told} == {1.0}
     for name, value in first.module.state_dict().items():
         assert torch.equal(value, again.module.state_dict()[name])
@@ -157,4 +165,6 @@ def test_a_recipe_is_trained_once_also_at_the_beginning_of_another(home: None) -
 
 def test_a_trained_recipe_is_never_estimated() -> None:
     with pytest.raises(UsageError, match="is trained"):
-        pipeline.estimate(Recipe.build("digits/cnn", ["quantize:bits=2,method=qat"]))
+        pipeline.estimate(
+            look_up("digits/cnn"), Recipe.build("digits/cnn", ["quantize:bits=2,method=qat"])
+        )

@@ -10,7 +10,7 @@ from torch import nn
 from compression import models
 from compression.encoding.formats import Grid
 from compression.errors import UsageError
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
@@ -20,12 +20,13 @@ from compression.techniques.quantization.post_training import layer_bits
 from compression.techniques.quantization.quantize import quantize
 from compression.techniques.shared.layerwise import layers
 from datasets import DATASETS
+from tests.made_up import a_card
 
 RESNET, GRU, DS_CNN = "fashion-mnist/resnet8", "watch/gru", "fashion-mnist/ds-cnn"
 
 
 def trained(model: str) -> Compressed:
-    return Compressed(model, models.load(model))
+    return Compressed(model_card(model), models.load(model))
 
 
 def context(model: str, count: int = 32, seed: int = 0) -> StepContext:
@@ -189,7 +190,7 @@ def test_zero_and_constant_channels_and_dead_inputs_do_no_harm() -> None:
         module[0].bias[2] = -100.0
     given = StepContext(torch.randn(8, 2, 4, 4), 0)
     for method in ("nearest", "mse", "gptq", "refit"):
-        result = quantize(Compressed("tiny", module), Quantize(bits=3, method=method), given)
+        result = quantize(Compressed(a_card(), module), Quantize(bits=3, method=method), given)
         assert torch.isfinite(result.module(given.calibration)).all()
         assert (result.module[0].weight[0] == 0).all()
 
@@ -197,9 +198,9 @@ def test_zero_and_constant_channels_and_dead_inputs_do_no_harm() -> None:
 def test_layers_without_biases_stay_without() -> None:
     module = nn.Sequential(nn.Linear(6, 5, bias=False), nn.ReLU(), nn.Linear(5, 3, bias=False))
     given = StepContext(torch.randn(40, 6), 0)
-    result = quantize(Compressed("tiny", module), Quantize(bits=4), given)
+    result = quantize(Compressed(a_card(), module), Quantize(bits=4), given)
     assert all(layer.bias is None for layer in layers(result.module))
-    assert distance(Compressed("tiny", module), result, given.calibration) < 0.02
+    assert distance(Compressed(a_card(), module), result, given.calibration) < 0.02
 
 
 @pytest.mark.parametrize("method", ["hqq", "adaround"])

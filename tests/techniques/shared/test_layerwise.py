@@ -10,13 +10,14 @@ from torch.nn import functional as F
 
 from compression import models
 from compression.errors import UsageError
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.techniques.shared import columns, layerwise
 from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.columns import convolution_columns, linear_columns, sample
 from compression.techniques.shared.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
 from datasets import DATASETS
+from tests.made_up import a_card
 
 
 def images(model: str, count: int = 16) -> torch.Tensor:
@@ -25,7 +26,7 @@ def images(model: str, count: int = 16) -> torch.Tensor:
 
 
 def folded(model: str) -> Compressed:
-    return fold_batch_norm(Compressed(model, models.load(model)))
+    return fold_batch_norm(Compressed(model_card(model), models.load(model)))
 
 
 @pytest.mark.parametrize("groups", [1, 2, 4])
@@ -78,7 +79,7 @@ def test_layers_are_those_with_weights_to_compress(model: str) -> None:
 
 
 def test_moments_are_covariances_of_inputs_and_outputs() -> None:
-    model = Compressed("tiny", nn.Sequential(nn.Flatten(), nn.Linear(6, 3)))
+    model = Compressed(a_card(), nn.Sequential(nn.Flatten(), nn.Linear(6, 3)))
     x = torch.randn(50, 2, 3)
     found = layerwise.statistics(model, x)["1.weight"]
     rows, y = x.reshape(50, 6).numpy(), model.module(x).detach().numpy()
@@ -111,7 +112,7 @@ def test_a_gru_shows_the_states_each_step_starts_from() -> None:
         states.append(state)
         state = cell(x[:, time], state)
     oracle = torch.stack(states, 1).reshape(10, 4) @ gru.weight_hh_l0.T + gru.bias_hh_l0
-    found = outputs(Compressed("gru", nn.Sequential(gru)), x)
+    found = outputs(Compressed(a_card(), nn.Sequential(gru)), x)
     assert torch.allclose(found["0.weight_hh_l0"][0], oracle, atol=1e-5)
     wanted = x.reshape(10, 3) @ gru.weight_ih_l0.T + gru.bias_ih_l0
     assert torch.allclose(found["0.weight_ih_l0"][0], wanted, atol=1e-5)
@@ -123,7 +124,7 @@ def test_a_gru_of_two_layers_is_refused_in_words() -> None:
 
 
 def test_a_layer_sees_what_rewritten_layers_before_it_hand_on() -> None:
-    model = Compressed("tiny", nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 2)))
+    model = Compressed(a_card(), nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 2)))
     x = torch.randn(30, 4)
     module, seen = copy.deepcopy(model.module), {}
 

@@ -13,10 +13,9 @@ from typing import Any
 
 import streamlit as st
 
-from compression.techniques.channels.price import Price
-from compression.techniques.shared.cost_table import AdditiveCost, Cost
+from compression.techniques.shared.cost_table import Cost
 
-ASSETS = Path(__file__).parents[4] / "assets" / "bar-editor"
+ASSETS = Path(__file__).parents[4] / "assets" / "panels" / "budget"
 DECADES = 3.5
 """How much of a curve is drawn, down from the highest of all of them: its height is a logarithm."""
 
@@ -52,18 +51,10 @@ class Words:
     percent: bool = False
 
 
-def cost_as_json(cost: Cost) -> Mapping[str, Any]:
-    """A cost as the browser adds it up."""
-    if isinstance(cost, AdditiveCost):
-        return {"rest": cost.rest, "corners": cost.corners}
-    assert isinstance(cost, Price)
-    return {"rest": cost.rest, "layers": [vars(layer) for layer in cost.layers]}
-
-
 def bar_editor(
     bars: Sequence[Bar],
     words: Words,
-    costs: Mapping[str, Any],
+    costs: Mapping[str, Cost],
     totals: Sequence[Mapping[str, Any]],
     *,
     key: str,
@@ -87,7 +78,7 @@ def bar_editor(
             "rows": [{**asdict(bar), "heights": _heights(bar.damage, highest)} for bar in bars],
             "heads": [words.name, words.setting, words.cost],
             "words": asdict(words),
-            "costs": costs,
+            "costs": {name: cost.as_json() for name, cost in costs.items()},
             "totals": list(totals),
             "version": version,
         },

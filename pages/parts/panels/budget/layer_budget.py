@@ -10,7 +10,7 @@ import streamlit as st
 from compression.errors import UsageError
 from compression.insight.budget.projection import Loss, expected_loss
 from compression.insight.budget.solve import by_damage, solve
-from compression.point import Point
+from compression.point import Metric, Point, quality_of
 from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.shared.cost_table import CostTable
@@ -18,11 +18,12 @@ from compression.techniques.step import Step
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
 from pages.parts.panels.budget import budget_kinds as kinds
-from pages.parts.panels.budget.bar_editor import Bar, bar_editor, cost_as_json
+from pages.parts.panels.budget.bar_editor import Bar, bar_editor
 from pages.parts.panels.budget.budget_kinds import Kind
 from pages.parts.panels.budget.budget_questions import ask_table, losses, measure_anchors
 from pages.parts.panels.budget.projected_and_measured import projected_and_measured
 from pages.parts.panels.common.asking import poll
+from pages.parts.shell.quality_words import loss_words
 
 STATE = "_layer_budget"
 TARGETS = {"bytes": "Size (kB)", "parameters": "Parameters (k)", "macs": "Multiply-adds (k)"}
@@ -47,11 +48,14 @@ def layer_budget(recipe: Recipe, point: Point | None, known: data.Known, settled
         said.caption(_explained(table, kind))
     loss = losses(recipe, kind, table, known)
     state = _state(recipe, step, table, point)
-    _bars(state, table, kind, known, loss)
+    quality = quality_of(recipe.model)
+    _bars(state, table, kind, known, loss, quality)
     _solver(state, table)
     _buttons(state, table, kind, step)
     if is_measuring:
-        st.caption("A few models of this kind are being measured, to read the accuracy off them …")
+        st.caption(
+            f"A few models of this kind are being measured, to read the {quality.label.lower()} off them …"
+        )
         poll("budget-anchors")
     if point is not None and point.stage == "full" and state["choice"] == state["start"]:
         expected = expected_loss(loss, table.damage(state["choice"]))
@@ -89,6 +93,7 @@ def _bars(
     kind: Kind,
     known: data.Known,
     loss: tuple[Loss, ...],
+    quality: Metric,
 ) -> None:
     bars = []
     for part in table.parts:
@@ -103,18 +108,17 @@ def _bars(
                 chosen=state["choice"][part.name],
             )
         )
-    costs = {name: cost_as_json(cost) for name, cost in table.costs.items()}
     whole = None if known.original is None else known.original.value("size_bytes")
-    totals = [
+    totals: list[Mapping[str, Any]] = [
         {"kind": "cost", "cost": "bytes", "style": "bytes", "words": ""},
         {"kind": "ratio", "cost": "bytes", "whole": whole or table.range("bytes")[1], "words": "smaller"},
-        {"kind": "loss", "table": loss},
+        {"kind": "loss", "table": loss, **loss_words(quality)},
         {"kind": "cost", "cost": "parameters", "style": "count", "words": " parameters left"},
         {"kind": "cost", "cost": "macs", "style": "count", "words": f" {kind.macs}"},
     ]  # fmt: skip
     bar_editor(
-        bars, kind.words, costs, totals, key="layer-budget",
-        version=f"{state['version']}-{hash((str(costs), str(totals)))}",
+        bars, kind.words, table.costs, totals, key="layer-budget",
+        version=f"{state['version']}-{hash((str(table.costs), str(totals)))}",
         on_move=lambda told: state.update(choice=table.nearest(told)),
     )  # fmt: skip
 
