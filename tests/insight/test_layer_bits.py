@@ -46,7 +46,7 @@ def made(bits: Sequence[float], rows: list[dict[str, Any]], other_bytes: int) ->
 
 def best(costs: CostTable, budget: float) -> float:
     """The least error of all choices within the budget, by trying each."""
-    paths = [part.name for part in costs.parts]
+    paths = [part.name for part in costs.rows]
     choices = (
         total(costs, dict(zip(paths, bits, strict=True)))
         for bits in itertools.product(BITS, repeat=len(paths))
@@ -59,7 +59,7 @@ def test_the_solution_keeps_the_budget_and_is_near_the_best_there_is(seed: int) 
     """Greedy on convex hulls is optimal but for the last upgrade that no longer fits."""
     costs = table(seed)
     smallest, largest = limits(costs)
-    largest_upgrade = max(part.size * (BITS[-1] - BITS[0]) // 8 for part in costs.parts)
+    largest_upgrade = max(part.size * (BITS[-1] - BITS[0]) // 8 for part in costs.rows)
     for share in (0.3, 0.6, 0.9):
         budget = smallest + share * (largest - smallest)
         found = solve(costs, budget)

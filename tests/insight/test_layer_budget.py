@@ -12,20 +12,20 @@ from compression.insight.budget.curves import curve, layer_table
 from compression.insight.budget.projection import expected_loss, read_off
 from compression.insight.budget.solve import by_damage, solve
 from compression.techniques.channels.price import LayerPrice, Price
-from compression.techniques.shared.cost_table import AdditiveCost, CostTable, Part
+from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
 
 SHARES = (0.0, 0.5, 0.8, 0.9)
 WIDTHS = (8.0, 6.0, 4.0, 2.0)
 
 
-def parts(settings: tuple[float, ...], seed: int, count: int) -> tuple[Part, ...]:
+def parts(settings: tuple[float, ...], seed: int, count: int) -> tuple[CostRow, ...]:
     """Risks that rise faster and faster, each layer's at a pace of its own."""
     random = np.random.default_rng(seed)
     found = []
     for number in range(count):
         pace = random.uniform(1, 4)
         risk = tuple(float(np.exp(pace * at) - 1) for at in range(len(settings)))
-        found.append(Part(f"layer{number}", 8, settings, risk))
+        found.append(CostRow(f"layer{number}", 8, settings, risk))
     return tuple(found)
 
 
@@ -53,10 +53,10 @@ def products(seed: int) -> CostTable:
 
 def best(table: CostTable, budget: float) -> float:
     """The least risk of all choices within the budget, by trying each."""
-    names = [part.name for part in table.parts]
+    names = [part.name for part in table.rows]
     every = (
         dict(zip(names, settings, strict=True))
-        for settings in itertools.product(*(part.settings for part in table.parts))
+        for settings in itertools.product(*(part.settings for part in table.rows))
     )
     return min(table.damage(c) for c in every if table.costs["bytes"].at(c) <= budget)
 
@@ -89,7 +89,7 @@ def test_the_ends_of_the_range_are_all_and_least(make) -> None:
 def test_what_a_part_saves_is_what_the_changed_choice_costs_less() -> None:
     for table in (sums(2), products(2)):
         cost, choice = table.costs["bytes"], table.whole
-        part = table.parts[1]
+        part = table.rows[1]
         saved = cost.saved(choice, part.name, part.settings)
         by_hand = [cost.at({**choice, part.name: setting}) for setting in part.settings]
         assert np.allclose(cost.at(choice) - saved, by_hand)
@@ -128,7 +128,7 @@ def asked_layers(rows: dict[str, tuple[float, float]]) -> CostTable:
 
 
 def test_a_risk_is_the_geometric_mean_of_what_answers_and_own_outputs_lose() -> None:
-    (part,) = asked_layers({"fc": (0.04, 0.25)}).parts
+    (part,) = asked_layers({"fc": (0.04, 0.25)}).rows
     assert (part.damage[-1], part.risks[-1]) == (pytest.approx(0.04), pytest.approx(0.1))
 
 

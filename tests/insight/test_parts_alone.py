@@ -52,7 +52,7 @@ def alone(model: str, step: str, found: CostTable, name: str, taken: float) -> R
         own = {**found.whole, name: taken}
         text = ";".join(f"{path}={share}" for path, share in own.items())
         return Recipe.build(model, [f"prune:sparsity=0,layers={text}"])
-    size = {part.name: part.size for part in found.parts}
+    size = {part.name: part.size for part in found.rows}
     own = {**size, name: round(size[name] * (1 - taken))}
     text = ";".join(f"{path}={width}" for path, width in own.items())
     return Recipe.build(model, [f"prune-channels:ratio=0,widths={text}"])
@@ -91,7 +91,7 @@ def test_projected_widths_cost_what_they_really_do() -> None:
     packed = len(artifact.pack(compressed, recipe).data)
     assert found.costs["bytes"].at(choice) == pytest.approx(packed, rel=0.04)
     shapes = {name: tuple(value.shape) for name, value in compressed.module.named_parameters()}
-    for part in found.parts:
+    for part in found.rows:
         for name, places in part.tensors.items():
             assert shapes[name][0] == places * choice[part.name]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from compression.techniques.channels.price import LayerPrice, Price
-from compression.techniques.shared.cost_table import AdditiveCost, CostTable, Part
+from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
 
 GRID = (*(n / 100 for n in range(80)), *(n / 200 for n in range(160, 197)))
 """Sparsities that a layer can be given: finer from 80 % on, where each percent is a larger share of what is left."""
@@ -74,7 +74,7 @@ def _part(
     taken: Sequence[float],
     at: Sequence[float],
     tensors: Mapping[str, int],
-) -> Part:
+) -> CostRow:
     """The risk is the geometric mean of what the answers suffer and of what the part's own outputs lose.
 
     A part whose loss others make up for costs nothing alone, but does when those are pruned as well. With it in,
@@ -83,7 +83,7 @@ def _part(
     damage = curve(taken, [row["damage"] for row in corners], at)
     error = curve(taken, [row["error"] for row in corners], at)
     risk = tuple((a * b) ** 0.5 for a, b in zip(damage, error, strict=True))
-    return Part(part["name"], part["size"], tuple(settings), damage, risk, tensors)
+    return CostRow(part["name"], part["size"], tuple(settings), damage, risk, tensors)
 
 
 def _lines(parts: Mapping[str, Any], field: str) -> dict[str, list[tuple[float, float]]]:

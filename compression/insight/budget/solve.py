@@ -28,9 +28,9 @@ def solve(table: CostTable, metric: str, budget: float) -> dict[str, Setting]:
 def by_damage(table: CostTable, taken: float) -> list[str]:
     """The parts, from the one that minds least to the one that minds most when each alone loses that share."""
     damages = []
-    for part in table.parts:
-        setting = taken if part.settings[0] == 0 else part.size * (1 - taken)
-        damages.append((part.damage[part.place(setting)], part.name))
+    for row in table.rows:
+        setting = taken if row.settings[0] == 0 else row.size * (1 - taken)
+        damages.append((row.damage[row.place(setting)], row.name))
     return [name for _, name in sorted(damages)]
 
 

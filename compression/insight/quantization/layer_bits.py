@@ -9,7 +9,7 @@ from typing import Any
 
 from compression.errors import UsageError
 from compression.techniques.shared.budget import share_out_coarsely
-from compression.techniques.shared.cost_table import AdditiveCost, CostTable, Part
+from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
 
 
 @dataclass(frozen=True)
@@ -25,29 +25,29 @@ class LayerBits:
 def bits_table(answer: Mapping[str, Any]) -> CostTable:
     """From the answer to ``layer_costs``: all layers at all bits, and the bytes that no choice changes."""
     bits, rows = answer["bits"], answer["layers"]
-    parts = (
-        Part(row["path"], row["values"], tuple(bits[::-1]), tuple(row["errors"][::-1]))
+    cost_rows = (
+        CostRow(row["path"], row["values"], tuple(bits[::-1]), tuple(row["errors"][::-1]))
         for row in rows
     )
     corners = {row["path"]: list(zip(bits, row["bytes"], strict=True)) for row in rows}
-    return CostTable(tuple(parts), {"bytes": AdditiveCost(answer["other_bytes"], corners)})
+    return CostTable(tuple(cost_rows), {"bytes": AdditiveCost(answer["other_bytes"], corners)})
 
 
 def total(table: CostTable, bits: Mapping[str, float]) -> LayerBits:
     """The size and error of a choice of bits by layer; the nearest listed bits stand for others."""
-    listed = {part.name: _nearest(part, bits[part.name]) for part in table.parts}
-    values = sum(part.size for part in table.parts)
-    mean = sum(bits[part.name] * part.size for part in table.parts) / max(values, 1)
+    listed = {row.name: _nearest(row, bits[row.name]) for row in table.rows}
+    values = sum(row.size for row in table.rows)
+    mean = sum(bits[row.name] * row.size for row in table.rows) / max(values, 1)
     return LayerBits(dict(bits), int(table.costs["bytes"].at(listed)), table.damage(listed), mean)
 
 
 def uniform(table: CostTable, bits: float) -> LayerBits:
-    return total(table, {part.name: bits for part in table.parts})
+    return total(table, {row.name: bits for row in table.rows})
 
 
 def nearest(table: CostTable, bits: float) -> float:
     """The listed bits that come closest."""
-    return _nearest(table.parts[0], bits)
+    return _nearest(table.rows[0], bits)
 
 
 def limits(table: CostTable) -> tuple[int, int]:
@@ -85,6 +85,6 @@ def expected_accuracy(error: float, known: Sequence[tuple[float, float]]) -> flo
     return y1 if x1 == x0 else y0 + (y1 - y0) * (at - x0) / (x1 - x0)
 
 
-def _nearest(part: Part, bits: float) -> float:
+def _nearest(row: CostRow, bits: float) -> float:
     """Of two equally near the fewer."""
-    return min(reversed(part.settings), key=lambda listed: abs(listed - bits))
+    return min(reversed(row.settings), key=lambda listed: abs(listed - bits))

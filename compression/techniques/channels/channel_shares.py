@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compression.errors import UsageError
 from compression.techniques.channels.groups import Group
 from compression.techniques.channels.price import Price, Widths
 from compression.techniques.channels.selection import Elimination
 from compression.techniques.shared.budget import share_out
-from compression.techniques.shared.cost_table import CostTable, Part
-
-Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
+from compression.techniques.shared.cost_table import CostRow, CostTable
 
 _ROUNDING = 1e-9
 
@@ -23,7 +22,7 @@ def uniform(groups: Sequence[Group], ratio: float) -> dict[str, int]:
     return {group.name: max(1, int(group.size * (1 - ratio) + _ROUNDING)) for group in groups}
 
 
-def allowed(size: int, multiple: int) -> Counts:
+def allowed(size: int, multiple: int) -> NDArray[np.int64]:
     """The widths that a group of this size may have, ascending: its own, and multiples where there are two."""
     step = multiple if size >= 2 * multiple else 1
     return np.append(np.arange(step, size, step), size)
@@ -64,11 +63,11 @@ def by_error(
 def _table(
     eliminations: Mapping[str, Elimination], price: Price, fixed: Widths, multiple: int
 ) -> CostTable:
-    parts = []
+    rows = []
     for name, elimination in eliminations.items():
         size, error = len(elimination.order), elimination.error
         counts = allowed(size, multiple)[::-1].tolist()
         widths = [fixed[name]] if name in fixed else counts
         damage = tuple(float(error[size - width]) for width in widths)
-        parts.append(Part(name, size, tuple(widths), damage))
-    return CostTable(tuple(parts), {price.unit: price})
+        rows.append(CostRow(name, size, tuple(widths), damage))
+    return CostTable(tuple(rows), {price.unit: price})

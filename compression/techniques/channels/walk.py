@@ -37,7 +37,7 @@ class LayerSum:
     """Whether they are the model's answers: logits, one row a class."""
 
 
-Visit = Callable[[LayerSum], None]
+VisitSum = Callable[[LayerSum], None]
 
 
 @torch.no_grad()
@@ -58,7 +58,7 @@ def follow(
     wanted: Mapping[str, Tensor],
     stay: Mapping[str, Kept],
     original: nn.Module,
-    visit: Visit,
+    visit: VisitSum,
     *,
     seed: int,
     finer: int = 1,
@@ -167,7 +167,7 @@ class _Follower(_Walk):
         wanted: Mapping[str, Tensor],
         stay: Mapping[str, Kept],
         original: nn.Module,
-        visit: Visit,
+        visit: VisitSum,
     ) -> None:
         super().__init__(module, seed, finer)
         self.wanted, self.stay, self.original, self.visit = wanted, stay, original, visit

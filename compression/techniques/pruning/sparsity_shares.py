@@ -15,7 +15,7 @@ from compression.techniques.pruning.masks import smallest
 from compression.techniques.pruning.scores import Given, Scores
 from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.budget import share_out_between
-from compression.techniques.shared.cost_table import AdditiveCost, CostTable, Part
+from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
 from compression.techniques.shared.layerwise import LayerStatistics, layers
 
 LEVELS = (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.87, 0.92, 0.96, 0.98, 0.99)
@@ -26,7 +26,7 @@ _TABLES: BoundedCache[CostTable] = BoundedCache(2**20)
 def sparsity_shares(compressed: Compressed, scores: Scores, given: Given) -> dict[str, float]:
     """The sparsity of each layer with which all together have the step's, none below the zeros it has already."""
     table = _table(compressed, scores, given)
-    weights = sum(part.size for part in table.parts)
+    weights = sum(row.size for row in table.rows)
     return share_out_between(table, "weights", (1 - given.step.sparsity) * weights)
 
 
@@ -34,12 +34,12 @@ def weights_table(
     errors: Mapping[str, Mapping[float, float]], sizes: Mapping[str, int]
 ) -> CostTable:
     """How many weights layers of these sizes have at each sparsity, and what error: ascending from where they are."""
-    parts = (
-        Part(name, sizes[name], tuple(by_level), tuple(by_level.values()))
+    rows = (
+        CostRow(name, sizes[name], tuple(by_level), tuple(by_level.values()))
         for name, by_level in errors.items()
     )
     lines = {name: ((0.0, float(size)), (1.0, 0.0)) for name, size in sizes.items()}
-    return CostTable(tuple(parts), {"weights": AdditiveCost(0, lines)})
+    return CostTable(tuple(rows), {"weights": AdditiveCost(0, lines)})
 
 
 def output_error(weight: Tensor, score: Tensor, level: float, seen: LayerStatistics) -> float:

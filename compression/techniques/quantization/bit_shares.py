@@ -17,7 +17,7 @@ from compression.techniques.quantization.knobs import LEARNED, Quantize
 from compression.techniques.quantization.round_layer import may_move
 from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.budget import share_out_coarsely
-from compression.techniques.shared.cost_table import AdditiveCost, CostTable, Part
+from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
 from compression.techniques.shared.gptq import gptq
 from compression.techniques.shared.layerwise import Layer, LayerStatistics, layers, statistics
 from compression.techniques.shared.least_squares import damped, ridge_for
@@ -27,7 +27,7 @@ CHOICES = (1, 1.58, 2, 3, 4, 6, 8, 12, 16)
 MEASURED = (1, 1.58, 2, 3)
 """Beyond these each bit quarters the error."""
 
-_PARTS: BoundedCache[tuple[Part, ...]] = BoundedCache(2**20)
+_ROWS: BoundedCache[tuple[CostRow, ...]] = BoundedCache(2**20)
 
 
 def bit_shares(
@@ -37,15 +37,15 @@ def bit_shares(
 
     A layer whose inputs never vary has no error to remove and gets the fewest bits.
     """
-    parts = [part for part in _parts(compressed, step, images, seed) if part.name in names]
-    corners = {part.name: [(bits, part.size * bits / 8) for bits in CHOICES] for part in parts}
-    budget = step.bits / 8 * sum(part.size for part in parts)
-    table = CostTable(tuple(parts), {"bytes": AdditiveCost(0, corners)})
+    rows = [row for row in _rows(compressed, step, images, seed) if row.name in names]
+    corners = {row.name: [(bits, row.size * bits / 8) for bits in CHOICES] for row in rows}
+    budget = step.bits / 8 * sum(row.size for row in rows)
+    table = CostTable(tuple(rows), {"bytes": AdditiveCost(0, corners)})
     return share_out_coarsely(table, "bytes", budget)
 
 
 @torch.no_grad()
-def _parts(compressed: Compressed, step: Quantize, images: Tensor, seed: int) -> tuple[Part, ...]:
+def _rows(compressed: Compressed, step: Quantize, images: Tensor, seed: int) -> tuple[CostRow, ...]:
     """Each weight's output error at each of `CHOICES`, for all budgets at once."""
     alike = step.moved(bits=Quantize().bits, layers="", ends="same")
     key = content_key(
@@ -54,11 +54,11 @@ def _parts(compressed: Compressed, step: Quantize, images: Tensor, seed: int) ->
         alike.model_dump_json(),
         seed,
     )
-    if (known := _PARTS.get(key)) is not None:
+    if (known := _ROWS.get(key)) is not None:
         return known
     moments = statistics(compressed, images, seed=seed)
-    parts = tuple(
-        Part(
+    rows = tuple(
+        CostRow(
             layer.name,
             layer.weight.numel(),
             CHOICES[::-1],
@@ -66,7 +66,7 @@ def _parts(compressed: Compressed, step: Quantize, images: Tensor, seed: int) ->
         )
         for layer in layers(compressed.module)
     )
-    return _PARTS.put(key, parts, 16 * len(CHOICES) * len(parts))
+    return _ROWS.put(key, rows, 16 * len(CHOICES) * len(rows))
 
 
 def _errors(layer: Layer, moments: LayerStatistics, step: Quantize) -> tuple[float, ...]:

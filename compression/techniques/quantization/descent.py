@@ -13,8 +13,8 @@ from torch import Tensor
 from compression.encoding.formats import Grid
 from compression.techniques.shared.column_grid import (
     ColumnGrid,
+    FloatArray,
     Shape,
-    Values,
     arrange,
     restore,
     weighted_sum,
@@ -48,7 +48,11 @@ def descend(
 
 
 def _sweep(
-    chosen: Values, wanted: Values, h: Values, columns: ColumnGrid, kept: NDArray[np.bool_]
+    chosen: FloatArray,
+    wanted: FloatArray,
+    h: FloatArray,
+    columns: ColumnGrid,
+    kept: NDArray[np.bool_],
 ) -> bool:
     """Once over all inputs, in place; whether anything changed."""
     changed = False

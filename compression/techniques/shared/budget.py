@@ -1,8 +1,8 @@
-"""A budget shared out among the parts of a model with little risk: bits, zeros and channels alike. Torch-free.
+"""A budget shared out among layers or groups of channels with little risk: bits, zeros, widths alike. Torch-free.
 
 From the whole model on, the move that risks least for what it saves is made, again and again, until the budget is
-kept. Each part so goes along its lower convex hull of risk over cost. The last move mostly saves more than it must;
-the ways to share out differ in what they do about that.
+kept. Each row of the table so goes along its lower convex hull of risk over cost. The last move mostly saves more
+than it must; the ways to share out differ in what they do about that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compression.techniques.shared.cost_table import Choice, Cost, CostTable, Part, Setting
+from compression.techniques.shared.cost_table import Choice, Cost, CostRow, CostTable, Setting
 
 SLACK = 1e-6
 """By which sums of floats may miss a whole number."""
@@ -20,7 +20,7 @@ SLACK = 1e-6
 
 @dataclass(frozen=True, order=True)
 class Move:
-    """One part from a setting to a cheaper one; in the order in which moves are made."""
+    """One row from a setting to a cheaper one; in the order in which moves are made."""
 
     slope: float
     """Risk for each unit of cost that it saves."""
@@ -33,13 +33,13 @@ class Move:
 def share_out(table: CostTable, metric: str, budget: float) -> dict[str, Setting]:
     """Zeros and widths: the choice that costs at most ``budget``, or the least there can be.
 
-    What still fits comes back: the setting before, of the part that wins most by it, again and again.
+    What still fits comes back: the setting before, of the row that wins most by it, again and again.
     """
     cost, choice = table.costs[metric], table.whole
     left = budget - cost.at(choice)
     for move in _descent(table, metric, budget):
         choice[move.name], left = move.end, left + move.saved
-    while (back := _most_won(table.parts, cost, choice, left)) is not None:
+    while (back := _most_won(table.rows, cost, choice, left)) is not None:
         _, name, setting, price = back
         choice[name], left = setting, left - price
     return choice
@@ -77,17 +77,17 @@ def share_out_between(table: CostTable, metric: str, budget: float) -> dict[str,
 
 
 def _descent(table: CostTable, metric: str, budget: float) -> Iterator[Move]:
-    """The moves from the whole to the first choice that costs at most ``budget``, or to the end of all parts."""
+    """The moves from the whole to the first choice that costs at most ``budget``, or to the end of all rows."""
     cost, choice = table.costs[metric], table.whole
-    parts = {part.name: part for part in table.parts}
+    rows = {row.name: row for row in table.rows}
     over = cost.at(choice) - budget
     best: dict[str, Move] = {}
-    stale = set(parts)
+    stale = set(rows)
     while over > SLACK:
         for name in stale:
             best.pop(name, None)
-            if choice[name] != parts[name].settings[-1]:
-                best[name] = _best_move(parts[name], cost, choice)
+            if choice[name] != rows[name].settings[-1]:
+                best[name] = _best_move(rows[name], cost, choice)
         if not best:
             return
         move = min(best.values())
@@ -96,30 +96,28 @@ def _descent(table: CostTable, metric: str, budget: float) -> Iterator[Move]:
         stale = {move.name, *cost.coupled(move.name)}
 
 
-def _best_move(part: Part, cost: Cost, choice: Choice) -> Move:
-    """Of one part the move that risks least for what it saves: to the next corner of its convex hull."""
-    now = part.settings.index(choice[part.name])
-    further, risks = part.settings[now + 1 :], np.array(part.risks[now:])
-    saved = cost.saved(choice, part.name, further)
+def _best_move(row: CostRow, cost: Cost, choice: Choice) -> Move:
+    """Of one row the move that risks least for what it saves: to the next corner of its convex hull."""
+    now = row.settings.index(choice[row.name])
+    further, risks = row.settings[now + 1 :], np.array(row.risks[now:])
+    saved = cost.saved(choice, row.name, further)
     risked = risks[1:] - risks[0]
     slopes = np.where(saved > 0, risked / np.where(saved > 0, saved, 1), np.inf)
     best = int(slopes.argmin())
-    return Move(
-        float(slopes[best]), part.name, part.settings[now], further[best], float(saved[best])
-    )
+    return Move(float(slopes[best]), row.name, row.settings[now], further[best], float(saved[best]))
 
 
 def _most_won(
-    parts: Sequence[Part], cost: Cost, choice: Choice, left: float
+    rows: Sequence[CostRow], cost: Cost, choice: Choice, left: float
 ) -> tuple[float, str, Setting, float] | None:
-    """What is won, the part, the setting before its own and the price of it, where most is won of all that fit."""
+    """What is won, the row, the setting before its own and the price of it, where most is won of all that fit."""
     back = []
-    for part in parts:
-        now = part.settings.index(choice[part.name])
+    for row in rows:
+        now = row.settings.index(choice[row.name])
         if now:
-            before = part.settings[now - 1]
-            price = -float(cost.saved(choice, part.name, [before])[0])
+            before = row.settings[now - 1]
+            price = -float(cost.saved(choice, row.name, [before])[0])
             if price <= left + SLACK:
-                won = part.risks[now] - part.risks[now - 1]
-                back.append((won, part.name, before, price))
+                won = row.risks[now] - row.risks[now - 1]
+                back.append((won, row.name, before, price))
     return max(back, default=None)

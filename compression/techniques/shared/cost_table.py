@@ -1,7 +1,7 @@
-"""What each setting of a model's parts costs and damages: the table that a budget is shared out from. Torch-free.
+"""What each setting of a layer or of a group of channels costs and damages: what a budget is shared out by. Torch-free.
 
-A part is a layer with its bits or its share of zeros, or a group of channels with its width. What parts damage when
-each alone is changed adds up nearly enough (as in HAWQ-V2, Dong et al., 2019, arXiv:1911.03852).
+What layers damage when each alone is changed adds up nearly enough (as in HAWQ-V2, Dong et al., 2019,
+arXiv:1911.03852).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 Setting = float
 """A layer's bits or its share of zeros, or a group's channels."""
 Choice = Mapping[str, Setting]
-"""By a part's name, where it stands."""
+"""By the name of a layer or group, its setting."""
 
 
 @dataclass(frozen=True)
-class Part:
+class CostRow:
     """A layer or a group of channels, and what each of its settings does."""
 
     name: str
@@ -29,7 +29,7 @@ class Part:
     settings: tuple[Setting, ...]
     """From the whole, which costs most, to the least that may be left."""
     damage: tuple[float, ...]
-    """At each setting, what is lost when this part alone is changed."""
+    """At each setting, what is lost when this layer or group alone is changed."""
     risk: tuple[float, ...] | None = None
     """At each setting, what is to be kept low when a budget is shared out, where that isn't the damage itself."""
     tensors: Mapping[str, int] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Part:
         """Where the nearest setting stands."""
         return min(range(len(self.settings)), key=lambda at: abs(self.settings[at] - setting))
 
-    def only(self, places: Sequence[int]) -> Part:
+    def only(self, places: Sequence[int]) -> CostRow:
         """The same with these of its settings alone, in this order."""
         settings, damage, risks = (
             tuple(row[at] for at in places) for row in (self.settings, self.damage, self.risks)
@@ -55,13 +55,13 @@ class Cost(Protocol):
     """Something that a choice has so much of: bytes, parameters, multiplications."""
 
     def at(self, choice: Choice) -> Any:
-        """For all parts together, a number."""
+        """Of the whole model, a number."""
 
     def saved(self, choice: Choice, name: str, settings: Sequence[Setting]) -> NDArray[np.float64]:
-        """How much less there is of it where one part alone stands at each of these settings instead."""
+        """How much less there is of it where one row alone has each of these settings instead."""
 
     def coupled(self, name: str) -> Collection[str]:
-        """The parts whose savings depend on where this one stands."""
+        """The rows whose savings depend on this one's setting."""
 
     def as_json(self) -> Mapping[str, Any]:
         """The numbers that the browser adds it up from."""
@@ -69,7 +69,7 @@ class Cost(Protocol):
 
 @dataclass(frozen=True)
 class AdditiveCost:
-    """What each part costs by itself: straight lines between (setting, cost), settings ascending."""
+    """What each row costs by itself: straight lines between (setting, cost), settings ascending."""
 
     rest: float
     corners: Mapping[str, Sequence[tuple[Setting, float]]]
@@ -94,29 +94,29 @@ class AdditiveCost:
 
 @dataclass(frozen=True)
 class CostTable:
-    """All parts of a model, and what choices of them cost, by what is counted."""
+    """All layers or groups of a model, and what choices of them cost, by what is counted."""
 
-    parts: tuple[Part, ...]
+    rows: tuple[CostRow, ...]
     costs: Mapping[str, Cost]
 
     @property
     def whole(self) -> dict[str, Setting]:
-        return {part.name: part.settings[0] for part in self.parts}
+        return {row.name: row.settings[0] for row in self.rows}
 
     @property
     def least(self) -> dict[str, Setting]:
-        return {part.name: part.settings[-1] for part in self.parts}
+        return {row.name: row.settings[-1] for row in self.rows}
 
     def nearest(self, choice: Choice) -> dict[str, Setting]:
-        """A setting that there is for each part; the whole where the choice says nothing."""
+        """A setting that there is for each row; the whole where the choice says nothing."""
         return {
-            part.name: part.settings[part.place(choice.get(part.name, part.settings[0]))]
-            for part in self.parts
+            row.name: row.settings[row.place(choice.get(row.name, row.settings[0]))]
+            for row in self.rows
         }
 
     def damage(self, choice: Choice) -> float:
-        """What all parts together are expected to lose: their damages, added up."""
-        return sum(part.damage[part.place(choice[part.name])] for part in self.parts)
+        """What a choice is expected to lose: the damages of all rows, added up."""
+        return sum(row.damage[row.place(choice[row.name])] for row in self.rows)
 
     def range(self, metric: str) -> tuple[float, float]:
         """The least and the most of it that there can be."""
@@ -124,13 +124,13 @@ class CostTable:
         return cost.at(self.least), cost.at(self.whole)
 
     def without_waste(self, metric: str) -> CostTable:
-        """Of each part only the settings that risk less than all that cost less, the dearest first."""
-        parts = []
-        for part in self.parts:
-            saved = self.costs[metric].saved(self.whole, part.name, part.settings)
+        """Of each row only the settings that risk less than all that cost less, the dearest first."""
+        rows = []
+        for row in self.rows:
+            saved = self.costs[metric].saved(self.whole, row.name, row.settings)
             kept: list[int] = []
-            for at in sorted(range(len(saved)), key=lambda at: (-saved[at], part.risks[at])):
-                if not kept or part.risks[at] < part.risks[kept[-1]]:
+            for at in sorted(range(len(saved)), key=lambda at: (-saved[at], row.risks[at])):
+                if not kept or row.risks[at] < row.risks[kept[-1]]:
                     kept.append(at)
-            parts.append(part.only(kept[::-1]))
-        return replace(self, parts=tuple(parts))
+            rows.append(row.only(kept[::-1]))
+        return replace(self, rows=tuple(rows))

@@ -57,7 +57,7 @@ def measured(setting: Setting, part: str, method: str, name: str, steps: Sequenc
     """One row, with nothing remembered; judged by the packed file, read back from its bytes alone."""
     recipe = Recipe.build(setting.model_id, list(steps))
     for known in (
-        pipeline._STEPS, layerwise._OUTPUTS, layerwise._STATISTICS, bit_shares._PARTS,
+        pipeline._STEPS, layerwise._OUTPUTS, layerwise._STATISTICS, bit_shares._ROWS,
         prune_channels._ELIMINATIONS, prune_channels._GROUPS, reconstruct._TARGETS,
     ):  # fmt: skip
         known.forget()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from compression.techniques.channels.price import LayerPrice, Price
 from compression.techniques.shared.budget import share_out, share_out_between, share_out_coarsely
-from compression.techniques.shared.cost_table import AdditiveCost, CostTable, Part
+from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
 
 WAYS = (share_out, share_out_coarsely)
 often = settings(max_examples=100, deadline=None)
@@ -24,16 +24,16 @@ Point = tuple[float, float]
 @st.composite
 def tables(draw: st.DrawFn, *, rising: bool = True) -> CostTable:
     """Up to three parts of up to four settings, each its own cost; ``rising`` risks never fall as costs do."""
-    parts, corners = [], {}
+    rows, corners = [], {}
     for number in range(draw(st.integers(1, 3))):
         costs = sorted(draw(st.sets(st.integers(0, 30), min_size=1, max_size=4)))
         risks = draw(st.lists(st.integers(0, 30), min_size=len(costs), max_size=len(costs)))
         settings = tuple(float(cost) for cost in reversed(costs))
         damage = tuple(float(risk) for risk in (sorted(risks) if rising else risks))
         name = f"part{number}"
-        parts.append(Part(name, 1, settings, damage))
+        rows.append(CostRow(name, 1, settings, damage))
         corners[name] = [(float(cost), float(cost)) for cost in costs]
-    return CostTable(tuple(parts), {"bytes": AdditiveCost(7, corners)})
+    return CostTable(tuple(rows), {"bytes": AdditiveCost(7, corners)})
 
 
 def within(table: CostTable, share: float) -> float:
@@ -43,8 +43,8 @@ def within(table: CostTable, share: float) -> float:
 
 def cloud(table: CostTable) -> list[Point]:
     """Cost and risk of every choice."""
-    names = [part.name for part in table.parts]
-    every = itertools.product(*(part.settings for part in table.parts))
+    names = [row.name for row in table.rows]
+    every = itertools.product(*(row.settings for row in table.rows))
     choices = [dict(zip(names, settings, strict=True)) for settings in every]
     return [(table.costs["bytes"].at(choice), table.damage(choice)) for choice in choices]
 
@@ -83,7 +83,7 @@ def test_the_choice_keeps_the_budget_and_risks_no_more_than_the_hulls_corner_bel
     budget, points = within(table, share), cloud(table)
     choice = way(table, "bytes", budget)
     assert table.costs["bytes"].at(choice) <= budget + 1e-6
-    assert all(choice[part.name] in part.settings for part in table.parts)
+    assert all(choice[row.name] in row.settings for row in table.rows)
     assert table.damage(choice) >= min(risk for cost, risk in points if cost <= budget + 1e-6)
     assert table.damage(choice) <= corner_below(points, budget)[1]
 
@@ -96,11 +96,9 @@ def test_what_costs_more_and_risks_no_less_is_never_chosen_coarsely(
     budget = within(table, share)
     choice = share_out_coarsely(table, "bytes", budget)
     assert table.damage(choice) <= corner_below(cloud(table), budget)[1]
-    for part in table.parts:
-        risk = part.damage[part.place(choice[part.name])]
-        cheaper = [
-            r for s, r in zip(part.settings, part.damage, strict=True) if s < choice[part.name]
-        ]
+    for row in table.rows:
+        risk = row.damage[row.place(choice[row.name])]
+        cheaper = [r for s, r in zip(row.settings, row.damage, strict=True) if s < choice[row.name]]
         assert all(risk < other for other in cheaper)
 
 
@@ -113,8 +111,8 @@ def test_settings_in_between_meet_the_budget_with_the_least_risk_there_is(
     choice = share_out_between(table, "bytes", budget)
     assert table.costs["bytes"].at(choice) == pytest.approx(budget, abs=1e-5)
     risk = sum(
-        hull_at(list(zip(part.settings, part.damage, strict=True)), choice[part.name])
-        for part in table.parts
+        hull_at(list(zip(row.settings, row.damage, strict=True)), choice[row.name])
+        for row in table.rows
     )
     assert risk == pytest.approx(hull_at(cloud(table), budget), abs=1e-4)
 
@@ -136,8 +134,8 @@ def test_it_is_the_risk_that_is_kept_low_and_not_the_damage(
     way: Callable[[CostTable, str, float], Mapping[str, float]],
 ) -> None:
     """One layer does no damage alone, but its own outputs go wrong; the other one the reverse."""
-    risky = Part("risky", 10, (2.0, 1.0), damage=(0.0, 0.0), risk=(0.0, 9.0))
-    safe = Part("safe", 10, (2.0, 1.0), damage=(0.0, 9.0), risk=(0.0, 0.1))
+    risky = CostRow("risky", 10, (2.0, 1.0), damage=(0.0, 0.0), risk=(0.0, 9.0))
+    safe = CostRow("safe", 10, (2.0, 1.0), damage=(0.0, 9.0), risk=(0.0, 0.1))
     corners = dict.fromkeys(("risky", "safe"), [(1.0, 1.0), (2.0, 2.0)])
     table = CostTable((risky, safe), {"bytes": AdditiveCost(0, corners)})
     assert way(table, "bytes", 3) == {"risky": 2.0, "safe": 1.0}
@@ -176,13 +174,13 @@ def test_widths_that_multiply_are_shared_out_by_what_they_save_now(
         LayerPrice(0 if rows else 3, 0 if columns else 2, rows, columns, value, 1)
         for value, (columns, rows) in zip(each, [*ends, ({names[-1]: 1}, {})], strict=True)
     )
-    parts = tuple(
-        Part(name, 8, (8, 6, 4, 2), tuple(float(risk) for risk in sorted(row)))
+    rows = tuple(
+        CostRow(name, 8, (8, 6, 4, 2), tuple(float(risk) for risk in sorted(row)))
         for name, row in zip(names, risks, strict=True)
     )
     price = Price(layers, 5)
-    quick = CostTable(parts, {"bytes": price})
-    slow = CostTable(parts, {"bytes": EverythingCoupled(price)})
+    quick = CostTable(rows, {"bytes": price})
+    slow = CostTable(rows, {"bytes": EverythingCoupled(price)})
     budget = within(quick, share)
     choice = share_out(quick, "bytes", budget)
     assert choice == share_out(slow, "bytes", budget)
@@ -191,11 +189,11 @@ def test_widths_that_multiply_are_shared_out_by_what_they_save_now(
 
 def test_what_still_fits_comes_back() -> None:
     """The last move saves 6 where 1 is needed; then the small part fits in whole again."""
-    parts = (
-        Part("small", 1, (4.0, 2.0), (0.0, 1.0)),
-        Part("large", 1, (10.0, 4.0), (0.0, 4.0)),
+    rows = (
+        CostRow("small", 1, (4.0, 2.0), (0.0, 1.0)),
+        CostRow("large", 1, (10.0, 4.0), (0.0, 4.0)),
     )
     corners = {"small": [(2.0, 2.0), (4.0, 4.0)], "large": [(4.0, 4.0), (10.0, 10.0)]}
-    table = CostTable(parts, {"bytes": AdditiveCost(0, corners)})
+    table = CostTable(rows, {"bytes": AdditiveCost(0, corners)})
     for way in WAYS:
         assert way(table, "bytes", 11) == {"small": 4.0, "large": 4.0}

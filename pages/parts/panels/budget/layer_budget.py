@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from compression.errors import UsageError
-from compression.insight.budget.projection import Loss, expected_loss
+from compression.insight.budget.projection import MeasuredLoss, expected_loss
 from compression.insight.budget.solve import by_damage, solve
 from compression.point import Metric, Point, quality_of
 from compression.recipe import Recipe
@@ -19,7 +19,7 @@ from pages.parts import data
 from pages.parts.form.knobs import set_knobs
 from pages.parts.panels.budget import budget_kinds as kinds
 from pages.parts.panels.budget.bar_editor import Bar, bar_editor
-from pages.parts.panels.budget.budget_kinds import Kind
+from pages.parts.panels.budget.budget_kinds import BudgetKind
 from pages.parts.panels.budget.budget_questions import ask_table, losses, measure_anchors
 from pages.parts.panels.budget.projected_and_measured import projected_and_measured
 from pages.parts.panels.common.asking import poll
@@ -62,7 +62,7 @@ def layer_budget(recipe: Recipe, point: Point | None, known: data.Known, settled
         projected_and_measured(table, state["choice"], expected, point, known)
 
 
-def _explained(table: CostTable, kind: Kind) -> str:
+def _explained(table: CostTable, kind: BudgetKind) -> str:
     order = by_damage(table, kind.taken)
     ends = ""
     if len(order) > 1:
@@ -90,13 +90,13 @@ def _state(recipe: Recipe, step: Step, table: CostTable, point: Point | None) ->
 def _bars(
     state: dict[str, Any],
     table: CostTable,
-    kind: Kind,
+    kind: BudgetKind,
     known: data.Known,
-    loss: tuple[Loss, ...],
+    loss: tuple[MeasuredLoss, ...],
     quality: Metric,
 ) -> None:
     bars = []
-    for part in table.parts:
+    for part in table.rows:
         turn = -1 if part.settings[0] > part.settings[-1] else 1
         bars.append(
             Bar(
@@ -155,7 +155,7 @@ def _set(state: dict[str, Any], choice: Mapping[str, float]) -> None:
     state.update({"choice": dict(choice), "version": state["version"] + 1})
 
 
-def _buttons(state: dict[str, Any], table: CostTable, kind: Kind, step: Step) -> None:
+def _buttons(state: dict[str, Any], table: CostTable, kind: BudgetKind, step: Step) -> None:
     is_measured = state["choice"] == state["start"]
     measure, back, drop = st.columns([2, 1, 1])
     measure.button(

@@ -70,7 +70,7 @@ def _plain(recipe: Recipe) -> Recipe:
 
 def _state(recipe: Recipe, step: Quantize, table: CostTable) -> dict[str, Any]:
     """The bits in the editor: those of the knobs, until one is moved or the knobs change."""
-    paths = [part.name for part in table.parts]
+    paths = [part.name for part in table.rows]
     start = _bits_of(step, paths)
     asked = (recipe.model, step.layers, step.bits, step.ends, step.format, tuple(paths))
     state: dict[str, Any] = st.session_state.setdefault(STATE, {})
@@ -105,7 +105,7 @@ def _sliders(
             damage=part.damage[::-1],
             chosen=state["bits"][part.name],
         )
-        for part in table.parts
+        for part in table.rows
     ]
     compared = f"{nearest(table, step.bits):g} bits everywhere ({alike.bytes / 1000:.1f} kB)"
     bar_editor(
@@ -209,7 +209,7 @@ def _measured_uniform(
     """(error, quality) of the known points that differ from this recipe by one number of bits for all."""
     plain = _plain(recipe)
     measured = []
-    for bits in reversed(table.parts[0].settings):
+    for bits in reversed(table.rows[0].settings):
         step = plain.steps[-1].model_copy(update={"bits": bits})
         same = recipe.model_copy(update={"steps": (*recipe.steps[:-1], step)})
         point = known.by_key.get(same.key)
