@@ -28,7 +28,7 @@ from compression.recipe.batches import up_to_training
 from compression.store.artifacts import ArtifactFolder
 from compression.subjects import Subject
 from compression.techniques.context import StepContext
-from compression.techniques.shared.remembered import Remembered
+from compression.techniques.shared.bounded_cache import BoundedCache
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
@@ -85,7 +85,7 @@ def train_together(
         work(trainings, context.labelled.report)
 
 
-_STEPS: Remembered[Compressed] = Remembered(16 * 2**20)
+_STEPS: BoundedCache[Compressed] = BoundedCache(16 * 2**20)
 """What recent steps made, which their callers leave unchanged: an estimate and the full measurement that follows it
 compress once, and the longer recipes of a sweep share their first steps."""
 

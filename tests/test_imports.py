@@ -79,19 +79,8 @@ and <family> is the same word on both sides."""
 BESIDES = {
     "compression.insight.pruning": "techniques.channels.costs techniques.channels.knobs",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
-    "compression.insight.distillation": "techniques.quantization.activations",
 }
 """What a family takes from another besides."""
-
-STRANGERS_STILL = {
-    "compression.techniques.pruning": "it refits with quantization's GPTQ",
-    "compression.techniques.channels": "it retrains with pruning's masks",
-    "compression.techniques.distillation": "it asks teachers with quantization's activations",
-}
-CIRCLES_STILL = {
-    "compression.techniques.pruning": "prune, gradual, rewind and trained",
-    "compression.techniques.quantization": "quantize, allocation and qat",
-}
 
 ONLY_IN = {
     "streamlit": ("app.", "pages."),
@@ -133,19 +122,15 @@ def _full(pattern: str) -> str:
     return pattern if is_full else f"compression.{pattern}"
 
 
-def rooms(still: dict[str, str]) -> list[object]:
-    """The rooms there are; those that don't keep the rule yet are told, and free to begin keeping it."""
-    return [
-        pytest.param(room, marks=[pytest.mark.xfail(reason=still[room])] if room in still else [])
-        for room in sorted({room_of(module) for module in modules()})
-    ]
+def rooms() -> list[str]:
+    return sorted({room_of(module) for module in modules()})
 
 
 def inside(room: str) -> list[str]:
     return [module for module in modules() if room_of(module) == room]
 
 
-@pytest.mark.parametrize("room", rooms(STRANGERS_STILL))
+@pytest.mark.parametrize("room", rooms())
 def test_a_room_imports_only_what_the_design_lets_it(room: str) -> None:
     allowed = _line(room)
     assert allowed is not None, f"{room} has no line in ROOMS: say what it may import"
@@ -159,7 +144,7 @@ def test_a_room_imports_only_what_the_design_lets_it(room: str) -> None:
     assert strangers == []
 
 
-@pytest.mark.parametrize("room", rooms(CIRCLES_STILL))
+@pytest.mark.parametrize("room", rooms())
 def test_no_module_imports_itself_by_way_of_others(room: str) -> None:
     arrows = {module: set(imports(module) & set(modules())) for module in modules()}
     assert [circle for circle in circles(arrows) if set(circle) & set(inside(room))] == []

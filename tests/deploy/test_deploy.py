@@ -20,7 +20,8 @@ from compression.models.compressed import (
     fold_batch_norm,
     weight_names,
 )
-from compression.techniques.quantization.activations import layer_paths, rounding
+from compression.techniques.quantization.activations import layer_paths
+from compression.techniques.shared.rounded_activations import rounding
 
 ACTIVATIONS_8 = ActivationFormat(8, -4.0, 4.0)
 

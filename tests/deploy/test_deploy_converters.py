@@ -15,7 +15,7 @@ from compression.measure.runtimes import source_of
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.subjects import look_up
-from compression.techniques.quantization.activations import rounding
+from compression.techniques.shared.rounded_activations import rounding
 from tests.deploy.test_deploy_int8 import error
 
 CONVERTERS = [name for name, runtime in RUNTIMES.items() if runtime.takes == "module"]

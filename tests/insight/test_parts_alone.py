@@ -13,9 +13,10 @@ import torch
 from compression import artifact, insight, pipeline
 from compression.errors import UsageError
 from compression.insight.budget.curves import group_table, layer_table
-from compression.insight.budget.table import Table
+from compression.insight.budget.solve import by_damage, solve
 from compression.recipe import Recipe
 from compression.subjects import look_up
+from compression.techniques.shared.cost_table import CostTable
 
 LENET = "fashion-mnist/lenet5"
 DIGITS = "digits/cnn"
@@ -28,7 +29,7 @@ def ask(question: str, model: str, step: str, **more: Any) -> Any:
 
 
 @lru_cache(maxsize=4)
-def table(model: str, step: str) -> Table:
+def table(model: str, step: str) -> CostTable:
     kind, read = ("layer", layer_table) if step == "prune" else ("group", group_table)
     parts = ask(f"{kind}_parts", model, step)
     names = [part["name"] for part in parts["parts"]]
@@ -45,13 +46,13 @@ def accuracy(recipe: Recipe) -> float:
     return float((logits.argmax(1).numpy() == split.labels[500:]).mean())
 
 
-def alone(model: str, step: str, found: Table, name: str, taken: float) -> Recipe:
+def alone(model: str, step: str, found: CostTable, name: str, taken: float) -> Recipe:
     """The recipe that prunes one part and leaves all others whole."""
     if step == "prune":
         own = {**found.whole, name: taken}
         text = ";".join(f"{path}={share}" for path, share in own.items())
         return Recipe.build(model, [f"prune:sparsity=0,layers={text}"])
-    size = {part.name: part.size for part in found.parts}
+    size = {part.name: part.size for part in found.rows}
     own = {**size, name: round(size[name] * (1 - taken))}
     text = ";".join(f"{path}={width}" for path, width in own.items())
     return Recipe.build(model, [f"prune-channels:ratio=0,widths={text}"])
@@ -62,7 +63,7 @@ def alone(model: str, step: str, found: Table, name: str, taken: float) -> Recip
 )
 def test_a_layer_called_robust_is_and_one_called_sensitive_too(step: str, taken: float) -> None:
     found = table(LENET, step)
-    order = found.by_damage(taken)
+    order = by_damage(found, taken)
     whole = accuracy(Recipe(model=LENET))
     lost = {
         name: whole - accuracy(alone(LENET, step, found, name, taken))
@@ -83,14 +84,14 @@ def test_the_projected_size_of_layers_is_nearly_that_of_the_packed_file(sparsity
 
 def test_projected_widths_cost_what_they_really_do() -> None:
     found = table(DIGITS, "prune-channels")
-    choice = found.solve("macs", 0.5 * found.range("macs")[1])
+    choice = solve(found, "macs", 0.5 * found.range("macs")[1])
     text = ";".join(f"{name}={width:g}" for name, width in choice.items())
     recipe = Recipe.build(DIGITS, [f"prune-channels:ratio=0.4,widths={text}"])
     compressed = pipeline.compress(look_up(recipe.model), recipe)
     packed = len(artifact.pack(compressed, recipe).data)
     assert found.costs["bytes"].at(choice) == pytest.approx(packed, rel=0.04)
     shapes = {name: tuple(value.shape) for name, value in compressed.module.named_parameters()}
-    for part in found.parts:
+    for part in found.rows:
         for name, places in part.tensors.items():
             assert shapes[name][0] == places * choice[part.name]
 

@@ -10,7 +10,7 @@ from compression.measure.latency import QUICK
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.subjects import look_up
-from compression.techniques.quantization.activations import rounding
+from compression.techniques.shared.rounded_activations import rounding
 
 MODEL = "digits/mlp"
 

@@ -1,1 +1,1 @@
-"""A technique, a metric, a panel and its question, added as CONTRIBUTING says: a file each, and the lines of `tables.py`."""
+"""A technique, a metric, a panel and its question, added as CONTRIBUTING says: a file each, and a line a table."""

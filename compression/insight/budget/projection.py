@@ -6,22 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-Known = tuple[float, float]
+MeasuredLoss = tuple[float, float]
 """Of one measured model: its parts' damages, added up [nats], and the accuracy it has lost, as a fraction."""
 
 FEWEST = 3
 """Measured models below which nothing is read off."""
 
 
-def read_off(known: Sequence[Known]) -> tuple[Known, ...]:
+def read_off(measured: Sequence[MeasuredLoss]) -> tuple[MeasuredLoss, ...]:
     """Losses that never fall as damage rises, from no loss at no damage; empty where too little is known.
 
     Neighbours that fall are replaced by their mean until none do (isotonic regression, Ayer et al., 1955).
     """
-    if len({round(damage, 12) for damage, _ in known}) < FEWEST:
+    if len({round(damage, 12) for damage, _ in measured}) < FEWEST:
         return ()
-    blocks: list[list[Known]] = []
-    for point in sorted(known):
+    blocks: list[list[MeasuredLoss]] = []
+    for point in sorted(measured):
         blocks.append([point])
         while len(blocks) > 1 and _mean(blocks[-2]) >= _mean(blocks[-1]):
             blocks[-2:] = [blocks[-2] + blocks[-1]]
@@ -29,12 +29,12 @@ def read_off(known: Sequence[Known]) -> tuple[Known, ...]:
     return ((0.0, 0.0), *level)
 
 
-def expected_loss(table: Sequence[Known], damage: float) -> float | None:
+def expected_loss(losses: Sequence[MeasuredLoss], damage: float) -> float | None:
     """Between two known models in proportion; None beyond the most damaged one, or where nothing is known."""
-    if not table or damage > table[-1][0]:
+    if not losses or damage > losses[-1][0]:
         return None
-    return float(np.interp(damage, [d for d, _ in table], [loss for _, loss in table]))
+    return float(np.interp(damage, [d for d, _ in losses], [loss for _, loss in losses]))
 
 
-def _mean(block: Sequence[Known]) -> float:
+def _mean(block: Sequence[MeasuredLoss]) -> float:
     return sum(loss for _, loss in block) / len(block)

@@ -12,11 +12,11 @@ from compression.insight.pruning.before_pruning import Before, before
 from compression.recipe import Recipe
 from compression.subjects import Subject
 from compression.techniques.channels import costs
-from compression.techniques.channels.allocation import allowed
+from compression.techniques.channels.channel_shares import allowed
 from compression.techniques.channels.groups import Group
 from compression.techniques.channels.knobs import PruneChannels
-from compression.techniques.channels.price import Costs, Price
-from compression.techniques.channels.prune_channels import curves_of, groups_of
+from compression.techniques.channels.price import LayerPrice, Price
+from compression.techniques.channels.prune_channels import eliminations_of, groups_of
 from compression.techniques.shared import by_layer
 from compression.techniques.shared.layerwise import layers
 
@@ -58,7 +58,7 @@ def group_alone(subject: Subject, recipe: Recipe, part: str) -> dict[str, Any]:
     if part not in groups:
         raise unknown("group of channels", part, groups)
     images, seed = whole.calibration, whole.recipe.seed
-    curve = curves_of(whole.folded, whole.given, all_groups, step, images, seed)[part]
+    curve = eliminations_of(whole.folded, whole.given, all_groups, step, images, seed)[part]
     size = groups[part].size
     rows = []
     least = int(allowed(size, step.multiple)[0])
@@ -96,5 +96,5 @@ def _bytes(
         tensor = stored[layer.name]
         each = term.each * tensor.bytes / max(tensor.values, 1)
         terms.append({**asdict(term), "each": each, "each_row": 4 * (layer.bias is not None)})
-    price = Price(tuple(Costs(**term) for term in terms), 0)
+    price = Price(tuple(LayerPrice(**term) for term in terms), 0)
     return {"layers": terms, "rest": len(packed.data) - price.at(sizes)}

@@ -27,13 +27,13 @@ from compression.techniques.channels.costs import macs, parameters
 from compression.techniques.channels.groups import Group
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import (
-    curves_of,
+    eliminations_of,
     groups_of,
     own_widths,
     widths_worth_trying,
 )
 from compression.techniques.channels.scores import importance
-from compression.techniques.channels.selection import Curve
+from compression.techniques.channels.selection import Elimination
 from compression.techniques.channels.taylor import Products, products
 from compression.techniques.shared.layerwise import layers
 
@@ -54,7 +54,7 @@ class ChannelRanking:
     given: Compressed
     folded: Compressed
     groups: tuple[Group, ...]
-    curves: Mapping[str, Curve]
+    curves: Mapping[str, Elimination]
     levels: tuple[float, ...]
     widths: tuple[Mapping[str, int], ...]
     images: Tensor
@@ -180,7 +180,9 @@ def _channel_ranking(subject: Subject, recipe: Recipe, step: PruneChannels) -> C
     folded, images = fold_batch_norm(given), subject.calibration
     groups = groups_of(folded, images[:1])
     training = pipeline.context_of(subject, recipe).training
-    curves = curves_of(folded, given, groups, step, images[: step.images], recipe.seed, training)
+    curves = eliminations_of(
+        folded, given, groups, step, images[: step.images], recipe.seed, training
+    )
     changes = None if training is None else products(folded, training, step.images)
     levels, widths = _levels(folded, groups, curves, step, images[:1])
     return ChannelRanking(
@@ -191,7 +193,7 @@ def _channel_ranking(subject: Subject, recipe: Recipe, step: PruneChannels) -> C
 def _levels(
     folded: Compressed,
     groups: Sequence[Group],
-    curves: Mapping[str, Curve],
+    curves: Mapping[str, Elimination],
     step: PruneChannels,
     example: Tensor,
 ) -> tuple[tuple[float, ...], tuple[Mapping[str, int], ...]]:

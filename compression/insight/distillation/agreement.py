@@ -13,7 +13,7 @@ from compression import pipeline
 from compression.errors import UsageError
 from compression.insight.distillation.soft_labels import logits_of, softened
 from compression.subjects import Subject
-from compression.techniques.quantization.activations import rounding
+from compression.techniques.shared.rounded_activations import rounding
 
 EXAMPLES = 2000
 """Of the validation split, never of the test set."""

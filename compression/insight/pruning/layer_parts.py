@@ -14,8 +14,8 @@ from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.subjects import Subject
 from compression.techniques.channels.costs import positions
-from compression.techniques.pruning import sensitivity
 from compression.techniques.pruning.knobs import Prune
+from compression.techniques.pruning.sparsity_shares import output_error
 from compression.techniques.shared import by_layer
 from compression.techniques.shared.layerwise import Layer, layers, statistics
 
@@ -89,4 +89,4 @@ def _missing(whole: Before, alone: Compressed, layer: Layer) -> float:
     seen = statistics(whole.folded, whole.calibration, seed=whole.recipe.seed)
     kept = (alone.module.get_parameter(layer.name) != 0).float()
     share = 1 - float(kept.mean())
-    return sensitivity.error(layer.matrix, kept, share, seen[layer.name])
+    return output_error(layer.matrix, kept, share, seen[layer.name])

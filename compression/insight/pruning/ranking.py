@@ -19,7 +19,8 @@ from compression.subjects import Subject
 from compression.techniques.channels.costs import positions
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import FREE, Prune
-from compression.techniques.pruning.prune import goes, stages
+from compression.techniques.pruning.removal import removed_by_scores
+from compression.techniques.pruning.schedule import stages
 from compression.techniques.pruning.scores import Given, Scores, score
 from compression.techniques.shared.layerwise import layers
 
@@ -159,14 +160,14 @@ def _masks(
 ) -> tuple[tuple[float, ...], list[Mapping[str, torch.Tensor]]]:
     """At the sparsities that the knob has, but those that would leave a layer nothing."""
     if given.step.pattern not in FREE["pattern"]:
-        mask = goes(before, scores, given)
+        mask = removed_by_scores(before, scores, given)
         total = sum(values.numel() for values in scores.values())
         return (sum(int(gone.sum()) for gone in mask.values()) / total,), [mask]
     levels, masks = [], []
     for level in sparsities():
         step = given.step.model_copy(update={"sparsity": level})
         try:
-            masks.append(goes(before, scores, replace(given, step=step)))
+            masks.append(removed_by_scores(before, scores, replace(given, step=step)))
         except UsageError:
             if not masks:
                 raise

@@ -8,77 +8,63 @@ from dataclasses import dataclass
 from typing import Any
 
 from compression.errors import UsageError
-from compression.techniques.shared.budget import LayerCosts, hull, share_out
+from compression.techniques.shared.budget import share_out_coarsely
+from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
 
 
 @dataclass(frozen=True)
-class CostTable:
-    """All layers at all bits, and the bytes that no choice changes."""
-
-    bits: tuple[float, ...]
-    layers: tuple[LayerCosts, ...]
-    other_bytes: int
-
-    @classmethod
-    def read(cls, answer: Mapping[str, Any]) -> CostTable:
-        """From the answer to ``layer_costs``."""
-        rows = (
-            LayerCosts(row["path"], row["values"], tuple(row["bytes"]), tuple(row["errors"]))
-            for row in answer["layers"]
-        )
-        return cls(tuple(answer["bits"]), tuple(rows), answer["other_bytes"])
-
-    def total(self, bits: Mapping[str, float]) -> Allocation:
-        """The size and error of a choice of bits by layer; the nearest listed bits stand for others."""
-        places = {layer.path: self._place(bits[layer.path]) for layer in self.layers}
-        return self._at(places, dict(bits))
-
-    def uniform(self, bits: float) -> Allocation:
-        return self.total({layer.path: bits for layer in self.layers})
-
-    def nearest(self, bits: float) -> float:
-        """The listed bits that come closest."""
-        return self.bits[self._place(bits)]
-
-    @property
-    def smallest(self) -> int:
-        return self.other_bytes + int(sum(min(layer.bytes) for layer in self.layers))
-
-    @property
-    def largest(self) -> int:
-        """The size beyond which more bytes remove no error."""
-        last = {layer.path: hull(layer)[-1] for layer in self.layers}
-        return self._at(last, {}).bytes
-
-    def solve(self, budget: float) -> Allocation:
-        """The bits by layer with little error in at most ``budget`` bytes; UsageError if none can be."""
-        if not self.smallest <= budget <= self.largest:
-            raise UsageError(
-                f"{budget / 1000:.1f} kB can't be met: by its layers' bits alone this model can have "
-                f"{self.smallest / 1000:.1f} to {self.largest / 1000:.1f} kB; choose a size in between."
-            )
-        places = share_out(self.layers, budget - self.other_bytes)
-        return self._at(places, {path: self.bits[place] for path, place in places.items()})
-
-    def _place(self, bits: float) -> int:
-        return min(range(len(self.bits)), key=lambda place: abs(self.bits[place] - bits))
-
-    def _at(self, places: Mapping[str, int], bits: dict[str, float]) -> Allocation:
-        size = self.other_bytes + int(sum(row.bytes[places[row.path]] for row in self.layers))
-        error = sum(row.errors[places[row.path]] for row in self.layers)
-        values = sum(row.values for row in self.layers)
-        mean = sum(bits.get(row.path, 0) * row.values for row in self.layers) / max(values, 1)
-        return Allocation(bits, size, error, mean)
-
-
-@dataclass(frozen=True)
-class Allocation:
+class LayerBits:
     """Bits by layer path, the packed file's predicted length, the summed output error, the mean bits."""
 
     bits: dict[str, float]
     bytes: int
     error: float
     mean_bits: float
+
+
+def bits_table(answer: Mapping[str, Any]) -> CostTable:
+    """From the answer to ``layer_costs``: all layers at all bits, and the bytes that no choice changes."""
+    bits, rows = answer["bits"], answer["layers"]
+    cost_rows = (
+        CostRow(row["path"], row["values"], tuple(bits[::-1]), tuple(row["errors"][::-1]))
+        for row in rows
+    )
+    corners = {row["path"]: list(zip(bits, row["bytes"], strict=True)) for row in rows}
+    return CostTable(tuple(cost_rows), {"bytes": AdditiveCost(answer["other_bytes"], corners)})
+
+
+def total(table: CostTable, bits: Mapping[str, float]) -> LayerBits:
+    """The size and error of a choice of bits by layer; the nearest listed bits stand for others."""
+    listed = {row.name: _nearest(row, bits[row.name]) for row in table.rows}
+    values = sum(row.size for row in table.rows)
+    mean = sum(bits[row.name] * row.size for row in table.rows) / max(values, 1)
+    return LayerBits(dict(bits), int(table.costs["bytes"].at(listed)), table.damage(listed), mean)
+
+
+def uniform(table: CostTable, bits: float) -> LayerBits:
+    return total(table, {row.name: bits for row in table.rows})
+
+
+def nearest(table: CostTable, bits: float) -> float:
+    """The listed bits that come closest."""
+    return _nearest(table.rows[0], bits)
+
+
+def limits(table: CostTable) -> tuple[int, int]:
+    """The smallest size, and the one beyond which more bytes remove no error."""
+    low, high = table.without_waste("bytes").range("bytes")
+    return int(low), int(high)
+
+
+def solve(table: CostTable, budget: float) -> LayerBits:
+    """The bits by layer with little error in at most ``budget`` bytes; UsageError if none can be."""
+    low, high = limits(table)
+    if not low <= budget <= high:
+        raise UsageError(
+            f"{budget / 1000:.1f} kB can't be met: by its layers' bits alone this model can have "
+            f"{low / 1000:.1f} to {high / 1000:.1f} kB; choose a size in between."
+        )
+    return total(table, share_out_coarsely(table, "bytes", budget))
 
 
 def expected_accuracy(error: float, known: Sequence[tuple[float, float]]) -> float | None:
@@ -97,3 +83,8 @@ def expected_accuracy(error: float, known: Sequence[tuple[float, float]]) -> flo
         (a, b) for a, b in zip(points, points[1:], strict=False) if a[0] <= at <= b[0]
     )
     return y1 if x1 == x0 else y0 + (y1 - y0) * (at - x0) / (x1 - x0)
+
+
+def _nearest(row: CostRow, bits: float) -> float:
+    """Of two equally near the fewer."""
+    return min(reversed(row.settings), key=lambda listed: abs(listed - bits))

@@ -24,23 +24,23 @@ def layer_costs(subject: Subject, recipe: Recipe) -> dict[str, Any]:
     """
     both = pair(subject, recipe)
     images = both.calibration
-    found = layers(both.before.module)
+    every = layers(both.before.module)
     moments = statistics(both.before, images)
     rows: dict[str, dict[str, Any]] = {}
-    for layer in found:
+    for layer in every:
         row: dict[str, Any] = {"path": layer.path, "values": 0, "bytes": [], "errors": []}
         rows.setdefault(layer.path, row)["values"] += layer.weight.numel()
     for bits in CHOICES:
-        each = dict.fromkeys((layer.name for layer in found), float(bits))
+        each = dict.fromkeys((layer.name for layer in every), float(bits))
         rounded = rounded_alone(both.before, both.step, each, images)
         size = _sizes(artifact.pack(rounded, both.recipe))
         error = output_errors(both.before.module, rounded.module, moments)
         for path, row in rows.items():
-            mine = [layer.name for layer in found if layer.path == path]
-            row["bytes"].append(sum(size[name] for name in mine))
-            row["errors"].append(sum(error[name] for name in mine))
+            names = [layer.name for layer in every if layer.path == path]
+            row["bytes"].append(sum(size[name] for name in names))
+            row["errors"].append(sum(error[name] for name in names))
     packed = artifact.pack(both.after, both.recipe)
-    other_bytes = len(packed.data) - sum(_sizes(packed)[layer.name] for layer in found)
+    other_bytes = len(packed.data) - sum(_sizes(packed)[layer.name] for layer in every)
     return {"bits": list(CHOICES), "layers": list(rows.values()), "other_bytes": other_bytes}
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from compression.models.compressed import Compressed
 from compression.techniques.quantization.knobs import LEARNED, Quantize
-from compression.techniques.quantization.quantize import quantize_layer
+from compression.techniques.quantization.round_layer import quantize_layer
 from compression.techniques.shared.layerwise import LayerStatistics, layers, statistics
 from compression.techniques.shared.moments import power
 

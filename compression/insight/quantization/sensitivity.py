@@ -14,7 +14,7 @@ from compression.insight.quantization.before_and_after import BeforeAfter, pair
 from compression.insight.quantization.one_layer import rounded_alone
 from compression.recipe import Recipe
 from compression.subjects import Subject
-from compression.techniques.quantization.quantize import layer_bits
+from compression.techniques.quantization.post_training import layer_bits
 from compression.techniques.shared.layerwise import layers
 
 EXAMPLES = 1000

@@ -9,43 +9,43 @@ from torch import Tensor, nn
 
 from compression.models.compressed import Compressed
 from compression.techniques.channels.groups import Group
-from compression.techniques.channels.price import Costs, Price
+from compression.techniques.channels.price import LayerPrice, Price
 from compression.techniques.shared.layerwise import Layer, layers
 
 
 def parameters(compressed: Compressed, groups: Sequence[Group]) -> Price:
     """Weights, biases and norms, as they are counted in a trained model."""
     scales = compressed.fold_scales
-    found = [
+    prices = [
         _costs(layer, groups, layer.weight[0, 0].numel(), _extra(layer, layer.name in scales))
         for layer in layers(compressed.module)
     ]
     full = {group.name: group.size for group in groups}
     total = sum(value.numel() for value in compressed.module.parameters())
     total += sum(scale.numel() for scale in scales.values())
-    return Price(tuple(found), total - sum(layer.at(full) for layer in found), "parameters")
+    return Price(tuple(prices), total - sum(layer.at(full) for layer in prices), "parameters")
 
 
 def macs(compressed: Compressed, groups: Sequence[Group], example: Tensor) -> Price:
     """Multiply-accumulates of the layers for one input [1, ...]."""
     seen = positions(compressed.module, example)
-    found = [
+    prices = [
         _costs(layer, groups, layer.weight[0, 0].numel() * seen[layer.path], 0)
         for layer in layers(compressed.module)
     ]
-    return Price(tuple(found), 0, "multiply-adds")
+    return Price(tuple(prices), 0, "multiply-adds")
 
 
 def _extra(layer: Layer, is_normed: bool) -> int:
     return int(layer.bias is not None) + int(is_normed)
 
 
-def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> Costs:
+def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> LayerPrice:
     rows_of = {g.name: g.rows[layer.name].shape[1] for g in groups if layer.name in g.rows}
     columns_of = {g.name: g.columns[layer.name].shape[1] for g in groups if layer.name in g.columns}
     sizes = {group.name: group.size for group in groups}
     rows, columns = layer.weight.shape[:2]
-    return Costs(
+    return LayerPrice(
         rows=rows - sum(n * sizes[name] for name, n in rows_of.items()),
         columns=columns - sum(n * sizes[name] for name, n in columns_of.items()),
         rows_of=rows_of,
@@ -58,13 +58,13 @@ def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> C
 @torch.no_grad()
 def positions(module: nn.Module, example: Tensor) -> dict[str, int]:
     """How often each layer's weight is used for one input: pixels, tokens, time steps."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
 
     def look(path: str) -> None:
         def after(layer: nn.Module, given: object, result: Tensor | tuple[Tensor, ...]) -> None:
             values = result[0] if isinstance(result, tuple) else result
             is_convolution = isinstance(layer, (nn.Conv1d, nn.Conv2d))
-            found[path] = values.numel() // values.shape[1 if is_convolution else -1]
+            counts[path] = values.numel() // values.shape[1 if is_convolution else -1]
 
         hooks.append(module.get_submodule(path).register_forward_hook(after))
 
@@ -76,4 +76,4 @@ def positions(module: nn.Module, example: Tensor) -> dict[str, int]:
     finally:
         for hook in hooks:
             hook.remove()
-    return found
+    return counts

@@ -45,7 +45,7 @@ class Group:
 
 
 @torch.no_grad()
-def groups(module: nn.Module, example: Tensor) -> tuple[Group, ...]:
+def find_groups(module: nn.Module, example: Tensor) -> tuple[Group, ...]:
     """The groups of a module without batch norms, in the order its layers run; ``example`` is one input [1, ...].
 
     UsageError where there are none.
@@ -54,12 +54,12 @@ def groups(module: nn.Module, example: Tensor) -> tuple[Group, ...]:
     links = list(probe.links())
     parts = _connected(links)
     fixed = {node for part in parts for node in part if FIXED in part}
-    found: dict[tuple[tuple[str, str, int], ...], list[list[Node]]] = {}
+    by_kind: dict[tuple[tuple[str, str, int], ...], list[list[Node]]] = {}
     for part in parts:
         if not fixed.intersection(part) and any(kind == "out" for kind, _, _ in part):
-            found.setdefault(_kind(part), []).append(part)
+            by_kind.setdefault(_kind(part), []).append(part)
     result = tuple(
-        _group(layers(module), probe.order, same) for same in found.values() if len(same) > 1
+        _group(layers(module), probe.order, same) for same in by_kind.values() if len(same) > 1
     )
     if not result:
         raise UsageError(
@@ -187,10 +187,10 @@ def _kind(part: list[Node]) -> tuple[tuple[str, str, int], ...]:
     return tuple(sorted((kind, path, count) for (kind, path), count in counts.items()))
 
 
-def _group(found: list[Layer], order: list[str], parts: list[list[Node]]) -> Group:
+def _group(layers: list[Layer], order: list[str], parts: list[list[Node]]) -> Group:
     rows: dict[str, Tensor] = {}
     columns: dict[str, Tensor] = {}
-    for layer in found:
+    for layer in layers:
         recurrent = ".weight_hh" in f".{layer.name}"
         gates = 3 if recurrent or ".weight_ih" in f".{layer.name}" else 1
         out = _places(parts, "out", layer.path)
@@ -200,7 +200,7 @@ def _group(found: list[Layer], order: list[str], parts: list[list[Node]]) -> Gro
         given = _places(parts, "state" if recurrent else "in", layer.path)
         if given is not None and layer.groups == 1:
             columns[layer.name] = given
-    name = min((layer.path for layer in found if layer.name in rows), key=order.index)
+    name = min((layer.path for layer in layers if layer.name in rows), key=order.index)
     return Group(name, rows, columns)
 
 

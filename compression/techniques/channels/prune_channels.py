@@ -14,27 +14,27 @@ from torch import Tensor
 from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, fold_batch_norm, require_finite
 from compression.models.shapes import shapes_of
-from compression.techniques.channels import allocation, costs
-from compression.techniques.channels.groups import Group, groups
+from compression.techniques.channels import channel_shares, costs
+from compression.techniques.channels.groups import Group, find_groups
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.price import Widths
 from compression.techniques.channels.reconstruct import reconstruct
 from compression.techniques.channels.remove import kept, remove
 from compression.techniques.channels.scores import order
-from compression.techniques.channels.selection import ANSWERS, Curve, eliminate
+from compression.techniques.channels.selection import ANSWERS, Elimination, eliminate
 from compression.techniques.channels.taylor import products
 from compression.techniques.context import StepContext
-from compression.techniques.pruning.masked import require_floats
-from compression.techniques.pruning.retrain import REPAIRS
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.layerwise import layers, statistics
-from compression.techniques.shared.remembered import Remembered, content_key
+from compression.techniques.shared.masked import require_floats
+from compression.techniques.shared.retrain import REPAIRS
 from compression.training.data import Training
 
 FINER = 2
 """As many times the usual columns for the way that is taken: worth 0.2 points at half of ResNet-8's channels."""
 
-_GROUPS: Remembered[tuple[Group, ...]] = Remembered(16 * 2**20)
-_CURVES: Remembered[Mapping[str, Curve]] = Remembered(2 * 2**20)
+_GROUPS: BoundedCache[tuple[Group, ...]] = BoundedCache(16 * 2**20)
+_ELIMINATIONS: BoundedCache[Mapping[str, Elimination]] = BoundedCache(2 * 2**20)
 
 
 @torch.no_grad()
@@ -51,18 +51,20 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
         small = prune_channels(compressed, step.refitted, context)
         return REPAIRS[step.repair](small, folded.module, step.epochs, context)
     images = context.calibration[: step.images]
-    found = groups_of(folded, images[:1])
-    own = own_widths(step, found)
+    groups = groups_of(folded, images[:1])
+    own = own_widths(step, groups)
     if step.ratio == 0 and not own:
         return folded
     training = context.labelled if step.score == "taylor" else None
-    curves = curves_of(folded, compressed, found, step, images, context.seed, training)
-    ways = widths_worth_trying(folded, found, curves, own, step, images[:1])
+    eliminations = eliminations_of(folded, compressed, groups, step, images, context.seed, training)
+    ways = widths_worth_trying(folded, groups, eliminations, own, step, images[:1])
     if step.repair != "refit":
         del ways[1:]
 
     def made(widths: Widths, finer: int) -> Compressed:
-        stay = kept(folded, found, {name: curves[name].stay(widths[name]) for name in widths})
+        stay = kept(
+            folded, groups, {name: eliminations[name].stay(widths[name]) for name in widths}
+        )
         small = remove(folded, stay)
         _check_fit(small, images[:1])
         if step.repair != "none":
@@ -89,35 +91,41 @@ def groups_of(folded: Compressed, example: Tensor) -> tuple[Group, ...]:
     key = content_key([], folded.model, type(folded.module), shapes_of(folded.module))
     if (known := _GROUPS.get(key)) is not None:
         return known
-    found = groups(folded.module, example)
-    places = [p for group in found for p in (*group.rows.values(), *group.columns.values())]
-    return _GROUPS.put(key, found, sum(8 * p.numel() for p in places))
+    groups = find_groups(folded.module, example)
+    places = [p for group in groups for p in (*group.rows.values(), *group.columns.values())]
+    return _GROUPS.put(key, groups, sum(8 * p.numel() for p in places))
 
 
-def curves_of(
+def eliminations_of(
     folded: Compressed,
     given: Compressed,
-    found: Sequence[Group],
+    groups: Sequence[Group],
     step: PruneChannels,
     images: Tensor,
     seed: int,
     training: Training | None = None,
-) -> Mapping[str, Curve]:
-    """Each group's order and costs: found once per weights, images, score and seed, for all ratios."""
+) -> Mapping[str, Elimination]:
+    """Each group's order and costs: made once per weights, images, score and seed, for all ratios."""
     contents = [*given.module.state_dict().values(), *folded.fold_scales.values(), images]
     key = content_key(contents, folded.model, step.score, seed)
-    if (known := _CURVES.get(key)) is not None:
+    if (known := _ELIMINATIONS.get(key)) is not None:
         return known
     owned = {layer.name: layer for layer in layers(folded.module)}
     moments = statistics(folded, images, seed=seed)
     changes = None if training is None else products(folded, training, step.images)
-    orders = {group.name: order(group, folded, given, step.score, seed, changes) for group in found}
-    curves = {group.name: eliminate(group, owned, moments, orders[group.name]) for group in found}
-    return _CURVES.put(key, curves, sum(16 * len(curve.error) for curve in curves.values()))
+    orders = {
+        group.name: order(group, folded, given, step.score, seed, changes) for group in groups
+    }
+    eliminations = {
+        group.name: eliminate(group, owned, moments, orders[group.name]) for group in groups
+    }
+    return _ELIMINATIONS.put(
+        key, eliminations, sum(16 * len(elimination.error) for elimination in eliminations.values())
+    )
 
 
-def own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
-    sizes = {group.name: group.size for group in found}
+def own_widths(step: PruneChannels, groups: Sequence[Group]) -> dict[str, int]:
+    sizes = {group.name: group.size for group in groups}
     for name, width in step.width_by_group.items():
         if name not in sizes:
             raise unknown("group of channels", name, sizes)
@@ -128,8 +136,8 @@ def own_widths(step: PruneChannels, found: Sequence[Group]) -> dict[str, int]:
 
 def widths_worth_trying(
     folded: Compressed,
-    found: Sequence[Group],
-    curves: Mapping[str, Curve],
+    groups: Sequence[Group],
+    eliminations: Mapping[str, Elimination],
     own: Mapping[str, int],
     step: PruneChannels,
     example: Tensor,
@@ -139,24 +147,28 @@ def widths_worth_trying(
     How much an error counts, and how coarse the steps are, matters most where little is left: on validation
     images the way with the nearest answers lost 2 to 13 points less at 70 % than the first one alone.
     """
-    if len(own) == len(found):
+    if len(own) == len(groups):
         return [dict(own)]
-    even = allocation.uniform(found, step.ratio)
+    even = channel_shares.uniform(groups, step.ratio)
     if step.allocation == "uniform":
-        return [allocation.nearest(found, even, step.multiple) | dict(own)]
+        return [channel_shares.nearest(groups, even, step.multiple) | dict(own)]
     price = (
-        costs.parameters(folded, found)
+        costs.parameters(folded, groups)
         if step.match == "parameters"
-        else costs.macs(folded, found, example)
+        else costs.macs(folded, groups, example)
     )
     last = layers(folded.module)[-1].name
-    alike = {group.name: curves[group.name] for group in found}
-    for group in found:
+    alike = {group.name: eliminations[group.name] for group in groups}
+    for group in groups:
         if last in group.columns:
-            alike[group.name] = curves[group.name].times(1 / ANSWERS)
-    tried = ((curves, step.multiple), (alike, step.multiple), (curves, 2 * step.multiple))
+            alike[group.name] = eliminations[group.name].times(1 / ANSWERS)
+    tried = (
+        (eliminations, step.multiple),
+        (alike, step.multiple),
+        (eliminations, 2 * step.multiple),
+    )
     budget = price.at(even)
-    ways = [allocation.by_error(given, price, budget, own, width) for given, width in tried]
+    ways = [channel_shares.by_error(given, price, budget, own, width) for given, width in tried]
     return [way for number, way in enumerate(ways) if way not in ways[:number]]
 
 

@@ -16,11 +16,11 @@ from compression.encoding.formats import Grid
 from compression.models.compressed import Compressed
 from compression.techniques.channels.knobs import Repair
 from compression.techniques.channels.remove import Kept, bias_name
-from compression.techniques.channels.walk import Meeting, follow, targets
+from compression.techniques.channels.walk import LayerSum, follow, targets
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.layerwise import Layer
 from compression.techniques.shared.least_squares import damped, refit, ridge_for
 from compression.techniques.shared.moments import LayerStatistics
-from compression.techniques.shared.remembered import Remembered, content_key
 
 ROUNDS = 4
 """Of fitting what is above a ReLU's zero; more brought ResNet-8 nothing on images that weren't looked at."""
@@ -30,7 +30,7 @@ curvature that a softmax can have."""
 TRUST = 0.1
 """The share of the usual ridge: what few channels hand on tells more about each weight than all inputs did."""
 
-_TARGETS: Remembered[Mapping[str, Tensor]] = Remembered(64 * 2**20)
+_TARGETS: BoundedCache[Mapping[str, Tensor]] = BoundedCache(64 * 2**20)
 
 
 @torch.no_grad()
@@ -50,30 +50,30 @@ def reconstruct(
     number format get the nearest values that it holds.
     """
 
-    def visit(meeting: Meeting) -> None:
-        matrix = torch.cat([layer.matrix for layer in meeting.layers], dim=2)
-        moments = meeting.statistics
+    def visit(layer_sum: LayerSum) -> None:
+        matrix = torch.cat([layer.matrix for layer in layer_sum.layers], dim=2)
+        moments = layer_sum.statistics
         if repair in ("refit", "distil"):
-            matrix, moments = _refitted(matrix, meeting)
+            matrix, moments = _refitted(matrix, layer_sum)
         elif repair == "batchnorm":
             matrix = _respread(matrix, moments)
-        widths = [layer.matrix.shape[2] for layer in meeting.layers]
-        for layer, part in zip(meeting.layers, matrix.split(widths, dim=2), strict=True):
+        widths = [layer.matrix.shape[2] for layer in layer_sum.layers]
+        for layer, part in zip(layer_sum.layers, matrix.split(widths, dim=2), strict=True):
             layer.replace(_on_grid(small, layer.name, part.reshape(layer.weight.shape)))
-        _shift(small, meeting.layers, moments)
+        _shift(small, layer_sum.layers, moments)
 
     wanted = _targets(original, images, seed, finer)
     follow(small.module, images, wanted, stay, original.module, visit, seed=seed, finer=finer)
 
 
-def _refitted(matrix: Tensor, meeting: Meeting) -> tuple[Tensor, LayerStatistics]:
+def _refitted(matrix: Tensor, layer_sum: LayerSum) -> tuple[Tensor, LayerStatistics]:
     """The weights by least squares, and the moments with the targets that they were fitted to in the end.
 
     Below a ReLU's zero any value will do, and of answers it is the probabilities that count: there the targets
     follow what is put out, and the fit is made again. Each such round brings what counts closer (majorization).
     """
-    moments = meeting.statistics
-    if all(layer.bias is None for layer in meeting.layers):
+    moments = layer_sum.statistics
+    if all(layer.bias is None for layer in layer_sum.layers):
         ridge = TRUST * ridge_for(moments.moment, moments.count)
         return refit(matrix, moments.moment, moments.cross_moment, ridge=ridge), moments
     if not _varies(moments) or _is_met(matrix, moments):
@@ -83,11 +83,11 @@ def _refitted(matrix: Tensor, meeting: Meeting) -> tuple[Tensor, LayerStatistics
     # Where zeros must stay, each row is a system of its own: a second round would take as long again.
     if not bool((matrix != 0).all()):
         return result, moments
-    if meeting.is_answer:
+    if layer_sum.is_answer:
         return _answering(result, moments)
     targets, centred = moments.targets, _centred(moments)
-    for _ in range(ROUNDS if meeting.is_clipped else 0):
-        targets = _with_free_negatives(centred @ result.transpose(1, 2), targets.mean(1), meeting)
+    for _ in range(ROUNDS if layer_sum.is_clipped else 0):
+        targets = _with_free_negatives(centred @ result.transpose(1, 2), targets.mean(1), layer_sum)
         result = solve(targets.transpose(1, 2) @ centred / moments.count)
     return result, replace(moments, targets=targets)
 
@@ -102,8 +102,8 @@ def _answering(matrix: Tensor, moments: LayerStatistics) -> tuple[Tensor, LayerS
     factor = torch.linalg.cholesky(damped(moments.gram, ridge))
     mean = moments.target_mean
     for _ in range(ANSWER_ROUNDS):
-        found = centred @ matrix.transpose(1, 2) + mean.unsqueeze(1)
-        missing = ANSWER_STEP * (wanted - found.softmax(2))
+        logits = centred @ matrix.transpose(1, 2) + mean.unsqueeze(1)
+        missing = ANSWER_STEP * (wanted - logits.softmax(2))
         mean = mean + missing.mean(1)
         slope = (centred.transpose(1, 2) @ missing).double() / moments.count
         matrix = matrix + torch.cholesky_solve(slope, factor).transpose(1, 2).to(matrix.dtype)
@@ -126,11 +126,11 @@ def _is_met(matrix: Tensor, moments: LayerStatistics) -> bool:
     return bool(missing.abs().max() <= 1e-5 * moments.cross.abs().max())
 
 
-def _with_free_negatives(varying: Tensor, mean: Tensor, meeting: Meeting) -> Tensor:
+def _with_free_negatives(varying: Tensor, mean: Tensor, layer_sum: LayerSum) -> Tensor:
     """The targets, but what is put out wherever both are below a ReLU's zero; ``varying`` is what of it varies."""
-    found, wanted = varying + mean.unsqueeze(1), meeting.statistics.targets
-    floor = torch.zeros(()) if meeting.skip is None else -meeting.skip
-    return torch.where(wanted <= floor, torch.minimum(found, floor), wanted)
+    put_out, wanted = varying + mean.unsqueeze(1), layer_sum.statistics.targets
+    floor = torch.zeros(()) if layer_sum.skip is None else -layer_sum.skip
+    return torch.where(wanted <= floor, torch.minimum(put_out, floor), wanted)
 
 
 def _solver(matrix: Tensor, gram: Tensor, ridge: float) -> Callable[[Tensor], Tensor]:
@@ -151,8 +151,10 @@ def _solver(matrix: Tensor, gram: Tensor, ridge: float) -> Callable[[Tensor], Te
 def _respread(matrix: Tensor, statistics: LayerStatistics) -> Tensor:
     """Each row scaled so that its outputs vary as the original's: what new batch-norm statistics would do."""
     wanted = statistics.targets.var(1, correction=0)
-    found = ((matrix @ statistics.gram) * matrix).sum(2)
-    factor = torch.where(found > 1e-12 * wanted, wanted / found, torch.ones_like(found)).sqrt()
+    variance = ((matrix @ statistics.gram) * matrix).sum(2)
+    factor = torch.where(
+        variance > 1e-12 * wanted, wanted / variance, torch.ones_like(variance)
+    ).sqrt()
     return matrix * factor.unsqueeze(2)
 
 
@@ -185,5 +187,5 @@ def _targets(original: Compressed, images: Tensor, seed: int, finer: int) -> Map
     key = content_key(contents, original.model, seed, finer, "sums")
     if (known := _TARGETS.get(key)) is not None:
         return known
-    found = targets(original.module, images, seed, finer)
-    return _TARGETS.put(key, found, sum(4 * values.numel() for values in found.values()))
+    outputs = targets(original.module, images, seed, finer)
+    return _TARGETS.put(key, outputs, sum(4 * values.numel() for values in outputs.values()))

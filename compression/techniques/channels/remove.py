@@ -31,7 +31,7 @@ def kept(
     compressed: Compressed, groups: Sequence[Group], stay: Mapping[str, Tensor]
 ) -> dict[str, Kept]:
     """By weight name, what stays where of each group (by its name) the channels ``stay`` do."""
-    found: dict[str, Kept] = {}
+    kept_of: dict[str, Kept] = {}
     for layer in layers(compressed.module):
         rows, columns = (torch.ones(n, dtype=torch.bool) for n in layer.weight.shape[:2])
         for group in groups:
@@ -40,8 +40,8 @@ def kept(
             for mask, places in ((rows, group.rows), (columns, group.columns)):
                 if layer.name in places:
                     mask[places[layer.name][gone].flatten()] = False
-        found[layer.name] = Kept(rows.nonzero().flatten(), columns.nonzero().flatten())
-    return found
+        kept_of[layer.name] = Kept(rows.nonzero().flatten(), columns.nonzero().flatten())
+    return kept_of
 
 
 @torch.no_grad()

@@ -79,10 +79,10 @@ def _first_order(name: str, places: Tensor, products: Products | None) -> Tensor
 def _norm_scales(name: str, given: Compressed) -> Tensor:
     """The learned scales of the batch norm behind a layer (Liu et al., 2017, arXiv:1708.06519)."""
     path = name.rpartition(".")[0]
-    found = list(given.module.named_modules())
-    paths = [module_path for module_path, _ in found]
-    if path in paths and paths.index(path) + 1 < len(found):
-        behind = found[paths.index(path) + 1][1]
+    modules = list(given.module.named_modules())
+    paths = [module_path for module_path, _ in modules]
+    if path in paths and paths.index(path) + 1 < len(modules):
+        behind = modules[paths.index(path) + 1][1]
         if isinstance(behind, (nn.BatchNorm1d, nn.BatchNorm2d)):
             return behind.weight.detach()
     raise UsageError(

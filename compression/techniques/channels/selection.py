@@ -25,8 +25,8 @@ TRUST = 0.3
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
-    """``order`` [channels], the first to go first; ``error`` [channels + 1], after so many are gone.
+class Elimination:
+    """Channels that go one after the other: ``order`` [channels]; ``error`` [channels + 1], after so many are gone.
 
     The error is the share of its readers' output variance that is lost, summed over readers; the last layer's
     counts `ANSWERS` times.
@@ -39,9 +39,9 @@ class Curve:
         """The last so many to go, ascending."""
         return self.order[len(self.order) - count :].sort().values
 
-    def times(self, factor: float) -> Curve:
+    def times(self, factor: float) -> Elimination:
         """The same order at other costs."""
-        return Curve(self.order, self.error * factor)
+        return Elimination(self.order, self.error * factor)
 
 
 def eliminate(
@@ -49,7 +49,7 @@ def eliminate(
     layers: Mapping[str, Layer],
     statistics: Mapping[str, LayerStatistics],
     order: Tensor | None = None,
-) -> Curve:
+) -> Elimination:
     """The order of least harm and its costs; or the costs of a given order."""
     last = list(layers)[-1]
     readers = [
@@ -72,7 +72,7 @@ def eliminate(
         alive[channel] = False
         chosen.append(channel)
         errors.append(errors[-1] + max(cost, 0.0))
-    return Curve(torch.tensor(chosen), torch.tensor(errors, dtype=torch.float64))
+    return Elimination(torch.tensor(chosen), torch.tensor(errors, dtype=torch.float64))
 
 
 class _Reader:

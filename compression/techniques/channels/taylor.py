@@ -25,17 +25,17 @@ def products(folded: Compressed, training: Training, images: int) -> Products:
     """For the first so many labelled images; the model is left as it was."""
     data = training.load()
     inputs, labels = data.inputs[:images], data.labels[:images]
-    found = layers(folded.module)
-    values = [value for layer in found for value in (layer.weight, layer.bias) if value is not None]
+    every = layers(folded.module)
+    values = [value for layer in every for value in (layer.weight, layer.bias) if value is not None]
     before = [value.requires_grad for value in values]
-    sums: dict[str, list[Tensor]] = {layer.name: [] for layer in found}
+    sums: dict[str, list[Tensor]] = {layer.name: [] for layer in every}
     with torch.enable_grad():
         for value in values:
             value.requires_grad_(True)
         for batch, wanted in zip(inputs.split(BATCH), labels.split(BATCH), strict=True):
             loss = F.cross_entropy(folded.module(batch), wanted)
             slopes = iter(torch.autograd.grad(loss, values))
-            for layer in found:
+            for layer in every:
                 change = (layer.weight.detach() * next(slopes)).flatten(1).sum(1)
                 if layer.bias is not None:
                     change = change + layer.bias.detach() * next(slopes)

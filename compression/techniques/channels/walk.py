@@ -1,5 +1,5 @@
 """Walking two models of one architecture side by side: what the small one's layers are given, beside what
-the original's put out at the same places. Layers whose outputs are added are met together, at the addition.
+the original's put out at the same places. Layers whose outputs are added are visited together, at the addition.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from compression.techniques.shared.moments import LayerStatistics
 
 
 @dataclass(frozen=True, eq=False)
-class Meeting:
+class LayerSum:
     """One layer, or several whose outputs are added: their inputs side by side, and what is wanted of them.
 
     ``statistics.columns`` is [groups, count, inputs of all], ``targets`` [groups, count, rows of a group]; what is
@@ -37,7 +37,7 @@ class Meeting:
     """Whether they are the model's answers: logits, one row a class."""
 
 
-Visit = Callable[[Meeting], None]
+VisitSum = Callable[[LayerSum], None]
 
 
 @torch.no_grad()
@@ -48,7 +48,7 @@ def targets(module: nn.Module, images: Tensor, seed: int, finer: int = 1) -> dic
     """
     walk = _Original(module, seed, finer)
     walk.run(images)
-    return walk.found
+    return walk.outputs
 
 
 @torch.no_grad()
@@ -58,7 +58,7 @@ def follow(
     wanted: Mapping[str, Tensor],
     stay: Mapping[str, Kept],
     original: nn.Module,
-    visit: Visit,
+    visit: VisitSum,
     *,
     seed: int,
     finer: int = 1,
@@ -77,22 +77,22 @@ class _Walk(fx.Interpreter):
         super().__init__(module, graph=trace(module))
         self.seed, self.finer = seed, finer
         self.root = module
-        self.owned: dict[str, list[Layer]] = {}
+        self.weights: dict[str, list[Layer]] = {}
         for layer in layers(module):
-            self.owned.setdefault(layer.path, []).append(layer)
-        self.met = {
+            self.weights.setdefault(layer.path, []).append(layer)
+        self.sums = {
             node: parts for node in self.graph.nodes if (parts := added_layers(node, module))
         }
-        self.waiting = {part for parts in self.met.values() for part in parts if part is not None}
+        self.waiting = {part for parts in self.sums.values() for part in parts if part is not None}
         self.given: dict[fx.Node, Tensor] = {}
 
     def run_node(self, n: fx.Node) -> Any:
         if n in self.waiting:
             self.given[n] = self.env[n.args[0]]  # type: ignore[index]
             return None
-        if n in self.met:
-            return self.sum(n, self.met[n])
-        if n.op == "call_module" and str(n.target) in self.owned:
+        if n in self.sums:
+            return self.sum(n, self.sums[n])
+        if n.op == "call_module" and str(n.target) in self.weights:
             return self.layer(n, self.env[n.args[0]])  # type: ignore[index]
         return super().run_node(n)
 
@@ -106,10 +106,10 @@ class _Walk(fx.Interpreter):
         return self.root.get_submodule(str(node.target))
 
     def added(
-        self, found: Sequence[fx.Node], given: dict[fx.Node, Tensor], skip: Tensor | None
+        self, parts: Sequence[fx.Node], given: dict[fx.Node, Tensor], skip: Tensor | None
     ) -> Tensor:
         """The sum of what these layers put out and of a skip connection."""
-        results: list[Tensor] = [self.module_of(part)(given.pop(part)) for part in found]
+        results: list[Tensor] = [self.module_of(part)(given.pop(part)) for part in parts]
         if skip is not None:
             results.append(skip)
         return torch.stack(results).sum(0)
@@ -128,12 +128,12 @@ class _Original(_Walk):
 
     def __init__(self, module: nn.Module, seed: int, finer: int) -> None:
         super().__init__(module, seed, finer)
-        self.found: dict[str, Tensor] = {}
+        self.outputs: dict[str, Tensor] = {}
 
     def sum(self, node: fx.Node, parts: Sequence[fx.Node | None]) -> Tensor:
-        found = [part for part in parts if part is not None]
-        total = self.added(found, self.given, self.skip(node, parts))
-        self._note(node, total, found)
+        layers = [part for part in parts if part is not None]
+        total = self.added(layers, self.given, self.skip(node, parts))
+        self._note(node, total, layers)
         return total
 
     def layer(self, node: fx.Node, inputs: Tensor) -> Any:
@@ -141,11 +141,11 @@ class _Original(_Walk):
         result = layer(inputs)
         if isinstance(layer, nn.GRU):
             both = inputs, states_before(_checked(layer, result[0]))
-            for maps, values in zip(self.owned[str(node.target)], both, strict=True):
+            for maps, values in zip(self.weights[str(node.target)], both, strict=True):
                 assert maps.bias is not None
                 columns = linear_columns(values, self.seed)[0]
-                self.found[f"{node.name}/{maps.name}"] = columns @ maps.weight.T + maps.bias
-            self.found[f"{node.name}/states"] = columns
+                self.outputs[f"{node.name}/{maps.name}"] = columns @ maps.weight.T + maps.bias
+            self.outputs[f"{node.name}/states"] = columns
         else:
             self._note(node, result, [node])
         return result
@@ -153,11 +153,11 @@ class _Original(_Walk):
     def _note(self, node: fx.Node, result: Tensor, parts: Sequence[fx.Node]) -> None:
         rows = by_channel(result, self.module_of(parts[0]))
         width = self.finer * sampled_width([self.module_of(part) for part in parts])
-        self.found[node.name] = rows[sample(len(rows), width, self.seed)]
+        self.outputs[node.name] = rows[sample(len(rows), width, self.seed)]
 
 
 class _Follower(_Walk):
-    """Shows each meeting before it is computed."""
+    """Shows each sum of layers before it is computed."""
 
     def __init__(
         self,
@@ -167,40 +167,40 @@ class _Follower(_Walk):
         wanted: Mapping[str, Tensor],
         stay: Mapping[str, Kept],
         original: nn.Module,
-        visit: Visit,
+        visit: VisitSum,
     ) -> None:
         super().__init__(module, seed, finer)
         self.wanted, self.stay, self.original, self.visit = wanted, stay, original, visit
 
     def sum(self, node: fx.Node, parts: Sequence[fx.Node | None]) -> Tensor:
-        found = [part for part in parts if part is not None]
-        originals = [self.original.get_submodule(str(part.target)) for part in found]
+        layers = [part for part in parts if part is not None]
+        originals = [self.original.get_submodule(str(part.target)) for part in layers]
         width = self.finer * sampled_width(originals)
         columns = torch.cat(
-            [self._columns(self.module_of(part), self.given[part], width) for part in found], dim=2
+            [self._columns(self.module_of(part), self.given[part], width) for part in layers], dim=2
         )
-        owned = [self.owned[str(part.target)][0] for part in found]
+        weights = [self.weights[str(part.target)][0] for part in layers]
         added, skip = None, self.skip(node, parts)
         if skip is not None:
-            rows = by_channel(skip, self.module_of(found[0]))
+            rows = by_channel(skip, self.module_of(layers[0]))
             added = rows[sample(len(rows), width, self.seed)]
-        self._meet(node, owned, columns, node.name, added)
-        return self.added(found, self.given, skip)
+        self._show(node, weights, columns, node.name, added)
+        return self.added(layers, self.given, skip)
 
     def layer(self, node: fx.Node, inputs: Tensor) -> Any:
         layer = self.module_of(node)
         original = self.original.get_submodule(str(node.target))
         if isinstance(layer, nn.GRU):
             assert isinstance(original, nn.GRU)
-            maps, recurrent = self.owned[str(node.target)]
+            maps, recurrent = self.weights[str(node.target)]
             columns = linear_columns(inputs, self.seed, original.input_size)
-            self._meet(node, [maps], columns, f"{node.name}/{maps.name}")
+            self._show(node, [maps], columns, f"{node.name}/{maps.name}")
             # The original's states: what its own would be changes with every weight, over and over.
             states = self.wanted[f"{node.name}/states"][:, self.stay[recurrent.name].columns]
-            self._meet(node, [recurrent], states.unsqueeze(0), f"{node.name}/{recurrent.name}")
+            self._show(node, [recurrent], states.unsqueeze(0), f"{node.name}/{recurrent.name}")
         else:
             columns = self._columns(layer, inputs, self.finer * sampled_width([original]))
-            self._meet(node, self.owned[str(node.target)], columns, node.name)
+            self._show(node, self.weights[str(node.target)], columns, node.name)
         return layer(inputs)
 
     def _columns(self, layer: nn.Module, inputs: Tensor, width: int) -> Tensor:
@@ -208,23 +208,23 @@ class _Follower(_Walk):
             return convolution_columns(layer, inputs, self.seed, width)
         return linear_columns(inputs, self.seed, width)
 
-    def _meet(
+    def _show(
         self,
         node: fx.Node,
-        found: list[Layer],
+        layers: list[Layer],
         columns: Tensor,
         place: str,
         skip: Tensor | None = None,
     ) -> None:
         def split(values: Tensor) -> Tensor:
-            return values.reshape(len(values), found[0].groups, -1).transpose(0, 1)
+            return values.reshape(len(values), layers[0].groups, -1).transpose(0, 1)
 
-        wanted = self.wanted[place][:, self.stay[found[0].name].rows]
+        wanted = self.wanted[place][:, self.stay[layers[0].name].rows]
         added = None if skip is None else split(skip)
         statistics = LayerStatistics(columns, split(wanted if skip is None else wanted - skip))
         answers = all(reader.op == "output" for reader in node.users)
         clipped = is_clipped(node, self.root)
-        self.visit(Meeting(tuple(found), statistics, added, clipped, answers))
+        self.visit(LayerSum(tuple(layers), statistics, added, clipped, answers))
 
 
 def states_before(states: Tensor) -> Tensor:

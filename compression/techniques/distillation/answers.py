@@ -12,12 +12,12 @@ from torch.nn import functional as F
 from compression.home import home
 from compression.techniques.distillation.examples import Examples
 from compression.techniques.distillation.features import Features, Wanted, features
-from compression.techniques.shared.remembered import Remembered, content_key
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.training.checkpoints import Checkpoint, Saved
 from compression.training.processor import one_thread
 
 BATCH = 250
-_ANSWERS: Remembered[Features] = Remembered(limit_bytes=128 * 2**20)
+_ANSWERS: BoundedCache[Features] = BoundedCache(limit_bytes=128 * 2**20)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from compression.techniques.distillation.examples import choose_examples
 from compression.techniques.distillation.knobs import PREVIOUS, SELF, Distill
 from compression.techniques.distillation.student_loss import WANTED, StudentLoss
 from compression.techniques.distillation.teachers import teachers
-from compression.techniques.pruning.masked import Masked, finished
+from compression.techniques.shared.masked import Masked, finished
 from compression.training import loop
 from compression.training.data import Training, TrainingData
 from compression.training.plan import TrainingPlan

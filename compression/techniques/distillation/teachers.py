@@ -8,7 +8,7 @@ from compression.errors import UsageError
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.techniques.context import StepContext
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, Distill
-from compression.techniques.quantization.activations import rounding
+from compression.techniques.shared.rounded_activations import rounding
 
 
 def teachers(compressed: Compressed, step: Distill, context: StepContext) -> tuple[nn.Module, ...]:

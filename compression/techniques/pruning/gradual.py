@@ -13,13 +13,14 @@ from torch import nn
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.pruning.masked import finished, take_over
-from compression.techniques.pruning.prune import part_way, prune, removed
+from compression.techniques.pruning.removal import removed
 from compression.techniques.pruning.repair import rewrite_layers
-from compression.techniques.pruning.retrain import finetune
-from compression.techniques.pruning.schedule import cubic
+from compression.techniques.pruning.schedule import cubic, part_way
 from compression.techniques.pruning.scores import Given
+from compression.techniques.pruning.untrained import prune_untrained
 from compression.techniques.shared.layerwise import outputs
+from compression.techniques.shared.masked import finished, take_over
+from compression.techniques.shared.retrain import finetune
 
 BEGIN = 0.9
 """The share of the final sparsity that it begins with; this and the next chosen on ResNet-8's validation images."""
@@ -49,6 +50,6 @@ def gradual(folded: Compressed, step: Prune, context: StepContext) -> Compressed
             done = number / last if last else 1.0
             take_over(masked, pruned(finished(start, masked), done))
 
-    start = prune(folded, part_way(wanted, lambda end: BEGIN * end), context)
+    start = prune_untrained(folded, part_way(wanted, lambda end: BEGIN * end), context)
     trained = finetune(start, folded.module, step.epochs, context, keep="last", before_update=rise)
     return pruned(trained, 1.0)  # a training that was stopped early has fewer zeros

@@ -17,13 +17,12 @@ from compression.errors import UsageError
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.quantization.bias import corrected_bias
-from compression.techniques.quantization.gptq import gptq
+from compression.techniques.pruning.masks import Masks
+from compression.techniques.shared.bias import corrected_bias
+from compression.techniques.shared.gptq import gptq
 from compression.techniques.shared.layerwise import Layer, LayerStatistics, rewrite
 from compression.techniques.shared.least_squares import damped, refit, ridge_for
 
-Masks = Mapping[str, Tensor]
-"""By a weight's name, True where it goes."""
 BATCH = 128
 
 
@@ -76,11 +75,11 @@ def rewrite_layers(
     names = {id(parameter): name for name, parameter in result.module.named_parameters()}
 
     losing = {name for name, mask in gone.items() if bool(mask.any())}
-    met: set[str] = set()
+    pruned: set[str] = set()
 
     def visit(layer: Layer, seen: LayerStatistics) -> None:
-        met.update(losing & {layer.name})
-        if not met:
+        pruned.update(losing & {layer.name})
+        if not pruned:
             return  # so far all is as it was: there is nothing to make up for
         weight, bias = layer.matrix, None
         if step.repair == "refit":

@@ -13,12 +13,12 @@ from functools import partial
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.pruning.prune import part_way, removed
+from compression.techniques.pruning.removal import removed
 from compression.techniques.pruning.repair import rewrite_layers
-from compression.techniques.pruning.retrain import finetune
-from compression.techniques.pruning.schedule import geometric
+from compression.techniques.pruning.schedule import geometric, part_way
 from compression.techniques.pruning.scores import Given
 from compression.techniques.shared.layerwise import outputs
+from compression.techniques.shared.retrain import finetune
 from compression.training.parts import part
 
 ROUNDS = 3

@@ -76,9 +76,9 @@ def lamp_of(weight: Tensor) -> Tensor:
     order = squares.argsort(descending=True, stable=True)
     ordered = squares[order]
     survivors = ordered.cumsum(0)
-    found = torch.zeros_like(squares)
-    found[order] = ordered / torch.where(survivors > 0, survivors, torch.ones_like(survivors))
-    return found.reshape(weight.shape)
+    scores = torch.zeros_like(squares)
+    scores[order] = ordered / torch.where(survivors > 0, survivors, torch.ones_like(survivors))
+    return scores.reshape(weight.shape)
 
 
 def wanda(compressed: Compressed, given: Given) -> Scores:

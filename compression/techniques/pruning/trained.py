@@ -6,13 +6,13 @@ from compression.models.compressed import Compressed, fold_batch_norm
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.gradual import gradual
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.pruning.masked import require_floats
-from compression.techniques.pruning.prune import prune
-from compression.techniques.pruning.retrain import REPAIRS
 from compression.techniques.pruning.rewind import rewind
+from compression.techniques.pruning.untrained import prune_untrained
+from compression.techniques.shared.masked import require_floats
+from compression.techniques.shared.retrain import REPAIRS
 
 
-def train(compressed: Compressed, step: Prune, context: StepContext) -> Compressed:
+def prune_and_train(compressed: Compressed, step: Prune, context: StepContext) -> Compressed:
     """The model pruned and trained as the step asks, batch norms folded; UsageError for weights on grids."""
     require_floats(compressed, step.technique, step.repair)
     folded = fold_batch_norm(compressed)
@@ -20,5 +20,5 @@ def train(compressed: Compressed, step: Prune, context: StepContext) -> Compress
         return gradual(folded, step, context)
     if step.repair == "rewind":
         return rewind(folded, step, context)
-    start = prune(folded, step.refitted, context)
+    start = prune_untrained(folded, step.refitted, context)
     return REPAIRS[step.repair](start, folded.module, step.epochs, context)

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from compression.encoding.formats import Grid
-from compression.techniques.quantization.column_grid import (
+from compression.techniques.shared.column_grid import (
     ColumnGrid,
+    FloatArray,
     Shape,
-    Values,
     arrange,
     restore,
     weighted_sum,
 )
-from compression.techniques.quantization.gptq import DAMPING
+from compression.techniques.shared.gptq import DAMPING
 from compression.techniques.shared.least_squares import damped
 
 ROUNDS = 2
@@ -48,7 +48,11 @@ def descend(
 
 
 def _sweep(
-    chosen: Values, wanted: Values, h: Values, columns: ColumnGrid, kept: NDArray[np.bool_]
+    chosen: FloatArray,
+    wanted: FloatArray,
+    h: FloatArray,
+    columns: ColumnGrid,
+    kept: NDArray[np.bool_],
 ) -> bool:
     """Once over all inputs, in place; whether anything changed."""
     changed = False

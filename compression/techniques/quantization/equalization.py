@@ -34,7 +34,7 @@ _FUNCTIONS = (torch.relu, F.relu, F.max_pool1d, F.max_pool2d, F.avg_pool1d, F.av
 
 
 @dataclass(frozen=True)
-class Pair:
+class AdjacentLayers:
     """The paths of two layers of which the second reads only the first's scaled and clipped channels."""
 
     first: str
@@ -46,10 +46,10 @@ def equalize(compressed: Compressed) -> Compressed:
     """The same function, batch norms folded, with evened-out weights wherever layers form a pair."""
     folded = fold_batch_norm(compressed)
     module = copy.deepcopy(folded.module)
-    found = pairs(module)
-    factors = {pair.first: _even_out(module, pair) for pair in found}
+    neighbours = adjacent_layers(module)
+    factors = {pair.first: _even_out(module, pair) for pair in neighbours}
     for _ in range(ROUNDS - 1):
-        for pair in found:
+        for pair in neighbours:
             factors[pair.first] = factors[pair.first] * _even_out(module, pair)
     scales = {name: values.clone() for name, values in folded.fold_scales.items()}
     for path, factor in factors.items():
@@ -58,16 +58,16 @@ def equalize(compressed: Compressed) -> Compressed:
     return replace(folded, module=module, fold_scales=MappingProxyType(scales))
 
 
-def pairs(module: nn.Module) -> tuple[Pair, ...]:
+def adjacent_layers(module: nn.Module) -> tuple[AdjacentLayers, ...]:
     """The pairs of a module without batch norms, in the order they run; none where it can't be traced."""
     try:
         graph = fx.Tracer().trace(module)
     except (fx.proxy.TraceError, TypeError, ValueError, NotImplementedError):
         return ()
-    return tuple(_pairs(module, graph))
+    return tuple(_adjacent(module, graph))
 
 
-def _pairs(module: nn.Module, graph: fx.Graph) -> Iterator[Pair]:
+def _adjacent(module: nn.Module, graph: fx.Graph) -> Iterator[AdjacentLayers]:
     calls = Counter(str(node.target) for node in graph.nodes if node.op == "call_module")
     read = [str(node.target) for node in graph.nodes if node.op == "get_attr"]
     owners = Counter(
@@ -87,7 +87,7 @@ def _pairs(module: nn.Module, graph: fx.Graph) -> Iterator[Pair]:
         if node.op == "call_module" and isinstance(module.get_submodule(path), _LAYERS):
             second = _next_layer(module, node)
             if second is not None and is_own(path) and is_own(second):
-                yield Pair(path, second)
+                yield AdjacentLayers(path, second)
 
 
 def _next_layer(module: nn.Module, node: fx.Node) -> str | None:
@@ -151,7 +151,7 @@ def _rank_after_mean(node: fx.Node, rank: int) -> int | None:
     return rank - len(dims)
 
 
-def _even_out(module: nn.Module, pair: Pair) -> Tensor:
+def _even_out(module: nn.Module, pair: AdjacentLayers) -> Tensor:
     """Give both layers the range sqrt(r1 r2) in each channel, in place; the factors on the first's rows."""
     first, second = module.get_submodule(pair.first), module.get_submodule(pair.second)
     assert isinstance(first, _LAYERS) and isinstance(second, _LAYERS)

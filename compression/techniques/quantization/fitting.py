@@ -128,17 +128,17 @@ class Scaling:
 
 def search(cells: Cells, levels: Levels, candidates: Iterable[Scaling]) -> Scaling:
     """For each cell the candidate of least error."""
-    found: Scaling | None = None
+    best: Scaling | None = None
     least = torch.empty(0)
     for scaling in candidates:
         residual = cells.values - scaling.levels_of(cells.values, levels) * scaling.scale[..., None]
         error = cells.total((cells.weighted(residual) * residual).sum(2))
-        if found is None:
-            found, least = scaling, error
+        if best is None:
+            best, least = scaling, error
             continue
-        found, least = scaling.where(error < least, found), torch.minimum(error, least)
-    assert found is not None, "a search needs a candidate"
-    return found
+        best, least = scaling.where(error < least, best), torch.minimum(error, least)
+    assert best is not None, "a search needs a candidate"
+    return best
 
 
 def polish(cells: Cells, levels: Levels, scaling: Scaling) -> Scaling:

@@ -147,11 +147,11 @@ def _search(cells: Cells, levels: Levels, step: Quantize, signs: tuple[float, ..
     if len(levels) == 2:
         return fitting.polish(cells, levels, _binary(plain, step))
     start = _spanning(cells, levels, step)
-    found = fitting.search(plain, levels, _candidates(start, levels, signs))
+    best = fitting.search(plain, levels, _candidates(start, levels, signs))
     if cells.blocks is not None:
-        around = (found.times(factor) for factor in (1.0, 0.75, 0.85, 0.93, 1.07, 1.15))
-        found = fitting.search(cells, levels, around)
-    return fitting.polish(cells, levels, found)
+        around = (best.times(factor) for factor in (1.0, 0.75, 0.85, 0.93, 1.07, 1.15))
+        best = fitting.search(cells, levels, around)
+    return fitting.polish(cells, levels, best)
 
 
 def _candidates(start: Scaling, levels: Levels, signs: tuple[float, ...]) -> Iterator[Scaling]:

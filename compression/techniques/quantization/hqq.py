@@ -49,7 +49,7 @@ def _improved(
     cells: Cells, levels: Levels, step: Quantize, start: Scaling, *, is_whole: bool
 ) -> Scaling:
     """The best of all rounds for each cell."""
-    scaling = found = _storable(start, levels, is_whole=is_whole)
+    scaling = best = _storable(start, levels, is_whole=is_whole)
     least, beta = torch.full_like(start.scale, torch.inf), BETA
     for _ in range(ROUNDS):
         chosen = scaling.levels_of(cells.values, levels)
@@ -58,12 +58,12 @@ def _improved(
         magnitude = error.abs()
         powers = magnitude.pow(P)
         loss = cells.total((powers * cells.importance).sum(2)) * scaling.scale.pow(P)
-        found, least = scaling.where(loss < least, found), torch.minimum(loss, least)
+        best, least = scaling.where(loss < least, best), torch.minimum(loss, least)
         shrunk = (magnitude - powers / magnitude.clamp_min(1e-12) / beta).clamp_min(0)
         scaling = _next(cells, scaling, chosen, wanted - shrunk.copysign(error), step)
         scaling = _storable(scaling, levels, is_whole=is_whole)
         beta *= GROWTH
-    return found
+    return best
 
 
 def _next(

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from compression.encoding.formats import Grid
 from compression.techniques.quantization.descent import descend
-from compression.techniques.quantization.gptq import gptq
+from compression.techniques.shared.gptq import gptq
 
 FACTORS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
 """Tried on the fitted scale; at 2 bits they took a quarter off the divergence from the original's answers."""

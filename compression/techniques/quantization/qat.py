@@ -14,11 +14,13 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from compression.encoding.formats import Grid
-from compression.models.compressed import Compressed, fold_batch_norm
+from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
-from compression.techniques.quantization.activations import rounding
+from compression.techniques.quantization.half_precision import rest_in_16_bits
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.learned_grid import LearnedGrid
+from compression.techniques.quantization.post_training import quantize_untrained
+from compression.techniques.shared.rounded_activations import rounding
 from compression.training import loop
 from compression.training.losses import TeacherLoss
 from compression.training.plan import TrainingPlan
@@ -47,13 +49,14 @@ class Rounded(nn.Module):
         return logits
 
 
-def train(compressed: Compressed, step: Quantize, context: StepContext) -> Compressed:
-    """The model quantized as the step asks and then trained for so many epochs; UsageError without data."""
-    from compression.techniques.quantization.quantize import quantize
+def train(folded: Compressed, step: Quantize, context: StepContext) -> Compressed:
+    """A model without batch norms quantized as the step asks, then trained for so many epochs.
 
+    UsageError without data.
+    """
     training = context.labelled
-    start = quantize(compressed, step.model_copy(update={"method": "refit"}), context)
-    teacher = fold_batch_norm(compressed).module.eval()
+    start = quantize_untrained(folded, step.model_copy(update={"method": "refit"}), context)
+    teacher = folded.module.eval()
     trained = loop.train(
         _rounded(start, teacher),
         training.load(),
@@ -64,7 +67,7 @@ def train(compressed: Compressed, step: Quantize, context: StepContext) -> Compr
         checkpoint=training.checkpoint,
     )
     assert isinstance(trained.module, Rounded)
-    return _finished(start, trained.module)
+    return rest_in_16_bits(_finished(start, trained.module), step)
 
 
 def _rounded(start: Compressed, teacher: nn.Module) -> Rounded:

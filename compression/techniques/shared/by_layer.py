@@ -13,7 +13,7 @@ def parse(text: str, value: Callable[[str], Value], *, form: str) -> dict[str, V
 
     ``value`` reads one value and raises ValueError where it can't be one; ``form`` says what would do.
     """
-    found: dict[str, Value] = {}
+    table: dict[str, Value] = {}
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         name, separator, given = part.partition("=")
         try:
@@ -22,10 +22,10 @@ def parse(text: str, value: Callable[[str], Value], *, form: str) -> dict[str, V
             read = value(given)
         except ValueError:
             raise ValueError(f"{form}, not {part!r}") from None
-        if name.strip() in found:
+        if name.strip() in table:
             raise ValueError(f"{form}, each once, not {name.strip()} twice")
-        found[name.strip()] = read
-    return found
+        table[name.strip()] = read
+    return table
 
 
 def written(table: Mapping[str, float]) -> str:

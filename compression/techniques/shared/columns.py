@@ -60,11 +60,11 @@ def sample(total: int, width: int, seed: int) -> Tensor:
 
 def _places(flat: Tensor, shape: torch.Size) -> list[Tensor]:
     """Flat positions as one along each axis; torch.unravel_index loads 500 modules when it is first called."""
-    found = []
+    places = []
     for count in reversed(shape):
-        found.append(flat % count)
+        places.append(flat % count)
         flat = flat // count
-    return found[::-1]
+    return places[::-1]
 
 
 def _padded(layer: nn.Conv1d | nn.Conv2d, inputs: Tensor) -> Tensor:

@@ -16,9 +16,9 @@ from torch.utils.hooks import RemovableHandle
 
 from compression.errors import UsageError
 from compression.models.compressed import Compressed
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.columns import convolution_columns, linear_columns
 from compression.techniques.shared.moments import LayerStatistics
-from compression.techniques.shared.remembered import Remembered, content_key
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,21 +47,21 @@ class Layer:
 
 
 Visit = Callable[[Layer, LayerStatistics], None]
-_STATISTICS: Remembered[Mapping[str, LayerStatistics]] = Remembered(128 * 2**20)
-_OUTPUTS: Remembered[Mapping[str, Tensor]] = Remembered(64 * 2**20)
+_STATISTICS: BoundedCache[Mapping[str, LayerStatistics]] = BoundedCache(128 * 2**20)
+_OUTPUTS: BoundedCache[Mapping[str, Tensor]] = BoundedCache(64 * 2**20)
 
 
 def layers(module: nn.Module) -> list[Layer]:
     """The layers that compression works on, in the order they are declared: that of `weight_names`."""
-    found: list[Layer] = []
+    every: list[Layer] = []
     for path, child in module.named_modules():
         if isinstance(child, nn.GRU):
-            found += _gru_layers(path, child)
+            every += _gru_layers(path, child)
         elif isinstance(child, (nn.Conv1d, nn.Conv2d, nn.Linear)):
             groups = 1 if isinstance(child, nn.Linear) else child.groups
             name = ".".join(filter(None, (path, "weight")))
-            found.append(Layer(name, path, child.weight, child.bias, groups))
-    return found
+            every.append(Layer(name, path, child.weight, child.bias, groups))
+    return every
 
 
 def statistics(
@@ -71,31 +71,31 @@ def statistics(
 
     Made once per weights, images and seed: what comes after costs only the solving.
     """
-    found: dict[str, LayerStatistics] = {}
+    moments: dict[str, LayerStatistics] = {}
 
     def look(layer: Layer, columns: Tensor) -> None:
-        found[layer.name] = LayerStatistics(columns, _apply(layer, columns))
+        moments[layer.name] = LayerStatistics(columns, _apply(layer, columns))
 
     key = content_key(_contents(compressed, images), compressed.model, seed, "statistics")
     if (known := _STATISTICS.get(key)) is not None:
         return known
     _walk(compressed.module, images, look, seed)
-    return _STATISTICS.put(key, found, sum(s.size_bytes for s in found.values()))
+    return _STATISTICS.put(key, moments, sum(s.size_bytes for s in moments.values()))
 
 
 def outputs(compressed: Compressed, images: Tensor, *, seed: int = 0) -> Mapping[str, Tensor]:
     """What each layer of a folded model puts out for the sampled columns, by its weight's name:
     [groups, columns, rows]. Made once per weights, images and seed."""
-    found: dict[str, Tensor] = {}
+    by_name: dict[str, Tensor] = {}
 
     def look(layer: Layer, columns: Tensor) -> None:
-        found[layer.name] = _apply(layer, columns)
+        by_name[layer.name] = _apply(layer, columns)
 
     key = content_key(_contents(compressed, images), compressed.model, seed, "outputs")
     if (known := _OUTPUTS.get(key)) is not None:
         return known
     _walk(compressed.module, images, look, seed)
-    return _OUTPUTS.put(key, found, sum(4 * y.numel() for y in found.values()))
+    return _OUTPUTS.put(key, by_name, sum(4 * y.numel() for y in by_name.values()))
 
 
 def rewrite(
@@ -164,13 +164,13 @@ def _gru_layers(path: str, gru: nn.GRU) -> list[Layer]:
             f"{path} has more than one layer or direction: only a single GRU can be compressed."
         )
     prefix = f"{path}." if path else ""
-    found = dict(gru.named_parameters())
+    parameters = dict(gru.named_parameters())
     return [
         Layer(
             f"{prefix}weight_{kind}_l0",
             path,
-            found[f"weight_{kind}_l0"],
-            found.get(f"bias_{kind}_l0"),
+            parameters[f"weight_{kind}_l0"],
+            parameters.get(f"bias_{kind}_l0"),
         )
         for kind in ("ih", "hh")
     ]

@@ -8,7 +8,7 @@ from compression import artifact, pipeline
 from compression.recipe import Recipe
 from compression.subjects import look_up
 from compression.techniques.channels import prune_channels, reconstruct
-from compression.techniques.quantization import allocation
+from compression.techniques.quantization import bit_shares
 from compression.techniques.shared import layerwise
 from tests.benchmarks.pruning.table import Row
 from tests.benchmarks.quantization.setting import Setting, timed
@@ -57,8 +57,8 @@ def measured(setting: Setting, part: str, method: str, name: str, steps: Sequenc
     """One row, with nothing remembered; judged by the packed file, read back from its bytes alone."""
     recipe = Recipe.build(setting.model_id, list(steps))
     for known in (
-        pipeline._STEPS, layerwise._OUTPUTS, layerwise._STATISTICS, allocation._ERRORS,
-        prune_channels._CURVES, prune_channels._GROUPS, reconstruct._TARGETS,
+        pipeline._STEPS, layerwise._OUTPUTS, layerwise._STATISTICS, bit_shares._ROWS,
+        prune_channels._ELIMINATIONS, prune_channels._GROUPS, reconstruct._TARGETS,
     ):  # fmt: skip
         known.forget()
     compressed, seconds = timed(lambda: pipeline.compress(look_up(recipe.model), recipe))

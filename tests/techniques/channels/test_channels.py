@@ -13,7 +13,7 @@ from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.shapes import shapes_of
 from compression.recipe import parse_step
 from compression.techniques.channels import costs
-from compression.techniques.channels.groups import groups
+from compression.techniques.channels.groups import find_groups
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import prune_channels
 from compression.techniques.context import StepContext
@@ -88,7 +88,7 @@ def test_none_removed_is_the_original(model: str) -> None:
 @pytest.mark.parametrize("multiple", [1, 4])
 def test_the_budget_is_what_a_uniform_share_would_leave(match: str, multiple: int) -> None:
     whole = fold_batch_norm(trained(RESNET))
-    found = groups(whole.module, inputs(RESNET, 1))
+    found = find_groups(whole.module, inputs(RESNET, 1))
 
     table = (
         costs.parameters(whole, found)
@@ -112,7 +112,7 @@ def test_the_budget_is_what_a_uniform_share_would_leave(match: str, multiple: in
 @pytest.mark.parametrize("model", MODELS)
 def test_multiplications_are_those_of_the_card(model: str) -> None:
     whole = fold_batch_norm(trained(model))
-    found = groups(whole.module, inputs(model, 1))
+    found = find_groups(whole.module, inputs(model, 1))
     table = costs.macs(whole, found, inputs(model, 1))
     attention = 3 * 2 * 16 * 16 * 64 if model.endswith("vit-tiny") else 0
     assert table.at({g.name: g.size for g in found}) == MODELS[model].macs - attention

@@ -8,7 +8,7 @@ from compression import models
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm
-from compression.techniques.channels.groups import groups
+from compression.techniques.channels.groups import find_groups
 from compression.techniques.channels.remove import kept, remove
 from compression.techniques.shared.layerwise import layers
 from datasets import DATASETS
@@ -37,13 +37,13 @@ def folded(model: str) -> Compressed:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_groups_are_those_of_the_architecture(model: str) -> None:
-    found = groups(folded(model).module, inputs(model, 1))
+    found = find_groups(folded(model).module, inputs(model, 1))
     assert [group.size for group in found] == SIZES[model]
 
 
 def test_a_residual_stage_is_coupled_and_a_block_inside_is_not() -> None:
     resnet = "fashion-mnist/resnet8"
-    every = groups(folded(resnet).module, inputs(resnet, 1))
+    every = find_groups(folded(resnet).module, inputs(resnet, 1))
     found = {group.name: group for group in every}
     readers = ("block1.conv1", "block2.conv1", "block2.shortcut")
     assert set(found["conv1"].rows) == {"conv1.weight", "block1.conv2.weight"}
@@ -52,7 +52,7 @@ def test_a_residual_stage_is_coupled_and_a_block_inside_is_not() -> None:
 
 
 def test_an_attention_head_is_its_queries_keys_and_values() -> None:
-    (head, *_) = groups(
+    (head, *_) = find_groups(
         folded("fashion-mnist/vit-tiny").module, inputs("fashion-mnist/vit-tiny", 1)
     )
     rows = head.rows["blocks.0.attention.qkv.weight"]
@@ -66,7 +66,7 @@ def test_an_attention_head_is_its_queries_keys_and_values() -> None:
 def test_removing_channels_that_nobody_weighs_changes_nothing(model: str) -> None:
     """Every second channel of every group: where its readers' weights are zero, the answers stay."""
     before = folded(model)
-    found = groups(before.module, inputs(model, 1))
+    found = find_groups(before.module, inputs(model, 1))
     owned = {layer.name: layer for layer in layers(before.module)}
     stay = {}
     with torch.no_grad():
@@ -85,12 +85,12 @@ def test_removing_channels_that_nobody_weighs_changes_nothing(model: str) -> Non
 
 def test_a_model_without_free_channels_is_refused() -> None:
     with pytest.raises(UsageError, match="no channels"):
-        groups(nn.Sequential(nn.Flatten(), nn.Linear(6, 3)), torch.zeros(1, 6))
+        find_groups(nn.Sequential(nn.Flatten(), nn.Linear(6, 3)), torch.zeros(1, 6))
 
 
 def test_layers_that_a_group_convolution_ties_stay() -> None:
     module = nn.Sequential(
         nn.Conv2d(1, 8, 1), nn.Conv2d(8, 8, 1, groups=2), nn.Conv2d(8, 6, 1), nn.Conv2d(6, 3, 1)
     )
-    (only,) = groups(module, torch.zeros(1, 1, 4, 4))
+    (only,) = find_groups(module, torch.zeros(1, 1, 4, 4))
     assert only.name == "2" and only.size == 6

@@ -13,7 +13,8 @@ from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
-from compression.techniques.pruning.prune import prune, stages
+from compression.techniques.pruning.prune import prune
+from compression.techniques.pruning.schedule import stages
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import quantize
 from compression.training.data import Training, TrainingData

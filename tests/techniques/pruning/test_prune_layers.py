@@ -7,7 +7,7 @@ from compression.errors import UsageError
 from compression.recipe import Recipe
 from compression.subjects import look_up
 from compression.techniques.pruning.knobs import TRAINED, Prune
-from compression.techniques.pruning.prune import part_way
+from compression.techniques.pruning.schedule import part_way
 from compression.training.progress import Progress
 
 MODEL = "digits/cnn"

@@ -16,8 +16,8 @@ from compression.models.compressed import Compressed, fold_batch_norm, weight_na
 from compression.recipe import parse_step
 from compression.subjects import look_up
 from compression.techniques.context import StepContext
-from compression.techniques.pruning import retrain
-from compression.techniques.pruning.masked import Masked
+from compression.techniques.shared import retrain
+from compression.techniques.shared.masked import Masked
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training, TrainingData

@@ -8,8 +8,9 @@ from torch import nn
 from compression.errors import UsageError
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
-from compression.techniques.pruning import allocation, patterns, scores, sensitivity
+from compression.techniques.pruning import masks, patterns, scores, sparsity_shares
 from compression.techniques.pruning.knobs import Prune
+from compression.techniques.shared.budget import share_out_between
 from compression.training.data import Training, TrainingData
 from tests.made_up import a_card
 
@@ -108,26 +109,33 @@ def test_each_group_keeps_its_best(pattern: str, shape: tuple[int, ...]) -> None
 
 def test_one_ranking_of_all_layers_leaves_each_its_best() -> None:
     found = {"small": torch.arange(1.0, 11) / 100, "large": torch.arange(1.0, 11)}
-    bare = allocation.globally(found, 0.5)
+    bare = masks.globally(found, 0.5)
     assert bare["small"].tolist() == [True] * 9 + [False]
     assert bare["large"].tolist() == [True] + [False] * 9
-    floored = allocation.globally(found, 0.5, floor=0.6)
+    floored = masks.globally(found, 0.5, floor=0.6)
     assert int((~floored["small"]).sum()) == 3
     assert sum(int(mask.sum()) for mask in floored.values()) == 10
 
 
 def test_a_layer_of_few_weights_can_be_emptied_only_by_being_told_to() -> None:
     with pytest.raises(UsageError, match="leaves fc none of its 2 weights"):
-        allocation.by_layer({"fc": torch.rand(1, 2)}, {"fc": 0.9})
+        masks.by_layer({"fc": torch.rand(1, 2)}, {"fc": 0.9})
+
+
+def shared_out(
+    errors: dict[str, dict[float, float]], sizes: dict[str, int], sparsity: float
+) -> dict[str, float]:
+    table = sparsity_shares.weights_table(errors, sizes)
+    return share_out_between(table, "weights", (1 - sparsity) * sum(sizes.values()))
 
 
 def test_sparsity_goes_where_it_costs_least() -> None:
     """Against trying them all."""
-    levels = sensitivity.LEVELS
+    levels = sparsity_shares.LEVELS
     costs = {"easy": [0.1 * s**2 for s in levels], "hard": [s**2 for s in levels]}
-    curves = {name: list(zip(levels, cost, strict=True)) for name, cost in costs.items()}
+    errors = {name: dict(zip(levels, cost, strict=True)) for name, cost in costs.items()}
     sizes = {"easy": 100, "hard": 300}
-    found = sensitivity.spread(curves, sizes, 0.5)
+    found = shared_out(errors, sizes, 0.5)
     assert sum(found[name] * sizes[name] for name in sizes) == pytest.approx(200)
 
     def cost(shares: dict[str, float]) -> float:
@@ -139,15 +147,15 @@ def test_sparsity_goes_where_it_costs_least() -> None:
 
 def test_what_rounding_leaves_over_takes_no_further_piece() -> None:
     """Shares whose remainder in floating point is not quite zero, for many totals."""
-    corners = [(0.0, 0.0), (0.37, 1.0), (0.71, 3.0), (0.96, 9.0)]
+    errors = {0.0: 0.0, 0.37: 1.0, 0.71: 3.0, 0.96: 9.0}
     for total in np.linspace(0.01, 0.9, 300):
-        found = sensitivity.spread({"a": corners, "b": corners}, {"a": 4608, "b": 1280}, total)
+        found = shared_out({"a": errors, "b": errors}, {"a": 4608, "b": 1280}, total)
         assert 4608 * found["a"] + 1280 * found["b"] == pytest.approx(total * 5888)
 
 
 def test_layers_with_zeros_already_keep_them() -> None:
-    curves = {"pruned": [(0.9, 0.0), (1.0, 5.0)], "whole": [(0.0, 0.0), (1.0, 1.0)]}
-    found = sensitivity.spread(curves, {"pruned": 100, "whole": 100}, 0.6)
+    errors = {"pruned": {0.9: 0.0, 1.0: 5.0}, "whole": {0.0: 0.0, 1.0: 1.0}}
+    found = shared_out(errors, {"pruned": 100, "whole": 100}, 0.6)
     assert found == {"pruned": 0.9, "whole": pytest.approx(0.3)}
 
 
@@ -157,6 +165,6 @@ def test_an_error_curve_is_the_share_of_the_outputs_that_goes_wrong() -> None:
     outputs = model.module(INPUTS)
     without = INPUTS[:, 1:] @ weight[0, 1:]
     wanted = (outputs[:, 0] - without).var() / outputs[:, 0].var()
-    found = sensitivity.error(weight.unsqueeze(0), weight.abs(), 0.34, seen)
+    found = sparsity_shares.output_error(weight.unsqueeze(0), weight.abs(), 0.34, seen)
     assert found == pytest.approx(float(wanted), rel=1e-5)
-    assert sensitivity.error(weight.unsqueeze(0), weight.abs(), 0.0, seen) == 0
+    assert sparsity_shares.output_error(weight.unsqueeze(0), weight.abs(), 0.0, seen) == 0

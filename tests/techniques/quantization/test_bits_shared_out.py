@@ -10,9 +10,10 @@ from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
 from compression.subjects import look_up
 from compression.techniques.context import StepContext
-from compression.techniques.quantization.allocation import CHOICES
+from compression.techniques.quantization.bit_shares import CHOICES
 from compression.techniques.quantization.knobs import Quantize
-from compression.techniques.quantization.quantize import layer_bits, quantize
+from compression.techniques.quantization.post_training import layer_bits
+from compression.techniques.quantization.quantize import quantize
 from compression.techniques.shared.layerwise import layers
 
 RESNET, GRU = "fashion-mnist/resnet8", "watch/gru"

@@ -10,7 +10,11 @@ from torch.nn import functional as F
 from compression import models
 from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, trained_weight
-from compression.techniques.quantization.equalization import Pair, equalize, pairs
+from compression.techniques.quantization.equalization import (
+    AdjacentLayers,
+    adjacent_layers,
+    equalize,
+)
 from datasets import DATASETS
 from tests.made_up import a_card
 
@@ -44,13 +48,13 @@ def test_the_function_stays_the_same(model):
 def test_every_pair_of_our_models_is_found(model):
     folded = fold_batch_norm(Compressed(model_card(model), models.load(model)))
     if model in COUNTS:
-        assert len(pairs(folded.module)) == COUNTS[model]
+        assert len(adjacent_layers(folded.module)) == COUNTS[model]
 
 
 def test_residual_blocks_pair_only_within():
     folded = fold_batch_norm(Compressed(a_card(), models.load("fashion-mnist/resnet8")))
-    assert pairs(folded.module) == tuple(
-        Pair(f"block{number}.conv1", f"block{number}.conv2") for number in (1, 2, 3)
+    assert adjacent_layers(folded.module) == tuple(
+        AdjacentLayers(f"block{number}.conv1", f"block{number}.conv2") for number in (1, 2, 3)
     )
 
 
@@ -123,7 +127,7 @@ NOT_PAIRS = {
 def test_what_is_no_pair_is_left_alone(case):
     function, layers = NOT_PAIRS[case]
     module = Between(function, *layers)
-    assert pairs(module) == ()
+    assert adjacent_layers(module) == ()
     even = equalize(compressed(module)).module
     assert all(
         torch.equal(a, b) for a, b in zip(even.parameters(), module.parameters(), strict=True)
@@ -132,14 +136,14 @@ def test_what_is_no_pair_is_left_alone(case):
 
 def test_tied_weights_are_left_alone():
     module = nn.Sequential(nn.Linear(6, 6), nn.ReLU(), nn.Linear(6, 6), nn.Tanh(), nn.Linear(6, 6))
-    assert pairs(module) == (Pair("0", "2"),)
+    assert adjacent_layers(module) == (AdjacentLayers("0", "2"),)
     module[4].weight = module[2].weight
-    assert pairs(module) == ()
+    assert adjacent_layers(module) == ()
 
 
 def test_a_forward_pass_that_depends_on_its_inputs_is_left_alone():
     module = Between(lambda m, x: m.second(m.first(x)) if x.sum() > 0 else m.first(x), *linear())
-    assert pairs(module) == ()
+    assert adjacent_layers(module) == ()
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,7 @@ def test_pairs_with_something_between_compute_the_same(function, layers, shape):
                 -1, *[1] * (module.first.weight.ndim - 1)
             )
         )
-    assert pairs(module) == (Pair("first", "second"),)
+    assert adjacent_layers(module) == (AdjacentLayers("first", "second"),)
     even = equalize(compressed(module)).module
     x = torch.randn(4, *shape, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():

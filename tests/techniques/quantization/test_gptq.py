@@ -8,10 +8,10 @@ import torch
 
 from compression.encoding.formats import Grid, integer_levels
 from compression.techniques.quantization.descent import descend
-from compression.techniques.quantization.gptq import gptq
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.learned import round_learned
+from compression.techniques.shared.gptq import gptq
 
 
 def grams(groups: int, inputs: int, seed: int = 0) -> torch.Tensor:

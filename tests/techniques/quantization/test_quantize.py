@@ -16,7 +16,8 @@ from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.prune import prune
 from compression.techniques.quantization.knobs import Quantize
-from compression.techniques.quantization.quantize import layer_bits, quantize
+from compression.techniques.quantization.post_training import layer_bits
+from compression.techniques.quantization.quantize import quantize
 from compression.techniques.shared.layerwise import layers
 from datasets import DATASETS
 from tests.made_up import a_card

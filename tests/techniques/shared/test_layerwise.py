@@ -13,9 +13,9 @@ from compression.errors import UsageError
 from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.techniques.shared import columns, layerwise
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.columns import convolution_columns, linear_columns, sample
 from compression.techniques.shared.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
-from compression.techniques.shared.remembered import Remembered, content_key
 from datasets import DATASETS
 from tests.made_up import a_card
 
@@ -142,7 +142,7 @@ def test_a_layer_sees_what_rewritten_layers_before_it_hand_on() -> None:
 
 
 def test_results_are_remembered_by_content_and_bounded_in_bytes() -> None:
-    table: Remembered[str] = Remembered(limit_bytes=10)
+    table: BoundedCache[str] = BoundedCache(limit_bytes=10)
     for name in "abc":
         table.put(name, name.upper(), size_bytes=4)
     assert [table.get(name) for name in "abc"] == [None, "B", "C"]

@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from compression.techniques.shared.cost_table import Cost
+
 ASSETS = Path(__file__).parents[4] / "assets" / "panels" / "budget"
 DECADES = 3.5
 """How much of a curve is drawn, down from the highest of all of them: its height is a logarithm."""
@@ -52,7 +54,7 @@ class Words:
 def bar_editor(
     bars: Sequence[Bar],
     words: Words,
-    costs: Mapping[str, Any],
+    costs: Mapping[str, Cost],
     totals: Sequence[Mapping[str, Any]],
     *,
     key: str,
@@ -76,7 +78,7 @@ def bar_editor(
             "rows": [{**asdict(bar), "heights": _heights(bar.damage, highest)} for bar in bars],
             "heads": [words.name, words.setting, words.cost],
             "words": asdict(words),
-            "costs": costs,
+            "costs": {name: cost.as_json() for name, cost in costs.items()},
             "totals": list(totals),
             "version": version,
         },

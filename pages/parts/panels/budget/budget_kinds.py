@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from compression.insight.budget.curves import group_table, layer_table
-from compression.insight.budget.table import Choice, Setting, Table
 from compression.point import Point, StoredTensor
 from compression.recipe import Recipe
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.shared import by_layer
+from compression.techniques.shared.cost_table import Choice, CostTable, Setting
 from compression.techniques.step import Step
 from pages.parts.panels.budget.bar_editor import Words
 
 
 @dataclass(frozen=True)
-class Kind:
+class BudgetKind:
     """The questions to the workers, the knob that holds the choice, the one for all, and the words."""
 
     part: str
     """As the questions and the reader call one: layer or group."""
-    table: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], Table]
+    table: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], CostTable]
     knob: str
     overall: str
     idle: tuple[str, ...]
@@ -37,32 +37,32 @@ class Kind:
     """The share at which parts are called robust or sensitive."""
 
 
-LAYERS = Kind(
+LAYERS = BudgetKind(
     "layer", layer_table, "layers", "sparsity", ("pattern", "allocation", "gradual"),
     (0.5, 0.7, 0.8, 0.9, 0.96),
     Words("Layer", "Zeros", "Bytes", "zeros", "alone it changes the answers by {} nats", percent=True),
     "{:,} weights", "multiply-adds with what is left", 0.8,
 )  # fmt: skip
 
-GROUPS = Kind(
+GROUPS = BudgetKind(
     "group", group_table, "widths", "ratio", ("match", "allocation"), (0.2, 0.4, 0.6, 0.8),
     Words("Group", "Channels", "", "channels", "alone it changes the answers by {} nats"),
     "{:,} channels", "multiply-adds", 0.5,
 )  # fmt: skip
 
 
-def kind_of(step: Step) -> Kind:
+def kind_of(step: Step) -> BudgetKind:
     return LAYERS if isinstance(step, Prune) else GROUPS
 
 
-def plain(recipe: Recipe, kind: Kind) -> Recipe:
+def plain(recipe: Recipe, kind: BudgetKind) -> Recipe:
     """The recipe with all that doesn't change what a part alone suffers at its defaults."""
     step = recipe.steps[-1]
     usual = {name: type(step).model_fields[name].default for name in (kind.overall, *kind.idle)}
     return _with(recipe, step.moved(**{**usual, kind.knob: ""}))
 
 
-def at(recipe: Recipe, kind: Kind, value: float) -> Recipe:
+def at(recipe: Recipe, kind: BudgetKind, value: float) -> Recipe:
     """The recipe with one value for all of its parts."""
     return _with(recipe, recipe.steps[-1].moved(**{kind.knob: "", kind.overall: value}))
 
@@ -75,43 +75,45 @@ def own(step: Step) -> Mapping[str, float]:
     return step.sparsity_by_layer
 
 
-def chosen(table: Table, step: Step, point: Point | None) -> dict[str, Setting]:
+def chosen(table: CostTable, step: Step, point: Point | None) -> dict[str, Setting]:
     """Where the parts stand: as the step names them, as they were measured, or all alike."""
     named = own(step)
-    if set(named) >= {part.name for part in table.parts}:
+    if set(named) >= {part.name for part in table.rows}:
         return table.nearest(named)
     if point is not None and point.layers:
         return table.nearest(_measured(table, {t.name: t for t in point.layers}, step))
     if isinstance(step, Prune):
-        alike = {part.name: step.sparsity for part in table.parts}
+        alike = {part.name: step.sparsity for part in table.rows}
     else:
         assert isinstance(step, PruneChannels)
-        alike = {part.name: part.size * (1 - step.ratio) for part in table.parts}
+        alike = {part.name: part.size * (1 - step.ratio) for part in table.rows}
     return table.nearest({**alike, **named})
 
 
-def knobs(table: Table, kind: Kind, step: Step, choice: Choice) -> dict[str, Any]:
+def knobs(table: CostTable, kind: BudgetKind, step: Step, choice: Choice) -> dict[str, Any]:
     """The knobs that ask for a choice: the text of all parts, and about the share that is gone of all."""
     if isinstance(step, Prune):
-        gone = sum(choice[part.name] * part.size for part in table.parts)
+        gone = sum(choice[part.name] * part.size for part in table.rows)
     else:
-        gone = sum(part.size - choice[part.name] for part in table.parts)
-    share = gone / sum(part.size for part in table.parts)
+        gone = sum(part.size - choice[part.name] for part in table.rows)
+    share = gone / sum(part.size for part in table.rows)
     overall = next(knob for knob in step.knobs() if knob.name == kind.overall)
     assert overall.step is not None and overall.high is not None
     rounded = round(round(share / overall.step) * overall.step, 6)
     return {kind.knob: by_layer.written(choice), kind.overall: min(rounded, overall.high)}
 
 
-def _measured(table: Table, tensors: Mapping[str, StoredTensor], step: Step) -> dict[str, Setting]:
-    found: dict[str, Setting] = {}
-    for part in table.parts:
-        mine = [tensors[name] for name in part.tensors if name in tensors]
-        if isinstance(step, Prune) and mine:
-            found[part.name] = 1 - sum(t.nonzero for t in mine) / sum(t.values for t in mine)
-        elif mine:
-            found[part.name] = mine[0].shape[0] / part.tensors[mine[0].name]
-    return found
+def _measured(
+    table: CostTable, tensors: Mapping[str, StoredTensor], step: Step
+) -> dict[str, Setting]:
+    settings: dict[str, Setting] = {}
+    for part in table.rows:
+        stored = [tensors[name] for name in part.tensors if name in tensors]
+        if isinstance(step, Prune) and stored:
+            settings[part.name] = 1 - sum(t.nonzero for t in stored) / sum(t.values for t in stored)
+        elif stored:
+            settings[part.name] = stored[0].shape[0] / part.tensors[stored[0].name]
+    return settings
 
 
 def _with(recipe: Recipe, step: Step) -> Recipe:

@@ -8,19 +8,20 @@ from typing import Any
 import streamlit as st
 
 from compression.errors import UsageError
-from compression.insight.budget.projection import Known, expected_loss
-from compression.insight.budget.table import Products, Sums, Table
+from compression.insight.budget.projection import MeasuredLoss, expected_loss
+from compression.insight.budget.solve import by_damage, solve
 from compression.point import Metric, Point, quality_of
 from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune
+from compression.techniques.shared.cost_table import CostTable
 from compression.techniques.step import Step
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
 from pages.parts.panels.budget import budget_kinds as kinds
 from pages.parts.panels.budget.bar_editor import Bar, bar_editor
-from pages.parts.panels.budget.budget_answers import ask_table, losses, measure_anchors
-from pages.parts.panels.budget.budget_kinds import Kind
-from pages.parts.panels.budget.budget_outcome import outcome
+from pages.parts.panels.budget.budget_kinds import BudgetKind
+from pages.parts.panels.budget.budget_questions import ask_table, losses, measure_anchors
+from pages.parts.panels.budget.projected_and_measured import projected_and_measured
 from pages.parts.panels.common.asking import poll
 from pages.parts.shell.quality_words import loss_words
 
@@ -57,13 +58,12 @@ def layer_budget(recipe: Recipe, point: Point | None, known: data.Known, settled
         )
         poll("budget-anchors")
     if point is not None and point.stage == "full" and state["choice"] == state["start"]:
-        outcome(
-            table, state["choice"], expected_loss(loss, table.damage(state["choice"])), point, known
-        )
+        expected = expected_loss(loss, table.damage(state["choice"]))
+        projected_and_measured(table, state["choice"], expected, point, known)
 
 
-def _explained(table: Table, kind: Kind) -> str:
-    order = table.by_damage(kind.taken)
+def _explained(table: CostTable, kind: BudgetKind) -> str:
+    order = by_damage(table, kind.taken)
     ends = ""
     if len(order) > 1:
         ends = (
@@ -76,7 +76,7 @@ def _explained(table: Table, kind: Kind) -> str:
     )
 
 
-def _state(recipe: Recipe, step: Step, table: Table, point: Point | None) -> dict[str, Any]:
+def _state(recipe: Recipe, step: Step, table: CostTable, point: Point | None) -> dict[str, Any]:
     """The choice in the editor: what is measured, until a bar is moved or the knobs change."""
     start = kinds.chosen(table, step, point)
     asked = (recipe.key, tuple(start.items()))
@@ -89,14 +89,14 @@ def _state(recipe: Recipe, step: Step, table: Table, point: Point | None) -> dic
 
 def _bars(
     state: dict[str, Any],
-    table: Table,
-    kind: Kind,
+    table: CostTable,
+    kind: BudgetKind,
     known: data.Known,
-    loss: tuple[Known, ...],
+    loss: tuple[MeasuredLoss, ...],
     quality: Metric,
 ) -> None:
     bars = []
-    for part in table.parts:
+    for part in table.rows:
         turn = -1 if part.settings[0] > part.settings[-1] else 1
         bars.append(
             Bar(
@@ -108,7 +108,6 @@ def _bars(
                 chosen=state["choice"][part.name],
             )
         )
-    costs = {name: _as_json(cost) for name, cost in table.costs.items()}
     whole = None if known.original is None else known.original.value("size_bytes")
     totals: list[Mapping[str, Any]] = [
         {"kind": "cost", "cost": "bytes", "style": "bytes", "words": ""},
@@ -118,20 +117,13 @@ def _bars(
         {"kind": "cost", "cost": "macs", "style": "count", "words": f" {kind.macs}"},
     ]  # fmt: skip
     bar_editor(
-        bars, kind.words, costs, totals, key="layer-budget",
-        version=f"{state['version']}-{hash((str(costs), str(totals)))}",
+        bars, kind.words, table.costs, totals, key="layer-budget",
+        version=f"{state['version']}-{hash((str(table.costs), str(totals)))}",
         on_move=lambda told: state.update(choice=table.nearest(told)),
     )  # fmt: skip
 
 
-def _as_json(cost: Any) -> Mapping[str, Any]:
-    if isinstance(cost, Sums):
-        return {"rest": cost.rest, "corners": cost.corners}
-    assert isinstance(cost, Products)
-    return {"rest": cost.price.rest, "layers": [vars(layer) for layer in cost.price.layers]}
-
-
-def _solver(state: dict[str, Any], table: Table) -> None:
+def _solver(state: dict[str, Any], table: CostTable) -> None:
     what, number, solve = st.columns([1.3, 1.7, 1], vertical_alignment="bottom")
     metric = what.selectbox(
         "Solve for", list(TARGETS), format_func=TARGETS.__getitem__, key="budget-metric",
@@ -151,9 +143,9 @@ def _solver(state: dict[str, Any], table: Table) -> None:
         st.error(message, icon=":material/error:")
 
 
-def _solve(state: dict[str, Any], table: Table, metric: str) -> None:
+def _solve(state: dict[str, Any], table: CostTable, metric: str) -> None:
     try:
-        _set(state, table.solve(metric, 1000 * st.session_state[f"budget-{metric}"]))
+        _set(state, solve(table, metric, 1000 * st.session_state[f"budget-{metric}"]))
     except UsageError as error:
         state["message"] = str(error)
 
@@ -163,7 +155,7 @@ def _set(state: dict[str, Any], choice: Mapping[str, float]) -> None:
     state.update({"choice": dict(choice), "version": state["version"] + 1})
 
 
-def _buttons(state: dict[str, Any], table: Table, kind: Kind, step: Step) -> None:
+def _buttons(state: dict[str, Any], table: CostTable, kind: BudgetKind, step: Step) -> None:
     is_measured = state["choice"] == state["start"]
     measure, back, drop = st.columns([2, 1, 1])
     measure.button(

@@ -8,11 +8,21 @@ from typing import Any
 import streamlit as st
 
 from compression.errors import UsageError
-from compression.insight.quantization.layer_bits import Allocation, CostTable, expected_accuracy
+from compression.insight.quantization.layer_bits import (
+    LayerBits,
+    bits_table,
+    expected_accuracy,
+    limits,
+    nearest,
+    solve,
+    total,
+    uniform,
+)
 from compression.point import METRICS, Point, quality_of
 from compression.recipe import Recipe, make_step, only_effective
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.shared import by_layer
+from compression.techniques.shared.cost_table import CostTable
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
 from pages.parts.panels.budget.bar_editor import Bar, Words, bar_editor
@@ -32,17 +42,17 @@ def layer_bits(recipe: Recipe, point: Point | None, known: data.Known, settled: 
         return
     asked = {"model": recipe.model, "recipe": _plain(recipe).model_dump()}
     said = st.empty()
-    found = ask("layer_costs", asked, slot="layer_costs", settled=settled, said=said)
-    if found is None:
+    answer = ask("layer_costs", asked, slot="layer_costs", settled=settled, said=said)
+    if answer is None:
         return
     if settled:
         said.caption(
             "Give each layer bits of its own: sizes and errors follow at once, nothing is measured yet."
         )
-    table = CostTable.read(found)
+    table = bits_table(answer)
     state = _state(recipe, step, table)
-    _sliders(state, step, table, found)
-    now = table.total(state["bits"])
+    _sliders(state, step, table, answer)
+    now = total(table, state["bits"])
     _solver(state, table, now)
     _apply(state, step)
     _prediction(table, now, step, recipe, point, known)
@@ -60,7 +70,7 @@ def _plain(recipe: Recipe) -> Recipe:
 
 def _state(recipe: Recipe, step: Quantize, table: CostTable) -> dict[str, Any]:
     """The bits in the editor: those of the knobs, until one is moved or the knobs change."""
-    paths = [layer.path for layer in table.layers]
+    paths = [part.name for part in table.rows]
     start = _bits_of(step, paths)
     asked = (recipe.model, step.layers, step.bits, step.ends, step.format, tuple(paths))
     state: dict[str, Any] = st.session_state.setdefault(STATE, {})
@@ -83,46 +93,44 @@ def _is_measured(bits: Mapping[str, float], step: Quantize) -> bool:
 
 
 def _sliders(
-    state: dict[str, Any], step: Quantize, table: CostTable, found: Mapping[str, Any]
+    state: dict[str, Any], step: Quantize, table: CostTable, answer: Mapping[str, Any]
 ) -> None:
-    uniform = table.uniform(step.bits)
+    alike = uniform(table, step.bits)
     bars = [
         Bar(
-            name=layer.path,
-            note=f"{layer.values:,} weights",
-            size=layer.values,
-            settings=table.bits,
-            damage=layer.errors,
-            chosen=state["bits"][layer.path],
+            name=part.name,
+            note=f"{part.size:,} weights",
+            size=part.size,
+            settings=part.settings[::-1],
+            damage=part.damage[::-1],
+            chosen=state["bits"][part.name],
         )
-        for layer in table.layers
+        for part in table.rows
     ]
-    corners = {
-        layer.path: list(zip(table.bits, layer.bytes, strict=True)) for layer in table.layers
-    }
-    compared = f"{table.nearest(step.bits):g} bits everywhere ({uniform.bytes / 1000:.1f} kB)"
+    compared = f"{nearest(table, step.bits):g} bits everywhere ({alike.bytes / 1000:.1f} kB)"
     bar_editor(
         bars,
         Words("Layer", "Bits", "Bytes", "bits", "{} of its outputs' variance goes wrong"),
-        {"bytes": {"rest": table.other_bytes, "corners": corners}},
+        table.costs,
         [
             {"kind": "cost", "cost": "bytes", "style": "bytes", "words": ""},
             {"kind": "mean", "words": " bits on average"},
-            {"kind": "against", "damage": uniform.error, "words": compared},
+            {"kind": "against", "damage": alike.error, "words": compared},
         ],
         key="layer-bits",
-        version=f"{state['version']}-{hash(str(found))}",
+        version=f"{state['version']}-{hash(str(answer))}",
         on_move=lambda told: state.update(
-            bits={path: table.nearest(bits) for path, bits in told.items()}
+            bits={path: nearest(table, bits) for path, bits in told.items()}
         ),
     )
 
 
-def _solver(state: dict[str, Any], table: CostTable, now: Allocation) -> None:
+def _solver(state: dict[str, Any], table: CostTable, now: LayerBits) -> None:
     budget, solve, even = st.columns([2, 1, 1], vertical_alignment="bottom")
     st.session_state.setdefault(BUDGET, round(now.bytes / 1000, 1))
+    low, high = limits(table)
     budget.number_input(
-        f"Size to meet (kB, from {table.smallest / 1000:.1f} to {table.largest / 1000:.1f})",
+        f"Size to meet (kB, from {low / 1000:.1f} to {high / 1000:.1f})",
         min_value=0.0, step=0.5, format="%.1f", key=BUDGET,
         help="Bits go to the layers in which each byte removes most error of the layer's outputs.",
     )  # fmt: skip
@@ -141,7 +149,7 @@ def _solver(state: dict[str, Any], table: CostTable, now: Allocation) -> None:
 
 def _solve(state: dict[str, Any], table: CostTable) -> None:
     try:
-        _set(state, table.solve(1000 * st.session_state[BUDGET]).bits)
+        _set(state, solve(table, 1000 * st.session_state[BUDGET]).bits)
     except UsageError as error:
         state["message"] = str(error)
 
@@ -170,7 +178,7 @@ def _measure(layers: str) -> None:
 
 def _prediction(
     table: CostTable,
-    now: Allocation,
+    now: LayerBits,
     step: Quantize,
     recipe: Recipe,
     point: Point | None,
@@ -200,12 +208,12 @@ def _measured_uniform(
 ) -> list[tuple[float, float]]:
     """(error, quality) of the known points that differ from this recipe by one number of bits for all."""
     plain = _plain(recipe)
-    found = []
-    for bits in table.bits:
+    measured = []
+    for bits in reversed(table.rows[0].settings):
         step = plain.steps[-1].model_copy(update={"bits": bits})
         same = recipe.model_copy(update={"steps": (*recipe.steps[:-1], step)})
         point = known.by_key.get(same.key)
         quality = None if point is None else point.quality
         if quality is not None:
-            found.append((table.uniform(bits).error, quality))
-    return found
+            measured.append((uniform(table, bits).error, quality))
+    return measured

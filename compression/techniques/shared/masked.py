@@ -30,8 +30,8 @@ class Masked(nn.Module):
     @property
     def masks(self) -> Mapping[str, Tensor]:
         """By a weight's name, 1 where it is trained and 0 where it stays zero."""
-        found = {name: self.get_buffer(f"mask{i}") for i, name in enumerate(self.names)}
-        return MappingProxyType(found)
+        masks = {name: self.get_buffer(f"mask{i}") for i, name in enumerate(self.names)}
+        return MappingProxyType(masks)
 
     def forward(self, inputs: Tensor) -> Tensor:
         masked = {name: self.module.get_parameter(name) * m for name, m in self.masks.items()}

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from compression.insight.budget.table import Choice, Products, Table
 from compression.point import METRICS, Metric, Point, quality_of
+from compression.techniques.shared.cost_table import AdditiveCost, Choice, CostTable
 from pages.parts import data
 from pages.parts.shell.quality_words import lost, signed
 
 MEASURED = {"bytes": "size_bytes", "parameters": "parameters", "macs": "macs"}
 
 
-def outcome(
-    table: Table, choice: Choice, loss: float | None, point: Point, known: data.Known
+def projected_and_measured(
+    table: CostTable, choice: Choice, loss: float | None, point: Point, known: data.Known
 ) -> None:
     """A row for the size, what is left, and the quality that was lost."""
     rows = []
     for name, cost in table.costs.items():
         measured = point.value(MEASURED[name])
-        counts_alike = name != "macs" or isinstance(cost, Products)  # measured MACs count zeros too
+        counts_alike = name != "macs" or not isinstance(
+            cost, AdditiveCost
+        )  # measured MACs count zeros too
         if measured and counts_alike:
             metric, projected = METRICS[MEASURED[name]], cost.at(choice)
             off = f"{100 * (projected / measured - 1):+.1f} %".replace("-", "−")

@@ -2,7 +2,7 @@
 
 import torch
 
-from compression.techniques.pruning.allocation import smallest
+from compression.techniques.pruning.masks import smallest
 
 
 def test_ties_go_in_order_so_that_the_count_is_exact() -> None:

@@ -12,7 +12,7 @@ from torch import nn
 
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
-from compression.techniques.pruning.masked import Masked, finished
+from compression.techniques.shared.masked import Masked, finished
 from compression.training import loop
 from compression.training.losses import TeacherLoss
 from compression.training.plan import TrainingPlan

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from compression.encoding.formats import Grid
-from compression.techniques.quantization.column_grid import (
+from compression.techniques.shared.column_grid import (
     ColumnGrid,
+    FloatArray,
     Shape,
-    Values,
     arrange,
     restore,
     weighted_sum,
@@ -52,7 +52,7 @@ def _reordered(matrix: Tensor, order: Tensor) -> Tensor:
     return rows.gather(2, order.unsqueeze(1).expand_as(matrix))
 
 
-def _inverse_factor(hessian: Tensor) -> Values:
+def _inverse_factor(hessian: Tensor) -> FloatArray:
     """The upper Cholesky factor of the inverse, [d, d, groups]."""
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(hessian))
     factor = torch.linalg.cholesky(inverse, upper=True)
@@ -60,8 +60,8 @@ def _inverse_factor(hessian: Tensor) -> Values:
 
 
 def _one_by_one(
-    left: Values, factor: Values, columns: ColumnGrid, kept: NDArray[np.bool_]
-) -> Values:
+    left: FloatArray, factor: FloatArray, columns: ColumnGrid, kept: NDArray[np.bool_]
+) -> FloatArray:
     """What is chosen for ``left``, which is used up."""
     size = len(left)
     chosen, errors = np.empty_like(left), np.empty_like(left)

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from compression.engine import Priority
-from compression.insight.budget.projection import FEWEST, Known, read_off
-from compression.insight.budget.table import Table
+from compression.insight.budget.projection import FEWEST, MeasuredLoss, read_off
 from compression.recipe import Recipe
+from compression.techniques.shared.cost_table import CostTable
 from pages.parts import data
-from pages.parts.panels.budget.budget_kinds import Kind, at, chosen, plain
+from pages.parts.panels.budget.budget_kinds import BudgetKind, at, chosen, plain
 from pages.parts.panels.common.asking import WAIT_SECONDS, poll
 from pages.parts.shell.quality_words import lost
 
@@ -19,7 +19,7 @@ AT_A_TIME = 2
 """Parts asked for at once: a knob that moves on leaves no more than these behind."""
 
 
-def ask_table(recipe: Recipe, kind: Kind, *, settled: bool, said: Any) -> Table | None:
+def ask_table(recipe: Recipe, kind: BudgetKind, *, settled: bool, said: Any) -> CostTable | None:
     """The table once every part was pruned alone; meanwhile the last one of this model, or None.
 
     ``said`` is a place of one line that tells what is awaited or what failed.
@@ -43,10 +43,12 @@ def ask_table(recipe: Recipe, kind: Kind, *, settled: bool, said: Any) -> Table 
     return shown[slot]
 
 
-def losses(recipe: Recipe, kind: Kind, table: Table, known: data.Known) -> tuple[Known, ...]:
+def losses(
+    recipe: Recipe, kind: BudgetKind, table: CostTable, known: data.Known
+) -> tuple[MeasuredLoss, ...]:
     """Damage and loss of quality of the known models of this kind, the recipe's own left out."""
     family = plain(recipe, kind)
-    found = []
+    measured = []
     for point in known.points:
         loss = lost(point, known.original)
         is_of_kind = (
@@ -57,11 +59,11 @@ def losses(recipe: Recipe, kind: Kind, table: Table, known: data.Known) -> tuple
         )
         if is_of_kind and loss is not None and point.layers:
             choice = chosen(table, point.recipe.steps[-1], point)
-            found.append((table.damage(choice), loss))
-    return read_off(found)
+            measured.append((table.damage(choice), loss))
+    return read_off(measured)
 
 
-def measure_anchors(recipe: Recipe, kind: Kind, known: data.Known) -> bool:
+def measure_anchors(recipe: Recipe, kind: BudgetKind, known: data.Known) -> bool:
     """Have a few models of this kind measured while the user looks; whether some are still awaited."""
     if recipe.is_trained:
         return False
@@ -76,7 +78,7 @@ def measure_anchors(recipe: Recipe, kind: Kind, known: data.Known) -> bool:
     return any(not tickets[other.key].done for other in missing)
 
 
-def _ask(recipe: Recipe, kind: Kind) -> tuple[Any, list[Any], str]:
+def _ask(recipe: Recipe, kind: BudgetKind) -> tuple[Any, list[Any], str]:
     """The parts, the answers there are about single ones, and what failed."""
     asked = {"model": recipe.model, "recipe": plain(recipe.untrained, kind).model_dump()}
     whole = data.engine().ask(f"{kind.part}_parts", asked)

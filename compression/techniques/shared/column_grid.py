@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from compression.encoding.formats import Grid
 
-Values = NDArray[np.float32]
+FloatArray = NDArray[np.float32]
 """Weights by input: [d, groups, rows of a group]."""
 Shape = tuple[int, int, int]
 """Of a weight: groups, rows of a group, d."""
@@ -29,7 +29,7 @@ class ColumnGrid:
         self.scale = _by_input(grid, grid.scale, shape, order)
         self.zero = None if grid.zero is None else _by_input(grid, grid.zero, shape, order)
 
-    def round(self, values: Values, at: int) -> Values:
+    def round(self, values: FloatArray, at: int) -> FloatArray:
         scale = self.scale[at]
         scaled = values / scale
         if self.zero is not None:
@@ -59,12 +59,12 @@ def restore(values: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
     return result
 
 
-def weighted_sum(factors: Values, values: Values) -> Values:
+def weighted_sum(factors: FloatArray, values: FloatArray) -> FloatArray:
     """Over inputs: factors [some, inputs, groups] times values [inputs, groups, rows], [some, groups, rows]."""
     product = np.matmul(factors.transpose(2, 0, 1), values.transpose(1, 0, 2))
     return product.transpose(1, 0, 2)
 
 
-def _by_input(grid: Grid, values: Values, shape: Shape, order: NDArray[np.int64]) -> Values:
+def _by_input(grid: Grid, values: FloatArray, shape: Shape, order: NDArray[np.int64]) -> FloatArray:
     spread = grid.spread(values, (shape[0] * shape[1], shape[2])).reshape(shape)
     return arrange(spread, order)

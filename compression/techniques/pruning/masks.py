@@ -1,4 +1,4 @@
-"""How a sparsity is shared out among layers: by one ranking, alike, or where least is lost.
+"""Masks of the weights that go: the smallest scores of all layers together, or of each layer its own share.
 
 No layer ever loses all of its weights.
 """
@@ -12,6 +12,9 @@ from torch import Tensor
 
 from compression.errors import UsageError
 from compression.techniques.pruning.scores import Scores
+
+Masks = Mapping[str, Tensor]
+"""By a weight's name, True where it goes."""
 
 FLOOR = 0.3
 """What a ranking of all layers leaves each of them when they are refitted, as a share of what all keep on average.
@@ -47,11 +50,11 @@ def globally(scores: Scores, share: float, *, floor: float = 0.0) -> dict[str, T
 
 def by_layer(scores: Scores, shares: Mapping[str, float]) -> dict[str, Tensor]:
     """Each layer's own share of its smallest scores; UsageError where that would be all of them."""
-    found = {}
+    gone = {}
     for name, score in scores.items():
         require_some_left(name, score.numel(), shares[name])
-        (found[name],) = smallest([score], shares[name])
-    return found
+        (gone[name],) = smallest([score], shares[name])
+    return gone
 
 
 def require_some_left(name: str, size: int, share: float) -> None:

@@ -6,53 +6,47 @@ made it, and on ResNet-8's validation images shares by the answers' divergence w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from compression.models.compressed import Compressed
-from compression.techniques.quantization.gptq import gptq
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import LEARNED, Quantize
-from compression.techniques.quantization.quantize import may_move
-from compression.techniques.shared.budget import LayerCosts, share_out
+from compression.techniques.quantization.round_layer import may_move
+from compression.techniques.shared.bounded_cache import BoundedCache, content_key
+from compression.techniques.shared.budget import share_out_coarsely
+from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
+from compression.techniques.shared.gptq import gptq
 from compression.techniques.shared.layerwise import Layer, LayerStatistics, layers, statistics
 from compression.techniques.shared.least_squares import damped, ridge_for
 from compression.techniques.shared.moments import power
-from compression.techniques.shared.remembered import Remembered, content_key
 
 CHOICES = (1, 1.58, 2, 3, 4, 6, 8, 12, 16)
 MEASURED = (1, 1.58, 2, 3)
 """Beyond these each bit quarters the error."""
 
-Errors = Mapping[str, tuple[float, ...]]
-_ERRORS: Remembered[Errors] = Remembered(2**20)
+_ROWS: BoundedCache[tuple[CostRow, ...]] = BoundedCache(2**20)
 
 
-def by_error(
+def bit_shares(
     compressed: Compressed, step: Quantize, names: Sequence[str], images: Tensor, *, seed: int
 ) -> dict[str, float]:
     """The bits of these weights of a folded model, whose mean over all their values is at most the step's.
 
     A layer whose inputs never vary has no error to remove and gets the fewest bits.
     """
-    found = {layer.name: layer.weight.numel() for layer in layers(compressed.module)}
-    errors = _errors(compressed, step, images, seed)
-    rows = [
-        LayerCosts(
-            name, found[name], tuple(found[name] * bits / 8 for bits in CHOICES), errors[name]
-        )
-        for name in names
-    ]
-    budget = step.bits / 8 * sum(row.values for row in rows)
-    places = share_out(rows, budget * (1 + 1e-9))
-    return {name: CHOICES[place] for name, place in places.items()}
+    rows = [row for row in _rows(compressed, step, images, seed) if row.name in names]
+    corners = {row.name: [(bits, row.size * bits / 8) for bits in CHOICES] for row in rows}
+    budget = step.bits / 8 * sum(row.size for row in rows)
+    table = CostTable(tuple(rows), {"bytes": AdditiveCost(0, corners)})
+    return share_out_coarsely(table, "bytes", budget)
 
 
 @torch.no_grad()
-def _errors(compressed: Compressed, step: Quantize, images: Tensor, seed: int) -> Errors:
-    """By weight name, the output error at each of `CHOICES`, for all budgets at once."""
+def _rows(compressed: Compressed, step: Quantize, images: Tensor, seed: int) -> tuple[CostRow, ...]:
+    """Each weight's output error at each of `CHOICES`, for all budgets at once."""
     alike = step.moved(bits=Quantize().bits, layers="", ends="same")
     key = content_key(
         [*compressed.module.state_dict().values(), images],
@@ -60,17 +54,22 @@ def _errors(compressed: Compressed, step: Quantize, images: Tensor, seed: int) -
         alike.model_dump_json(),
         seed,
     )
-    if (known := _ERRORS.get(key)) is not None:
+    if (known := _ROWS.get(key)) is not None:
         return known
     moments = statistics(compressed, images, seed=seed)
-    found = {
-        layer.name: _layer_errors(layer, moments[layer.name], step)
+    rows = tuple(
+        CostRow(
+            layer.name,
+            layer.weight.numel(),
+            CHOICES[::-1],
+            _errors(layer, moments[layer.name], step)[::-1],
+        )
         for layer in layers(compressed.module)
-    }
-    return _ERRORS.put(key, found, 16 * len(CHOICES) * len(found))
+    )
+    return _ROWS.put(key, rows, 16 * len(CHOICES) * len(rows))
 
 
-def _layer_errors(layer: Layer, moments: LayerStatistics, step: Quantize) -> tuple[float, ...]:
+def _errors(layer: Layer, moments: LayerStatistics, step: Quantize) -> tuple[float, ...]:
     follows = step.bias == "corrected" and layer.bias is not None
     gram = moments.gram if follows else moments.moment
     whole = max(power(layer.matrix, gram), 1e-30)

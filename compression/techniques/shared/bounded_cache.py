@@ -12,7 +12,7 @@ from torch import Tensor
 Result = TypeVar("Result")
 
 
-class Remembered(Generic[Result]):
+class BoundedCache(Generic[Result]):
     """A table of results that together take at most ``limit_bytes``."""
 
     def __init__(self, limit_bytes: int) -> None:
