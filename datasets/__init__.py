@@ -52,7 +52,7 @@ def full_available(dataset_id: str) -> bool:
     return dataset_id != fashion_mnist.CARD.id or fashion_files.full_folder() is not None
 
 
-def download(dataset_id: str, *, progress: fashion_files.Progress | None = None) -> Path:
+def download(dataset_id: str, *, progress: fashion_files.OnBytes | None = None) -> Path:
     """Fetch the full data set into the user's cache folder; `progress(bytes_done, bytes_total)`.
 
     Raises `DatasetError` where the network or the disk fails, what arrives is not the official

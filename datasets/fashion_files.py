@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Progress = Callable[[int, int], None]
+OnBytes = Callable[[int, int], None]
 """Told the bytes received so far and the bytes expected in all."""
 
 MIRROR = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"
@@ -113,7 +113,7 @@ def verified_bytes(file: OfficialFile, path: Path) -> bytes:
     return content
 
 
-def download(*, progress: Progress | None = None, mirror: str = MIRROR) -> Path:
+def download(*, progress: OnBytes | None = None, mirror: str = MIRROR) -> Path:
     """Fetch the four files (31 MB) into the user's cache folder and return that folder.
 
     A file already there and intact is kept. Nothing unverified ever gets its final name.
@@ -130,7 +130,7 @@ def download(*, progress: Progress | None = None, mirror: str = MIRROR) -> Path:
     return folder
 
 
-def _ahead_by(done: int, total: int, progress: Progress | None) -> Callable[[int], None]:
+def _ahead_by(done: int, total: int, progress: OnBytes | None) -> Callable[[int], None]:
     return lambda received: progress(done + received, total) if progress else None
 
 

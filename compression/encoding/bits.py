@@ -50,13 +50,13 @@ def unpack(reader: Reader, levels: int, count: int) -> Codes:
     if levels == 3:
         codes = raw[:, None] // _TRITS
         codes[:, 1:] %= 3
-        found = codes.ravel()[:count].astype(np.uint16)
+        codes = codes.ravel()[:count].astype(np.uint16)
     elif bits == 8:
-        found = raw.astype(np.uint16)
+        codes = raw.astype(np.uint16)
     else:
         stream = np.unpackbits(raw, count=count * bits).reshape(count, bits)
         weights = (1 << np.arange(bits - 1, -1, -1)).astype(np.uint16)
-        found = (stream * weights).sum(axis=1, dtype=np.uint16)
-    if count and int(found.max()) >= levels:
+        codes = (stream * weights).sum(axis=1, dtype=np.uint16)
+    if count and int(codes.max()) >= levels:
         raise corrupt("a tensor holds a code that its format doesn't have")
-    return found
+    return codes

@@ -79,12 +79,12 @@ def read(reader: Reader, levels: int, count: int, *, coded: bool) -> Codes:
     symbols = entropy.expand(reader, symbol_frequencies, -(-count // length))
     places = table.size ** np.arange(length - 1, -1, -1)
     digits = symbols[:, None].astype(np.int64) // places % table.size
-    found = (digits.ravel()[:count] << raw_bits).astype(np.uint16)
+    codes = (digits.ravel()[:count] << raw_bits).astype(np.uint16)
     if raw_bits:
-        found |= unpack(reader, 2**raw_bits, count).astype(np.uint16)
-        if count and int(found.max()) >= levels:
+        codes |= unpack(reader, 2**raw_bits, count).astype(np.uint16)
+        if count and int(codes.max()) >= levels:
             raise corrupt("a tensor holds a code that its format doesn't have")
-    return found
+    return codes
 
 
 def _write_coded(codes: Codes, raw_bits: int, table: NDArray[np.uint8]) -> bytes:

@@ -24,8 +24,8 @@ def marks(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
     scaled = np.ceil(counts * (30.0 * 2**15 / max(int(counts.max()), 1)))
     exponent = np.maximum(np.frexp(np.maximum(scaled, 1))[1] - 5, 0)
     mantissa = np.rint(scaled / 2.0**exponent)
-    found = np.clip(exponent * 16 + mantissa - 15, 1, 255)
-    return np.where(counts > 0, found, 0).astype(np.uint8)
+    minifloats = np.clip(exponent * 16 + mantissa - 15, 1, 255)
+    return np.where(counts > 0, minifloats, 0).astype(np.uint8)
 
 
 def weights(table: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -52,9 +52,9 @@ def symbol_frequencies(table: NDArray[np.uint8], length: int) -> NDArray[np.int6
     product = share
     for _ in range(length - 1):
         product = np.multiply.outer(product, share).ravel()
-    found = np.floor(product * (TOTAL - product.size)).astype(np.int64) + (product > 0)
-    found[int(np.argmax(found))] += TOTAL - int(found.sum())
-    return found
+    shares = np.floor(product * (TOTAL - product.size)).astype(np.int64) + (product > 0)
+    shares[int(np.argmax(shares))] += TOTAL - int(shares.sum())
+    return shares
 
 
 def write(table: NDArray[np.uint8]) -> bytes:

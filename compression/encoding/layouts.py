@@ -72,9 +72,9 @@ def read(
         return lists.read(reader, levels, count, coded=layout.values_coded), None
     kept = lists.read(reader, 2, count, coded=layout.mask_coded) == 0
     survivors = lists.read(reader, levels, int(kept.sum()), coded=layout.values_coded)
-    found = np.zeros(count, dtype=survivors.dtype)
-    found[kept] = survivors
-    return found, kept
+    values = np.zeros(count, dtype=survivors.dtype)
+    values[kept] = survivors
+    return values, kept
 
 
 def _write_whole(codes: Codes, levels: int, plan: lists.Plan) -> tuple[str, bytes]:

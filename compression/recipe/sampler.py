@@ -74,7 +74,7 @@ class _Listed(Sampler):
         """Nothing depends on them."""
 
 
-class Grid(_Listed):
+class GridSampler(_Listed):
     """Every recipe there is; ``points`` is how many values each range gives."""
 
     @staticmethod
@@ -94,7 +94,7 @@ class Grid(_Listed):
         return self._space.all()
 
 
-class Random(_Listed):
+class RandomSampler(_Listed):
     """``points`` settings, each equally likely and none twice; each with every seed, the first of which draws them.
 
     A range gives every step of its knob. More points add to those drawn with fewer. Settings whose knobs don't
@@ -135,7 +135,7 @@ class Random(_Listed):
         )
 
 
-SAMPLERS: Mapping[str, type[Sampler]] = {"grid": Grid, "random": Random}
+SAMPLERS: Mapping[str, type[Sampler]] = {"grid": GridSampler, "random": RandomSampler}
 
 
 def _bounded(recipes: int, remedy: str) -> None:

@@ -15,7 +15,7 @@ from torch import Tensor
 from compression.encoding.formats import Grid
 from compression.models.compressed import Compressed
 from compression.techniques.channels.knobs import Repair
-from compression.techniques.channels.remove import Kept, bias_name
+from compression.techniques.channels.remove import KeptChannels, bias_name
 from compression.techniques.channels.walk import LayerSum, follow, targets
 from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.layerwise import Layer
@@ -37,7 +37,7 @@ _TARGETS: BoundedCache[Mapping[str, Tensor]] = BoundedCache(64 * 2**20)
 def reconstruct(
     small: Compressed,
     original: Compressed,
-    stay: Mapping[str, Kept],
+    stay: Mapping[str, KeptChannels],
     images: Tensor,
     repair: Repair,
     *,

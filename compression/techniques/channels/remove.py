@@ -20,7 +20,7 @@ from compression.techniques.shared.layerwise import layers
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class KeptChannels:
     """The rows and columns of one weight that stay, ascending."""
 
     rows: Tensor
@@ -29,9 +29,9 @@ class Kept:
 
 def kept(
     compressed: Compressed, groups: Sequence[Group], stay: Mapping[str, Tensor]
-) -> dict[str, Kept]:
+) -> dict[str, KeptChannels]:
     """By weight name, what stays where of each group (by its name) the channels ``stay`` do."""
-    kept_of: dict[str, Kept] = {}
+    kept_of: dict[str, KeptChannels] = {}
     for layer in layers(compressed.module):
         rows, columns = (torch.ones(n, dtype=torch.bool) for n in layer.weight.shape[:2])
         for group in groups:
@@ -40,12 +40,12 @@ def kept(
             for mask, places in ((rows, group.rows), (columns, group.columns)):
                 if layer.name in places:
                     mask[places[layer.name][gone].flatten()] = False
-        kept_of[layer.name] = Kept(rows.nonzero().flatten(), columns.nonzero().flatten())
+        kept_of[layer.name] = KeptChannels(rows.nonzero().flatten(), columns.nonzero().flatten())
     return kept_of
 
 
 @torch.no_grad()
-def remove(compressed: Compressed, stay: Mapping[str, Kept]) -> Compressed:
+def remove(compressed: Compressed, stay: Mapping[str, KeptChannels]) -> Compressed:
     """The model with only those rows and columns of its weights; batch norms must be folded.
 
     Number formats go along: a scale per output channel stays with its channel. A scale for a group of inputs
@@ -81,7 +81,7 @@ def bias_name(weight: str) -> str:
 
 
 def _sliced(
-    number_format: NumberFormat, name: str, shape: Sequence[int], stay: Kept
+    number_format: NumberFormat, name: str, shape: Sequence[int], stay: KeptChannels
 ) -> NumberFormat:
     if not isinstance(number_format, Grid):
         return number_format

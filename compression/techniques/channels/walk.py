@@ -13,7 +13,7 @@ from torch import Tensor, fx, nn
 
 from compression.errors import UsageError
 from compression.techniques.channels.places import by_channel, sampled_width
-from compression.techniques.channels.remove import Kept
+from compression.techniques.channels.remove import KeptChannels
 from compression.techniques.channels.sums import added_layers, is_clipped, trace
 from compression.techniques.shared.columns import convolution_columns, linear_columns, sample
 from compression.techniques.shared.layerwise import Layer, layers
@@ -56,7 +56,7 @@ def follow(
     module: nn.Module,
     images: Tensor,
     wanted: Mapping[str, Tensor],
-    stay: Mapping[str, Kept],
+    stay: Mapping[str, KeptChannels],
     original: nn.Module,
     visit: VisitSum,
     *,
@@ -165,7 +165,7 @@ class _Follower(_Walk):
         seed: int,
         finer: int,
         wanted: Mapping[str, Tensor],
-        stay: Mapping[str, Kept],
+        stay: Mapping[str, KeptChannels],
         original: nn.Module,
         visit: VisitSum,
     ) -> None:

@@ -21,7 +21,7 @@ _ANSWERS: BoundedCache[Features] = BoundedCache(limit_bytes=128 * 2**20)
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class TeacherAnswers:
     """Of each teacher, for all views: logits [views, classes] and the features that were asked for."""
 
     teachers: tuple[Features, ...]
@@ -37,10 +37,12 @@ def ask(
     examples: Examples,
     wanted: Wanted = "logits",
     tell: Callable[[], object] = lambda: None,
-) -> Answers:
+) -> TeacherAnswers:
     """The teachers' answers for all views; ``tell`` is called now and then, and may raise."""
     views = content_key([examples.inputs], examples.mirror is not None)
-    return Answers(tuple(_of_one(teacher, examples, wanted, views, tell) for teacher in teachers))
+    return TeacherAnswers(
+        tuple(_of_one(teacher, examples, wanted, views, tell) for teacher in teachers)
+    )
 
 
 def _of_one(

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from compression.errors import UsageError
 from compression.techniques.distillation import losses
-from compression.techniques.distillation.answers import Answers
+from compression.techniques.distillation.answers import TeacherAnswers
 from compression.techniques.distillation.examples import Examples
 from compression.techniques.distillation.features import Features, Wanted, features
 from compression.techniques.distillation.knobs import Distill
@@ -21,7 +21,9 @@ WANTED: dict[str, Wanted] = {"attention": "maps", "relational": "embedding"}
 class StudentLoss:
     """A loss for the training loop, whose inputs are views. The teachers are asked when they first count."""
 
-    def __init__(self, step: Distill, examples: Examples, ask: Callable[[], Answers]) -> None:
+    def __init__(
+        self, step: Distill, examples: Examples, ask: Callable[[], TeacherAnswers]
+    ) -> None:
         self.examples = examples
         self.labelled_share = examples.labelled_share
         self._step, self._ask = step, ask
@@ -57,7 +59,7 @@ class StudentLoss:
         return torch.stack(each).mean()
 
     @cached_property
-    def _answers(self) -> Answers:
+    def _answers(self) -> TeacherAnswers:
         return self._ask()
 
     @cached_property

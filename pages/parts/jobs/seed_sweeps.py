@@ -13,7 +13,7 @@ from compression.recipe.sweep import Sweep
 from pages.parts import data
 from pages.parts.shell.words import duration
 
-Run = SweepRun | SweepWatch
+SeedSweep = SweepRun | SweepWatch
 
 STARTED, REFUSED = "_seed_sweeps", "_seed_sweeps_refused"
 
@@ -39,7 +39,7 @@ def train(missing: Sequence[Recipe]) -> None:
     st.session_state[STARTED] = [sweep.key for sweep in sweeps]
 
 
-def running(wanted: Sequence[Recipe]) -> list[Run]:
+def running(wanted: Sequence[Recipe]) -> list[SeedSweep]:
     """The sweeps under way that train nothing but some of these recipes, whoever started them."""
     keys = {recipe.key for recipe in wanted}
     try:
@@ -63,7 +63,7 @@ def failure() -> str:
     return next(filter(None, [st.session_state.get(REFUSED, ""), *said]), "")
 
 
-def progress(runs: Sequence[Run], total: int, left: int) -> None:
+def progress(runs: Sequence[SeedSweep], total: int, left: int) -> None:
     """A bar for all of them together, and a way to stop; what is finished stays."""
     now = [run.progress for run in runs]
     share = (total - left + sum(_trained(one) for one in now)) / max(1, total)
@@ -87,6 +87,6 @@ def _trained(now: SweepProgress) -> float:
     return float(left) if now.done else 0.0
 
 
-def _cancel(runs: Sequence[Run]) -> None:
+def _cancel(runs: Sequence[SeedSweep]) -> None:
     for run in runs:
         run.cancel()

@@ -26,7 +26,7 @@ STYLE = """
 
 
 @dataclass(frozen=True)
-class Stage:
+class Ancestor:
     """One model on the way: what made it, and what is known of it."""
 
     label: str
@@ -45,23 +45,23 @@ class Stage:
         return ", ".join(metric.text(self.point.value(metric.field)) for metric in shown)
 
 
-Beginning = Callable[[Recipe, data.Known], list[Stage]]
+Beginning = Callable[[Recipe, data.Known], list[Ancestor]]
 
 
-def stages(recipe: Recipe, known: data.Known) -> list[Stage]:
+def stages(recipe: Recipe, known: data.Known) -> list[Ancestor]:
     """From the first model to this one; the first step's face says where it begins."""
     beginning = FACES[recipe.steps[0].technique].lineage if recipe.steps else ""
     begin: Beginning = resolve_name(beginning) if beginning else from_model
     made = []
     for count, step in enumerate(recipe.steps, start=1):
         so_far = recipe.model_copy(update={"steps": recipe.steps[:count]})
-        made.append(Stage(step.describe(), known.by_key.get(so_far.key)))
+        made.append(Ancestor(step.describe(), known.by_key.get(so_far.key)))
     return [*begin(recipe, known), *made]
 
 
-def from_model(recipe: Recipe, known: data.Known) -> list[Stage]:
+def from_model(recipe: Recipe, known: data.Known) -> list[Ancestor]:
     """The recipe's own model, as it was before all steps."""
-    return [Stage(MODELS[recipe.model].title, known.original)]
+    return [Ancestor(MODELS[recipe.model].title, known.original)]
 
 
 def draw_lineage(recipe: Recipe, known: data.Known) -> None:
@@ -72,6 +72,6 @@ def draw_lineage(recipe: Recipe, known: data.Known) -> None:
     )
 
 
-def _item(stage: Stage) -> str:
+def _item(stage: Ancestor) -> str:
     figures = f"<span>{escape(stage.figures)}</span>" if stage.figures else ""
     return f"<li><b>{escape(stage.label)}</b>{figures}</li>"

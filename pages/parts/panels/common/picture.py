@@ -15,7 +15,7 @@ _component = st.components.v2.component(
     isolate_styles=False,
 )
 
-Part = tuple[str, Any]
+Named = tuple[str, Any]
 """A version, equal only for equal contents, and the contents."""
 
 
@@ -25,7 +25,7 @@ def draw(
     key: str,
     knob: str,
     at: float,
-    parts: Mapping[str, Part],
+    parts: Mapping[str, Named],
     measured: Mapping[str, Any] | None = None,
     on_layer: Callable[[str], None] | None = None,
 ) -> None:

@@ -15,17 +15,17 @@ from pages.parts.panels.distillation.students import (
     student_title,
     teacher_models,
 )
-from pages.parts.shell.lineage import Stage
+from pages.parts.shell.lineage import Ancestor
 from pages.parts.shell.quality_words import reaches
 
 
-def from_teachers(recipe: Recipe, known: data.Known) -> list[Stage]:
+def from_teachers(recipe: Recipe, known: data.Known) -> list[Ancestor]:
     """A student's lineage begins with its teachers."""
     step = distill_step(recipe)
     if not step.teachers:
-        return [Stage("no teacher", None, is_model=False)]
+        return [Ancestor("no teacher", None, is_model=False)]
     names = teacher_models(recipe.model, step)
-    return [Stage(MODELS[name].title, _original(name, recipe, known)) for name in names]
+    return [Ancestor(MODELS[name].title, _original(name, recipe, known)) for name in names]
 
 
 def promise(recipe: Recipe) -> str:

@@ -32,7 +32,7 @@ def weight_matrix(recipe: Recipe, point: Point | None, known: data.Known, settle
         return
     choose_layer(chooser, recipe.model, answer["layers"], answer["layer"])
     picture_place, said = st.container(), st.empty()
-    parts: dict[str, picture.Part] = {"main": (f"matrix {answer['of']}", answer)}
+    parts: dict[str, picture.Named] = {"main": (f"matrix {answer['of']}", answer)}
     repaired = _repaired(recipe, point, answer["layer"], settled, said)
     if repaired is not None:
         parts["repaired"] = (f"repaired {repaired['of']}", repaired)
