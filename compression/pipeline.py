@@ -21,7 +21,7 @@ from compression.measure.environment import environment
 from compression.measure.everything import measure
 from compression.measure.latency import FULL, QUICK, Budget
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
-from compression.models.compressed import Compressed, fold_batch_norm
+from compression.models.compressed import Compressed
 from compression.point import Measurement, Point
 from compression.recipe import Recipe
 from compression.recipe.batches import up_to_training
@@ -45,7 +45,7 @@ def compress(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> C
     A step that trains tells ``report`` how far it is. What it has trained is kept for a while, so that the
     same steps, alone or at the beginning of another recipe, need no second training.
     """
-    return fold_batch_norm(_made(subject, recipe, report))
+    return _made(subject, recipe, report).folded
 
 
 def before_last_step(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
@@ -56,6 +56,8 @@ def before_last_step(subject: Subject, recipe: Recipe, report: OnProgress = igno
 
 def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
     """What the recipe's last step makes; the original where there is none."""
+    if recipe.model != subject.card.id:
+        raise ValueError(f"The recipe is for {recipe.model}, not for {subject.card}.")
     if not recipe.steps:
         return subject.original
     made = _STEPS.get(recipe.key)

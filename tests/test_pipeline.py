@@ -46,6 +46,11 @@ def test_longer_recipes_share_their_first_steps_and_come_out_the_same(done: list
         assert all(torch.equal(alone[name], value) for name, value in state.items())
 
 
+def test_a_recipe_is_not_made_of_another_model() -> None:
+    with pytest.raises(ValueError, match="is for digits/mlp, not for digits/cnn"):
+        pipeline.compress(look_up("digits/cnn"), Recipe.build(MODEL, ["prune:sparsity=0.3"]))
+
+
 def test_another_seed_shares_nothing(done: list[str]) -> None:
     for seed in (0, 1):
         pipeline.compress(look_up(MODEL), Recipe.build(MODEL, ["prune:score=random"], seed=seed))

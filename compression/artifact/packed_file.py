@@ -12,7 +12,6 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -27,7 +26,7 @@ from compression.errors import ArtifactError, LabError
 from compression.models import untrained
 from compression.models.catalogue import ModelCard, model_card
 from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
-from compression.models.shapes import Shapes, resize, shapes_of
+from compression.models.shapes import changed_shapes, full_shapes, resize
 from compression.point import StoredTensor
 from compression.recipe import Recipe, recipe_from_dict
 
@@ -63,9 +62,7 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
     contents = {"recipe": recipe.model_dump(), "model": _fingerprint(state), "tensors": rows}
     if compressed.student:
         contents["student"] = compressed.student
-    if (shapes := shapes_of(compressed.module)) != _full_shapes(
-        compressed.model, compressed.student
-    ):
+    if shapes := changed_shapes(compressed):
         contents["shapes"] = [width for shape in shapes for width in shape]
     if compressed.activations:
         contents["activations"], ranges = _write_activations(compressed)
@@ -107,20 +104,13 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     return replace(skeleton, activations=MappingProxyType(activations)), recipe
 
 
-@cache
-def _full_shapes(card: ModelCard, student: str) -> Shapes:
-    """Those of the architecture itself: a file says only what differs."""
-    with torch.device("meta"):
-        return shapes_of(untrained(card, student))
-
-
 def _skeleton(card: ModelCard, student: str, widths: list[Any] | None) -> Compressed:
     """A model of these widths, its batch norms folded; of the architecture's where none are given."""
     network = untrained(card, student).eval()
     skeleton = fold_batch_norm(Compressed(card, network, student=student))
     if widths is None:
         return skeleton
-    full = _full_shapes(card, student)
+    full = full_shapes(card, student)
     if not all(isinstance(width, int) for width in widths) or len(widths) != 2 * len(full):
         raise ValueError("the widths of its layers are malformed.")
     shapes = tuple(zip(widths[::2], widths[1::2], strict=True))

@@ -6,11 +6,14 @@ Kernels and everything else stay as the architecture has them, so two numbers a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import torch
 from torch import Tensor, nn
 
-from compression.models.compressed import weight_names
+from compression.models import untrained
+from compression.models.catalogue import ModelCard
+from compression.models.compressed import Compressed, weight_names
 
 Shapes = tuple[tuple[int, int], ...]
 """Rows and columns of each weight, the first two axes, in the order of `weight_names`."""
@@ -20,6 +23,19 @@ def shapes_of(module: nn.Module) -> Shapes:
     """The rows and columns of all weights."""
     shapes = [module.get_parameter(name).shape for name in weight_names(module)]
     return tuple((shape[0], shape[1]) for shape in shapes)
+
+
+def changed_shapes(compressed: Compressed) -> Shapes:
+    """The shapes of a model whose channels were removed; none where they are those of its architecture."""
+    shapes = shapes_of(compressed.module)
+    return () if shapes == full_shapes(compressed.model, compressed.student) else shapes
+
+
+@cache
+def full_shapes(card: ModelCard, student: str) -> Shapes:
+    """Those of the architecture itself."""
+    with torch.device("meta"):
+        return shapes_of(untrained(card, student))
 
 
 @torch.no_grad()

@@ -182,8 +182,7 @@ class _Loop:
     @torch.no_grad()
     def _validate(self, network: Network) -> list[float]:
         """The accuracy of each run of a network."""
-        judged = network.module if network.average is None else network.average
-        judged.eval()
+        network.judged.eval()
         data = network.runs[0].data
         right = torch.zeros(len(network.runs), dtype=torch.int64)
         for inputs, labels in zip(

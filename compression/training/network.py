@@ -29,12 +29,14 @@ class Network(Protocol):
     module: nn.Module
     optimizer: torch.optim.Optimizer
     average: AveragedModel | None
+    judged: nn.Module
+    """Whose accuracy counts: the average where there is one."""
 
     def losses(self, batches: Sequence[Batch]) -> Tensor:
         """Of the module on a batch for each run: [K]."""
 
     def logits(self, inputs: Tensor) -> Tensor:
-        """[K, B, classes] for the same inputs [B, ...], by what is judged: the average where there is one."""
+        """[K, B, classes] of what is judged, for the same inputs [B, ...]."""
 
     def hand_back(self) -> None:
         """Put the runs where the network has come."""
@@ -46,6 +48,7 @@ class Alone:
     def __init__(self, run: Run, loss: Loss) -> None:
         self.runs: Sequence[Run] = [run]
         self.module, self.optimizer, self.average = run.module, run.optimizer, run.average
+        self.judged = run.judged
         self._run, self._loss = run, loss
 
     def losses(self, batches: Sequence[Batch]) -> Tensor:
@@ -53,7 +56,7 @@ class Alone:
         return self._loss(self.module, inputs, labels).unsqueeze(0)
 
     def logits(self, inputs: Tensor) -> Tensor:
-        logits: Tensor = self._run.judged(self._run.laid_out(inputs))
+        logits: Tensor = self.judged(self._run.laid_out(inputs))
         return logits.unsqueeze(0)
 
     def hand_back(self) -> None:
@@ -80,6 +83,7 @@ class SideBySide:
         self.average = averaged(self.module, plan.average) if averages else None
         if self.average is not None:
             self.average.load_state_dict(wide.joined(averages))
+        self.judged = self.module if self.average is None else self.average.module
 
     def losses(self, batches: Sequence[Batch]) -> Tensor:
         inputs, labels = (torch.stack(each) for each in zip(*batches, strict=True))
@@ -87,8 +91,8 @@ class SideBySide:
 
     def logits(self, inputs: Tensor) -> Tensor:
         count = len(self.runs)
-        judged = self.module if self.average is None else self.average.module
-        return wide.apart(judged(wide.side_by_side(inputs.expand(count, *inputs.shape))), count)
+        logits = self.judged(wide.side_by_side(inputs.expand(count, *inputs.shape)))
+        return wide.apart(logits, count)
 
     def hand_back(self) -> None:
         count, state = len(self.runs), self.optimizer.state_dict()["state"]

@@ -37,7 +37,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.requested: list[Recipe] = []
-        self.tickets: dict[str, PointRequest] = {}
+        self.requests: dict[str, PointRequest] = {}
         self.runs: dict[str, Run] = {}
 
     def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
@@ -47,11 +47,11 @@ class Engine:
 
     def request(self, recipe: Recipe, **_: object) -> PointRequest:
         self.requested.append(recipe)
-        ticket = self.tickets[recipe.key] = PointRequest(recipe)
-        return ticket
+        request = self.requests[recipe.key] = PointRequest(recipe)
+        return request
 
     def join(self, recipe: Recipe) -> PointRequest | None:
-        return self.tickets.get(recipe.key)
+        return self.requests.get(recipe.key)
 
     def start_sweep(self, sweep: Sweep) -> None:
         self.runs[sweep.key] = Run(sweep)

@@ -13,7 +13,7 @@ from pages.parts.data import Known
 from pages.parts.faces import FACES
 from pages.parts.form import then_also
 from pages.parts.panels.distillation.before_training import doubt, promise
-from pages.parts.panels.distillation.gain import Pair, describe, gain, missing, pairs
+from pages.parts.panels.distillation.gain import SeedPair, describe, gain, missing, seed_pairs
 from pages.parts.panels.distillation.temperature_surface import describe as describe_surface
 from pages.parts.panels.distillation.temperature_surface import surface
 from pages.parts.shell.lineage import stages
@@ -55,17 +55,17 @@ def test_the_interval_agrees_with_scipy() -> None:
 
 
 def test_one_seed_promises_nothing() -> None:
-    assert "chance alone" in describe([Pair(0, 82.0, 76.0)])
+    assert "chance alone" in describe([SeedPair(0, 82.0, 76.0)])
 
 
 def test_a_gain_within_the_spread_is_not_called_one() -> None:
-    said = describe([Pair(0, 82.0, 81.0), Pair(1, 80.0, 81.5), Pair(2, 81.5, 80.0)])
+    said = describe([SeedPair(0, 82.0, 81.0), SeedPair(1, 80.0, 81.5), SeedPair(2, 81.5, 80.0)])
     assert "No difference can be told from chance" in said
     assert "worth" not in said
 
 
 def test_a_clear_gain_is_said_with_its_interval() -> None:
-    found = [Pair(0, 82.0, 76.0), Pair(1, 81.5, 75.0), Pair(2, 82.2, 76.1)]
+    found = [SeedPair(0, 82.0, 76.0), SeedPair(1, 81.5, 75.0), SeedPair(2, 82.2, 76.1)]
     difference = gain(found)
     assert difference is not None and difference.mean == pytest.approx((6 + 6.5 + 6.1) / 3)
     said = describe(found)
@@ -74,7 +74,7 @@ def test_a_clear_gain_is_said_with_its_interval() -> None:
 
 
 def test_a_teacher_that_harms_is_said_to_cost() -> None:
-    assert "costs 5.0 points" in describe([Pair(s, 71.0 + s, 76.0 + s) for s in range(3)])
+    assert "costs 5.0 points" in describe([SeedPair(s, 71.0 + s, 76.0 + s) for s in range(3)])
 
 
 def test_each_seed_is_compared_with_its_own_control() -> None:
@@ -86,7 +86,11 @@ def test_each_seed_is_compared_with_its_own_control() -> None:
         a_point("distill:method=labels", accuracy=0.7, seed=2),
     ]
     by_key = known(*points).by_key
-    assert pairs(recipe, by_key) == [Pair(0, None, None), Pair(1, 90.0, 80.0), Pair(2, None, 70.0)]
+    assert seed_pairs(recipe, by_key) == [
+        SeedPair(0, None, None),
+        SeedPair(1, 90.0, 80.0),
+        SeedPair(2, None, 70.0),
+    ]
     assert [r.seed for r in missing(recipe, by_key)] == [0, 0, 2]
 
 

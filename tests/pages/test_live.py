@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from compression.engine import PREFETCH
+from compression.engine import Priority
 from compression.recipe import Recipe
 from compression.store import Store
 from compression.techniques import TECHNIQUES
@@ -79,7 +79,7 @@ def test_unknown_neighbours_are_measured_ahead_and_known_ones_are_not(
     Store.open().add(a_point().model_copy(update={"recipe": Recipe.build(MODEL, known)}))
     test = AppTest.from_string(SCRIPT, default_timeout=60).run()
     assert not test.exception
-    assert (described(*unknown), PREFETCH) in asked
+    assert (described(*unknown), Priority.PREFETCH) in asked
     assert described(*known) not in dict(asked)
 
     asked.clear()

@@ -11,7 +11,7 @@ from datasets import DATASETS
 from pages.parts.data import Known
 from pages.parts.form.limits import broken_limit
 from pages.parts.shell import quality_words, words
-from pages.parts.shell.before_training import doubt
+from pages.parts.panels.distillation.before_training import doubt
 from pages.parts.shell.lineage import stages
 from pages.parts.shell.trade_off import best_sentence, best_within
 from tests.measured import BITS, a_measured

@@ -176,13 +176,10 @@ def _ranking(subject: Subject, recipe: Recipe) -> ChannelRanking:
 @lru_cache(maxsize=6)
 @torch.no_grad()
 def _channel_ranking(subject: Subject, recipe: Recipe, step: PruneChannels) -> ChannelRanking:
-    given, context = (
-        pipeline.before_last_step(subject, recipe),
-        pipeline.context_of(subject, recipe),
-    )
-    folded, images = fold_batch_norm(given), context.calibration
+    given = pipeline.before_last_step(subject, recipe)
+    folded, images = fold_batch_norm(given), subject.calibration
     groups = groups_of(folded, images[:1])
-    training = context.labelled if step.needs_labels else None
+    training = pipeline.context_of(subject, recipe).training
     curves = curves_of(folded, given, groups, step, images[: step.images], recipe.seed, training)
     changes = None if training is None else products(folded, training, step.images)
     levels, widths = _levels(folded, groups, curves, step, images[:1])

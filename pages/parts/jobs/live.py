@@ -130,18 +130,18 @@ def step_back() -> Recipe | None:
 
 
 def _request(recipe: Recipe) -> PointRequest:
-    held: PointRequest | None = st.session_state.get("_request")
+    held: PointRequest | None = st.session_state.get("_live_request")
     if held is not None and held.key == recipe.key and not held.error:
         return held
     _drop_request(unless=recipe.key)
     request = data.engine().request(recipe, priority=Priority.LIVE)
-    st.session_state["_request"] = request
+    st.session_state["_live_request"] = request
     return request
 
 
 def _drop_request(unless: str | None) -> None:
-    held: PointRequest | None = st.session_state.get("_request")
+    held: PointRequest | None = st.session_state.get("_live_request")
     if held is not None and held.key != unless:
         if not held.done:
             held.cancel()
-        del st.session_state["_request"]
+        del st.session_state["_live_request"]

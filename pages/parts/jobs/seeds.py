@@ -1,4 +1,4 @@
-"""Several trainings at once, asked for by one button: queued, followed, cancelled; found again after a reload."""
+"""Several trainings at once, asked for by one button: queued, followed, cancelled; taken up again after a reload."""
 
 from __future__ import annotations
 

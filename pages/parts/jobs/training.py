@@ -18,7 +18,7 @@ from pages.parts.shell.words import duration
 
 
 def current(recipe: Recipe) -> PointRequest | None:
-    """The training of a recipe that runs, or that failed in this session; found again after a reload."""
+    """The training of a recipe that runs, or that failed in this session; taken up again after a reload."""
     held: PointRequest | None = st.session_state.get("_training")
     if held is not None and held.key == recipe.key and not held.cancelled:
         return held
@@ -49,7 +49,7 @@ def offer(recipe: Recipe, request: PointRequest | None) -> None:
 def control(point: Point, known: data.Known) -> PointRequest | None:
     """Beside a trained point: what the same training does without the compression, or the button that asks.
 
-    The control's request while it is trained.
+    The control's request while it is trained, else None.
     """
     asked = point.recipe.control
     if asked is None or point.recipe.key not in known.by_key:
