@@ -55,7 +55,7 @@ ROOMS = {
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
                                     "techniques.shared.* techniques.<family>.* insight.<family>.*",
     "compression.store": "errors home models.catalogue point recipe store*",
-    "compression.point": "errors models.catalogue point* recipe datasets",
+    "compression.point": "errors models.catalogue point* recipe",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* models* subjects.* training.data datasets",
     "compression.measure": "deploy.* errors measure.* models.compressed point subjects datasets",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from compression.models.catalogue import model_card
 from compression.point.metrics import METRICS, Metric, headline_costs
-from datasets import DATASETS
 
 
 def quality_of(model: str) -> Metric:
     """The metric of the model's task: accuracy for classes."""
-    return METRICS[DATASETS[model_card(model).dataset].metric]
+    return METRICS[model_card(model).data.metric]
 
 
 def headline_of(model: str) -> tuple[Metric, ...]:

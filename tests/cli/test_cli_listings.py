@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from rich.console import Console
 from compression.cli import console
 from compression.errors import UsageError
 from compression.point import METRICS, Metric
-from datasets import DATASETS
-from tests.measured import BITS, a_measured
+from tests.measured import a_measured, judge_digits_by_bits
 
 MODEL = "digits/mlp"
 COSTS = {"size_bytes": 9_840.0, "latency_ms": 0.02, "energy_mj": 0.1, "memory_bytes": 12_000.0}
@@ -44,9 +42,8 @@ def test_no_points_have_the_same_heads(capsys: Any) -> None:
 
 def test_another_quality_and_a_new_metric_have_their_columns(monkeypatch, capsys: Any) -> None:
     toy = Metric("toy", "Toy", "s", "lower", "s", "Made up.", headline=5)
-    for metric in (BITS, toy):
-        monkeypatch.setitem(METRICS, metric.field, metric)
-    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], metric=BITS.field))
+    monkeypatch.setitem(METRICS, "toy", toy)
+    judge_digits_by_bits(monkeypatch)
     points = [a_measured("prune", bits_per_byte=1.5, toy=0.25, **COSTS)] * 2
     console.show_points(MODEL, points, False)
     printed = capsys.readouterr().out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ from compression.point import METRICS, Metric
 from compression.point.pareto import ON_FRONT
 from compression.recipe import Recipe
 from compression.store import Store
-from datasets import DATASETS
 from pages.parts import data
-from tests.measured import BITS, a_measured
+from tests.measured import a_measured, judge_digits_by_bits
 from tests.opened import alone
 
 MODEL = "digits/mlp"
@@ -40,8 +38,7 @@ class Idle:
 @pytest.fixture(autouse=True)
 def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """An original and two others, which alone have what their data set is said to be judged by."""
-    monkeypatch.setitem(METRICS, BITS.field, BITS)
-    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], metric=BITS.field))
+    judge_digits_by_bits(monkeypatch)
     monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
     monkeypatch.setattr(data, "engine", Idle)
     forget()

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from compression.point import METRICS, Point
-from datasets import DATASETS
 from pages.parts.data import Known
 from pages.parts.form.limits import broken_limit
 from pages.parts.panels.distillation.before_training import doubt
 from pages.parts.shell import quality_words, words
 from pages.parts.shell.lineage import stages
 from pages.parts.shell.trade_off import best_sentence, best_within
-from tests.measured import BITS, a_measured
+from tests.measured import BITS, a_measured, judge_digits_by_bits
 
 ACCURACY = METRICS["accuracy"]
 
 
 @pytest.fixture
 def bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The digits, as if their models were judged by a loss."""
-    monkeypatch.setitem(METRICS, BITS.field, BITS)
-    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], metric=BITS.field))
+    judge_digits_by_bits(monkeypatch)
 
 
 def known(*points: Point) -> Known:

@@ -10,15 +10,12 @@ from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.point import METRICS, headline_of, quality_of
 from compression.point.pareto import DOMINATED, ON_FRONT, POSSIBLE, front, standings
-from datasets import DATASETS
-from tests.measured import BITS, a_measured
+from tests.measured import BITS, a_measured, judge_digits_by_bits
 
 
 @pytest.fixture
 def bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The digits, as if their models were judged by a loss."""
-    monkeypatch.setitem(METRICS, BITS.field, BITS)
-    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], metric=BITS.field))
+    judge_digits_by_bits(monkeypatch)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -32,6 +29,14 @@ def test_every_card_names_a_quality(model: str) -> None:
 def test_an_unknown_model_has_none() -> None:
     with pytest.raises(UsageError, match="did you mean digits/mlp"):
         quality_of("digits/mpl")
+
+
+def test_a_card_that_no_table_of_data_sets_knows_names_it_too(monkeypatch) -> None:
+    digits = MODELS["digits/mlp"]
+    data = replace(digits.data, id="own/sentences", metric=BITS.field)
+    monkeypatch.setitem(METRICS, BITS.field, BITS)
+    monkeypatch.setitem(MODELS, "own/words", replace(digits, id="own/words", data=data))
+    assert quality_of("own/words") is BITS
 
 
 def test_another_quality_stands_first_in_place_of_accuracy(bits: None) -> None:
