@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from compression import artifact, pipeline
-from compression.errors import UsageError
+from compression.errors import ArtifactError, UsageError
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import Recipe, parse_step
 from compression.subjects import look_up
@@ -181,5 +181,5 @@ def test_chains_are_packed_and_come_back(steps: tuple[str, ...]) -> None:
 def test_a_file_with_a_student_that_is_none_is_refused() -> None:
     recipe = Recipe.build(MODEL, ["distill:student=mlp-w4,epochs=0.5"])
     compressed = replace(pipeline.compress(look_up(recipe.model), recipe), student="cnn-w4")
-    with pytest.raises(artifact.ArtifactError):
+    with pytest.raises(ArtifactError):
         artifact.unpack(artifact.pack(compressed, recipe).data)
