@@ -6,6 +6,8 @@ PORT = 8501
 BIN = .venv/bin
 APP = .venv/.app-installed
 DEV = .venv/.dev-installed
+TESTS = not benchmark
+SPREAD = -n logical --maxprocesses 4 --dist loadfile
 
 .PHONY: help run test check format bench lock clean always
 .DEFAULT_GOAL := help
@@ -17,8 +19,12 @@ help: ## Show this list
 run: $(APP) ## Build what is missing and open the app on http://localhost:8501
 	@exec $(BIN)/python .ci/serve.py $(PORT)
 
+# First on all cores, then one by one what a busy machine would disturb; the second round follows a failing first one,
+# but not one that was interrupted.
 test: $(DEV) ## Run all tests
-	@$(BIN)/python -m pytest
+	@first=0; $(BIN)/python -m pytest -m "$(TESTS) and not alone" $(SPREAD) || first=$$?; \
+	[ $$first -le 1 ] || exit $$first; \
+	$(BIN)/python -m pytest -m "$(TESTS) and alone" && exit $$first
 
 check: $(DEV) ## Check format, lint and types
 	$(BIN)/ruff format --check .

@@ -15,27 +15,26 @@ ROOT = Path(__file__).parent
 if (ours := str(ROOT / "compression")) not in compression.__path__:
     compression.__path__.append(ours)
 
-
-def page(path: str, title: str, icon: str) -> st.Page:
-    address = Path(path).stem.replace("_", "-")
-    return st.Page(path, title=title, icon=f":material/{icon}:", url_path=address)
-
-
 if get_script_run_ctx(suppress_warning=True) is None:
     from pages.parts.shell.serving import lifespan, routes
 
     app = st.App(__file__, routes=routes(), lifespan=lifespan)
 else:
+    from pages.parts.faces import FACES
+    from pages.parts.shell.navigation import page_of
+
     st.set_page_config("Compact AI Lab", str(ROOT / "assets/icon.svg"), "wide", 220)
-    quantization = page("pages/techniques/quantization.py", "Quantization", "grid_4x4")
-    pruning = page("pages/techniques/pruning.py", "Pruning", "content_cut")
-    channels = page("pages/techniques/channel_pruning.py", "Channel pruning", "filter_alt")
-    distillation = page("pages/techniques/distillation.py", "Distillation", "school")
-    trade_offs = page("pages/decide/trade_offs.py", "Trade-offs", "balance")
+    techniques = {name: page_of(face) for name, face in FACES.items()}
+    trade_offs = st.Page(
+        "pages/decide/trade_offs.py",
+        title="Trade-offs",
+        icon=":material/balance:",
+        url_path="trade-offs",
+    )
 
     def first() -> None:
-        st.switch_page(quantization, query_params=st.query_params)  # each page has one address
+        front = techniques["quantize"]
+        st.switch_page(front, query_params=st.query_params)  # each page has one address
 
     home = st.Page(first, title="Compact AI Lab", default=True, visibility="hidden")
-    techniques = [home, pruning, channels, quantization, distillation]
-    st.navigation({"Techniques": techniques, "Decide": [trade_offs]}).run()
+    st.navigation({"Techniques": [home, *techniques.values()], "Decide": [trade_offs]}).run()

@@ -106,7 +106,7 @@ install() {
 }
 
 fetch_browser() {
-    if $PY -c 'from compression.cli.surroundings import find_browser; raise SystemExit(not find_browser())'
+    if $PY -c 'from compression.cli.machine import find_browser; raise SystemExit(not find_browser())'
     then return; fi
     say "No Chromium or Chrome was found: fetching Playwright's own for the browser tests."
     $PY -m playwright install chromium-headless-shell || say "It could not be had: browser tests" \

@@ -57,7 +57,7 @@ def run(model: ModelId, step: Steps = None, seed: Seeds = "0", json: Json = Fals
 
     seeds = parse_seeds(seed)
     with console.waiting("measuring") as report:
-        points = api.repeat(model, step or (), seeds=seeds, report=report)
+        points = api.same_clock(api.repeat(model, step or (), seeds=seeds, report=report))
     if len(seeds) > 1:
         console.show_seeds(points, json)
     else:
@@ -69,25 +69,34 @@ def sweep(
     model: ModelId,
     step: Steps = None,
     seed: Seeds = "0",
-    points: Annotated[int, typer.Option(help="Points per free knob; 0: every step.", min=0)] = 0,
+    sampler: Annotated[
+        str, typer.Option(help="grid: every combination of the free knobs; random: some of them.")
+    ] = "grid",
+    points: Annotated[
+        int,
+        typer.Option(help="Of a grid, per free knob, 0: every step; else of the sweep.", min=0),
+    ] = 0,
     json: Json = False,
 ) -> None:
-    """Measure a grid: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
+    """Measure many recipes: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
     from compression import api
     from compression.point.spread import parse_seeds
 
     seeds = parse_seeds(seed)
     with console.progress("sweeping") as report:
-        found = api.sweep(
-            model, step or (), seed=seeds[0], seeds=seeds, points=points or None, report=report
-        )
-    console.show_points(found, json)
+        measured = api.sweep(
+            model, step or (), seed=seeds[0], seeds=seeds,
+            sampler=sampler, points=points or None, report=report,
+        )  # fmt: skip
+    console.show_points(model, api.same_clock(measured), json)
 
 
 @app.command()
 def front(
     model: ModelId,
-    x: Annotated[str, typer.Option(help="The metric to trade accuracy against.")] = "size_bytes",
+    x: Annotated[
+        str, typer.Option(help="The metric to trade the model's quality against.")
+    ] = "size_bytes",
     max: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="An upper bound, as in latency_ms=0.1; repeatable."),
@@ -102,7 +111,7 @@ def front(
     from compression import api
 
     limits = console.parse_limits(max or [], min or [])
-    console.show_points(api.front(model, x=x, limits=limits), json)
+    console.show_points(model, api.front(model, x=x, limits=limits), json)
 
 
 @app.command()

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from compression.errors import ArtifactError, LabError, UsageError, unknown
 from compression.models.catalogue import model_card
 from compression.point import Point, pareto
+from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.recipe.batches import batches
 from compression.store import Store
 from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 from compression.techniques.step import Step
-from compression.training.progress import Progress, ignore
+from compression.training.progress import Epoch, Progress, ignore
 
 if TYPE_CHECKING:
     from compression.models.compressed import Compressed
@@ -81,18 +82,19 @@ def sweep(
     seed: int = 0,
     seeds: Sequence[int] = (),
     points: int | None = None,
+    sampler: str = "grid",
     report: OnCount = lambda done, total: None,
 ) -> list[Point]:
-    """Measure a grid of recipes on all cores and return its points, in the grid's order.
+    """Measure many recipes on all cores and return their points, in the grid's order or as they were drawn.
 
-    A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``); ``points`` limits
-    how many values each range gives, and ``seeds`` measures each recipe with each of them. What is already
-    measured is not measured again.
+    A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``). The ``grid`` is every
+    combination, and ``points`` limits how many values each range gives; ``random`` draws ``points`` of them.
+    ``seeds`` measures each recipe with each of them. What is already measured is not measured again.
     """
     from compression.engine import Engine
     from compression.recipe.sweep import Sweep
 
-    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds)
+    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler)
     store = Store.open()
     with Engine() as engine:
         running = engine.start_sweep(asked)
@@ -144,11 +146,22 @@ def front(
     model: str,
     *,
     x: str = "size_bytes",
-    y: str = "accuracy",
+    y: str | None = None,
     limits: Mapping[str, float] | None = None,
 ) -> list[Point]:
-    """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``."""
-    return pareto.front(Store.open().known(model_card(model).id), x, y, limits)
+    """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``.
+
+    ``y`` is the model's quality unless another metric is named; times are on one clock.
+    """
+    known = Store.open().known(model_card(model).id)
+    return pareto.front(same_clock(known), x, y, limits)
+
+
+def same_clock(points: Sequence[Point]) -> list[Point]:
+    """Points of one model with their times on the clock of its original, as the pages show them."""
+    if not points:
+        return []
+    return on_one_clock(points, Store.open().lookup(points[0].recipe.baseline))
 
 
 def load(file: str | Path) -> Compressed:
@@ -197,13 +210,12 @@ def train(
     """Train a model of the zoo from scratch into ``folder``; its figures. The test set is used once."""
     card = model_card(model)
     from compression.models import record
-    from compression.models.train import Epoch
     from compression.models.train import train as train_model
 
     def report(epoch: Epoch) -> None:
         say(
             f"epoch {epoch.number} of {epoch.of}: loss {epoch.loss:.3f}, "
-            f"validation {100 * epoch.validation_accuracy:.1f} %, {epoch.remaining_s:.0f} s left"
+            f"validation {100 * epoch.validation:.1f} %, {epoch.seconds_left:.0f} s left"
         )
 
     import datasets

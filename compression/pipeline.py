@@ -32,14 +32,14 @@ from compression.techniques.shared.remembered import Remembered
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
-from compression.training.progress import Report, ignore
+from compression.training.progress import OnProgress, ignore
 from datasets import Split
 
 RANGE_EXAMPLES, QUICK_RANGE_EXAMPLES = 256, 64
 """Calibration inputs that show the range of a sum or a mean between int8 layers; fewer for an estimate."""
 
 
-def compress(subject: Subject, recipe: Recipe, report: Report = ignore) -> Compressed:
+def compress(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
     """The recipe's steps, one after the other, on the trained model; batch norms folded at the end.
 
     A step that trains tells ``report`` how far it is. What it has trained is kept for a while, so that the
@@ -48,13 +48,13 @@ def compress(subject: Subject, recipe: Recipe, report: Report = ignore) -> Compr
     return _made(subject, recipe, report).folded
 
 
-def before_last_step(subject: Subject, recipe: Recipe, report: Report = ignore) -> Compressed:
+def before_last_step(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
     """The model as the recipe's last step is given it: batch norms are there unless a step has folded them."""
     before = recipe.model_copy(update={"steps": recipe.steps[:-1]})
     return _made(subject, before, report)
 
 
-def _made(subject: Subject, recipe: Recipe, report: Report) -> Compressed:
+def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
     """What the recipe's last step makes; the original where there is none."""
     if recipe.model != subject.card.id:
         raise ValueError(f"The recipe is for {recipe.model}, not for {subject.card}.")
@@ -70,7 +70,9 @@ def _made(subject: Subject, recipe: Recipe, report: Report) -> Compressed:
     return made
 
 
-def train_together(subject: Subject, recipes: Sequence[Recipe], report: Report = ignore) -> None:
+def train_together(
+    subject: Subject, recipes: Sequence[Recipe], report: OnProgress = ignore
+) -> None:
     """Train what `batches` has put together in one run: `compress` of each then finds its training done."""
     begun = {so_far.key: so_far for r in recipes if (so_far := up_to_training(r)) is not None}
     trainings = [
@@ -107,7 +109,7 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
     )
 
 
-def run(subject: Subject, recipe: Recipe, report: Report = ignore) -> Point:
+def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
     """The point: the whole test set and a full timing. ``report`` is told how far a training is."""
     compressed = compress(subject, recipe, report)
     packed_file = artifact.pack(compressed, recipe)
@@ -188,7 +190,7 @@ def _named(function: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def context_of(subject: Subject, recipe: Recipe, report: Report = ignore) -> StepContext:
+def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> StepContext:
     """What the recipe's last step may use besides the model: labels only where it asks for them."""
     step = recipe.steps[-1]
     return StepContext(
@@ -201,7 +203,7 @@ def context_of(subject: Subject, recipe: Recipe, report: Report = ignore) -> Ste
     )
 
 
-def _training(subject: Subject, recipe: Recipe, report: Report) -> Training:
+def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
     """What the last step of a recipe is given to train with; its result is kept by that recipe."""
     return Training(
         load=subject.training_data,

@@ -35,6 +35,7 @@ class DatasetCard:
     sha256: str = ""
     """Of a user's own data, then part of every recipe's key; the project's data sets are known by their ids."""
     metric: str = "accuracy"
+    """What a model's quality on it is measured by: a row of the table of metrics."""
 
 
 @dataclass(frozen=True, eq=False)

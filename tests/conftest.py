@@ -1,4 +1,4 @@
-"""For all tests: a state folder of their own, kinds by folder, and nothing skipped in CI."""
+"""For all tests: a state folder for each process, kinds by folder, and nothing skipped in CI."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if (ours := str(ROOT / "compression")) not in compression.__path__:
     compression.__path__.append(ours)
 
 NEVER_SKIPPED_IN_CI = ("browser", "python314")
+KINDS = {"browser": ("browser", "alone"), "benchmarks": ("benchmark",), "engine": ("alone",)}
+"""The marks of all tests in a folder."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,18 +43,19 @@ def keep_components_between_app_tests() -> None:
     Manager.__init__ = lambda self, *args, **options: None  # type: ignore[method-assign]
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Not in pytest_unconfigure, which the processes of pytest-xdist don't live to see."""
     shutil.rmtree(os.environ["COMPACT_HOME"], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The folder says which kind a test is."""
     for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        if folder == "browser":
-            item.add_marker("browser")
-        elif folder == "benchmarks":
-            item.add_marker("benchmark")
+        for folder, marks in KINDS.items():
+            if ROOT / "tests" / folder in item.path.parents:
+                for mark in marks:
+                    item.add_marker(mark)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,22 +14,23 @@ LONGEST = 250
 
 ASKED = (
     "errors engine point* recipe* store* devices* models.catalogue models.student_cards techniques "
-    "techniques.step techniques.*.knobs techniques.shared.by_layer"
+    "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
 ROOMS = {
-    "app": "compression pages.parts.shell.serving pages.parts.faces",
-    "pages": "techniques.*.knobs pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
+    "app": "compression pages.parts.shell.serving pages.parts.shell.navigation pages.parts.faces",
+    "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.details",
-    "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.three_plots",
-    "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.parts.shell.distillation",
+    "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
+    "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
+    "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
-                         "pages.parts.shell.words",
+                         "pages.parts.shell.words pages.parts.faces pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
-    "pages.parts.shell": f"{ASKED} datasets pages.parts.*",
-    "pages.parts.panels": f"{ASKED} pages.parts.*",
+    "pages.parts.shell": f"{ASKED} datasets pages.parts.* pages.techniques.face",
+    "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
                                    "pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* pages.parts.shell.* "
@@ -40,7 +41,7 @@ ROOMS = {
     "compression.api": "artifact engine errors models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
     "compression.pipeline": "artifact deploy.deploy deploy.deployment errors measure.* models.compressed point "
-                            "recipe* store.artifacts subjects techniques.context techniques.shared.remembered "
+                            "recipe* store.artifacts subjects techniques.context techniques.shared.* "
                             "techniques.step training.* datasets",
     "compression.errors": "",
     "compression.home": "",
@@ -49,11 +50,12 @@ ROOMS = {
     "compression.engine": "engine* errors home models.catalogue point recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe subjects training.progress",
     "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
-    "compression.insight.budget": "errors insight.budget.* techniques.channels.price",
+    "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
+                                  "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
                                     "techniques.shared.* techniques.<family>.* insight.<family>.*",
     "compression.store": "errors home models.catalogue point recipe store*",
-    "compression.point": "errors point* recipe",
+    "compression.point": "errors models.catalogue point* recipe datasets",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* models* subjects.* training.data datasets",
     "compression.measure": "deploy.* errors measure.* models.compressed point subjects datasets",
@@ -61,7 +63,8 @@ ROOMS = {
     "compression.deploy": "deploy.* encoding* models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
     "compression.techniques": "errors models.compressed techniques.step techniques.*.knobs training.data",
-    "compression.techniques.shared": "errors models.compressed techniques.shared.*",
+    "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.shared.* "
+                                     "training.*",
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "
                                        "techniques.shared.* techniques.<family>.* training.*",
     "compression.models": "encoding errors models* training.* datasets*",
@@ -74,7 +77,6 @@ ROOMS = {
 and <family> is the same word on both sides."""
 
 BESIDES = {
-    "pages.parts.panels.channels": "pages.parts.panels.pruning.pruned_layer",
     "compression.insight.pruning": "techniques.channels.costs techniques.channels.knobs",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
     "compression.insight.distillation": "techniques.quantization.activations",
@@ -99,7 +101,8 @@ ONLY_IN = {
     "distributed": ("compression.engine.",),
 }
 TORCH_FREE = (
-    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* datasets*"
+    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
+    "pages.techniques* datasets*"
 )
 FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]
 

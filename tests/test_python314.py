@@ -18,7 +18,7 @@ OURS_FIRST = """
 import compression
 import gzip, bz2, lzma, zipfile
 import compression.gzip, compression.zstd
-import compression.errors, compression.models.catalogue, compression.cli.surroundings, datasets
+import compression.errors, compression.models.catalogue, compression.cli.machine, datasets
 assert compression.__version__ and compression.errors.LabError and datasets.DATASETS
 assert gzip.decompress(gzip.compress(b"a")) == b"a"
 assert bz2.decompress(bz2.compress(b"b")) == b"b"

@@ -1,14 +1,13 @@
-// Numbers as compression/point/point.py writes them: a test holds both to the same texts.
+// Numbers as compression/point/metrics.py writes them: a test holds both to the same texts.
 
 const PREFIXES = ["", "k", "M", "G"];
+const PREFIXED = { bytes: "B", count: "", rate: "/s" }; // any other style is a unit, but percent and ratio
 
 export function text(style, value) {
   if (value === null || value === undefined) return "not measured";
   if (style === "percent") return `${(100 * value).toFixed(1)} %`;
-  if (style === "bytes") return scaled(value, "B");
-  if (style === "count") return scaled(value, "").trim();
-  if (style === "rate") return scaled(value, "/s");
   if (style === "ratio") return `${threeDigits(value)}x`;
+  if (style in PREFIXED) return scaled(value, PREFIXED[style]).trim();
   return `${threeDigits(value)} ${style}`;
 }
 
@@ -16,10 +15,9 @@ export function text(style, value) {
 export function axisUnit(style, largest) {
   if (style === "percent") return { factor: 100, unit: "%" };
   if (style === "ratio") return { factor: 1, unit: "x" };
-  if (style === "ms" || style === "mJ") return { factor: 1, unit: style };
+  if (style && !(style in PREFIXED)) return { factor: 1, unit: style };
   const power = largest >= 3e9 ? 3 : largest >= 3e6 ? 2 : largest >= 3e3 ? 1 : 0;
-  const base = { bytes: "B", count: "", rate: "/s" }[style] ?? "";
-  return { factor: 1000 ** -power, unit: PREFIXES[power] + base };
+  return { factor: 1000 ** -power, unit: PREFIXES[power] + (PREFIXED[style] ?? "") };
 }
 
 function scaled(value, unit) {

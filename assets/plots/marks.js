@@ -125,14 +125,17 @@ const overlap = (a, b) => a.x < b.x + b.wide && b.x < a.x + a.wide && a.y < b.y 
 function corner(panel) {
   const { area, index, lab } = panel;
   const right = panel.x.metric?.better === "higher";
+  const down = panel.y.metric?.better === "lower";
   const x = right ? area.left + area.width : area.left;
+  const y = down ? area.top + area.height : area.top;
   const id = `lab-best-${index}`;
   const size = Math.min(area.width, area.height) * 0.55;
-  const sweep = right ? 0 : 1;
+  const sweep = right === down ? 1 : 0;
   const end = right ? x - size : x + size;
-  return `<radialGradient id="${id}" gradientUnits="userSpaceOnUse" cx="${x}" cy="${area.top}" r="${size}"><stop class="lab-best" offset="0"/><stop class="lab-best lab-best-end" offset="1"/></radialGradient>
-    <path fill="url(#${id})" d="M${x},${area.top}H${end}A${size},${size} 0 0 ${sweep} ${x},${area.top + size}Z"/>
-    <text class="lab-better" x="${right ? x - 4 : x + 5}" y="${area.top + 12}" text-anchor="${right ? "end" : "start"}">${right ? "better \u2197" : "\u2196 better"}</text>`;
+  const arrow = down ? (right ? "\u2198" : "\u2199") : right ? "\u2197" : "\u2196";
+  return `<radialGradient id="${id}" gradientUnits="userSpaceOnUse" cx="${x}" cy="${y}" r="${size}"><stop class="lab-best" offset="0"/><stop class="lab-best lab-best-end" offset="1"/></radialGradient>
+    <path fill="url(#${id})" d="M${x},${y}H${end}A${size},${size} 0 0 ${sweep} ${x},${down ? y - size : y + size}Z"/>
+    <text class="lab-better" x="${right ? x - 4 : x + 5}" y="${down ? y - 6 : y + 12}" text-anchor="${right ? "end" : "start"}">${right ? `better ${arrow}` : `${arrow} better`}</text>`;
 }
 
 // How many points lie under the visible part, so that nothing is left out silently.

@@ -1,4 +1,5 @@
-// Marker shapes as paths of radius r around 0,0: the overlay, the legend and the selection share them.
+// Marker shapes as paths of radius r around 0,0: the overlay, the legend and the selection share them. Names are
+// Plotly's; those that no sign uses yet are there for techniques to come.
 
 const SHAPES = {
   circle: (r) => `M${r},0A${r},${r} 0 1,1 ${-r},0A${r},${r} 0 1,1 ${r},0Z`,
@@ -6,6 +7,9 @@ const SHAPES = {
   diamond: (r) => polygon([[0, -1.3 * r], [1.3 * r, 0], [0, 1.3 * r], [-1.3 * r, 0]]),
   "triangle-up": (r) => polygon([[0, -r], [1.155 * r, r], [-1.155 * r, r]].map(([x, y]) => [x, y * 0.9])),
   "triangle-down": (r) => polygon([[0, r], [1.155 * r, -r], [-1.155 * r, -r]].map(([x, y]) => [x, y * 0.9])),
+  "triangle-left": (r) => polygon([[-r, 0], [r, -1.155 * r], [r, 1.155 * r]].map(([x, y]) => [x * 0.9, y])),
+  "triangle-right": (r) => polygon([[r, 0], [-r, -1.155 * r], [-r, 1.155 * r]].map(([x, y]) => [x * 0.9, y])),
+  pentagon: (r) => polygon([0, 72, 144, 216, 288].map((a) => polar(1.1 * r, a - 90))),
   hexagon: (r) => polygon([0, 60, 120, 180, 240, 300].map((a) => polar(r, a - 90))),
   cross: (r) => {
     const [a, b] = [0.4 * r, 1.2 * r];
@@ -13,6 +17,7 @@ const SHAPES = {
   },
   star: (r) => polygon([...Array(10).keys()].map((i) => polar(i % 2 ? 0.55 * r : 1.4 * r, 36 * i - 90))),
   bowtie: (r) => polygon([[-r, -r], [r, r], [r, -r], [-r, r]]),
+  hourglass: (r) => polygon([[-r, -r], [r, -r], [-r, r], [r, r]]),
   "x-thin": (r) => `M${-r},${-r}L${r},${r}M${-r},${r}L${r},${-r}`,
 };
 

@@ -15,14 +15,10 @@ from rich.table import Table
 
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
-from compression.point import METRICS, Point
+from compression.point import METRICS, Point, headline_of
 from compression.point.spread import spread
 from compression.techniques import TECHNIQUES
-from compression.training.progress import Progress as Moment
-
-Report = Callable[[int, int], None]
-SHOWN = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
-"""The metrics that a table has room for."""
+from compression.training.progress import Progress as Training
 
 _out = Console()
 _err = Console(stderr=True)
@@ -73,34 +69,39 @@ def show_point(point: Point, as_json: bool) -> None:
     for name, metric in METRICS.items():
         m = point.measurements.get(name)
         if m is not None:
-            spread = "" if m.low is None else f"{metric.text(m.low)} to {metric.text(m.high)}"
-            table.add_row(metric.label, metric.text(m.value), spread, m.how, m.note)
+            interval = "" if m.low is None else f"{metric.text(m.low)} to {metric.text(m.high)}"
+            table.add_row(metric.label, metric.text(m.value), interval, m.how, m.note)
     _out.print(f"{point.recipe.model}: {point.recipe.describe()} ({point.key})", style="bold")
     _out.print(table)
 
 
-def show_points(points: Sequence[Point], as_json: bool) -> None:
+def show_points(model: str, points: Sequence[Point], as_json: bool) -> None:
+    """Points of one model, a row each."""
     if as_json:
         _print_json([point_document(point) for point in points])
         return
-    table = Table("recipe", "seed", *(METRICS[name].label for name in SHOWN), "origin")
+    shown = headline_of(model)
+    table = Table("recipe", "seed", *(metric.label for metric in shown), "origin")
     for point in points:
-        figures = (METRICS[name].text(point.value(name)) for name in SHOWN)
+        figures = (metric.text(point.value(metric.field)) for metric in shown)
         table.add_row(point.recipe.describe(), str(point.recipe.seed), *figures, point.origin)
     _out.print(table)
 
 
 def show_seeds(points: Sequence[Point], as_json: bool) -> None:
     """The points of one recipe, with mean and spread over their seeds."""
-    found = [s for name in METRICS if (s := spread(points, name)) is not None]
+    spreads = [s for name in METRICS if (s := spread(points, name)) is not None]
     if as_json:
-        rows = {s.metric: {k: v for k, v in asdict(s).items() if k != "metric"} for s in found}
+        rows = {s.metric: {k: v for k, v in asdict(s).items() if k != "metric"} for s in spreads}
         _print_json({"points": [point_document(point) for point in points], "spread": rows})
         return
     seeds = (f"seed {point.recipe.seed}" for point in points)
     table = Table("metric", *seeds, "mean", "standard deviation", "range")
-    for s in (s for s in found if s.metric in SHOWN):
+    shown = headline_of(points[0].recipe.model)
+    for s in spreads:
         metric = METRICS[s.metric]
+        if metric not in shown:
+            continue
         values = (metric.text(point.value(s.metric)) for point in points)
         sd = "" if s.sd is None else metric.text(s.sd)
         between = f"{metric.text(s.low)} to {metric.text(s.high)}"
@@ -153,14 +154,14 @@ def fail(sentence: str, *, code: int) -> NoReturn:
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[Callable[[Moment], None]]:
-    """A sign of life on stderr; the body may report moments of a training."""
+def waiting(what: str) -> Iterator[Callable[[Training], None]]:
+    """A sign of life on stderr; the body may report how far a training is."""
     with _err.status(f"{what} ...") as status:
-        yield lambda moment: status.update(_training(moment))
+        yield lambda now: status.update(_training(now))
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Report]:
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr; the body reports (done, total)."""
     columns = (
         TextColumn("{task.description}"),
@@ -173,9 +174,9 @@ def progress(what: str) -> Iterator[Report]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _training(moment: Moment) -> str:
-    left = "" if moment.seconds_left is None else f", {moment.seconds_left:.0f} s left"
-    return f"training, epoch {moment.epoch:.1f} of {moment.epochs:g}{left} ..."
+def _training(now: Training) -> str:
+    left = "" if now.seconds_left is None else f", {now.seconds_left:.0f} s left"
+    return f"training, epoch {now.epoch:.1f} of {now.epochs:g}{left} ..."
 
 
 def _finite(number: str, option: str, text: str) -> float:

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from compression.cli.surroundings import (
+from compression.cli.machine import (
     disk_folder,
     find_browser,
     nvidia_gpus,
@@ -101,9 +101,9 @@ def _gpu() -> Finding:
 
 
 def _browser() -> Finding:
-    found = find_browser()
-    detail = str(found) if found else "no Chromium or Chrome: install your system's chromium"
-    return Finding("Browser", found is not None, detail, "the tests that drive the real app")
+    browser = find_browser()
+    detail = str(browser) if browser else "no Chromium or Chrome: install your system's chromium"
+    return Finding("Browser", browser is not None, detail, "the tests that drive the real app")
 
 
 def _full_fashion_mnist() -> Finding:

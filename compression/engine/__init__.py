@@ -8,24 +8,22 @@ from __future__ import annotations
 import threading
 
 from compression.engine.engine import Engine
-from compression.engine.questions import Answer
+from compression.engine.jobs import Priority
+from compression.engine.requests import PointRequest, Request
 from compression.engine.state import EngineState
-from compression.engine.sweep_run import SweepProgress, SweepRun
+from compression.engine.sweep_progress import SweepProgress
+from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import SweepWatch
-from compression.engine.tickets import LIVE, PREFETCH, SWEEP, Priority, Ticket
 
 __all__ = [
-    "LIVE",
-    "PREFETCH",
-    "SWEEP",
-    "Answer",
     "Engine",
     "EngineState",
+    "PointRequest",
     "Priority",
+    "Request",
     "SweepProgress",
     "SweepRun",
     "SweepWatch",
-    "Ticket",
     "shared",
 ]
 

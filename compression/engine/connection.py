@@ -8,8 +8,14 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from compression.engine.child import START_SECONDS, STOP_SECONDS, first_line, spawn, stop
-from compression.engine.tickets import WARM_RANK
+from compression.engine.jobs import Priority
+from compression.engine.local_cluster import (
+    START_SECONDS,
+    STOP_SECONDS,
+    first_line,
+    spawn,
+    stop,
+)
 from compression.engine.worker.progress import TOPIC
 from compression.engine.worker.tasks import call
 from compression.errors import EngineError, UsageError
@@ -39,15 +45,15 @@ class Connection:
         return cls._joined(address) if address else cls._started(module, workers)
 
     def submit(
-        self, key: str, rank: int, arguments: Sequence[str], done: Callable[[Any], None]
+        self, key: str, priority: int, arguments: Sequence[str], done: Callable[[Any], None]
     ) -> Any:
-        """Send one call; the future, whose end is told to ``done`` on a thread of Dask's."""
+        """Send one call; the future, ``done`` is called with it at its end, on a thread of Dask's."""
         from dask._task_spec import Task
 
         # A "data producer" waits in the scheduler's queue, by priority, until a worker is free;
         # other tasks are dealt out to workers at once and may stand behind a long one.
         graph = {key: Task(key, call, *arguments, _data_producer=True)}
-        future = self._client.get(graph, key, sync=False, priority=rank)
+        future = self._client.get(graph, key, sync=False, priority=priority)
         future.add_done_callback(done)
         return future
 
@@ -62,17 +68,17 @@ class Connection:
                     model,
                     key=f"warm-{model}-{name}",
                     workers=[name],
-                    priority=WARM_RANK,
+                    priority=Priority.WARM,
                 )
                 for name in self.workers
             ]
 
-    def listen(self, told: Callable[[str, Progress], None]) -> None:
-        """Have ``told`` called, on a thread of Dask's, with a recipe's key and how far its training is."""
+    def listen(self, on_progress: Callable[[str, Progress], None]) -> None:
+        """Have ``on_progress`` called, on a thread of Dask's, with a recipe's key and how far its training is."""
 
         def hear(event: tuple[float, dict[str, Any]]) -> None:
             _, message = event
-            told(message["recipe"], Progress(**message["progress"]))
+            on_progress(message["recipe"], Progress(**message["progress"]))
 
         try:
             self._client.subscribe_topic(TOPIC, hear)
@@ -112,18 +118,18 @@ class Connection:
         process = spawn(module, workers)
         try:
             Client, Security = _distributed()  # 0.5 s, while the child imports it too
-            told = first_line(process)
+            cluster = first_line(process)
             security = Security(
                 require_encryption=True,
-                tls_ca_file=told["certificate"],
-                tls_client_cert=told["certificate"],
-                tls_client_key=told["key"],
+                tls_ca_file=cluster["certificate"],
+                tls_client_cert=cluster["certificate"],
+                tls_client_key=cluster["key"],
             )
-            client = _client(Client, told["address"], security)
+            client = _client(Client, cluster["address"], security)
         except BaseException:
             stop(process)
             raise
-        return cls(client, told["workers"], process)
+        return cls(client, cluster["workers"], process)
 
     @classmethod
     def _joined(cls, address: str) -> Connection:
@@ -140,8 +146,8 @@ class Connection:
             tls_client_key=os.environ.get("COMPACT_TLS_KEY"),
         )
         client = _client(Client, address, security)
-        found = client.scheduler_info(n_workers=-1)["workers"]
-        return cls(client, list(found), None)
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+        return cls(client, list(workers), None)
 
 
 def _distributed() -> tuple[Any, Any]:

@@ -1,42 +1,34 @@
-"""The engine: one cluster, watched over and started again, and the desk that asks it."""
+"""The engine: what may be asked of it, and the parts that see to it."""
 
 from __future__ import annotations
 
 import atexit
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from compression.engine.connection import Connection
-from compression.engine.desk import Desk
-from compression.engine.keeper import Keeper
-from compression.engine.questions import INSIGHT_RANK, Answer, Questions
-from compression.engine.screening import screen
+from compression.engine.jobs import Priority
+from compression.engine.point_job import PointJob
+from compression.engine.point_writer import PointWriter
+from compression.engine.questions import Answers, QuestionJob
+from compression.engine.queue import JobQueue
+from compression.engine.requests import PointRequest, Request
+from compression.engine.screening import screening_jobs
 from compression.engine.state import EngineState
+from compression.engine.supervisor import Supervisor
 from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import Sweeps, SweepWatch
-from compression.engine.tickets import LIVE, PREFETCH, SWEEP, Priority, Ticket
-from compression.errors import EngineError, LabError, UsageError
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import Store
 
-ATTEMPTS = 3
-"""How often a start is tried in a row before those who wait are told."""
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
-"""Seconds between losing a cluster and starting the next; doubled while clusters die young."""
-
-WARM_MODELS = 2
 CLOSED = "The engine was closed."
 
 
 class Engine:
     """Measures recipes on a cluster that it starts, watches and starts again.
 
-    Thread-safe, and nothing blocks but ``Ticket.wait``, ``Ticket.result``, ``SweepRun.wait`` and
-    ``close``. Requests made before the cluster is ready, or while it is lost, are kept. ``module``
+    Thread-safe, and nothing blocks but ``Request.wait``, ``Request.result``, ``SweepRun.wait``, ``screen``
+    and ``close``. Requests made before the cluster is ready, or while it is lost, are kept. ``module``
     names the functions that workers run, ``workers`` how many there are (0: one per core).
     """
 
@@ -47,18 +39,11 @@ class Engine:
         module: str = "compression.engine.worker.tasks",
         workers: int = 0,
     ) -> None:
-        self.keeper = Keeper(store)
-        self._module = module
-        self._asked_workers = workers
-        self._desk = Desk(module, self.keeper)
-        self._questions = Questions(module)
+        self._writer = PointWriter(store)
+        self._queue = JobQueue(module)
+        self._supervisor = Supervisor(self._queue, module, workers)
+        self._answers = Answers()
         self._sweeps = Sweeps(self)
-        self._state = EngineState("idle", "The engine has not been started.")
-        self._lock = threading.RLock()
-        self._warm: list[str] = []
-        self._link: Connection | None = None
-        self._supervisor: threading.Thread | None = None
-        self._closing, self._hurried = threading.Event(), threading.Event()
 
     def __enter__(self) -> Engine:
         self.start_in_background()
@@ -70,112 +55,99 @@ class Engine:
     @property
     def state(self) -> EngineState:
         """What the engine is doing, with a sentence for the user."""
-        return self._state
+        return self._supervisor.state
 
     @property
     def workers(self) -> int:
         """How many measure at once; 0 while there is no cluster."""
-        return self._desk.workers
+        return self._queue.workers
+
+    @property
+    def store(self) -> Store:
+        """Where its points go."""
+        return self._writer.store
 
     def start_in_background(self, after: float = 0.0) -> None:
         """Start the cluster unless it runs, ``after`` so many seconds or at a ``hurry``; returns at once."""
-        with self._lock:
-            if self._closing.is_set() or self._supervisor is not None:
-                return
-            self._state = EngineState("starting", "The engine is starting.")
-            self._supervisor = threading.Thread(
-                target=self._supervise, args=(after,), name="engine", daemon=True
-            )
-            self._supervisor.start()
-        atexit.register(self.close)
+        if self._supervisor.start(after):
+            atexit.register(self.close)
 
     def hurry(self) -> None:
         """Start the cluster now, if it is still to wait."""
-        self._hurried.set()
+        self._supervisor.hurry()
 
     def close(self) -> None:
         """End the cluster. Running sweeps stay in the store and can be resumed."""
         atexit.unregister(self.close)
-        with self._lock:
-            self._closing.set()
-            self._hurried.set()
-            self._state = EngineState("closed", CLOSED)
-            link, supervisor = self._link, self._supervisor
+        self._supervisor.stop(CLOSED)
         self._sweeps.stop()
-        self._desk.close(CLOSED)
-        self._questions.close(CLOSED)
-        if link is not None:
-            link.close()
-        if supervisor is not None:
-            supervisor.join(5.0)
+        self._queue.close(CLOSED)
+        self._supervisor.close()
 
     def request(
         self,
         recipe: Recipe,
         *,
-        priority: Priority = LIVE,
+        priority: Priority = Priority.LIVE,
         estimate: bool = True,
-        on_done: Callable[[Ticket], None] | None = None,
+        on_done: Callable[[PointRequest], None] | None = None,
         together: tuple[Recipe, ...] = (),
-    ) -> Ticket:
+    ) -> PointRequest:
         """Ask for a recipe's point; a live request gets an estimate first, unless told otherwise.
 
         A recipe whose full point is in the store is answered at once. Equal recipes share the work.
-        One that trains has no estimate and is never prefetched: its ticket tells the progress, and
-        training stops within a second once all its tickets are cancelled; it shares a run with ``together``.
+        One that trains has no estimate and is never prefetched: its request tells the progress, and
+        training stops within a second once all its requests are cancelled; it shares a run with ``together``.
         """
-        ticket = Ticket(recipe, on_done=on_done, together=together)
-        known = self.keeper.find(recipe.key)
+        request = PointRequest(recipe, on_done=on_done)
+        known = self._writer.find(recipe.key)
         if known is not None:
-            ticket.tell_point(known)
-        elif recipe.is_trained and priority == PREFETCH:
-            ticket.tell_error(f"{recipe.describe()} is trained: ask for it, it is not done ahead.")
+            request.tell_value(known)
+        elif recipe.is_trained and priority == Priority.PREFETCH:
+            request.tell_error(f"{recipe.describe()} is trained: ask for it, it is not done ahead.")
         else:
             self.start_in_background()
-            self._desk.take(ticket, priority, estimate=estimate)
-        return ticket
+            is_estimated = estimate and priority == Priority.LIVE and not recipe.is_trained
+            job = PointJob(recipe, self._writer, together)
+            self._queue.add(job, request, priority, first="estimate" if is_estimated else "full")
+        return request
 
-    def join(self, recipe: Recipe) -> Ticket | None:
-        """A ticket for a recipe that is being measured or trained right now; None if it is not."""
-        ticket = Ticket(recipe)
-        return ticket if self._desk.join(ticket) else None
+    def join(self, recipe: Recipe) -> PointRequest | None:
+        """A request for a recipe that is being measured or trained right now; None if it is not."""
+        request = PointRequest(recipe)
+        return request if self._queue.join(request) else None
 
     def warm(self, model: str) -> None:
         """Have the workers load a model that somebody looks at; again after a restart."""
         self.start_in_background()
-        with self._lock:
-            self._warm = [*(m for m in self._warm if m != model), model][-WARM_MODELS:]
-            if self._link is not None:
-                self._link.warm(self._module, model)
+        self._supervisor.warm(model)
 
-    def ask(
-        self, question: str, arguments: Mapping[str, Any], *, rank: int = INSIGHT_RANK
-    ) -> Answer:
-        """Ask a worker what is no recipe, as listed in ``compression.insight``; poll or wait."""
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
+        """Ask a worker one of the questions of ``compression.insight``; equal ones share a request."""
         self.start_in_background()
-        return self._questions.ask(question, arguments, rank)
+        job = QuestionJob(question, arguments)
+        request, is_new = self._answers.request(job.key)
+        if is_new:
+            self._queue.add(job, request, Priority.QUESTION)
+        return request
 
     def screen(
         self, recipes: Sequence[Recipe], *, examples: int = 2000, seconds: float = 600
     ) -> list[float]:
-        """Accuracies of many recipes on part of the test set, unstored; see ``screening``."""
-        return screen(self, recipes, examples=examples, rank=SWEEP, seconds=seconds)
+        """The accuracy of each recipe on the first ``examples`` test examples, in 32-bit floats; unstored.
 
-    def wait_until_ready(self, seconds: float) -> Connection:
-        """The open connection; EngineError if there is none after that time."""
+        Blocks until all are there; EngineError when one fails, or where none comes for ``seconds``.
+        """
         self.start_in_background()
-        until = time.monotonic() + seconds
-        while self._state.name in ("starting", "lost") and time.monotonic() < until:
-            time.sleep(0.02)
-        link = self._link
-        if self._state.name != "ready" or link is None:
-            raise EngineError(self._state.message)
-        return link
-
-    @property
-    def module(self) -> str:
-        """The functions that workers run."""
-        return self._module
+        requests = []
+        for job in screening_jobs(recipes, examples):
+            requests.append(Request[list[float]](job.key))
+            self._queue.add(job, requests[-1], Priority.SWEEP)
+        try:
+            return [accuracy for request in requests for accuracy in request.result(seconds)]
+        finally:
+            for request in reversed(requests):  # last asked first: none is sent meanwhile
+                request.cancel()
 
     def start_sweep(self, sweep: Sweep) -> SweepRun | SweepWatch:
         """Measure every recipe of a sweep not yet measured; it is recorded in the store first."""
@@ -188,61 +160,3 @@ class Engine:
     def resume_sweeps(self) -> list[SweepRun]:
         """Go on with the sweeps whose process ended before they were finished."""
         return self._sweeps.resume()
-
-    def _supervise(self, after: float) -> None:
-        """Open a connection, wait until it is lost, put back what was out, and again."""
-        self._hurried.wait(after)
-        failures, pause = 0, FIRST_PAUSE
-        while not self._closing.is_set():
-            began = time.monotonic()
-            try:
-                link = Connection.open(self._module, self._asked_workers)
-            except Exception as error:
-                failures += 1
-                if failures >= ATTEMPTS or isinstance(error, UsageError):
-                    return self._give_up(error)
-                self._closing.wait(FIRST_PAUSE)
-                continue
-            failures = 0
-            self._connected(link)
-            link.gone.wait()
-            self._lost(link)
-            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else 2 * pause
-            self._closing.wait(min(pause, LONGEST_PAUSE))
-        return None
-
-    def _connected(self, link: Connection) -> None:
-        """Send what was asked meanwhile, and say when the first worker takes it."""
-        with self._lock:
-            self._link = link
-            if self._closing.is_set():
-                link.gone.set()
-                return
-            for model in self._warm:
-                link.warm(self._module, model)
-        self._desk.open(link)
-        self._questions.open(link)
-        is_ready = link.wait_for_worker()
-        with self._lock:
-            if is_ready and not self._closing.is_set():
-                self._state = EngineState("ready", f"{len(link.workers)} workers are ready.")
-            else:
-                link.gone.set()
-
-    def _lost(self, link: Connection) -> None:
-        with self._lock:
-            self._link = None
-            if not self._closing.is_set():
-                self._state = EngineState("lost", "The engine was lost and is starting again.")
-        link.close()
-        self._desk.suspend()
-        self._questions.suspend()
-
-    def _give_up(self, error: Exception) -> None:
-        """The next request tries again."""
-        message = str(error) if isinstance(error, LabError) else f"The engine can't start: {error}."
-        with self._lock:
-            self._state = EngineState("failed", message)
-            self._supervisor = None
-        self._desk.fail_all(message)
-        self._questions.fail_all(message)

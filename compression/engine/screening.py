@@ -5,52 +5,42 @@ For looking around before measuring: nothing of it is stored or drawn as a point
 
 from __future__ import annotations
 
+import hashlib
 import json
-import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
-from compression.engine.connection import Connection
-from compression.errors import EngineError, UsageError
+from compression.engine.jobs import Job, Stage
+from compression.errors import UsageError
 from compression.recipe import Recipe, canonical_json
 
-if TYPE_CHECKING:
-    from compression.engine.engine import Engine
-
 CHUNK = 5
-"""Recipes per task: enough to make the way to the worker cheap, few enough to share the work out."""
-
-GIVEN_UP = "The screening was given up: the engine was lost or too slow; ask again."
+"""Recipes per job: enough to make the way to the worker cheap, few enough to share the work out."""
 
 
-def screen(
-    engine: Engine, recipes: Sequence[Recipe], *, examples: int, rank: int, seconds: float
-) -> list[float]:
-    """The accuracy of each recipe on the first ``examples`` test examples, in 32-bit floats.
+class ScreeningJob(Job):
+    """Some recipes whose accuracies on the first ``examples`` test examples are to be found."""
 
-    Blocks until all are there; EngineError when a recipe fails or after ``seconds``.
-    """
+    def __init__(self, recipes: Sequence[Recipe], examples: int) -> None:
+        text = canonical_json([recipe.model_dump() for recipe in recipes])
+        digest = hashlib.sha256(" ".join(recipe.key for recipe in recipes).encode()).hexdigest()
+        super().__init__(f"screen-{digest[:16]}-{examples}")
+        self._call = ["screen", text, str(examples)]
+
+    def call(self, stage: Stage) -> list[str]:
+        return self._call
+
+    def read(self, text: str) -> list[float]:
+        accuracies: list[float] = json.loads(text)
+        return accuracies
+
+    @property
+    def failure(self) -> str:
+        return "The screening could not be done"
+
+
+def screening_jobs(recipes: Sequence[Recipe], examples: int) -> list[ScreeningJob]:
+    """The jobs that screen all recipes, in order; UsageError where one is trained."""
     if trained := next((recipe for recipe in recipes if recipe.is_trained), None):
         raise UsageError(f"{trained.describe()} is trained, which a screening does not do: run it.")
-    link = engine.wait_until_ready(seconds)
-    chunks = [recipes[start : start + CHUNK] for start in range(0, len(recipes), CHUNK)]
-    arrived = threading.Semaphore(0)
-    futures = []
-    for number, chunk in enumerate(chunks):
-        asked = canonical_json([recipe.model_dump() for recipe in chunk])
-        key = f"screen-{recipes[0].key}-{len(recipes)}-{examples}-{number}"
-        arguments = (engine.module, "screen", asked, str(examples))
-        futures.append(link.submit(key, rank, arguments, lambda _: arrived.release()))
-    for _ in futures:
-        if not arrived.acquire(timeout=seconds) or link.gone.is_set():
-            raise EngineError(GIVEN_UP)
-    return [accuracy for future in futures for accuracy in _accuracies(future, link)]
-
-
-def _accuracies(future: Any, link: Connection) -> list[float]:
-    if future.status == "error":
-        raise EngineError(f"The screening failed: {future.exception(timeout=30)}")
-    if future.status != "finished" or link.gone.is_set():
-        raise EngineError(GIVEN_UP)
-    found: list[float] = json.loads(future.result(timeout=30))
-    return found
+    starts = range(0, len(recipes), CHUNK)
+    return [ScreeningJob(recipes[start : start + CHUNK], examples) for start in starts]

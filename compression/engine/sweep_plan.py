@@ -27,8 +27,8 @@ class SweepPlan:
         recipe = self._waiting.popleft()
         return recipe, self._together.get(recipe.key, ())
 
-    def over(self, recipe: Recipe) -> None:
-        """A recipe was measured or failed: those trained with it are asked for, before anything new.
+    def finished(self, recipe: Recipe) -> None:
+        """A recipe was measured, or failed: those trained with it are asked for, before anything new.
 
         Each still says with whom it was trained: where that run was lost, the next one goes on with it.
         """

@@ -6,18 +6,22 @@ import os
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
 
+from compression.engine.jobs import Priority
+from compression.engine.requests import PointRequest
+from compression.engine.state import EngineState
 from compression.engine.sweep_plan import SweepPlan
-from compression.engine.tickets import SWEEP, Ticket
+from compression.engine.sweep_progress import SweepProgress
 from compression.errors import LabError, StoreError
+from compression.point import Point
+from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep, coarse_first
+from compression.store import Store
 from compression.store.sweeps import SweepState
 from compression.training.progress import Progress
-
-if TYPE_CHECKING:
-    from compression.engine.engine import Engine
 
 WINDOW = 32
 """Recipes asked of the engine at a time; the rest costs nothing to cancel."""
@@ -25,41 +29,41 @@ WINDOW = 32
 REPORT_SECONDS = 1.0
 
 
-@dataclass(frozen=True)
-class SweepProgress:
-    """How far a sweep is. ``done`` counts what was already known, too."""
-
-    key: str
-    state: SweepState
-    done: int
-    failed: int
-    total: int
-    seconds_left: float | None = None
-    message: str = ""
-    training: Progress | None = None
-    """How far the training is that has begun; of several trained in one run, all of them."""
+class Measurer(Protocol):
+    """What a sweep needs: somebody to ask for points, and the store where they go."""
 
     @property
-    def finished(self) -> bool:
-        """Nothing more will come, for whatever reason."""
-        return self.state != "running"
+    def store(self) -> Store: ...
 
     @property
-    def fraction(self) -> float:
-        return (self.done + self.failed) / self.total if self.total else 1.0
+    def state(self) -> EngineState: ...
+
+    @property
+    def workers(self) -> int: ...
+
+    def request(
+        self,
+        recipe: Recipe,
+        *,
+        priority: Priority,
+        on_done: Callable[[PointRequest], None],
+        together: tuple[Recipe, ...],
+    ) -> PointRequest: ...
 
 
 class SweepRun:
     """A sweep that this process runs, on a thread of its own that mostly sleeps."""
 
-    def __init__(self, engine: Engine, sweep: Sweep, owner: str) -> None:
+    def __init__(self, measurer: Measurer, sweep: Sweep, owner: str) -> None:
         self.sweep = sweep
-        self._engine = engine
+        self._measurer = measurer
         self._owner = owner
         self._progress = SweepProgress(sweep.key, "running", 0, 0, len(sweep))
-        self._out: dict[int, Ticket] = {}
+        self._asked = 0
+        self._out: dict[int, PointRequest] = {}
         self._plan = SweepPlan((), 1)
         self._times: deque[float] = deque(maxlen=32)
+        self._reported = 0.0
         self._stopped = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._drive, name="sweep", daemon=True)
@@ -79,7 +83,7 @@ class SweepRun:
     def cancel(self) -> None:
         """Stop; points already measured stay. Tasks that have begun are finished and kept."""
         self._end("cancelled")
-        self._drop_tickets()
+        self._cancel_requests()
 
     def stop(self) -> None:
         """Stop driving, but leave the sweep to be resumed: the process ends."""
@@ -102,58 +106,80 @@ class SweepRun:
 
     def _drive(self) -> None:
         try:
-            self._measure()
+            self._sample()
         except LabError as error:
             self._end("failed", str(error))
         if self._stopped:
             return
-        self._drop_tickets()
+        self._cancel_requests()
         self._report()
 
-    def _measure(self) -> None:
-        recipes = self.sweep.recipes()
-        have = self._engine.keeper.store.have(recipe.key for recipe in recipes)
+    def _sample(self) -> None:
+        """Measure what the sampler asks for, until it asks for nothing more."""
+        sampler = self.sweep.new_sampler()
+        self._reported = time.monotonic()
+        while recipes := sampler.ask():
+            self._measure(recipes)
+            if self._is_ended():
+                return
+            sampler.tell(self._points(recipes))
+        self._end(*self._verdict())
+
+    def _measure(self, recipes: Sequence[Recipe]) -> None:
+        have = self._measurer.store.have(recipe.key for recipe in recipes)
         missing = [r for i in coarse_first(len(recipes)) if (r := recipes[i]).key not in have]
-        self._plan = plan = SweepPlan(missing, self._trainings_at_once())
-        self._update(done=len(recipes) - len(missing))
-        reported = time.monotonic()
-        while not self._stopped and not self._progress.finished:
-            while plan and len(self._out) < WINDOW + 2 * self._engine.workers:
-                recipe, together = plan.next()
-                ticket = self._engine.request(
-                    recipe, priority=SWEEP, on_done=self._ticket_done, together=together
-                )
-                with self._changed:
-                    if not ticket.done:
-                        self._out[id(ticket)] = ticket
+        with self._changed:
+            self._plan = SweepPlan(missing, self._trainings_at_once())
+            self._asked += len(recipes)
+            done = self._progress.done + len(recipes) - len(missing)
+            self._progress = replace(self._progress, done=done)
+            self._changed.notify_all()
+        while not self._is_ended():
+            self._request_more()
             with self._changed:
-                if self._progress.done + self._progress.failed >= self._progress.total:
-                    break
+                if self._progress.done + self._progress.failed >= self._asked:
+                    return
                 self._changed.wait(REPORT_SECONDS)
-            if time.monotonic() - reported >= REPORT_SECONDS:
-                reported = time.monotonic()
+            if time.monotonic() - self._reported >= REPORT_SECONDS:
+                self._reported = time.monotonic()
                 if not self._report():
                     self._end("cancelled")
-        if not self._stopped:
-            self._end(*self._verdict())
 
-    def _ticket_done(self, ticket: Ticket) -> None:
+    def _request_more(self) -> None:
+        while self._plan and len(self._out) < WINDOW + 2 * self._measurer.workers:
+            recipe, together = self._plan.next()
+            request = self._measurer.request(
+                recipe, priority=Priority.SWEEP, on_done=self._request_done, together=together
+            )
+            with self._changed:
+                if not request.done:
+                    self._out[id(request)] = request
+
+    def _points(self, recipes: Sequence[Recipe]) -> Iterator[Point]:
+        """Those that could be measured; read only for a sampler that looks at them."""
+        store = self._measurer.store
+        return (point for recipe in recipes if (point := store.get(recipe.key)) is not None)
+
+    def _request_done(self, request: PointRequest) -> None:
         with self._changed:
-            self._out.pop(id(ticket), None)
-            self._plan.over(ticket.recipe)
+            self._out.pop(id(request), None)
+            self._plan.finished(request.recipe)
             now = self._progress
             if now.finished or self._stopped:
                 return
             self._times.append(time.monotonic())
-            if ticket.point is not None:
+            if request.point is not None:
                 now = replace(now, done=now.done + 1)
             else:
-                message = now.message or ticket.error or ""
+                message = now.message or request.error
                 now = replace(now, failed=now.failed + 1, message=message)
-            if ticket.warning or self._engine.state.name == "failed":
-                now = replace(now, state="failed", message=ticket.warning or now.message)
+            if request.warning or self._measurer.state.name == "failed":
+                now = replace(now, state="failed", message=request.warning or now.message)
             self._progress = now
             self._changed.notify_all()
+
+    def _is_ended(self) -> bool:
+        return self._stopped or self._progress.finished
 
     def _verdict(self) -> tuple[SweepState, str]:
         now = self._progress
@@ -163,29 +189,24 @@ class SweepRun:
             return "failed", now.message
         return "finished", f"{now.failed} of {now.total} could not be measured: {now.message}"
 
-    def _update(self, *, done: int) -> None:
-        with self._changed:
-            self._progress = replace(self._progress, done=done)
-            self._changed.notify_all()
-
     def _end(self, state: SweepState, message: str = "") -> None:
         with self._changed:
             if not self._progress.finished:
                 self._progress = replace(self._progress, state=state, message=message)
             self._changed.notify_all()
 
-    def _drop_tickets(self) -> None:
+    def _cancel_requests(self) -> None:
         with self._changed:
-            tickets = list(self._out.values())[::-1]  # last asked first: none is sent meanwhile
+            requests = list(self._out.values())[::-1]  # last asked first: none is sent meanwhile
             self._out.clear()
-        for ticket in tickets:
-            ticket.cancel()
+        for request in requests:
+            request.cancel()
 
     def _report(self) -> bool:
         """Tell the store; False if the sweep was cancelled there. A store in trouble is no reason."""
         now = self._progress
         try:
-            return self._engine.keeper.store.ledger.report(
+            return self._measurer.store.ledger.report(
                 now.key,
                 self._owner,
                 state=now.state,
@@ -198,10 +219,10 @@ class SweepRun:
 
     def _trainings_at_once(self) -> int:
         """As many as the backlog lets out: the last worker is left to others."""
-        return max(1, (self._engine.workers or os.cpu_count() or 1) - 1)
+        return max(1, (self._measurer.workers or os.cpu_count() or 1) - 1)
 
     def _training(self) -> Progress | None:
-        moments = [ticket.progress[-1] for ticket in self._out.values() if ticket.progress]
+        moments = [request.progress[-1] for request in self._out.values() if request.progress]
         return max(moments, key=lambda moment: moment.steps - moment.step, default=None)
 
     def _seconds_left(self, training: Progress | None) -> float | None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from compression.engine.owner import is_run_elsewhere, new_owner
-from compression.engine.sweep_run import SweepProgress, SweepRun
+from compression.engine.sweep_progress import SweepProgress
+from compression.engine.sweep_run import Measurer, SweepRun
 from compression.errors import EngineError, LabError
 from compression.recipe.sweep import Sweep
-from compression.store import SweepRecord
-
-if TYPE_CHECKING:
-    from compression.engine.engine import Engine
-
+from compression.store import Store, SweepRecord
 
 TRIES = 5
 """A sweep's record may change between reading it and taking it over."""
@@ -25,13 +21,13 @@ TRIES = 5
 class Sweeps:
     """The sweeps that this process runs."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, measurer: Measurer) -> None:
+        self._measurer = measurer
         self._runs: dict[str, SweepRun] = {}
         self._lock = threading.Lock()
 
     def start(self, sweep: Sweep) -> SweepRun | SweepWatch:
-        store = self._engine.keeper.store
+        store = self._measurer.store
         with self._lock:
             run = self._runs.get(sweep.key)
             if run is not None and not run.progress.finished:
@@ -40,19 +36,20 @@ class Sweeps:
             record = SweepRecord(sweep.key, sweep.model, body, "running", len(sweep), owner=owner)
             if store.ledger.add(record) or self._take_over(sweep.key, owner):
                 return self._run(sweep, owner)
-            return SweepWatch(self._engine, sweep)
+            return SweepWatch(store, sweep)
 
     def find(self, key: str) -> SweepRun | SweepWatch | None:
         with self._lock:
             run = self._runs.get(key)
         if run is not None:
             return run
-        record = self._engine.keeper.store.sweep(key)
+        store = self._measurer.store
+        record = store.sweep(key)
         sweep = None if record is None else _sweep_of(record)
-        return None if sweep is None else SweepWatch(self._engine, sweep)
+        return None if sweep is None else SweepWatch(store, sweep)
 
     def resume(self) -> list[SweepRun]:
-        ledger, resumed = self._engine.keeper.store.ledger, []
+        ledger, resumed = self._measurer.store.ledger, []
         for record in ledger.all():
             sweep = _sweep_of(record)
             if record.state != "running" or sweep is None or record.key in self._runs:
@@ -70,7 +67,7 @@ class Sweeps:
 
     def _take_over(self, key: str, owner: str) -> bool:
         """Become the owner of a recorded sweep unless another process runs it."""
-        ledger = self._engine.keeper.store.ledger
+        ledger = self._measurer.store.ledger
         for _ in range(TRIES):
             seen = ledger.get(key)
             if seen is None or is_run_elsewhere(seen):
@@ -80,20 +77,20 @@ class Sweeps:
         return False
 
     def _run(self, sweep: Sweep, owner: str) -> SweepRun:
-        self._runs[sweep.key] = SweepRun(self._engine, sweep, owner).start()
+        self._runs[sweep.key] = SweepRun(self._measurer, sweep, owner).start()
         return self._runs[sweep.key]
 
 
 class SweepWatch:
     """A sweep that another process runs or ran, read from the store."""
 
-    def __init__(self, engine: Engine, sweep: Sweep) -> None:
+    def __init__(self, store: Store, sweep: Sweep) -> None:
         self.sweep = sweep
-        self._engine = engine
+        self._store = store
 
     @property
     def progress(self) -> SweepProgress:
-        record = self._engine.keeper.store.sweep(self.sweep.key)
+        record = self._store.sweep(self.sweep.key)
         if record is None:
             raise EngineError(f"There is no sweep {self.sweep.key} in the store: start it again.")
         return SweepProgress(
@@ -106,7 +103,7 @@ class SweepWatch:
         )
 
     def cancel(self) -> None:
-        self._engine.keeper.store.ledger.cancel(self.sweep.key)
+        self._store.ledger.cancel(self.sweep.key)
 
     def wait(self, seconds: float) -> SweepProgress:
         """Wait for a change, or so many seconds."""

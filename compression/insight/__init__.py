@@ -5,8 +5,9 @@ Each takes the model as a Subject, the question's other arguments as values, and
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
+from pkgutil import resolve_name
 from typing import Any
 
 from compression.errors import UsageError, unknown
@@ -41,6 +42,8 @@ def answer(question: str, arguments: Mapping[str, Any]) -> Any:
     """
     if question not in ANSWERS:
         raise unknown("question", question, ANSWERS)
+    function: Callable[..., Any] = resolve_name(ANSWERS[question])
+    _check(question, function, arguments)
     from compression.subjects import look_up  # with torch: pages import from this package too
 
     values = dict(arguments)
@@ -49,8 +52,7 @@ def answer(question: str, arguments: Mapping[str, Any]) -> Any:
         values["teachers"] = [look_up(name) for name in values["teachers"]]
     if "recipe" in values:
         values["recipe"] = _recipe_for(subject.card.id, values["recipe"])
-    module, _, name = ANSWERS[question].partition(":")
-    return getattr(importlib.import_module(module), name)(subject, **values)
+    return function(subject, **values)
 
 
 def _recipe_for(model: str, data: Mapping[str, Any]) -> Recipe:
@@ -58,3 +60,14 @@ def _recipe_for(model: str, data: Mapping[str, Any]) -> Recipe:
     if recipe.model != model:
         raise UsageError(f"The recipe is for {recipe.model}, not for {model}: name one model.")
     return recipe
+
+
+def _check(question: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+    """UsageError unless these are the model and what else the function takes."""
+    _, *others = inspect.signature(function).parameters.values()
+    takes = ["model", *(each.name for each in others)]
+    needs = ["model", *(each.name for each in others if each.default is each.empty)]
+    if strange := [name for name in arguments if name not in takes]:
+        raise UsageError(f"{question} takes {', '.join(takes)}: leave out {', '.join(strange)}.")
+    if missing := [name for name in needs if name not in arguments]:
+        raise UsageError(f"{question} can't be answered without {', '.join(missing)}: give that.")

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from compression.point.point import FORMATS, METRICS, Environment, Measurement, Point, StoredTensor
+from compression.point.metrics import METRICS, Metric, axis_costs, headline_costs
+from compression.point.point import Environment, Measurement, Point, StoredTensor
+from compression.point.quality import headline_of, quality_of
 
-__all__ = ["Environment", "FORMATS", "METRICS", "Measurement", "Point", "StoredTensor"]
+__all__ = [
+    "METRICS",
+    "Environment",
+    "Measurement",
+    "Metric",
+    "Point",
+    "StoredTensor",
+    "axis_costs",
+    "headline_costs",
+    "headline_of",
+    "quality_of",
+]

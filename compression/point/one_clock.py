@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from compression.point.metrics import METRICS
 from compression.point.point import Measurement, Point
-
-POWER_OF_TIME = {"latency_ms": 1, "latency_p90_ms": 1, "energy_mj": 1, "throughput_per_s": -1}
-"""The metrics that depend on the machine's speed at that moment, and their power of it."""
 
 NOTE = (
     "Shown as the speed-up, timed in turns with the original, times the original's latency{where}."
@@ -41,9 +39,9 @@ def _scaled(point: Point, reference: float, *, is_here: bool) -> Point:
     factor = reference / speedup / latency
     moved = is_here and point.origin == "bundled"
     scaled = {
-        name: _times(measurement, factor ** POWER_OF_TIME[name], moved=moved)
+        name: _times(measurement, factor**power, moved=moved)
         for name, measurement in point.measurements.items()
-        if name in POWER_OF_TIME
+        if (power := METRICS[name].power_of_time)
     }
     return point.model_copy(update={"measurements": {**point.measurements, **scaled}})
 

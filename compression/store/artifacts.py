@@ -88,14 +88,14 @@ class ArtifactFolder:
                     return
 
     def _files(self) -> list[_File]:
-        found = []
+        files = []
         for path in self.folder.glob("??/*"):
             try:
                 state = path.stat()
             except OSError:  # another process dropped it
                 continue
-            found.append(_File(state.st_mtime, state.st_size, path))
-        return found
+            files.append(_File(state.st_mtime, state.st_size, path))
+        return files
 
 
 def _touch(path: Path) -> None:

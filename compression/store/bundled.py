@@ -47,7 +47,7 @@ def _line(point: Point) -> str:
 
 @lru_cache(maxsize=64)
 def _read(file: Path, stamp: int) -> Mapping[str, Point]:
-    found: dict[str, Point] = {}
+    by_key: dict[str, Point] = {}
     for number, line in enumerate(file.read_text().splitlines(), start=1):
         try:
             row = json.loads(line)
@@ -56,5 +56,5 @@ def _read(file: Path, stamp: int) -> Mapping[str, Point]:
             logging.getLogger(__name__).warning("%s:%d left out: %s", file, number, error)
             continue
         if point.key == row["key"]:
-            found[point.key] = point.as_bundled()
-    return MappingProxyType(found)
+            by_key[point.key] = point.as_bundled()
+    return MappingProxyType(by_key)

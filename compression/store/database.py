@@ -35,7 +35,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """A connection for reading, each statement on its own."""
-        with self._told():
+        with self._store_errors():
             engine = self._opened().execution_options(isolation_level="AUTOCOMMIT")
             with engine.connect() as connection:
                 yield connection
@@ -43,7 +43,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Any]:
         """A connection in one transaction: all of it is kept, or nothing."""
-        with self._told(), self._opened().begin() as connection:
+        with self._store_errors(), self._opened().begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -60,7 +60,7 @@ class Database:
         return self._engine
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _store_errors(self) -> Iterator[None]:
         try:
             yield
         except (SQLAlchemyError, OSError) as error:

@@ -50,12 +50,12 @@ def _raised(connection: Connection, model: str) -> int:
 
 def stages(connection: Connection, keys: Sequence[str], stage: str | None = None) -> dict[str, str]:
     """The stage of each key that is there; with ``stage`` only those at that stage."""
-    found: dict[str, str] = {}
+    stage_of: dict[str, str] = {}
     for start in range(0, len(keys), FETCH):
         batch = keys[start : start + FETCH]
         query = select(POINTS.c.key, POINTS.c.stage).where(POINTS.c.key.in_(batch))
-        found.update((row.key, row.stage) for row in connection.execute(query))
-    return found if stage is None else {k: s for k, s in found.items() if s == stage}
+        stage_of.update((row.key, row.stage) for row in connection.execute(query))
+    return stage_of if stage is None else {k: s for k, s in stage_of.items() if s == stage}
 
 
 def _improves(point: Point, stage: str) -> bool:
@@ -74,8 +74,8 @@ def _row(point: Point, version: int) -> dict[str, Any]:
 
 
 def basis(model: str) -> str:
-    """What makes points of a model comparable: its weights and data, and the way of measuring."""
-    return "-".join([str(MEASURING_VERSION), *(found[:16] for found in hashes(model).values())])
+    """What a model's points were measured on and how: points of another basis don't count."""
+    return "-".join([str(MEASURING_VERSION), *(digest[:16] for digest in hashes(model).values())])
 
 
 def parsed(body: str) -> Point | None:

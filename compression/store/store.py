@@ -24,7 +24,7 @@ from compression.store.tables import POINTS, VERSIONS
 
 
 @dataclass(frozen=True)
-class _Shelf:
+class _Snapshot:
     """A model's points as this process last read them."""
 
     version: int
@@ -50,7 +50,7 @@ class Store:
     def __init__(self, url: str, bundled_folder: Path = bundled.FOLDER) -> None:
         self._database = Database(url)
         self._bundled_folder = bundled_folder
-        self._shelves: dict[str, _Shelf] = {}
+        self._snapshots: dict[str, _Snapshot] = {}
         self._lock = threading.Lock()
         self.ledger = SweepLedger(self._database)
 
@@ -71,7 +71,7 @@ class Store:
 
     def known(self, model: str) -> tuple[Point, ...]:
         """All points of a model: those measured here, and the bundled ones that were not."""
-        own = self._shelf(model)
+        own = self._snapshot(model)
         shipped = bundled.points(model, self._bundled_folder)
         return own.points + tuple(p for key, p in shipped.items() if key not in own.by_key)
 
@@ -85,8 +85,8 @@ class Store:
     def version(self, model: str) -> int:
         """A number that grows with every point of the model, whichever process adds it. ~0.2 ms."""
         with self._database.reading() as connection:
-            found = connection.scalar(select(VERSIONS.c.version).where(VERSIONS.c.model == model))
-        return found or 0
+            version = connection.scalar(select(VERSIONS.c.version).where(VERSIONS.c.model == model))
+        return version or 0
 
     def points(self, model: str | None = None, since: int = 0) -> tuple[Point, ...]:
         """Points measured here, oldest first; with ``since`` only those of later versions."""
@@ -94,12 +94,12 @@ class Store:
             return tuple(point for name in self._models() for point in self.points(name, since))
         if since:
             return tuple(self._rows(model, since)[1].values())
-        return self._shelf(model).points
+        return self._snapshot(model).points
 
     def get(self, key: str) -> Point | None:
         """The point measured here under this key."""
-        for shelf in tuple(self._shelves.values()):
-            point = shelf.by_key.get(key)
+        for snapshot in tuple(self._snapshots.values()):
+            point = snapshot.by_key.get(key)
             if point is not None and point.stage == "full":
                 return point
         with self._database.reading() as connection:
@@ -139,19 +139,19 @@ class Store:
 
     # What this process has read
 
-    def _shelf(self, model: str) -> _Shelf:
+    def _snapshot(self, model: str) -> _Snapshot:
         """The model's points, of which only the rows added since the last look are parsed."""
         version = self.version(model)
-        shelf = self._shelves.get(model)
-        if shelf is not None and shelf.version == version:
-            return shelf
+        snapshot = self._snapshots.get(model)
+        if snapshot is not None and snapshot.version == version:
+            return snapshot
         with self._lock:
-            old = self._shelves.get(model) or _Shelf(0, {}, ())
+            old = self._snapshots.get(model) or _Snapshot(0, {}, ())
             latest, fresh = self._rows(model, old.version)
             by_key = {**old.by_key, **fresh}
-            shelf = _Shelf(max(latest, version), by_key, tuple(by_key.values()))
-            self._shelves[model] = shelf
-        return shelf
+            snapshot = _Snapshot(max(latest, version), by_key, tuple(by_key.values()))
+            self._snapshots[model] = snapshot
+        return snapshot
 
     def _rows(self, model: str, since: int) -> tuple[int, dict[str, Point]]:
         """Points added after a version, and the highest version among all rows read."""
@@ -162,10 +162,10 @@ class Store:
             .order_by(POINTS.c.version)
         )
         with self._database.reading() as connection:
-            found = connection.execute(query).all()
+            read = connection.execute(query).all()
         with _no_collecting():
-            parsed = {row.key: rows.parsed(row.body) for row in found}
-        latest = max((row.version for row in found), default=since)
+            parsed = {row.key: rows.parsed(row.body) for row in read}
+        latest = max((row.version for row in read), default=since)
         return latest, {key: point for key, point in parsed.items() if point is not None}
 
     def _models(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The sweeps that were asked for, as the store remembers them: what survives a crash."""
+"""The sweeps that were asked for, as the store keeps them: what survives a crash."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from compression.deploy.runtimes import Session
 from compression.models.augment import AUGMENTATIONS, MIRRORS
 from compression.models.catalogue import ModelCard, model_card
 from compression.models.compressed import Compressed
-from compression.models.plans import PLANS, STANDARD, TrainingPlan
+from compression.models.plans import PLANS, STANDARD, ModelPlan
 from compression.training.data import TrainingData
 
 ESTIMATE_EXAMPLES = 1000
@@ -32,7 +32,7 @@ class Subject:
     load_module: Callable[[], nn.Module]
     """Gives the trained model in evaluation mode."""
     load_data: Callable[[], datasets.Dataset]
-    plan: TrainingPlan = STANDARD
+    plan: ModelPlan = STANDARD
     """How the model was trained."""
 
     @cached_property

@@ -27,9 +27,13 @@ class Step(BaseModel):
     label: ClassVar[str]
     summary: ClassVar[str]
     implementation: ClassVar[str]
+    gentlest: ClassVar[Mapping[str, Any]]
+    """Knobs with which a model answers as before."""
+    strongest: ClassVar[Mapping[str, Any]]
+    """Knobs with which every model is visibly another, yet still works."""
     together: ClassVar[str] = ""
     """The function that trains several such steps in one run, as ``module:function`` taking
-    ``([(Compressed, Step, StepContext), ...], Report)``; each then finds itself trained."""
+    ``([(Compressed, Step, StepContext), ...], OnProgress)``; each then finds itself trained."""
     control_words: ClassVar[str] = ""
     """What ``control`` is, as a page says it before its accuracy: ``Same training, nothing removed``."""
 
@@ -47,9 +51,14 @@ class Step(BaseModel):
         """Whether it looks at labelled training images, to train with them or otherwise."""
         return self.is_trained
 
+    @property
+    def begins_anew(self) -> bool:
+        """Whether it trains a new network, which says nothing before: nothing stands before its training."""
+        return False
+
     def untrained(self) -> Step | None:
         """What stands before a trained step's training: the same setting without it; None for nothing."""
-        return self
+        return None if self.begins_anew else self
 
     def control(self) -> Step | None:
         """The same training without the compression: what of a trained step's effect the training alone has.
@@ -59,7 +68,7 @@ class Step(BaseModel):
         return None
 
     def alike(self) -> Step | None:
-        """What those steps have in common that ``together`` trains in one run; None for none but alone."""
+        """What those steps have in common that ``together`` trains in one run; None where it trains alone."""
         return None
 
     @model_validator(mode="after")
@@ -147,10 +156,10 @@ class Knob:
             return self.choices or self.values
         assert self.low is not None and self.high is not None and self.step is not None
         count = points or round((self.high - self.low) / self.step) + 1
-        return spread(self.low, self.high, count, integer=self.is_integer)
+        return evenly_spaced(self.low, self.high, count, integer=self.is_integer)
 
 
-def spread(low: float, high: float, count: int, *, integer: bool) -> tuple[Any, ...]:
+def evenly_spaced(low: float, high: float, count: int, *, integer: bool) -> tuple[Any, ...]:
     """``count`` evenly spaced values from low to high; whole numbers lose their repeats."""
     if count < 2 or low == high:
         return (int(low) if integer else low,)

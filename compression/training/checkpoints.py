@@ -29,14 +29,14 @@ class Saved:
     tensors: Mapping[str, torch.Tensor]
     facts: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def parts(self) -> dict[str, dict[str, torch.Tensor]]:
-        """The tensors by the first word of their names."""
-        parts: dict[str, dict[str, torch.Tensor]] = {"kept": {}, "module": {}, "optimizer": {}}
-        for name, value in self.tensors.items():
-            first, _, rest = name.partition(".")
-            parts[first][rest] = value
-        return parts
+    def part(self, first: str) -> dict[str, torch.Tensor]:
+        """The tensors whose names begin with this word, by what follows it."""
+        start = f"{first}."
+        return {
+            name.removeprefix(start): value
+            for name, value in self.tensors.items()
+            if name.startswith(start)
+        }
 
 
 class Checkpoint:

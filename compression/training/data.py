@@ -1,4 +1,4 @@
-"""What a trained step is given: labelled examples, whom to tell how far it is, where to save that."""
+"""What a trained step is given: labelled examples, where to report its progress, where to save it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from compression.training.checkpoints import Checkpoint
-from compression.training.progress import Report, ignore
+from compression.training.progress import OnProgress, ignore
 
 Augment = Callable[[Tensor, torch.Generator], Tensor]
 
@@ -32,7 +32,7 @@ class TrainingData:
     validation_labels: Tensor
     augment: Augment = unchanged
     mirror: Callable[[Tensor], Tensor] | None = None
-    """The one other view of inputs that has the same labels, for who must know all views beforehand."""
+    """The one other view of inputs that has the same labels, for a loss that needs all views beforehand."""
     channels_last: bool = False
     bfloat16: bool = False
 
@@ -42,5 +42,5 @@ class Training:
     """A trained step's means. ``load`` reads the data when it is first needed."""
 
     load: Callable[[], TrainingData]
-    report: Report = ignore
+    report: OnProgress = ignore
     checkpoint: Checkpoint | None = None

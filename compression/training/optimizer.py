@@ -1,27 +1,22 @@
-"""The optimizer of a training and its learning rate: shared by the models' own training."""
+"""The optimizer of a training and its learning rate."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Literal
 
 import torch
 from torch import nn
 
+from compression.training.plan import TrainingPlan
 
-def make_optimizer(
-    module: nn.Module,
-    name: Literal["adamw", "sgd"],
-    *,
-    learning_rate: float,
-    weight_decay: float,
-) -> torch.optim.Optimizer:
+
+def make_optimizer(module: nn.Module, plan: TrainingPlan) -> torch.optim.Optimizer:
     """AdamW, or SGD with Nesterov's momentum, on the parameters that are trained."""
-    groups = _groups(module, weight_decay)
-    if name == "sgd":
-        return torch.optim.SGD(groups, lr=learning_rate, momentum=0.9, nesterov=True)
-    return torch.optim.AdamW(groups, lr=learning_rate)
+    groups = _groups(module, plan.weight_decay)
+    if plan.optimizer == "sgd":
+        return torch.optim.SGD(groups, lr=plan.learning_rate, momentum=0.9, nesterov=True)
+    return torch.optim.AdamW(groups, lr=plan.learning_rate)
 
 
 def _groups(module: nn.Module, weight_decay: float) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""A training of several parts, one after the other, told of and kept as one."""
+"""A training of several parts, one after the other, reported and saved as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a training is: what a worker tells and a page draws. Torch-free."""
+"""How far a training is: what a worker reports and a page draws. Torch-free."""
 
 from __future__ import annotations
 
@@ -40,11 +40,25 @@ class Progress:
         return self.step / self.steps if self.steps else 1.0
 
 
-Report = Callable[[Progress], bool | None]
-"""Told several times a second; it stops the training by returning False, or by raising."""
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training images that is done."""
+
+    number: int
+    of: int
+    loss: float
+    """Averaged over the epoch."""
+    validation: float
+    seconds_left: float
 
 
-def ignore(progress: Progress) -> None:
+OnProgress = Callable[[Progress], bool | None]
+"""Called several times a second; it stops the training by returning False, or by raising."""
+
+OnEpoch = Callable[[Epoch], object]
+
+
+def ignore(progress: Progress | Epoch) -> None:
     """Nobody listens."""
 
 

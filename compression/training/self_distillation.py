@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from compression.training import loop
 from compression.training.data import Training, TrainingData, unchanged
-from compression.training.plan import Plan
+from compression.training.losses import divergence
+from compression.training.plan import TrainingPlan
 from compression.training.processor import one_thread
-from compression.training.teacher import divergence
 
 IMAGES = 4000
 SHOWN = 500
@@ -36,14 +36,16 @@ def self_distil(
     """The student after as many images as in so many passes over the training split, drawn again and again from
     ``IMAGES`` of them; its last weights, since to choose among them would take labels."""
     known = training.load()
-    data = taught(known, teacher, seed)
+    data = distillation_data(known, teacher, seed)
     learning_rate = rate_for(student, data)
     passes = epochs * len(known.inputs) / len(data.inputs)
     trained = loop.train(
         student,
         data,
-        loss=lambda module, inputs, wanted: divergence(module(inputs), wanted),
-        plan=Plan(epochs=passes, learning_rate=learning_rate, batch_size=BATCH, keep="last"),
+        loss=lambda module, inputs, answers: divergence(module(inputs), answers),
+        plan=TrainingPlan(
+            epochs=passes, learning_rate=learning_rate, batch_size=BATCH, keep="last"
+        ),
         seed=seed,
         report=training.report,
         checkpoint=training.checkpoint,
@@ -54,14 +56,13 @@ def self_distil(
 def rate_for(student: nn.Module, data: TrainingData) -> float:
     """The learning rate that suits how far the student is from its teacher: no label is needed to know."""
     few = slice(0, 2 * ASKED)
-    told = _answers(student.eval(), data.inputs[few])
-    far = max(
-        0.0, float(divergence(told, data.labels[few], temperature=1.0))
-    )  # rounding goes below
+    answers = _answers(student.eval(), data.inputs[few])
+    far = float(divergence(answers, data.labels[few], temperature=1.0))
+    far = max(0.0, far)  # rounding goes below
     return LEARNING_RATE * min(MOST, max(LEAST, math.sqrt(far / FAR)))
 
 
-def taught(data: TrainingData, teacher: nn.Module, seed: int) -> TrainingData:
+def distillation_data(data: TrainingData, teacher: nn.Module, seed: int) -> TrainingData:
     """``IMAGES`` of the training inputs, as the seed draws them, with their mirror images where the model has learnt
     from such; instead of labels the teacher's logits [N, classes]."""
     random = torch.Generator().manual_seed(seed)

@@ -30,38 +30,43 @@ class WideLinear(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         each = inputs.view(len(inputs), self.count, -1).transpose(0, 1)
         weight = self.weight.view(self.count, -1, self.weight.shape[1])
-        found = each @ weight.mT
+        outputs = each @ weight.mT
         if self.bias is not None:
-            found = found + self.bias.view(self.count, 1, -1)
-        return found.transpose(0, 1).flatten(1)
+            outputs = outputs + self.bias.view(self.count, 1, -1)
+        return outputs.transpose(0, 1).flatten(1)
 
 
 def can_be_wide(module: nn.Module) -> bool:
     """Whether all its layers with values of their own are convolutions, batch norms and dense ones."""
-    mine = dict(module.named_parameters(recurse=False)) | dict(module.named_buffers(recurse=False))
+    own = dict(module.named_parameters(recurse=False)) | dict(module.named_buffers(recurse=False))
     if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d)):
         return True
-    return not mine and all(can_be_wide(child) for child in module.children())
+    return not own and all(can_be_wide(child) for child in module.children())
 
 
 def widened(modules: Sequence[nn.Module]) -> nn.Module:
     """The modules side by side: inputs [N, K x channels, ...], the modules' own one after the other, to logits
     [N, K x classes]."""
     wide = _widened(copy.deepcopy(modules[0]), len(modules))
-    put(wide, [module.state_dict() for module in modules])
+    wide.load_state_dict(joined([module.state_dict() for module in modules]))
     return wide
 
 
-@torch.no_grad()
-def put(wide: nn.Module, states: Sequence[Mapping[str, Tensor]]) -> None:
-    """Give each part of a wide module the values of one module's state."""
-    for name, value in wide.state_dict().items():
-        value.copy_(joined([state[name] for state in states]))
+def joined(states: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """One state of the states of all modules, or of what is kept with them; a count that all share stays one."""
+    first = states[0]
+    return {
+        name: torch.cat([state[name] for state in states]) if first[name].ndim else first[name]
+        for name in first
+    }
 
 
-def state_of(wide: nn.Module, number: int, count: int) -> dict[str, Tensor]:
-    """The state of one of the modules in a wide one."""
-    return {name: part(value, number, count) for name, value in wide.state_dict().items()}
+def part(state: Mapping[str, Tensor], number: int, count: int) -> dict[str, Tensor]:
+    """One module's state of the joined one."""
+    return {
+        name: (value.chunk(count)[number] if value.ndim else value).clone()
+        for name, value in state.items()
+    }
 
 
 def side_by_side(inputs: Tensor) -> Tensor:
@@ -73,16 +78,6 @@ def side_by_side(inputs: Tensor) -> Tensor:
 def apart(logits: Tensor, count: int) -> Tensor:
     """What comes out of a wide module, [N, K x classes], for each module: [K, N, classes]."""
     return logits.unflatten(1, (count, -1)).transpose(0, 1)
-
-
-def joined(values: Sequence[Tensor]) -> Tensor:
-    """One tensor of each module, end to end; a count that all share stays one."""
-    return torch.cat(list(values)) if values[0].ndim else values[0]
-
-
-def part(value: Tensor, number: int, count: int) -> Tensor:
-    """One module's part of a wide module's tensor."""
-    return value.chunk(count)[number].clone() if value.ndim else value.clone()
 
 
 def _widened(module: nn.Module, count: int) -> nn.Module:

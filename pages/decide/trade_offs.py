@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.form.axes import choose_axes
+from pages.parts.form.axes import choose_axes, quality_axis
 from pages.parts.form.limits import choose_limits
 from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
@@ -28,7 +28,7 @@ def answer() -> None:
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column:
         techniques = choose_techniques(known.points)
-        limits = choose_limits(known.points)
+        limits = choose_limits(model, known.points)
         axes = choose_axes()
     with plot_column:
         metrics = [axis.metric for axis in axes]
@@ -37,6 +37,7 @@ def answer() -> None:
             key="plots",
             question=model,
             axes=axes,
+            y=quality_axis(model),
             current=None,
             empty="No point is within these limits: loosen one of them.",
             selected=selection.from_url(),

@@ -17,7 +17,7 @@ from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder
 from pages.parts.form.limits import broken_limit
-from pages.parts.plots.three_plots import PlotPoints
+from pages.parts.plots.plot_points import PlotPoints
 
 
 @dataclass(frozen=True)

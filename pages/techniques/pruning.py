@@ -1,6 +1,20 @@
 """How many weights can go?"""
 
-from compression.techniques.pruning.knobs import Prune
-from pages.parts.shell.technique_page import technique_page
+from __future__ import annotations
 
-technique_page(Prune)
+from compression.techniques.pruning.knobs import Prune
+from pages.techniques.face import Face, Sign
+
+FACE = Face(
+    step=Prune,
+    address="pruning",
+    icon="content_cut",
+    sign=Sign("pruning", "triangle-up", light="#c65600", dark="#ef7d2d"),
+    panels={
+        "Ranking": "pages.parts.panels.pruning.ranking:ranking",
+        "Weights": "pages.parts.panels.pruning.weight_matrix:weight_matrix",
+        "Sparsity": "pages.parts.panels.pruning.sparsity:sparsity",
+        "Layer budget": "pages.parts.panels.budget.layer_budget:layer_budget",
+        "Runtimes": "pages.parts.panels.common.runtimes:runtimes",
+    },
+)

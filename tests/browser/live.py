@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from compression.cli.surroundings import find_browser
+from compression.cli.machine import find_browser
 
 ROOT = Path(__file__).parents[2]
 QUIET = (

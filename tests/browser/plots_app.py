@@ -44,6 +44,7 @@ def page() -> None:
             key="plots",
             question=question,
             axes=(Axis("size_bytes"), Axis("latency_ms"), Axis("energy_mj")),
+            y=Axis(asked.get("y", "accuracy"), "linear"),
             current=None if unknown else now,
             trail=trail[-9:-1],
             pending="measuring all 10,000 images, about 1 s" if awaited else "",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from compression.point import FORMATS
+from compression.point import METRICS
 from tests.browser.live import Server
 from tests.browser.plots_driver import (
     drag,
@@ -214,9 +214,10 @@ def test_a_theme_switch_redraws_the_axes(plots: Any) -> None:
 
 
 def test_numbers_read_as_in_python(plots: Any) -> None:
+    metrics = {metric.style: metric for metric in METRICS.values()}
     cases = [
         (style, value)
-        for style in FORMATS
+        for style in metrics
         for value in (
             0.0,
             0.00123,
@@ -237,7 +238,7 @@ def test_numbers_read_as_in_python(plots: Any) -> None:
         "async ([path, cases]) => { const {text} = await import(path); return cases.map(([s, v]) => text(s, v)); }",
         [path, cases],
     )
-    assert texts == [FORMATS[style](value) for style, value in cases]
+    assert texts == [metrics[style].text(value) for style, value in cases]
 
 
 def boxes(page: Any) -> list[dict[str, float]]:

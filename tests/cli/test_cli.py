@@ -25,6 +25,7 @@ REQUIRED = [
     "memory_bytes",
     "energy_mj",
 ]
+SWEEP = ["sweep", "digits/mlp", "--step", "quantize:bits=2..8"]
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,12 @@ def test_sweep_then_front(cli) -> None:
     assert all(p["measurements"]["accuracy"]["value"] >= 0.9 for p in best)
 
 
+def test_a_random_sweep_measures_as_many_as_it_is_told(cli) -> None:
+    asked = ("sweep", "digits/mlp", "--step", "quantize:bits=2..8", "--sampler", "random")
+    points = document(cli(*asked, "--points", "3", "--json"))
+    assert [p["recipe"]["steps"][0]["bits"] for p in points] == [7, 6, 4]
+
+
 def test_an_exported_onnx_file_is_valid(cli, tmp_path: Path) -> None:
     import onnx
 
@@ -128,6 +135,10 @@ def test_the_table_of_techniques_says_which_values_there_are_and_when_they_count
         (["run", "digits/mlp", "--step", "quantize:bits"], 2, "malformed"),
         (["run", "digits/mlp", "--seed", "-1"], 2, "seed"),
         (["sweep", "digits/mlp", "--step", "quantize:bits=8..2"], 2, "bits"),
+        ([*SWEEP, "--sampler", "randm"], 2, "did you mean random"),
+        ([*SWEEP, "--sampler", "random"], 2, "as in --points 50"),
+        ([*SWEEP, "--sampler", "random", "--points", "0"], 2, "how many recipes to draw"),
+        ([*SWEEP, "--sampler", "random", "--points", "8"], 2, "there are only 7"),
         (["front", "digits/mlp", "--x", "size_byte"], 2, "did you mean size_bytes"),
         (["front", "digits/mlp", "--max", "latency_ms=fast"], 2, "needs a number"),
         (["front", "digits/mpl"], 2, "did you mean digits/mlp"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from compression.cli import doctor, surroundings
+from compression.cli import doctor, machine
 from compression.cli.doctor import Finding, examine
 from compression.deploy.runtimes import RUNTIMES, Runtime
 
@@ -27,6 +27,7 @@ def test_every_finding_says_what_it_gives() -> None:
     assert all(f.detail and f.gives for f in found)
 
 
+@pytest.mark.alone
 def test_looking_is_quick_and_loads_no_torch() -> None:
     code = "import sys, compression.cli.doctor as d; d.examine(); print('torch' in sys.modules)"
     start = time.monotonic()
@@ -84,7 +85,7 @@ def test_a_named_cluster_is_asked_whether_it_answers(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("address", ["nonsense", "tls://", "tls://127.0.0.1:99999", "tls://a b"])
 def test_an_address_that_is_none_does_not_answer(address: str) -> None:
-    assert not surroundings.scheduler_answers(address)
+    assert not machine.scheduler_answers(address)
 
 
 def test_an_energy_counter_is_found_where_linux_puts_it(
@@ -93,14 +94,14 @@ def test_an_energy_counter_is_found_where_linux_puts_it(
     counter = tmp_path / "intel-rapl:0" / "energy_uj"
     counter.parent.mkdir()
     counter.write_text("1234\n")
-    monkeypatch.setattr(surroundings, "RAPL", tmp_path)
+    monkeypatch.setattr(machine, "RAPL", tmp_path)
     assert finding("Energy counter").detail == f"RAPL at {counter}"
 
 
 def test_an_nvidia_gpu_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "0000:01:00.0").mkdir()
     (tmp_path / "0000:01:00.0" / "information").write_text("Model: \t NVIDIA H100\nIRQ: 5\n")
-    monkeypatch.setattr(surroundings, "NVIDIA", tmp_path)
+    monkeypatch.setattr(machine, "NVIDIA", tmp_path)
     assert finding("GPU").detail == "NVIDIA H100"
 
 
@@ -113,9 +114,9 @@ def test_the_systems_browser_comes_before_playwrights(
         file.parent.mkdir(parents=True)
         file.write_text("#!/bin/sh\n")
         file.chmod(0o755)
-    monkeypatch.setattr(surroundings, "MAC_BROWSERS", ())
+    monkeypatch.setattr(machine, "MAC_BROWSERS", ())
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "playwright"))
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
-    assert surroundings.find_browser() == own
+    assert machine.find_browser() == own
     monkeypatch.setenv("PATH", str(system.parent))
-    assert surroundings.find_browser() == system
+    assert machine.find_browser() == system

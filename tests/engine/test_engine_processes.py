@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
 from compression.engine import Engine
-from compression.engine.child import spawn, stop
+from compression.engine.local_cluster import spawn, stop
 from compression.errors import EngineError
 from tests.engine.conftest import Lab, alive, set_up, until
 from tests.measured import a_recipe
@@ -45,11 +46,23 @@ def test_a_killed_cluster_is_started_again_and_requests_survive(fresh: Lab) -> N
     cluster = cluster_of(psutil.Process())
     assert cluster is not None
     workers = cluster.children(recursive=True)
-    tickets = [fresh.engine.request(a_recipe(10 + n)) for n in range(20)]
+    requests = [fresh.engine.request(a_recipe(10 + n)) for n in range(20)]
     cluster.kill()
-    assert [ticket.result(60).stage for ticket in tickets] == ["full"] * 20
+    assert [request.result(60).stage for request in requests] == ["full"] * 20
     assert until(lambda: fresh.engine.state.name == "ready")
     assert until(lambda: not alive(workers), 10)
+
+
+def test_a_screening_goes_on_when_its_cluster_is_killed(fresh: Lab) -> None:
+    recipes = [a_recipe(seed) for seed in range(200)]
+    fresh.engine.request(a_recipe(1)).result(60)
+    with ThreadPoolExecutor() as pool:
+        screening = pool.submit(fresh.engine.screen, recipes, examples=500)
+        assert until(lambda: len(fresh.begun("screen-500")) > 3)
+        cluster = cluster_of(psutil.Process())
+        assert cluster is not None
+        cluster.kill()
+        assert screening.result(60) == [seed / 1000 for seed in range(200)]
 
 
 def test_a_killed_parent_leaves_no_process_behind(tmp_path: Path) -> None:
@@ -80,7 +93,7 @@ def test_closing_ends_everything_and_answers_those_who_wait(fresh: Lab) -> None:
     assert family
     waiting = [fresh.engine.request(a_recipe(10 + n)) for n in range(50)]
     fresh.engine.close()
-    assert all(ticket.done for ticket in waiting)
+    assert all(request.done for request in waiting)
     assert fresh.engine.state.name == "closed"
     assert fresh.engine.request(a_recipe(99)).error == "The engine was closed."
     assert until(lambda: not alive(family), 10)
@@ -110,10 +123,10 @@ def test_workers_get_the_allocator_and_thread_settings(fresh: Lab) -> None:
 
 
 def test_an_engine_that_cant_start_says_so(fresh: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("compression.engine.child.sys.executable", "/nowhere/python")
-    ticket = fresh.engine.request(a_recipe(1))
+    monkeypatch.setattr("compression.engine.local_cluster.sys.executable", "/nowhere/python")
+    request = fresh.engine.request(a_recipe(1))
     with pytest.raises(EngineError, match="could not start"):
-        ticket.result(30)
+        request.result(30)
     assert fresh.engine.state.name == "failed"
 
 
@@ -133,12 +146,12 @@ def test_an_existing_cluster_is_used_when_named(
     process = spawn("fake_tasks", 1)
     try:
         assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
+        cluster = json.loads(process.stdout.readline())
         for name, member in (("CA", "certificate"), ("CERT", "certificate"), ("KEY", "key")):
             file = fresh.folder / f"{name}.pem"
-            file.write_text(told[member])
+            file.write_text(cluster[member])
             monkeypatch.setenv(f"COMPACT_TLS_{name}", str(file))
-        monkeypatch.setenv("COMPACT_SCHEDULER", told["address"])
+        monkeypatch.setenv("COMPACT_SCHEDULER", cluster["address"])
         assert fresh.engine.request(a_recipe(1)).result(60).stage == "full"
         started = {child.pid for child in set(psutil.Process().children()) - others}
         assert started == {process.pid}
@@ -150,8 +163,8 @@ def test_an_existing_cluster_is_used_when_named(
 def test_a_stopped_worker_is_replaced(fresh: Lab) -> None:
     fresh.engine.request(a_recipe(1)).result(60)
     os.kill(fresh.begun("full")[0][2], signal.SIGKILL)
-    tickets = [fresh.engine.request(a_recipe(10 + n)) for n in range(6)]
-    assert [ticket.result(60).stage for ticket in tickets] == ["full"] * 6
+    requests = [fresh.engine.request(a_recipe(10 + n)) for n in range(6)]
+    assert [request.result(60).stage for request in requests] == ["full"] * 6
     assert until(lambda: len({pid for _, _, pid in fresh.begun()}) >= 2)
 
 
@@ -160,8 +173,8 @@ def test_asking_does_not_wait_for_the_start(fresh: Lab) -> None:
     engine = Engine(fresh.store, module="fake_tasks", workers=2)
     engine.start_in_background()
     engine.warm("fashion-mnist/lenet5")
-    tickets = [engine.request(a_recipe(n)) for n in range(5)]
+    requests = [engine.request(a_recipe(n)) for n in range(5)]
     asked = time.monotonic() - began
-    assert [ticket.result(60).stage for ticket in tickets] == ["full"] * 5
+    assert [request.result(60).stage for request in requests] == ["full"] * 5
     engine.close()
     assert asked < 0.5

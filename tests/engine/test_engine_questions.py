@@ -1,4 +1,4 @@
-"""Questions that are no recipes: answered, shared, remembered, refused, and asked again after a loss."""
+"""Questions that are no recipes: answered, shared, kept, refused, and asked again after a loss."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_equal_questions_share_one_answer_and_others_do_not(lab: Lab) -> None:
     assert begun(lab, "shared") == 2
 
 
-def test_an_answer_is_remembered(lab: Lab) -> None:
+def test_an_answer_is_kept(lab: Lab) -> None:
     lab.engine.ask("kept", {}).result(30)
     again = lab.engine.ask("kept", {})
     assert again.done

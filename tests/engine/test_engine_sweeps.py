@@ -128,11 +128,13 @@ def test_a_sweep_of_another_living_process_is_watched_not_run(lab: Lab) -> None:
     assert ended(resumed) == "finished"
 
 
+@pytest.mark.parametrize(("sampler", "free"), [("grid", ""), ("random", ",score=..")])
 def test_a_sweep_survives_the_kill_of_its_process_and_no_point_is_measured_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sampler: str, free: str
 ) -> None:
     set_up(monkeypatch, tmp_path)
-    sweep = a_sweep(9, 60)
+    step = f"prune:sparsity=0..0.9{free}"
+    sweep = Sweep.parse(MODEL, [step], points=60, seed=9, sampler=sampler)
     script = (
         "import time\nfrom compression.engine import Engine\nfrom compression.store import Store\n"
         "from compression.recipe.sweep import Sweep\n"
@@ -176,9 +178,9 @@ def test_a_store_that_cant_be_written_loses_no_point(
     with monkeypatch.context() as patch:
         patch.setattr(lab.store, "add_all", refuse)
         first, second = (r for r in a_sweep(11, 2).recipes())
-        told = lab.engine.request(first, estimate=False)
-        assert told.result(30).stage == "full"
-        assert told.warning == "The disk is full: free some space."
+        first_asked = lab.engine.request(first, estimate=False)
+        assert first_asked.result(30).stage == "full"
+        assert first_asked.warning == "The disk is full: free some space."
         again = lab.engine.request(second, estimate=False)
         assert (again.result(30).stage, again.warning) == ("full", None)
         assert lab.engine.request(first).point is not None

@@ -6,9 +6,11 @@ import time
 
 import pytest
 
-from compression.engine import LIVE, PREFETCH, SWEEP
+from compression.engine import Priority
 from compression.engine.backlog import Backlog
-from compression.engine.tickets import ESTIMATE_RANK, Job, Task
+from compression.engine.jobs import Task
+from compression.engine.point_job import PointJob
+from compression.engine.point_writer import PointWriter
 from compression.errors import EngineError, UsageError
 from compression.recipe import Recipe
 from tests.engine.conftest import Lab, until
@@ -31,42 +33,42 @@ def warm(lab: Lab) -> None:
     lab.engine.request(a_recipe(1)).result(60)
 
 
-def test_a_trainings_progress_reaches_the_ticket_and_then_the_point(lab: Lab) -> None:
-    ticket = lab.engine.request(trained(20))
-    assert ticket.wait(30)
-    assert ticket.result(30).stage == "full"
-    steps = [progress.step for progress in ticket.progress]
+def test_a_trainings_progress_reaches_the_request_and_then_the_point(lab: Lab) -> None:
+    request = lab.engine.request(trained(20))
+    assert request.wait(30)
+    assert request.result(30).stage == "full"
+    steps = [progress.step for progress in request.progress]
     assert steps == list(range(1, 21))
-    last = ticket.progress[-1]
+    last = request.progress[-1]
     assert (last.steps, last.fraction, last.validation, last.loss) == (20, 1.0, 0.5, 1 / 20)
 
 
 def test_a_training_has_no_estimate(lab: Lab) -> None:
-    ticket = lab.engine.request(trained(5))
-    ticket.result(30)
-    assert ticket.estimate is None
-    assert [stage for stage, key, _ in lab.begun() if key == ticket.key] == ["full"]
+    request = lab.engine.request(trained(5))
+    request.result(30)
+    assert request.estimate is None
+    assert [stage for stage, key, _ in lab.begun() if key == request.key] == ["full"]
 
 
 def test_nothing_is_trained_ahead(lab: Lab) -> None:
-    ticket = lab.engine.request(trained(6), priority=PREFETCH)
-    assert ticket.done
-    assert ticket.error is not None
-    assert "is trained" in ticket.error
+    request = lab.engine.request(trained(6), priority=Priority.PREFETCH)
+    assert request.done
+    assert request.error
+    assert "is trained" in request.error
     with pytest.raises(UsageError, match="is trained"):
         lab.engine.screen([trained(6)])
 
 
 def test_a_cancelled_training_stops_within_a_second_and_gives_no_point(lab: Lab) -> None:
     recipe = trained(LONG)
-    ticket = lab.engine.request(recipe)
-    assert until(lambda: ticket.progress)
-    ticket.cancel()
+    request = lab.engine.request(recipe)
+    assert until(lambda: request.progress)
+    request.cancel()
     assert until(lambda: stopped(lab, recipe), 1.0)
-    assert ticket.done
-    assert ticket.point is None
+    assert request.done
+    assert request.point is None
     with pytest.raises(EngineError, match="cancelled"):
-        ticket.result(0)
+        request.result(0)
     assert lab.store.get(recipe.key) is None
 
 
@@ -94,56 +96,60 @@ def test_who_joins_later_gets_the_whole_curve(lab: Lab) -> None:
 def test_a_training_asked_again_right_after_its_cancel_is_done(lab: Lab) -> None:
     recipe = trained(70)
     for _ in range(3):
-        ticket = lab.engine.request(recipe)
-        assert until(lambda ticket=ticket: ticket.progress)
-        ticket.cancel()
+        request = lab.engine.request(recipe)
+        assert until(lambda request=request: request.progress)
+        request.cancel()
     assert lab.engine.request(recipe).result(60).stage == "full"
 
 
 def test_live_requests_are_answered_while_trainings_run_and_wait(lab: Lab) -> None:
     recipes = [trained(LONG + 10 + n) for n in range(3)]
-    tickets = [lab.engine.request(recipe) for recipe in recipes]
-    assert until(lambda: tickets[0].progress)
+    requests = [lab.engine.request(recipe) for recipe in recipes]
+    assert until(lambda: requests[0].progress)
     began = time.monotonic()
     for seed in range(100, 110):
-        ticket = lab.engine.request(a_recipe(seed))
-        assert ticket.wait(5)
-        assert ticket.result(5).stage == "full"
+        request = lab.engine.request(a_recipe(seed))
+        assert request.wait(5)
+        assert request.result(5).stage == "full"
     assert time.monotonic() - began < 5
-    assert [bool(ticket.progress) for ticket in tickets] == [True, False, False]
-    for ticket in reversed(tickets):
-        ticket.cancel()
+    assert [bool(request.progress) for request in requests] == [True, False, False]
+    for request in reversed(requests):
+        request.cancel()
     assert until(lambda: stopped(lab, recipes[0]), 2)
     time.sleep(0.2)
     assert not any(key == recipe.key for recipe in recipes[1:] for _, key, _ in lab.begun())
 
 
 def test_a_sweep_of_trainings_is_measured_while_a_slider_moves(lab: Lab) -> None:
-    tickets = [lab.engine.request(trained(30 + n), priority=SWEEP) for n in range(3)]
+    requests = [lab.engine.request(trained(30 + n), priority=Priority.SWEEP) for n in range(3)]
     assert lab.engine.request(a_recipe(200)).result(10).stage == "full"
-    assert [ticket.result(60).stage for ticket in tickets] == ["full"] * 3
+    assert [request.result(60).stage for request in requests] == ["full"] * 3
 
 
-def a_task(rank: int, *, is_trained: bool) -> Task:
+def a_task(priority: Priority, *, is_trained: bool) -> Task:
     recipe = trained(9) if is_trained else a_recipe(9)
-    return Task(Job(recipe), "estimate" if rank == ESTIMATE_RANK else "full", rank)
+    return Task(
+        PointJob(recipe, PointWriter()),
+        "estimate" if priority == Priority.ESTIMATE else "full",
+        priority,
+    )
 
 
 @pytest.mark.parametrize(("workers", "room"), [(1, 1), (2, 1), (4, 3)])
 def test_trainings_leave_one_worker_to_the_others(workers: int, room: int) -> None:
     backlog = Backlog()
-    backlog.push(a_task(LIVE, is_trained=True))
-    running = [a_task(SWEEP, is_trained=True) for _ in range(room)]
+    backlog.push(a_task(Priority.LIVE, is_trained=True))
+    running = [a_task(Priority.SWEEP, is_trained=True) for _ in range(room)]
     assert backlog.pop(running, workers) is None
     assert backlog.pop(running[1:], workers) is not None
 
 
 def test_a_training_that_waits_lets_others_pass() -> None:
     backlog = Backlog()
-    tasks = [a_task(LIVE, is_trained=True), a_task(LIVE, is_trained=False)]
+    tasks = [a_task(Priority.LIVE, is_trained=True), a_task(Priority.LIVE, is_trained=False)]
     for task in tasks:
         backlog.push(task)
-    running = [a_task(LIVE, is_trained=True)]
+    running = [a_task(Priority.LIVE, is_trained=True)]
     assert backlog.pop(running, 2) is tasks[1]
     assert backlog.pop(running, 2) is None
     assert backlog.pop([], 2) is tasks[0]
@@ -151,7 +157,7 @@ def test_a_training_that_waits_lets_others_pass() -> None:
 
 def test_in_equal_rank_who_came_first_goes_first() -> None:
     backlog = Backlog()
-    tasks = [a_task(LIVE, is_trained=flag) for flag in (True, False)]
+    tasks = [a_task(Priority.LIVE, is_trained=flag) for flag in (True, False)]
     for task in tasks:
         backlog.push(task)
     assert [backlog.pop([], 2), backlog.pop([], 2)] == tasks

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from compression.errors import UsageError
+from compression.measure import energy
 from compression.measure.energy import Counter, energy_counters, measure_energy
 from compression.measure.power import power_of_this_machine
 from compression.point import Measurement
@@ -32,6 +33,45 @@ def test_a_counter_is_read_over_repeated_runs(tmp_path):
     assert (energy.how, energy.unit) == ("measured", "mJ")
     assert energy.n > 1
     assert "RAPL" in energy.note
+
+
+class Clock:
+    """Stands for the module `time` in the file under test; it goes on by what sleeps and runs."""
+
+    now = 100.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class BusyPackage:
+    """A package that takes 10 W of its own, and 500 microjoules more for each inference of 2 ms."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock, self.inferences = clock, 0
+
+    def infer(self) -> None:
+        self.clock.now += 0.002
+        self.inferences += 1
+
+    def read(self) -> int:
+        return round(10e6 * self.clock.now) + 500 * self.inferences
+
+    def since(self, start: int) -> int:
+        return self.read() - start
+
+
+def test_what_the_idle_machine_takes_is_not_the_inferences(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(energy, "time", clock)
+    package = BusyPackage(clock)
+    measured = measure_energy(LATENCY, package.infer, counters=[package], seconds=0.03)
+    assert measured.value == measured.low == pytest.approx(0.5)
+    assert measured.high == pytest.approx(0.5 + 10 * 2)
+    assert "less 10 W when idle" in measured.note
 
 
 def test_packages_are_added_and_their_parts_are_not(tmp_path):

@@ -35,10 +35,11 @@ class Clock:
 
 
 class FakeSession:
-    """A session whose runs take exactly so many milliseconds of a fake clock."""
+    """A session whose runs take exactly so many milliseconds of a fake clock, and are told in order."""
 
-    def __init__(self, clock: Clock, milliseconds: float) -> None:
+    def __init__(self, clock: Clock, milliseconds: float, order: list | None = None) -> None:
         self.clock, self.milliseconds, self.calls = clock, milliseconds, 0
+        self.order = [] if order is None else order
 
     def get_inputs(self):
         return [SimpleNamespace(name="input")]
@@ -47,6 +48,7 @@ class FakeSession:
 
     def run(self, outputs, feed):
         self.calls += 1
+        self.order.append(self)
         self.clock.now += round(self.milliseconds * 1e6)
 
 
@@ -57,6 +59,7 @@ def clock(monkeypatch) -> Clock:
     return clock
 
 
+@pytest.mark.alone
 def test_the_same_architecture_with_other_weights_is_as_fast(lenet):
     torch.manual_seed(1)
     other = swap_weights(lenet, build("fashion-mnist/lenet5").state_dict())
@@ -73,12 +76,41 @@ def test_the_ratio_is_the_originals_time_over_the_candidates(clock):
     assert measured["throughput_per_s"].value == pytest.approx(64_000)
 
 
+def test_an_interval_is_never_narrower_than_where_the_weights_lie_in_memory(clock):
+    """1 % between sessions of one file: twice that is the least that a ratio can be told apart by."""
+    steady = FakeSession(clock, 1), FakeSession(clock, 3)
+    speedup = measure_latency(*steady, INPUTS, budget=QUICK)["speedup"]
+    assert (speedup.low, speedup.high) == pytest.approx((3 * 0.98, 3 * 1.02))
+
+
+def test_each_goes_first_in_half_of_the_rounds(clock):
+    order = []
+    ours, theirs = FakeSession(clock, 1, order), FakeSession(clock, 1, order)
+    measure_latency(ours, theirs, INPUTS, budget=Budget(seconds=0, block_seconds=0, min_rounds=6))
+    rounds = list(zip(order[-12::2], order[-11::2], strict=True))
+    assert all({*pair} == {ours, theirs} for pair in rounds)
+    assert [pair[0] for pair in rounds].count(ours) == 3
+
+
+def test_the_call_that_finds_the_others_data_in_the_caches_is_not_timed(clock):
+    class Caching(FakeSession):
+        def run(self, outputs, feed):
+            self.milliseconds = 1 if self.order[-1:] == [self] else 3
+            super().run(outputs, feed)
+
+    order = []
+    sessions = Caching(clock, 1, order), Caching(clock, 1, order)
+    measured = measure_latency(*sessions, INPUTS, budget=Budget(0.05, 0.004))
+    assert measured["latency_ms"].high == measured["latency_p90_ms"].value == pytest.approx(1)
+
+
 def test_calls_that_wait_for_the_processor_are_noted(clock):
     clock.thread_time_ns = lambda: clock.now // 2
     measured = measure_latency(FakeSession(clock, 1), FakeSession(clock, 1), INPUTS, budget=QUICK)
     assert measured["latency_ms"].note.endswith("the machine was busy")
 
 
+@pytest.mark.alone
 def test_a_full_measurement_has_all_four_figures_in_their_units(lenet):
     measured = measure_latency(lenet, lenet, INPUTS, budget=FULL)
     assert set(measured) == {"latency_ms", "latency_p90_ms", "speedup", "throughput_per_s"}

@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from compression.errors import LabError
 from compression.models import augment, record
 from compression.models.catalogue import WEIGHTS
 from compression.models.plans import PLANS
@@ -46,10 +47,15 @@ def test_each_epoch_is_reported_and_the_best_one_kept():
     told = []
     result = short_run(report=told.append)
     assert [epoch.number for epoch in told] == [1, 2, 3, 4]
-    assert told[-1].remaining_s == 0
+    assert told[-1].seconds_left == 0
     assert told[-1].loss < told[0].loss
-    assert result.validation_accuracy == max(epoch.validation_accuracy for epoch in told)
-    assert told[result.epoch - 1].validation_accuracy == result.validation_accuracy
+    assert result.validation_accuracy == max(epoch.validation for epoch in told)
+    assert told[result.epoch - 1].validation == result.validation_accuracy
+
+
+def test_a_training_that_diverges_is_an_error_in_one_sentence():
+    with pytest.raises(LabError, match="The training of digits/mlp failed: The loss was"):
+        train("digits/mlp", plan=replace(SHORT, optimizer="sgd", learning_rate=1e6))
 
 
 def test_a_few_epochs_learn_the_digits(result):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression.recipe import Recipe
 from compression.store import Store
 from tests.measured import a_point
+from tests.opened import alone
 
-ROOT = Path(__file__).parents[2]
 MODEL = "digits/cnn"
 
 
@@ -23,10 +21,7 @@ def measured(recipe: Recipe, accuracy: float) -> None:
 
 
 def opened(page: str, **knobs: str) -> AppTest:
-    test = AppTest.from_file(str(ROOT / f"pages/techniques/{page}.py"), default_timeout=30)
-    for name, value in {"data": "digits", "model": MODEL, **knobs}.items():
-        test.query_params[name] = value
-    return test.run()
+    return alone(page, data="digits", model=MODEL, **knobs)
 
 
 def has_button(test: AppTest) -> bool:
@@ -42,7 +37,7 @@ def has_button(test: AppTest) -> bool:
             {"sparsity": "0.9", "repair": "finetune"},
         ),
         (
-            "channel_pruning",
+            "channel-pruning",
             "prune-channels:ratio=0.7,repair=distil",
             {"ratio": "0.7", "repair": "distil"},
         ),

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.distilled import MODEL, keep, words
-
-ROOT = Path(__file__).parents[2]
+from tests.opened import alone, in_app
 
 
 def page(**query: str) -> AppTest:
-    path = ROOT / "pages/techniques/distillation.py"
-    test = AppTest.from_file(str(path), default_timeout=60)
-    for name, value in {"model": MODEL, **query}.items():
-        test.query_params[name] = value
-    test.run()
+    test = alone("distillation", **{"model": MODEL, **query})
     assert not test.exception
     return test
 
@@ -122,8 +116,7 @@ def test_a_chain_in_the_address_is_taken_and_reset() -> None:
 
 def test_a_chain_picked_on_the_trade_offs_page_shows_its_lineage_and_opens_here() -> None:
     chain = keep("distill:temperature=11", "quantize:bits=3", accuracy=0.85)
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    test.switch_page(str(ROOT / "pages/decide/trade_offs.py"))
+    test = in_app("trade-offs")
     test.query_params["model"] = MODEL
     test.session_state["_picked"] = chain.key
     test.run()

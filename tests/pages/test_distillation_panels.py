@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression import insight
-from compression.engine import Answer, SweepProgress, Ticket
+from compression.engine import PointRequest, Request, SweepProgress
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
@@ -37,21 +37,21 @@ class Engine:
 
     def __init__(self) -> None:
         self.requested: list[Recipe] = []
-        self.tickets: dict[str, Ticket] = {}
+        self.requests: dict[str, PointRequest] = {}
         self.runs: dict[str, Run] = {}
 
-    def ask(self, question: str, arguments: Mapping[str, Any]) -> Answer:
-        answer = Answer("key", (), 0)
-        answer.tell(json.loads(json.dumps(insight.answer(question, arguments))))
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
+        answer = Request[Any]("key")
+        answer.tell_value(json.loads(json.dumps(insight.answer(question, arguments))))
         return answer
 
-    def request(self, recipe: Recipe, **_: object) -> Ticket:
+    def request(self, recipe: Recipe, **_: object) -> PointRequest:
         self.requested.append(recipe)
-        ticket = self.tickets[recipe.key] = Ticket(recipe)
-        return ticket
+        request = self.requests[recipe.key] = PointRequest(recipe)
+        return request
 
-    def join(self, recipe: Recipe) -> Ticket | None:
-        return self.tickets.get(recipe.key)
+    def join(self, recipe: Recipe) -> PointRequest | None:
+        return self.requests.get(recipe.key)
 
     def start_sweep(self, sweep: Sweep) -> None:
         self.runs[sweep.key] = Run(sweep)
@@ -65,16 +65,18 @@ class Engine:
 
 PANEL = """
 import streamlit as st
+from pkgutil import resolve_name
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.panels import PANELS
+from pages.parts.faces import FACES
 
 recipe = Recipe.build("digits/cnn", st.query_params.get_all("step"))
 known = data.known("digits/cnn")
 
 @st.fragment
 def panel():
-    PANELS["distill"][st.query_params["panel"]](recipe, known.by_key.get(recipe.key), known, True)
+    draw = resolve_name(FACES["distill"].panels[st.query_params["panel"]])
+    draw(recipe, known.by_key.get(recipe.key), known, True)
 
 panel()
 """

@@ -10,13 +10,14 @@ from compression.models.catalogue import MODELS
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
 from pages.parts.data import Known
+from pages.parts.faces import FACES
 from pages.parts.form import then_also
-from pages.parts.panels.distillation.gain import Pair, describe, gain, missing, pairs
+from pages.parts.panels.distillation.before_training import doubt, promise
+from pages.parts.panels.distillation.gain import SeedPair, describe, gain, missing, seed_pairs
 from pages.parts.panels.distillation.temperature_surface import describe as describe_surface
 from pages.parts.panels.distillation.temperature_surface import surface
-from pages.parts.shell.before_training import doubt, promise
 from pages.parts.shell.lineage import stages
-from pages.parts.shell.spread import spread
+from pages.parts.shell.mean_interval import mean_interval
 
 MODEL = "digits/cnn"
 
@@ -40,7 +41,7 @@ def known(*points: Point) -> Known:
 
 def test_the_interval_of_a_mean_is_students() -> None:
     """Student's own table: t(2) = 4.303; three values 1, 2, 3 have a standard deviation of 1."""
-    found = spread([1.0, 2.0, 3.0])
+    found = mean_interval([1.0, 2.0, 3.0])
     assert (found.mean, found.deviation) == (2, 1)
     assert (found.high or 0) - 2 == pytest.approx(4.303 / math.sqrt(3), abs=1e-3)
 
@@ -49,22 +50,22 @@ def test_the_interval_agrees_with_scipy() -> None:
     stats = pytest.importorskip("scipy.stats")
     values = [81.2, 82.9, 80.7, 83.3, 82.0]
     expected = stats.t.interval(0.95, 4, stats.tmean(values), stats.sem(values))
-    found = spread(values)
+    found = mean_interval(values)
     assert (found.low, found.high) == pytest.approx(expected, abs=1e-3)
 
 
 def test_one_seed_promises_nothing() -> None:
-    assert "chance alone" in describe([Pair(0, 82.0, 76.0)])
+    assert "chance alone" in describe([SeedPair(0, 82.0, 76.0)])
 
 
 def test_a_gain_within_the_spread_is_not_called_one() -> None:
-    said = describe([Pair(0, 82.0, 81.0), Pair(1, 80.0, 81.5), Pair(2, 81.5, 80.0)])
+    said = describe([SeedPair(0, 82.0, 81.0), SeedPair(1, 80.0, 81.5), SeedPair(2, 81.5, 80.0)])
     assert "No difference can be told from chance" in said
     assert "worth" not in said
 
 
 def test_a_clear_gain_is_said_with_its_interval() -> None:
-    found = [Pair(0, 82.0, 76.0), Pair(1, 81.5, 75.0), Pair(2, 82.2, 76.1)]
+    found = [SeedPair(0, 82.0, 76.0), SeedPair(1, 81.5, 75.0), SeedPair(2, 82.2, 76.1)]
     difference = gain(found)
     assert difference is not None and difference.mean == pytest.approx((6 + 6.5 + 6.1) / 3)
     said = describe(found)
@@ -73,7 +74,7 @@ def test_a_clear_gain_is_said_with_its_interval() -> None:
 
 
 def test_a_teacher_that_harms_is_said_to_cost() -> None:
-    assert "costs 5.0 points" in describe([Pair(s, 71.0 + s, 76.0 + s) for s in range(3)])
+    assert "costs 5.0 points" in describe([SeedPair(s, 71.0 + s, 76.0 + s) for s in range(3)])
 
 
 def test_each_seed_is_compared_with_its_own_control() -> None:
@@ -85,7 +86,11 @@ def test_each_seed_is_compared_with_its_own_control() -> None:
         a_point("distill:method=labels", accuracy=0.7, seed=2),
     ]
     by_key = known(*points).by_key
-    assert pairs(recipe, by_key) == [Pair(0, None, None), Pair(1, 90.0, 80.0), Pair(2, None, 70.0)]
+    assert seed_pairs(recipe, by_key) == [
+        SeedPair(0, None, None),
+        SeedPair(1, 90.0, 80.0),
+        SeedPair(2, None, 70.0),
+    ]
     assert [r.seed for r in missing(recipe, by_key)] == [0, 0, 2]
 
 
@@ -134,12 +139,13 @@ def test_a_lineage_has_a_stage_for_the_teacher_and_for_each_step() -> None:
 
 
 def test_what_the_form_can_ask_for_comes_back_from_its_address() -> None:
+    face = FACES["distill"]
     chain = Recipe.build(MODEL, ["distill", "prune:sparsity=0.7", "quantize:bits=3"]).steps
-    assert then_also.as_query(chain[1:]) == {
+    assert then_also.as_query(face, chain[1:]) == {
         "then": ["pruning", "quantization"], "then-sparsity": 0.7, "then-bits": 3,
     }  # fmt: skip
-    assert then_also.can_follow(chain[1:]) and then_also.can_follow(())
+    assert then_also.can_follow(face, chain[1:]) and then_also.can_follow(face, ())
     other = Recipe.build(MODEL, ["distill", "quantize:bits=3,per=tensor"]).steps
-    assert not then_also.can_follow(other[1:])
+    assert not then_also.can_follow(face, other[1:])
     backwards = Recipe.build(MODEL, ["distill", "quantize:bits=3", "prune:sparsity=0.7"]).steps
-    assert not then_also.can_follow(backwards[1:])
+    assert not then_also.can_follow(face, backwards[1:])

@@ -10,15 +10,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression import insight
-from compression.engine import Answer
+from compression.engine import Request
 from compression.errors import LabError
 from pages.parts import data
 
 SCRIPT = """
 import streamlit as st
+from pkgutil import resolve_name
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.panels import PANELS
+from pages.parts.faces import FACES
 
 recipe = Recipe.build("digits/cnn", [st.query_params.get("step", "quantize:bits=3")])
 known = data.bundled_only("digits/cnn")
@@ -26,7 +27,8 @@ settled = "unsettled" not in st.query_params
 
 @st.fragment
 def panel():
-    PANELS["quantize"][st.query_params["panel"]](recipe, None, known, settled)
+    draw = resolve_name(FACES["quantize"].panels[st.query_params["panel"]])
+    draw(recipe, None, known, settled)
 
 panel()
 st.text(st.session_state.get("layers", ""))
@@ -42,15 +44,15 @@ class Engine:
         self.reply = reply
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
-    def ask(self, question: str, arguments: Mapping[str, Any]) -> Answer:
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
         self.asked.append((question, dict(arguments)))
-        answer = Answer("key", (), 0)
+        answer = Request[Any]("key")
         try:
             value = self.reply(question, arguments)
             if value is not None:
-                answer.tell(json.loads(json.dumps(value)))
+                answer.tell_value(json.loads(json.dumps(value)))
         except LabError as error:
-            answer.tell(None, str(error))
+            answer.tell_error(str(error))
         return answer
 
 

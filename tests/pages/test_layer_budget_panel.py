@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression import insight
-from compression.engine import Answer, Ticket
+from compression.engine import PointRequest, Request
 from compression.errors import LabError
 from compression.recipe import Recipe
 from pages.parts import data
@@ -21,7 +21,7 @@ SCRIPT = """
 import streamlit as st
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.panels import PANELS
+from pages.parts.panels.budget.layer_budget import layer_budget
 
 recipe = Recipe.build("digits/cnn", [st.query_params["step"]])
 known = data.bundled_only("digits/cnn")
@@ -29,7 +29,7 @@ settled = "unsettled" not in st.query_params
 
 @st.fragment
 def panel():
-    PANELS[recipe.technique]["Layer budget"](recipe, known.by_key.get(recipe.key), known, settled)
+    layer_budget(recipe, known.by_key.get(recipe.key), known, settled)
 
 panel()
 """
@@ -48,21 +48,21 @@ class Engine:
         self.asked: list[str] = []
         self.requested: list[Recipe] = []
 
-    def ask(self, question: str, arguments: Mapping[str, Any]) -> Answer:
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Request[Any]:
         self.asked.append(question)
-        answer = Answer("key", (), 0)
+        answer = Request[Any]("key")
         if self.error:
-            answer.tell(None, self.error)
+            answer.tell_error(self.error)
         elif len(self.asked) <= self.most:
             try:
-                answer.tell(reply(question, json.dumps(dict(arguments), sort_keys=True)))
+                answer.tell_value(reply(question, json.dumps(dict(arguments), sort_keys=True)))
             except LabError as error:
-                answer.tell(None, str(error))
+                answer.tell_error(str(error))
         return answer
 
-    def request(self, recipe: Recipe, **_: Any) -> Ticket:
+    def request(self, recipe: Recipe, **_: Any) -> PointRequest:
         self.requested.append(recipe)
-        return Ticket(recipe)
+        return PointRequest(recipe)
 
 
 @pytest.fixture
@@ -165,7 +165,8 @@ def test_a_kind_of_which_little_is_measured_has_some_measured(engine: Engine) ->
     test = panel("prune:sparsity=0.5,score=wanda,repair=bias")
     assert {recipe.steps[0].sparsity for recipe in engine.requested} == {0.5, 0.7, 0.8, 0.9, 0.96}
     assert "are being measured" in words(test)
-    assert {"kind": "loss", "table": []} in editor(test)["totals"]
+    written = {"factor": 100, "digits": 1, "words": "points lower"}
+    assert {"kind": "loss", "table": [], **written} in editor(test)["totals"]
 
 
 @pytest.mark.parametrize("step", ["prune:sparsity=0.5", "prune-channels:ratio=0.5"])

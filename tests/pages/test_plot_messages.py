@@ -22,6 +22,7 @@ def script() -> None:
         key="plots",
         question="a model",
         axes=(Axis("size_bytes"), Axis("latency_ms"), Axis("energy_mj", "linear")),
+        y=Axis("accuracy", "linear"),
         current=mark(st.slider("bits", 2, 8, 4), 0.5),
         trail=[mark(bits, 0.5) for bits in range(2, 8)],
         on_pick=lambda key: st.session_state.update(restored=key),

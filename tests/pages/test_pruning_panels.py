@@ -20,9 +20,10 @@ from tests.pages.test_insight_panels import Engine
 
 SCRIPT = """
 import streamlit as st
+from pkgutil import resolve_name
 from compression.recipe import Recipe
 from pages.parts import data
-from pages.parts.panels import PANELS
+from pages.parts.faces import FACES
 
 recipe = Recipe.build("digits/cnn", [st.query_params["step"]])
 known = data.bundled_only("digits/cnn")
@@ -31,7 +32,8 @@ point = known.by_key.get(recipe.key) if settled else None
 
 @st.fragment
 def panel():
-    PANELS[recipe.technique][st.query_params["panel"]](recipe, point, known, settled)
+    draw = resolve_name(FACES[recipe.technique].panels[st.query_params["panel"]])
+    draw(recipe, point, known, settled)
 
 panel()
 """

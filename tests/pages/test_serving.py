@@ -13,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from pages.parts.shell.serving import PLOTS, _plotly_folder, asset_url, routes, send_at_once
+from pages.parts.shell.serving import PANELS, PLOTS, _plotly_folder, asset_url, routes, send_at_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,7 +34,12 @@ def get(path: str) -> tuple[int, dict[str, str]]:
     return heard[0]["status"], headers
 
 
-SCRIPTS = [f"plots/{p.relative_to(PLOTS)}" for p in PLOTS.rglob("*.*") if p.is_file()]
+SCRIPTS = [
+    f"{folder.name}/{path.relative_to(folder)}"
+    for folder in (PLOTS, PANELS)
+    for path in folder.rglob("*.*")
+    if path.is_file()
+]
 
 
 def test_both_plotlys_are_of_one_version() -> None:
@@ -44,7 +49,7 @@ def test_both_plotlys_are_of_one_version() -> None:
 
 
 @pytest.mark.parametrize("name", ["plotly.min.js", *SCRIPTS])
-def test_every_file_of_the_plots_is_served_to_be_kept(name: str) -> None:
+def test_every_file_of_plots_and_panels_is_served_to_be_kept(name: str) -> None:
     status, headers = get(asset_url(name))
     assert status == 200
     assert "immutable" in headers["cache-control"]
@@ -62,7 +67,7 @@ def test_nothing_else_is_served(name: str) -> None:
 
 def test_the_address_changes_with_the_content(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from pages.parts import serving;"
+        "import sys; from pathlib import Path; from pages.parts.shell import serving;"
         f"serving.PLOTS = Path({str(tmp_path)!r}); print(serving.asset_url('a.js'))"
     )
     addresses = set()

@@ -55,9 +55,9 @@ def test_a_sweep_asks_for_the_first_of_a_group_and_then_for_the_others() -> None
     first, together = plan.next()
     assert set(together) == set(asked)
     assert not plan
-    plan.over(first)
+    plan.finished(first)
     rest = [plan.next() for _ in range(2)]
     assert {recipe.key for recipe, _ in rest} == {r.key for r in asked} - {first.key}
     assert all(set(group) == set(asked) for _, group in rest)
-    plan.over(rest[0][0])
+    plan.finished(rest[0][0])
     assert not plan

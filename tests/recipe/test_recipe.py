@@ -200,5 +200,5 @@ def test_knobs_without_effect_are_left_out_and_the_step_is_then_possible() -> No
 def test_a_copy_with_other_values_has_a_key_of_its_own() -> None:
     recipe = Recipe.build("digits/mlp", ["prune:sparsity=0.5"])
     other = Recipe.build("digits/mlp", ["prune:sparsity=0.5"], seed=1)
-    assert recipe.key != other.key  # the first is remembered now
+    assert recipe.key != other.key  # the first is cached now
     assert recipe.model_copy(update={"seed": 1}).key == other.key

@@ -67,9 +67,9 @@ def test_a_knob_without_effect_beside_another_adds_no_recipe() -> None:
 
 def test_one_knob_of_a_recipe_is_set_free_and_the_rest_stays() -> None:
     recipe = Recipe.build(MODEL, ["prune:sparsity=0.3", "quantize:bits=4,per=tensor"], seed=3)
-    found = Sweep.of_knob(recipe, 1, "bits").recipes()
-    assert [r.steps[1].bits for r in found] == list(BITS)
-    assert recipe in found
+    recipes = Sweep.of_knob(recipe, 1, "bits").recipes()
+    assert [r.steps[1].bits for r in recipes] == list(BITS)
+    assert recipe in recipes
 
 
 def test_equal_sweeps_have_equal_keys_however_they_are_written() -> None:

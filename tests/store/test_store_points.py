@@ -111,8 +111,8 @@ def test_own_points_hide_bundled_ones_of_the_same_key(store: Store, tmp_path: Pa
     bundled.write(MODEL, [a_point(0), a_point(1)], tmp_path / "bundled")
     store.add(a_point(1))
     assert {(p.recipe.seed, p.origin) for p in store.known(MODEL)} == {(0, "bundled"), (1, "here")}
-    found = [store.lookup(a_recipe(seed)) for seed in range(3)]
-    assert [point and point.origin for point in found] == ["bundled", "here", None]
+    points = [store.lookup(a_recipe(seed)) for seed in range(3)]
+    assert [point and point.origin for point in points] == ["bundled", "here", None]
 
 
 def test_a_bundled_value_never_passes_for_one_measured_here(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from compression.training.data import Training, TrainingData
+from compression.training.losses import TeacherLoss, divergence
 from compression.training.progress import Progress
 from compression.training.self_distillation import (
     BATCH,
@@ -16,11 +17,10 @@ from compression.training.self_distillation import (
     LEARNING_RATE,
     LEAST,
     MOST,
+    distillation_data,
     rate_for,
     self_distil,
-    taught,
 )
-from compression.training.teacher import Taught, divergence
 
 
 @pytest.fixture(scope="module")
@@ -37,23 +37,23 @@ def linear(seed: int) -> nn.Module:
 
 def test_it_sees_so_many_images_and_their_mirror_images_with_the_teachers_answers(data) -> None:
     teacher = linear(1)
-    found = taught(data, teacher, seed=3)
-    assert len(found.inputs) == 2 * IMAGES
-    assert torch.equal(found.inputs[IMAGES:], found.inputs[:IMAGES].flip(-1))
-    assert torch.allclose(found.labels, teacher(found.inputs), atol=1e-6)
+    learned = distillation_data(data, teacher, seed=3)
+    assert len(learned.inputs) == 2 * IMAGES
+    assert torch.equal(learned.inputs[IMAGES:], learned.inputs[:IMAGES].flip(-1))
+    assert torch.allclose(learned.labels, teacher(learned.inputs), atol=1e-6)
     known = {tuple(row) for row in data.inputs.tolist()}
-    assert {tuple(row) for row in found.inputs[:IMAGES].tolist()} <= known
-    assert torch.equal(found.inputs, taught(data, teacher, seed=3).inputs)
-    assert not torch.equal(found.inputs, taught(data, teacher, seed=4).inputs)
-    plain = taught(replace(data, mirror=None), teacher, seed=3)
-    assert torch.equal(plain.inputs, found.inputs[:IMAGES])
+    assert {tuple(row) for row in learned.inputs[:IMAGES].tolist()} <= known
+    assert torch.equal(learned.inputs, distillation_data(data, teacher, seed=3).inputs)
+    assert not torch.equal(learned.inputs, distillation_data(data, teacher, seed=4).inputs)
+    plain = distillation_data(replace(data, mirror=None), teacher, seed=3)
+    assert torch.equal(plain.inputs, learned.inputs[:IMAGES])
 
 
 def test_steps_are_larger_the_further_the_answers_are(data) -> None:
     teacher, near = linear(1), linear(1)
     with torch.no_grad():
         near.weight += 0.05
-    known = taught(data, teacher, seed=0)
+    known = distillation_data(data, teacher, seed=0)
     far = linear(1)
     with torch.no_grad():
         far.weight.mul_(-9)
@@ -86,6 +86,6 @@ def test_the_labels_have_the_rest_of_the_loss() -> None:
     inputs, labels = torch.randn(8, 6), torch.randint(0, 3, (8,))
     plain = nn.functional.cross_entropy(student(inputs), labels)
     wanted = 0.3 * divergence(student(inputs), teacher(inputs)) + 0.7 * plain
-    assert torch.allclose(Taught(teacher, 0.3)(student, inputs, labels), wanted)
-    alone = Taught(teacher, 1.0)(student, inputs, labels)
-    assert torch.equal(alone, Taught(teacher, 1.0)(student, inputs, labels.flip(0)))
+    assert torch.allclose(TeacherLoss(teacher, 0.3)(student, inputs, labels), wanted)
+    alone = TeacherLoss(teacher, 1.0)(student, inputs, labels)
+    assert torch.equal(alone, TeacherLoss(teacher, 1.0)(student, inputs, labels.flip(0)))

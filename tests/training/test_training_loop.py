@@ -13,39 +13,20 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-import datasets
-from compression.models import build
-from compression.training.checkpoints import Checkpoint, Saved
+from compression.training.checkpoints import Checkpoint
 from compression.training.data import TrainingData
 from compression.training.loop import Trained, train
-from compression.training.plan import Plan
-from compression.training.progress import CURVE_LENGTH, Progress, extended
+from compression.training.plan import TrainingPlan
+from compression.training.progress import Progress
 
-PLAN = Plan(epochs=3, learning_rate=5e-3, batch_size=32)
-
-
-@pytest.fixture(scope="module")
-def data() -> TrainingData:
-    """Handwritten digits, with noise for augmentation: it must come back the same, too."""
-    found = datasets.load("digits")
-    return TrainingData(
-        *(torch.from_numpy(x) for x in (found.train.inputs, found.train.labels)),
-        *(torch.from_numpy(x) for x in (found.validation.inputs, found.validation.labels)),
-        augment=lambda batch, random: batch + 0.1 * torch.randn(batch.shape, generator=random),
-    )
-
-
-@pytest.fixture
-def fresh() -> nn.Module:
-    torch.manual_seed(0)
-    return build("digits/mlp")
+PLAN = TrainingPlan(epochs=3, learning_rate=5e-3, batch_size=32)
 
 
 def cross_entropy(module: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
     return F.cross_entropy(module(inputs), labels)
 
 
-def run(module: nn.Module, data: TrainingData, plan: Plan = PLAN, **options) -> Trained:
+def run(module: nn.Module, data: TrainingData, plan: TrainingPlan = PLAN, **options) -> Trained:
     return train(module, data, loss=cross_entropy, plan=plan, **options)
 
 
@@ -68,11 +49,6 @@ class StopAt:
     def __call__(self, progress: Progress) -> bool:
         self.told.append(progress)
         return self.end() if progress.step >= self.step else True
-
-
-@pytest.fixture
-def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("compression.training.run.REPORT_SECONDS", 0.0)
 
 
 def test_training_improves_accuracy_on_validation_and_leaves_the_module_alone(fresh, data) -> None:
@@ -173,7 +149,9 @@ def test_a_diverging_loss_stops_with_the_last_good_weights(fresh, data, broken: 
 
 def test_a_learning_rate_far_too_high_ends_with_the_start(fresh, data) -> None:
     good = run(fresh, data).module
-    result = run(good, data, Plan(epochs=1, learning_rate=1e6, batch_size=32, optimizer="sgd"))
+    result = run(
+        good, data, TrainingPlan(epochs=1, learning_rate=1e6, batch_size=32, optimizer="sgd")
+    )
     assert result.stopped == "diverged"
     assert torch.equal(weights(result.module), weights(good))
 
@@ -216,35 +194,3 @@ def test_another_trainings_checkpoint_is_not_taken_up(fresh, data, tmp_path: Pat
     run(fresh, data, seed=1, checkpoint=checkpoint)
     other = run(fresh, data, seed=2, checkpoint=checkpoint)
     assert torch.equal(weights(other.module), weights(run(fresh, data, seed=2).module))
-
-
-@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\xff" * 100])
-def test_a_damaged_checkpoint_is_none(tmp_path: Path, content: bytes) -> None:
-    checkpoint = Checkpoint("one", tmp_path)
-    checkpoint.path.write_bytes(content)
-    assert checkpoint.read() is None
-
-
-def test_a_folder_that_cant_be_written_costs_only_the_checkpoint(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    checkpoint = Checkpoint("one", tmp_path / "file")
-    checkpoint.write(Saved({"w": torch.ones(3)}))
-    assert checkpoint.read() is None
-
-
-def test_the_oldest_checkpoints_make_room(tmp_path: Path) -> None:
-    for index in range(5):
-        Checkpoint(f"n{index}", tmp_path, limit=10_000).write(Saved({"w": torch.zeros(1000)}))
-        time.sleep(0.01)
-    assert sorted(file.stem for file in tmp_path.iterdir()) == ["n3", "n4"]
-
-
-def test_a_curve_stays_short_and_keeps_both_ends() -> None:
-    curve: tuple[Progress, ...] = ()
-    for step in range(3000):
-        curve = extended(curve, Progress(step, 3000, 0, 1, 1.0))
-        assert len(curve) <= CURVE_LENGTH
-    steps = [p.step for p in curve]
-    assert steps[0] == 0
-    assert steps == sorted(steps)
-    assert steps[-1] >= 2999

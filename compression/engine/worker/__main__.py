@@ -84,13 +84,13 @@ async def _serve(asked: int, scratch: str) -> None:
 
 def _tell_parent(address: str, names: list[str], security: object) -> None:
     """Say it once, then point stdout at the log: nobody reads the pipe any more."""
-    told = {
+    cluster = {
         "address": address,
         "workers": names,
         "certificate": security.tls_client_cert,  # type: ignore[attr-defined]
         "key": security.tls_client_key,  # type: ignore[attr-defined]
     }
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write(json.dumps(cluster) + "\n")
     sys.stdout.flush()
     os.dup2(2, 1)
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from compression.training.progress import Progress, Report, TrainingCancelled
+from compression.training.progress import OnProgress, Progress, TrainingCancelled
 
 TOPIC = "training"
 
 
-def reporter(recipe_key: str) -> Report:
+def reporter(recipe_key: str) -> OnProgress:
     """Tells how far the current task's training is; raises TrainingCancelled where it is not wanted.
 
     Releasing the last future of a task that runs only marks it as cancelled on its worker: Dask can't

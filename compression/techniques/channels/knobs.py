@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import field_validator
 
@@ -22,6 +23,8 @@ class PruneChannels(Step):
     label: ClassVar[str] = "Channel pruning"
     summary: ClassVar[str] = "Remove whole channels, so that every kernel has less to compute."
     implementation: ClassVar[str] = "compression.techniques.channels.prune_channels:prune_channels"
+    gentlest: ClassVar[Mapping[str, Any]] = {"ratio": 0.0}
+    strongest: ClassVar[Mapping[str, Any]] = {"ratio": 0.5}
     control_words: ClassVar[str] = "Same training, nothing removed"
 
     ratio: float = knob(

@@ -52,11 +52,11 @@ def _of_one(
     file = Checkpoint(key, home() / "answers")
     saved = file.read()
     if saved is not None:
-        found = Features(**saved.tensors)
+        answers = Features(**saved.tensors)
     else:
-        found = fresh(teacher, examples, wanted, tell)
-        file.write(Saved(found.tensors()))
-    return _ANSWERS.put(key, found, found.size_bytes)
+        answers = fresh(teacher, examples, wanted, tell)
+        file.write(Saved(answers.tensors()))
+    return _ANSWERS.put(key, answers, answers.size_bytes)
 
 
 @torch.no_grad()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -17,14 +16,14 @@ from compression.techniques.context import StepContext
 from compression.techniques.distillation.answers import ask
 from compression.techniques.distillation.examples import choose_examples
 from compression.techniques.distillation.knobs import PREVIOUS, SELF, Distill
-from compression.techniques.distillation.lesson import WANTED, Lesson
+from compression.techniques.distillation.student_loss import WANTED, StudentLoss
 from compression.techniques.distillation.teachers import teachers
 from compression.techniques.pruning.masked import Masked, finished
 from compression.training import loop
 from compression.training.data import Training, TrainingData
-from compression.training.plan import Plan
+from compression.training.plan import TrainingPlan
 from compression.training.progress import Progress
-from compression.training.run import REPORT_SECONDS, Stopped
+from compression.training.throttle import Throttle
 
 BATCH = 128
 LEARNING_RATE, TUNING_RATE = 6e-2, 1e-2
@@ -34,38 +33,38 @@ student and its control both liked the upper two alike; and of one that goes on 
 
 
 @dataclass(frozen=True, eq=False)
-class Schooling:
-    """All that a training takes: the student and its module as it begins, what it sees, what it is told, how long."""
+class Distillation:
+    """All that the training loop takes: the student and its module as it begins, what it sees, its loss and plan."""
 
     student: Compressed
     module: nn.Module
     data: TrainingData
-    lesson: Lesson
-    plan: Plan
+    loss: StudentLoss
+    plan: TrainingPlan
 
 
 def distill(compressed: Compressed, step: Distill, context: StepContext) -> Compressed:
     """The trained student in the model's place; UsageError without data, or where the parts don't fit."""
     training = context.labelled
-    school = schooling(compressed, step, context)
+    prepared = prepare(compressed, step, context)
     trained = loop.train(
-        school.module,
-        school.data,
-        loss=school.lesson,
-        plan=school.plan,
+        prepared.module,
+        prepared.data,
+        loss=prepared.loss,
+        plan=prepared.plan,
         seed=context.seed,
         report=training.report,
         checkpoint=training.checkpoint,
     )
     if isinstance(trained.module, Masked):
-        return finished(school.student, trained.module)
-    return school.student.with_module(trained.module)
+        return finished(prepared.student, trained.module)
+    return prepared.student.with_module(trained.module)
 
 
-def schooling(compressed: Compressed, step: Distill, context: StepContext) -> Schooling:
+def prepare(compressed: Compressed, step: Distill, context: StepContext) -> Distillation:
     """What ``distill`` trains, and how."""
     student = _student(compressed, step, context.seed)
-    who = teachers(compressed, step, context)
+    modules = teachers(compressed, step, context)
     data = context.labelled.load()
     if step.mirrored == "off":
         data = replace(data, mirror=None)
@@ -78,40 +77,31 @@ def schooling(compressed: Compressed, step: Distill, context: StepContext) -> Sc
     )
     wanted = WANTED.get(step.method, "logits")
     goes_on = step.student == PREVIOUS
-    plan = Plan(
+    plan = TrainingPlan(
         epochs=step.epochs,
         learning_rate=TUNING_RATE if goes_on else LEARNING_RATE,
         batch_size=BATCH,
     )
     tell = _heartbeat(context.labelled, plan, len(examples.numbers))
-    return Schooling(
+    return Distillation(
         student,
         Masked(student.module) if goes_on else student.module,
         examples.training(data),
-        Lesson(step, examples, lambda: ask(who, examples, wanted, tell)),
+        StudentLoss(step, examples, lambda: ask(modules, examples, wanted, tell)),
         plan,
     )
 
 
-def _heartbeat(training: Training, plan: Plan, count: int) -> Callable[[], None]:
-    """Tells, while teachers are asked, that nothing is trained yet, and hears a cancel."""
+def _heartbeat(training: Training, plan: TrainingPlan, count: int) -> Callable[[], None]:
+    """Reports, while teachers are asked, that nothing is trained yet; a cancel ends the training."""
     steps = round(plan.epochs * (count // min(count, plan.batch_size)))
     moment = Progress(step=0, steps=steps, epoch=0.0, epochs=plan.epochs, loss=math.nan)
-    told = [0.0]
-
-    def tell() -> None:
-        now = time.monotonic()
-        if now - told[0] < REPORT_SECONDS:
-            return
-        told[0] = now
-        if training.report(moment) is False:
-            raise Stopped("cancelled", "The training was cancelled.")
-
-    return tell
+    throttle = Throttle(training.report)
+    return lambda: throttle.tell(lambda: moment)
 
 
 def _student(compressed: Compressed, step: Distill, seed: int) -> Compressed:
-    """The student before its first lesson; equal seeds give equal ones."""
+    """The student before it is trained; equal seeds give equal ones."""
     if step.student == PREVIOUS:
         return _going_on(compressed)
     name = "" if step.student == SELF else step.student

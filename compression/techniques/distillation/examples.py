@@ -40,12 +40,11 @@ class Examples:
 
     def look(self, views: Tensor) -> Tensor:
         """The inputs [B, ...] behind views [B]."""
-        found = self.inputs[views % len(self.inputs)]
+        inputs = self.inputs[views % len(self.inputs)]
         if self.mirror is None:
-            return found
-        mirrored = views >= len(self.inputs)
-        turned = self.mirror(found)
-        return torch.where(mirrored.reshape(-1, *[1] * (found.ndim - 1)), turned, found)
+            return inputs
+        is_mirrored = (views >= len(self.inputs)).reshape(-1, *[1] * (inputs.ndim - 1))
+        return torch.where(is_mirrored, self.mirror(inputs), inputs)
 
     def truth(self, views: Tensor) -> Tensor:
         """The labels [B] that are used for views [B]."""

@@ -50,7 +50,7 @@ def features(module: nn.Module, inputs: Tensor, wanted: Wanted = "logits") -> Fe
     if wanted == "maps":
         with _Activations() as activations:
             logits = module(inputs)
-        return Features(logits, maps=attention(activations.found))
+        return Features(logits, maps=attention(activations.seen))
     return Features(module(inputs))
 
 
@@ -88,7 +88,7 @@ class _Activations(TorchFunctionMode):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[Tensor] = []
+        self.seen: list[Tensor] = []
 
     def __torch_function__(
         self,
@@ -99,5 +99,5 @@ class _Activations(TorchFunctionMode):
     ) -> Any:
         result = func(*args, **(kwargs or {}))
         if func in (torch.relu, F.relu):
-            self.found.append(result)
+            self.seen.append(result)
         return result

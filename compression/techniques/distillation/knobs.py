@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import field_validator
 
@@ -22,9 +23,11 @@ class Distill(Step):
     label: ClassVar[str] = "Distillation"
     summary: ClassVar[str] = "Train a small student network on the answers of a larger teacher."
     implementation: ClassVar[str] = "compression.techniques.distillation.distill:distill"
-    together: ClassVar[str] = (
-        "compression.techniques.distillation.class_of_students:distill_together"
-    )
+    gentlest: ClassVar[Mapping[str, Any]] = {
+        "student": PREVIOUS, "alpha": 1.0, "temperature": 1.0, "epochs": 0.5,
+    }  # fmt: skip
+    strongest: ClassVar[Mapping[str, Any]] = {"student": "cnn-w2", "epochs": 0.5}
+    together: ClassVar[str] = "compression.techniques.distillation.together:distill_together"
     control_words: ClassVar[str] = "Same student and updates, labels alone"
 
     student: str = knob(
@@ -114,9 +117,9 @@ class Distill(Step):
     def is_trained(self) -> bool:
         return True
 
-    def untrained(self) -> Step | None:
-        """Nothing: a student that has not been trained says nothing."""
-        return None
+    @property
+    def begins_anew(self) -> bool:
+        return True
 
     @property
     def teachers(self) -> tuple[str, ...]:

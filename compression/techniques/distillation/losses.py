@@ -1,4 +1,4 @@
-"""What students are told: formulas on a batch, answers given as logarithms of probabilities [B, classes].
+"""What students learn by: formulas on a batch, the teacher's answers as logarithms of probabilities [B, classes].
 
 The first three also take batches of K students, [K, B, ...], with a factor for each: K losses come out.
 """
@@ -29,23 +29,24 @@ def cross_entropy(logits: Tensor, labels: Tensor, share: Factor) -> Tensor:
     return losses.mean(-1) / share
 
 
-def response(logits: Tensor, told: Tensor, temperature: Factor) -> Tensor:
+def response(logits: Tensor, teacher: Tensor, temperature: Factor) -> Tensor:
     """``T^2 KL(teacher || student)`` of the softened answers (Hinton et al., 2015, arXiv:1503.02531)."""
-    mine = _softened(logits, temperature)
-    return temperature**2 * _divergence(mine, told)
+    return temperature**2 * _divergence(_softened(logits, temperature), teacher)
 
 
 def decoupled(
-    logits: Tensor, told: Tensor, labels: Tensor, temperature: Factor, others: Factor
+    logits: Tensor, teacher: Tensor, labels: Tensor, temperature: Factor, others: Factor
 ) -> Tensor:
     """The divergence in two parts (Zhao et al., 2022, arXiv:2203.08679): target class against all others,
     and, weighted by ``others``, the order among these. The target is the label, or else the teacher's choice.
     """
-    mine = _softened(logits, temperature)
-    target = torch.where(labels == UNKNOWN, told.argmax(-1), labels)
-    (mine_2, mine_rest), (told_2, told_rest) = _parted(mine, target), _parted(told, target)
+    student = _softened(logits, temperature)
+    target = torch.where(labels == UNKNOWN, teacher.argmax(-1), labels)
+    student_target, student_rest = _split(student, target)
+    teacher_target, teacher_rest = _split(teacher, target)
     return temperature**2 * (
-        _divergence(mine_2, told_2) + others * _divergence(mine_rest, told_rest)
+        _divergence(student_target, teacher_target)
+        + others * _divergence(student_rest, teacher_rest)
     )
 
 
@@ -55,13 +56,13 @@ def _softened(logits: Tensor, temperature: Factor) -> Tensor:
     return F.log_softmax(logits / temperature, dim=-1)
 
 
-def _divergence(mine: Tensor, told: Tensor) -> Tensor:
-    """``KL(told || mine)``, the mean over examples; a class that is left out has minus infinity in both."""
-    terms = torch.where(told == -torch.inf, 0, told.exp() * (told - mine))
+def _divergence(student: Tensor, teacher: Tensor) -> Tensor:
+    """``KL(teacher || student)``, the mean over examples; a class that is left out has minus infinity in both."""
+    terms = torch.where(teacher == -torch.inf, 0, teacher.exp() * (teacher - student))
     return terms.sum(-1).mean(-1)
 
 
-def _parted(answers: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+def _split(answers: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Logarithms: of target and all others together [..., 2]; of each class among the others, the target's
     minus infinity."""
     index = target.unsqueeze(-1)
@@ -70,26 +71,26 @@ def _parted(answers: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([answers.gather(-1, index), together], dim=-1), others - together
 
 
-def attention_distance(mine: Tensor, told: Tensor) -> Tensor:
+def attention_distance(student: Tensor, teacher: Tensor) -> Tensor:
     """Squared distance of attention maps [B, stages, places] of unit length, paired from the last stage on
     (Zagoruyko & Komodakis, 2017, arXiv:1612.03928): the mean over examples and stages."""
-    stages = min(mine.shape[1], told.shape[1])
-    return (mine[:, -stages:] - told[:, -stages:]).square().sum(2).mean()
+    stages = min(student.shape[1], teacher.shape[1])
+    return (student[:, -stages:] - teacher[:, -stages:]).square().sum(2).mean()
 
 
-def relational_distance(mine: Tensor, told: Tensor) -> Tensor:
+def relational_distance(student: Tensor, teacher: Tensor) -> Tensor:
     """Distances between examples' features [B, width], and angles at twice their weight, compared by the
     Huber loss (Park et al., 2019, arXiv:1904.05068)."""
-    distance = F.smooth_l1_loss(_distances(mine), _distances(told))
-    return distance + 2 * F.smooth_l1_loss(_angles(mine[:ANGLES]), _angles(told[:ANGLES]))
+    distance = F.smooth_l1_loss(_distances(student), _distances(teacher))
+    return distance + 2 * F.smooth_l1_loss(_angles(student[:ANGLES]), _angles(teacher[:ANGLES]))
 
 
 def _distances(features: Tensor) -> Tensor:
     """Between all pairs [B, B], in units of their mean."""
     squares = (features.unsqueeze(0) - features.unsqueeze(1)).square().sum(2)
-    found = squares.clamp_min(1e-12).sqrt()
+    distances = squares.clamp_min(1e-12).sqrt()
     apart = ~torch.eye(len(features), dtype=torch.bool)
-    return torch.where(apart, found / found[apart].mean().clamp_min(1e-6), 0)
+    return torch.where(apart, distances / distances[apart].mean().clamp_min(1e-6), 0)
 
 
 def _angles(features: Tensor) -> Tensor:

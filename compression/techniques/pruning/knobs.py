@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
@@ -21,6 +22,8 @@ class Prune(Step):
     label: ClassVar[str] = "Pruning"
     summary: ClassVar[str] = "Set the least important weights to zero, and refit the others."
     implementation: ClassVar[str] = "compression.techniques.pruning.prune:prune"
+    gentlest: ClassVar[Mapping[str, Any]] = {"sparsity": 0.0}
+    strongest: ClassVar[Mapping[str, Any]] = {"sparsity": 0.9}
     control_words: ClassVar[str] = "Same training, nothing removed"
 
     sparsity: float = knob(

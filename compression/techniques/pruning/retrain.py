@@ -14,9 +14,9 @@ from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.masked import Masked, finished
 from compression.training import loop
-from compression.training.plan import Plan
+from compression.training.losses import TeacherLoss
+from compression.training.plan import TrainingPlan
 from compression.training.self_distillation import self_distil
-from compression.training.teacher import Taught
 
 LEARNING_RATE, BATCH = 5e-3, 64
 """Chosen on validation images, in one epoch: ResNet-8 at 95 % zeros would have twice this rate, others half of it."""
@@ -38,8 +38,8 @@ def finetune(
     trained = loop.train(
         Masked(start.module),
         training.load(),
-        loss=Taught(teacher, SHARE),
-        plan=Plan(epochs=epochs, learning_rate=LEARNING_RATE, batch_size=BATCH, keep=keep),
+        loss=TeacherLoss(teacher, SHARE),
+        plan=TrainingPlan(epochs=epochs, learning_rate=LEARNING_RATE, batch_size=BATCH, keep=keep),
         seed=context.seed,
         report=training.report,
         checkpoint=training.checkpoint,

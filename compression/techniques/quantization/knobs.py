@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
@@ -25,6 +26,8 @@ class Quantize(Step):
     label: ClassVar[str] = "Quantization"
     summary: ClassVar[str] = "Store each weight in few bits, and compute activations in few bits."
     implementation: ClassVar[str] = "compression.techniques.quantization.quantize:quantize"
+    gentlest: ClassVar[Mapping[str, Any]] = {"bits": 8}
+    strongest: ClassVar[Mapping[str, Any]] = {"bits": 3}
 
     format: Literal["int", "float", "codebook"] = knob(
         "int",

@@ -20,8 +20,8 @@ from compression.techniques.quantization.activations import rounding
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.learned_grid import LearnedGrid
 from compression.training import loop
-from compression.training.plan import Plan
-from compression.training.teacher import Taught
+from compression.training.losses import TeacherLoss
+from compression.training.plan import TrainingPlan
 
 LEARNING_RATE = 2e-3
 """This and the next two chosen on ResNet-8's validation images, at 1 and 2 bits in one epoch."""
@@ -57,8 +57,8 @@ def train(compressed: Compressed, step: Quantize, context: StepContext) -> Compr
     trained = loop.train(
         _rounded(start, teacher),
         training.load(),
-        loss=Taught(teacher, DISTILLED),
-        plan=Plan(epochs=step.epochs, learning_rate=LEARNING_RATE, batch_size=BATCH),
+        loss=TeacherLoss(teacher, DISTILLED),
+        plan=TrainingPlan(epochs=step.epochs, learning_rate=LEARNING_RATE, batch_size=BATCH),
         seed=context.seed,
         report=training.report,
         checkpoint=training.checkpoint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pkgutil import resolve_name
 from typing import Any
 
 import streamlit as st
@@ -10,8 +11,8 @@ import streamlit as st
 from compression.errors import UsageError
 from compression.recipe import make_step, only_effective
 from compression.techniques.step import Knob, Step
-from pages.parts.form.choosers import CHOOSERS
-from pages.parts.form.presets import PRESETS, current_preset, draw_presets
+from pages.parts.form.presets import draw_presets
+from pages.techniques.face import Face
 
 FEW_CHOICES = 3
 """More choices, or long ones, go into a drop-down list."""
@@ -20,13 +21,14 @@ LONG = 14
 """Letters of all choices together that still fit side by side in the knobs' column."""
 
 
-def knob_form(technique: type[Step], model: str, *, on_change: Callable[[], None]) -> None:
+def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
     """Draw the knobs that have an effect now; ``knob_values`` reads them.
 
     Knobs without a widget, like bits by layer, mean something for one ``model`` only.
     ``on_change`` is called in the callback of a move that changes no other knob of the form: the
     form then need not be drawn again.
     """
+    technique = face.step
     _forget_others_values(technique)
     unseen = [knob for knob in technique.knobs() if not knob.form]
     if st.session_state.setdefault("_form_of", model) != model:
@@ -34,19 +36,19 @@ def knob_form(technique: type[Step], model: str, *, on_change: Callable[[], None
         set_knobs({knob.name: knob.default for knob in unseen})
     for knob in unseen:
         _keep_in_url(technique, knob)
-    drawn = _shape(technique)
+    drawn = _shape(face)
     shown = [knob for knob in technique.knobs() if knob.form and knob.name in drawn]
 
     def moved() -> None:
-        if _shape(technique) == drawn:
+        if _shape(face) == drawn:
             on_change()
 
-    for name, choose in CHOOSERS.get(technique.technique, {}).items():
+    for name, chooser in face.choosers.items():
         if name in drawn:
-            choose(model)
+            resolve_name(chooser)(model)
     for knob in (knob for knob in shown if not knob.more):
-        if knob.name == getattr(PRESETS.get(technique.technique), "before", None):
-            draw_presets(technique, _stand(technique), set_knobs)
+        if face.presets and knob.name == face.presets.before:
+            draw_presets(face.presets, _stand(technique), set_knobs)
         _widget(knob, moved)
     hidden = [knob for knob in shown if knob.more]
     if hidden:
@@ -98,16 +100,17 @@ def _from_url(knob: Knob) -> Any:
     return number if knob.low <= number <= knob.high else knob.default
 
 
-def _shape(technique: type[Step]) -> tuple[str | None, ...]:
+def _shape(face: Face) -> tuple[str | None, ...]:
     """What of the form depends on where the knobs stand: which are there, and the chosen preset."""
-    return (*knob_values(technique), current_preset(technique, _stand(technique)))
+    preset = face.presets.current(_stand(face.step)) if face.presets else None
+    return (*knob_values(face.step), preset)
 
 
 def _keep_in_url(technique: type[Step], knob: Knob) -> None:
     """A knob without a widget: what stands in the URL is taken when it is news, else written there."""
-    remembered = f"_{knob.name}_in_url"
+    last_in_url = f"_{knob.name}_in_url"
     in_url = st.query_params.get(knob.name, "")
-    if in_url != st.session_state.get(remembered, ""):
+    if in_url != st.session_state.get(last_in_url, ""):
         st.session_state[knob.name] = (
             in_url if _is_possible(technique, knob, in_url) else knob.default
         )
@@ -116,7 +119,7 @@ def _keep_in_url(technique: type[Step], knob: Knob) -> None:
         st.query_params.pop(knob.name, None)
     elif value != in_url:
         st.query_params[knob.name] = value
-    st.session_state[remembered] = "" if value == knob.default else value
+    st.session_state[last_in_url] = "" if value == knob.default else value
 
 
 def _is_possible(technique: type[Step], knob: Knob, value: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the user can't give up: at least this accuracy, at most this size, latency, energy, memory."""
+"""What the user can't give up: at least this quality, at most this size, latency, energy, memory."""
 
 from __future__ import annotations
 
@@ -6,34 +6,30 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from compression.point import METRICS, Point
+from compression.point import METRICS, Point, headline_of
 from compression.point.pareto import feasible
 
-LIMITED = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
-_SCALE = {"percent": 100.0, "bytes": 1e-3}
-_UNIT = {"percent": "%", "bytes": "kB", "ms": "ms", "mJ": "mJ"}
 
-
-def choose_limits(points: Sequence[Point]) -> dict[str, float]:
+def choose_limits(model: str, points: Sequence[Point]) -> dict[str, float]:
     """Number fields, empty for no limit; their values in METRICS' own units, by metric."""
     limits = {}
-    for name in LIMITED:
-        if not any(point.value(name) is not None for point in points):
+    for metric in headline_of(model):
+        if not any(point.value(metric.field) is not None for point in points):
             continue
-        metric = METRICS[name]
         bound = "at least" if metric.better == "higher" else "at most"
+        unit = f" ({metric.plain_unit})" if metric.plain_unit else ""
         typed = st.number_input(
-            f"{metric.label} {bound} ({_UNIT[metric.style]})",
+            f"{metric.label} {bound}{unit}",
             min_value=0.0,
             value=None,
             format="%g",
             placeholder="no limit",
-            key=f"limit-{name}",
+            key=f"limit-{metric.field}",
             bind="query-params",
             help=metric.help,
         )
         if typed is not None:
-            limits[name] = typed / _SCALE.get(metric.style, 1.0)
+            limits[metric.field] = typed / metric.factor
     return limits
 
 

@@ -1,93 +1,77 @@
-"""Compressing a student further: pruning and quantization after distillation, one slider each."""
+"""Compressing a model further on the same page: techniques that its face lets follow, one slider each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from compression.recipe import make_step
-from compression.techniques.pruning.knobs import Prune
-from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.step import Knob, Step
-
-FOLLOWED = ("distill",)
-"""The techniques after which more can be done on their page."""
+from pages.techniques.face import Face, Follower
 
 KEY = "then"
 
 
-@dataclass(frozen=True)
-class Follower:
-    """A technique that may follow, all its knobs but one at their defaults."""
-
-    step: type[Step]
-    knob: str
-
-    @property
-    def key(self) -> str:
-        return f"{KEY}-{self.knob}"
-
-    @property
-    def shown(self) -> Knob:
-        return next(knob for knob in self.step.knobs() if knob.name == self.knob)
-
-    def made(self, value: Any) -> Step:
-        return make_step(self.step, {self.knob: value})
-
-
-FOLLOWERS = {"pruning": Follower(Prune, "sparsity"), "quantization": Follower(Quantize, "bits")}
-"""By the word on the page, in the order in which they are done."""
-
-
-def then_form(technique: type[Step], *, on_change: Callable[[], None]) -> None:
-    """Which of them follow, and how strongly."""
-    if technique.technique not in FOLLOWED:
+def then_form(face: Face, *, on_change: Callable[[], None]) -> None:
+    """Which techniques follow, and how strongly."""
+    if not face.followers:
         return
     chosen = st.pills(
-        "Then also", list(FOLLOWERS), selection_mode="multi", key=KEY, bind="query-params", persist_state="page",
-        help="The trained student is pruned or quantized afterwards, which needs no second training.",
+        "Then also", list(face.followers), selection_mode="multi", key=KEY, bind="query-params", persist_state="page",
+        help=face.followers_help,
     )  # fmt: skip
-    for name, follower in FOLLOWERS.items():
+    for name, follower in face.followers.items():
         if name in chosen:
             _slider(follower, on_change)
 
 
-def then_steps(technique: type[Step]) -> tuple[Step, ...]:
+def then_steps(face: Face) -> tuple[Step, ...]:
     """The steps that follow the page's own one, as the form stands."""
-    if technique.technique not in FOLLOWED:
-        return ()
-    chosen = st.session_state.get(KEY) or ()
+    chosen = (st.session_state.get(KEY) or ()) if face.followers else ()
     return tuple(
-        follower.made(st.session_state.get(follower.key, follower.shown.default))
-        for name, follower in FOLLOWERS.items()
+        _made(follower, st.session_state.get(_key(follower), _shown(follower).default))
+        for name, follower in face.followers.items()
         if name in chosen
     )
 
 
-def set_then(steps: Sequence[Step]) -> None:
+def set_then(face: Face, steps: Sequence[Step]) -> None:
     """Put the form where it gives these steps; only in a callback."""
-    values = as_query(steps)
+    if not face.followers:
+        return
+    values = as_query(face, steps)
     st.session_state[KEY] = values.pop(KEY, [])
     for key, value in values.items():
         st.session_state[key] = value
 
 
-def as_query(steps: Sequence[Step]) -> dict[str, Any]:
+def as_query(face: Face, steps: Sequence[Step]) -> dict[str, Any]:
     """The form's values that give these steps, by widget."""
-    named = [(name, _of(steps, follower), follower) for name, follower in FOLLOWERS.items()]
+    named = [(name, _of(steps, follower), follower) for name, follower in face.followers.items()]
     there = [(name, step, follower) for name, step, follower in named if step is not None]
-    values: dict[str, Any] = {f.key: getattr(step, f.knob) for _, step, f in there}
+    values: dict[str, Any] = {_key(f): getattr(step, f.knob) for _, step, f in there}
     return {KEY: [name for name, _, _ in there], **values} if there else {}
 
 
-def can_follow(steps: Sequence[Step]) -> bool:
+def can_follow(face: Face, steps: Sequence[Step]) -> bool:
     """Whether the form can ask for just these steps."""
-    asked = as_query(steps)
-    made = [f.made(asked[f.key]) for f in FOLLOWERS.values() if f.key in asked]
+    asked = as_query(face, steps)
+    made = [_made(f, asked[_key(f)]) for f in face.followers.values() if _key(f) in asked]
     return list(steps) == made
+
+
+def _key(follower: Follower) -> str:
+    return f"{KEY}-{follower.knob}"
+
+
+def _shown(follower: Follower) -> Knob:
+    return next(knob for knob in follower.step.knobs() if knob.name == follower.knob)
+
+
+def _made(follower: Follower, value: Any) -> Step:
+    return make_step(follower.step, {follower.knob: value})
 
 
 def _of(steps: Sequence[Step], follower: Follower) -> Step | None:
@@ -95,9 +79,9 @@ def _of(steps: Sequence[Step], follower: Follower) -> Step | None:
 
 
 def _slider(follower: Follower, on_change: Callable[[], None]) -> None:
-    knob = follower.shown
+    knob = _shown(follower)
     common: Mapping[str, Any] = {
-        "key": follower.key, "bind": "query-params", "persist_state": "page", "on_change": on_change,
+        "key": _key(follower), "bind": "query-params", "persist_state": "page", "on_change": on_change,
         "help": knob.help,
     }  # fmt: skip
     if knob.values:

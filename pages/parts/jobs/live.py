@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from compression import engine as engine_room
-from compression.engine import Ticket
+from compression.engine import PointRequest, Priority
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.step import Knob, Step
@@ -32,13 +31,13 @@ class Live:
     error: str = ""
     untrained: bool = False
     """The point is the recipe's before its training, which has not been done yet."""
-    training: Ticket | None = None
+    training: PointRequest | None = None
 
 
 def look(recipe: Recipe, known: data.Known) -> Live:
     """The recipe's point if it is known; else ask the engine, wait a moment, and say what is awaited."""
     if known.original is None:
-        data.engine().request(recipe.baseline, priority=engine_room.LIVE, estimate=False)
+        data.engine().request(recipe.baseline, priority=Priority.LIVE, estimate=False)
     point = known.by_key.get(recipe.key)
     if point is not None:
         _drop_request(unless=None)
@@ -49,24 +48,24 @@ def look(recipe: Recipe, known: data.Known) -> Live:
     if recipe.is_trained and not begins_anew(recipe):
         before = look(recipe.untrained, known)
         return replace(before, untrained=True, training=training.current(recipe))
-    ticket = _request(recipe)
-    ticket.wait(WAIT_SECONDS)
-    best = None if ticket.best is None else data.on_clock(ticket.best, known)
-    if ticket.point is not None:
+    request = _request(recipe)
+    request.wait(WAIT_SECONDS)
+    best = None if request.best is None else data.on_clock(request.best, known)
+    if request.point is not None:
         return Live(best)
-    if ticket.error:
-        return Live(best, error=ticket.error)
+    if request.error:
+        return Live(best, error=request.error)
     state = data.engine().state
     if state.name != "ready":
         return Live(best, pending=state.message)
     if recipe.is_trained:  # its student is kept, unless it was dropped: then it is trained again
-        return Live(None, pending=ON_ALL, training=ticket if ticket.progress else None)
+        return Live(None, pending=ON_ALL, training=request if request.progress else None)
     return Live(best, pending=ON_ALL if best else ON_FEW)
 
 
 def begins_anew(recipe: Recipe) -> bool:
     """Whether nothing stands before its training: a new network, which says nothing yet."""
-    return len(recipe.untrained.steps) < len(recipe.steps)
+    return any(step.begins_anew for step in recipe.steps)
 
 
 def _is_trained_already(recipe: Recipe, known: data.Known) -> bool:
@@ -84,19 +83,19 @@ def prefetch(recipe: Recipe, knobs: tuple[Knob, ...]) -> None:
     known = data.known(recipe.model).by_key
     for neighbour in neighbours(recipe, knobs):
         if neighbour.key not in known:
-            data.engine().request(neighbour, priority=engine_room.PREFETCH)
+            data.engine().request(neighbour, priority=Priority.PREFETCH)
 
 
 def neighbours(recipe: Recipe, knobs: tuple[Knob, ...]) -> list[Recipe]:
     """The recipes one slider step away in the last step, none of which is trained."""
     step: Step = recipe.steps[-1]
     stand = step.model_dump()
-    found = []
+    recipes = []
     for knob in (k for k in knobs if not (k.choices or k.more) and k.form and k.counts(stand)):
         for value in _beside(knob, stand[knob.name]):
             steps = (*recipe.steps[:-1], step.moved(**{knob.name: value}))
-            found.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
-    return [] if step.is_trained else found
+            recipes.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
+    return [] if step.is_trained else recipes
 
 
 def _beside(knob: Knob, value: float) -> list[float]:
@@ -130,19 +129,19 @@ def step_back() -> Recipe | None:
     return trail[-1]
 
 
-def _request(recipe: Recipe) -> Ticket:
-    held: Ticket | None = st.session_state.get("_ticket")
+def _request(recipe: Recipe) -> PointRequest:
+    held: PointRequest | None = st.session_state.get("_live_request")
     if held is not None and held.key == recipe.key and not held.error:
         return held
     _drop_request(unless=recipe.key)
-    ticket = data.engine().request(recipe, priority=engine_room.LIVE)
-    st.session_state["_ticket"] = ticket
-    return ticket
+    request = data.engine().request(recipe, priority=Priority.LIVE)
+    st.session_state["_live_request"] = request
+    return request
 
 
 def _drop_request(unless: str | None) -> None:
-    held: Ticket | None = st.session_state.get("_ticket")
+    held: PointRequest | None = st.session_state.get("_live_request")
     if held is not None and held.key != unless:
         if not held.done:
             held.cancel()
-        del st.session_state["_ticket"]
+        del st.session_state["_live_request"]

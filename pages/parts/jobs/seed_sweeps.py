@@ -1,4 +1,4 @@
-"""Seeds that train side by side: a sweep for each step of which seeds are missing, followed, cancelled, found again."""
+"""Seeds that train side by side: one sweep for each step that lacks seeds; followed, cancelled, taken up again."""
 
 from __future__ import annotations
 

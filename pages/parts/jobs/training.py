@@ -9,19 +9,18 @@ import math
 
 import streamlit as st
 
-from compression import engine as engine_room
-from compression.engine import Ticket
-from compression.point import METRICS, Point
+from compression.engine import PointRequest, Priority
+from compression.point import Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.plots.line_chart import line_chart
 from pages.parts.shell.words import duration
 
 
-def current(recipe: Recipe) -> Ticket | None:
-    """The training of a recipe that runs, or that failed in this session; found again after a reload."""
-    held: Ticket | None = st.session_state.get("_training")
-    if held is not None and held.key == recipe.key and not _was_cancelled(held):
+def current(recipe: Recipe) -> PointRequest | None:
+    """The training of a recipe that runs, or that failed in this session; taken up again after a reload."""
+    held: PointRequest | None = st.session_state.get("_training")
+    if held is not None and held.key == recipe.key and not held.cancelled:
         return held
     if held is None or held.done:
         running = data.engine().join(recipe)
@@ -31,11 +30,11 @@ def current(recipe: Recipe) -> Ticket | None:
     return None
 
 
-def offer(recipe: Recipe, ticket: Ticket | None) -> None:
+def offer(recipe: Recipe, request: PointRequest | None) -> None:
     """The button that starts a training, or what became of one."""
-    if ticket is not None and ticket.error:
-        st.error(ticket.error, icon=":material/error:")
-    if ticket is None or ticket.error:
+    if request is not None and request.error:
+        st.error(request.error, icon=":material/error:")
+    if request is None or request.error:
         st.button(
             "Train this setting",
             key="train",
@@ -47,25 +46,25 @@ def offer(recipe: Recipe, ticket: Ticket | None) -> None:
         )
 
 
-def control(point: Point, known: data.Known) -> Ticket | None:
+def control(point: Point, known: data.Known) -> PointRequest | None:
     """Beside a trained point: what the same training does without the compression, or the button that asks.
 
-    The control's ticket while it is trained.
+    The control's request while it is trained, else None.
     """
     asked = point.recipe.control
     if asked is None or point.recipe.key not in known.by_key:
         return None
     says = point.recipe.steps[-1].control_words
-    found = known.by_key.get(asked.key)
-    if found is not None:
-        st.caption(f"{says}: {_accuracy(found)} (this point {_accuracy(point)}).")
+    there = known.by_key.get(asked.key)
+    if there is not None:
+        st.caption(f"{says}: {_quality(there)} (this point {_quality(point)}).")
         return None
-    ticket = current(asked)
-    if ticket is not None and not ticket.done:
+    request = current(asked)
+    if request is not None and not request.done:
         st.caption(f"{says}: being trained, see below the plots.")
-        return ticket
-    if ticket is not None and ticket.error:
-        st.error(ticket.error, icon=":material/error:")
+        return request
+    if request is not None and request.error:
+        st.error(request.error, icon=":material/error:")
     st.button(
         "Train the control",
         key="train-control",
@@ -78,15 +77,15 @@ def control(point: Point, known: data.Known) -> Ticket | None:
     return None
 
 
-def _accuracy(point: Point) -> str:
-    return METRICS["accuracy"].text(point.value("accuracy"))
+def _quality(point: Point) -> str:
+    return quality_of(point.recipe.model).text(point.quality)
 
 
-def curves(ticket: Ticket) -> None:
-    """How far a training is: progress with the time left, loss and validation accuracy, a way to stop."""
-    curve = ticket.progress
+def curves(request: PointRequest) -> None:
+    """How far a training is: progress with the time left, loss and quality on validation, a way to stop."""
+    curve = request.progress
     bar, button = st.columns([4, 1], vertical_alignment="center")
-    button.button("Cancel", key="cancel-training", width="stretch", on_click=ticket.cancel)
+    button.button("Cancel", key="cancel-training", width="stretch", on_click=request.cancel)
     if not curve:
         bar.progress(0.0, text="Waiting for a free worker")
         return
@@ -97,14 +96,20 @@ def curves(ticket: Ticket) -> None:
         text=f"Epoch {now.epoch:.1f} of {now.epochs:g}{left}{_note(now.note)}",
     )
     learned = [(p.epoch, p.loss) for p in curve if not math.isnan(p.loss)]
+    quality = quality_of(request.recipe.model)
     checked = [
-        (p.epoch, 100 * p.validation)
+        (p.epoch, quality.factor * p.validation)
         for before, p in zip((None, *curve), curve, strict=False)
         if p.validation is not None and (before is None or before.validation != p.validation)
     ]
     drawn = (
         line_chart("Training loss", learned, now.epochs),
-        line_chart("Validation accuracy (%)", checked, now.epochs, dots=True),
+        line_chart(
+            f"Validation {quality.head[:1].lower()}{quality.head[1:]}",
+            checked,
+            now.epochs,
+            dots=True,
+        ),
     )
     st.html(f'<div class="lab-curves">{"".join(drawn)}</div>')
 
@@ -114,11 +119,7 @@ def _note(note: str) -> str:
 
 
 def _start(recipe: Recipe) -> None:
-    held: Ticket | None = st.session_state.get("_training")
+    held: PointRequest | None = st.session_state.get("_training")
     if held is not None and not held.done:
         held.cancel()  # one training a visitor at a time
-    st.session_state["_training"] = data.engine().request(recipe, priority=engine_room.LIVE)
-
-
-def _was_cancelled(ticket: Ticket) -> bool:
-    return ticket.done and ticket.point is None and ticket.error is None
+    st.session_state["_training"] = data.engine().request(recipe, priority=Priority.LIVE)

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from pkgutil import resolve_name
 from typing import Any
 
 import streamlit as st
 
-from compression.point import METRICS, Point
+from compression.point import METRICS, Point, headline_of
 from compression.recipe import Recipe, format_step
-from compression.techniques.step import Step
 from pages.parts import data
 from pages.parts.jobs.live import begins_anew
-from pages.parts.panels import PANELS, Panel
+from pages.parts.panels import Panel
 from pages.parts.shell import words
+from pages.techniques.face import Face
 
-EXPLANATIONS = Path(__file__).parents[3] / "assets" / "explain"
 SECTIONS = ("About", "Layers", "Points", "Method")
 
 
 def details(
-    technique: type[Step], recipe: Recipe, point: Point | None, known: data.Known, *, settled: bool
+    face: Face, recipe: Recipe, point: Point | None, known: data.Known, *, settled: bool
 ) -> None:
     """Draw the section that is open, if any. ``settled``: no measurement of the recipe is awaited."""
-    panels = PANELS.get(technique.technique, {})
     section = st.segmented_control(
         "Details",
-        (*SECTIONS[:1], *panels, *SECTIONS[1:]),
+        (*SECTIONS[:1], *face.panels, *SECTIONS[1:]),
         key="details",
         bind="query-params",
         label_visibility="collapsed",
     )
     if section == "About":
-        st.markdown((EXPLANATIONS / f"{technique.technique}.md").read_text(encoding="utf-8"))
-    elif section in panels:
-        _panel(panels[section], recipe, point, known, settled)
+        st.markdown(face.text)
+    elif section is not None and section in face.panels:
+        _panel(resolve_name(face.panels[section]), recipe, point, known, settled)
     elif section and point is None:
         st.caption("Nothing is measured yet for these knobs.")
     elif section == "Layers" and point is not None:
         _layers(point)
     elif section == "Points":
-        points_table([p for p in known.points if p.recipe.technique == technique.technique])
+        points_table([p for p in known.points if p.recipe.technique == face.name])
     elif section == "Method" and point is not None:
         _method(point)
 
@@ -63,7 +62,7 @@ def points_table(points: list[Point], key: str = "points") -> None:
     st.dataframe([_row(point) for point in points], hide_index=True, key=key)
     st.download_button(
         "Download all figures (CSV)",
-        lambda: _csv(points),
+        lambda: as_csv(points),
         file_name="points.csv",
         mime="text/csv",
         key=f"{key}-csv",
@@ -72,32 +71,30 @@ def points_table(points: list[Point], key: str = "points") -> None:
 
 
 def _row(point: Point) -> dict[str, Any]:
-    shown = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
-    scale = {"percent": 100, "bytes": 1e-3}
-    unit = {"percent": "%", "bytes": "kB"}
     figures = {}
-    for name in shown:
-        metric, value = METRICS[name], point.value(name)
-        head = f"{metric.label} ({unit.get(metric.style, metric.unit)})"
-        figures[head] = None if value is None else round(value * scale.get(metric.style, 1), 4)
+    for metric in headline_of(point.recipe.model):
+        value = point.value(metric.field)
+        figures[metric.head] = None if value is None else round(value * metric.factor, 4)
     origin = "bundled" if point.origin == "bundled" else "measured here"
     return {"Recipe": words.named(point.recipe), **figures, "Origin": origin}
 
 
-def _csv(points: list[Point]) -> str:
-    import csv
-    import io
+def as_csv(points: Sequence[Point]) -> str:
+    """Every figure of the points, a row each; as it was measured, without rounding."""
+    import pandas
 
-    text = io.StringIO()
-    writer = csv.writer(text)
-    fields = [(m, part) for m in METRICS for part in ("value", "low", "high", "n", "how")]
-    writer.writerow(["key", "model", "recipe", "origin", *(f"{m}_{part}" for m, part in fields)])
-    for point in points:
-        cells = [getattr(point.measurements.get(m), part, None) for m, part in fields]
-        writer.writerow(
-            [point.key, point.recipe.model, point.recipe.describe(), point.origin, *cells]
-        )
-    return text.getvalue()
+    parts = ("value", "low", "high", "n", "how")
+    rows = [
+        {"key": p.key, "model": p.recipe.model, "recipe": p.recipe.describe(), "origin": p.origin}
+        | {
+            f"{m}_{part}": getattr(p.measurements.get(m), part, None)
+            for m in METRICS
+            for part in parts
+        }
+        for p in points
+    ]
+    table = pandas.DataFrame(rows, dtype=object)  # else a count with gaps becomes a float
+    return table.to_csv(index=False, lineterminator="\r\n")
 
 
 def _layers(point: Point) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from compression.point import METRICS, Measurement, Point
+from compression.point.metrics import Scale
 from pages.parts.shell.words import named
 
 
@@ -18,7 +19,7 @@ class Axis:
     """One axis: a metric of METRICS and its scale."""
 
     metric: str
-    scale: Literal["log", "linear"] = "log"
+    scale: Scale = "log"
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,33 @@
 """The sign of each technique: an Okabe-Ito colour and a marker shape, the same on every page.
 
-Two colours each, so that every sign keeps 3 : 1 contrast on both themes' backgrounds.
-Okabe and Ito, 2008, "Color universal design".
+A technique's own stands in its face. Okabe and Ito, 2008, "Color universal design".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pages.parts.faces import FACES
+from pages.techniques.face import Sign
 
-
-@dataclass(frozen=True)
-class Sign:
-    """How points of one technique are drawn; ``symbol`` is a Plotly marker name."""
-
-    label: str
-    symbol: str
-    light: str
-    dark: str
-
-
-SIGNS: dict[str, Sign] = {
-    "original": Sign("original", "diamond", "#1b1f2a", "#e8eaf0"),
-    "prune": Sign("pruning", "triangle-up", "#c65600", "#ef7d2d"),
-    "prune-channels": Sign("channels", "triangle-down", "#a66f00", "#e69f00"),
-    "quantize": Sign("quantization", "circle", "#0072b2", "#3d9fdb"),
-    "distill": Sign("distillation", "square", "#00855f", "#1fb78a"),
-    "slice": Sign("slicing", "hexagon", "#b5538b", "#dd93bb"),
-    "federated": Sign("federated", "cross", "#2a83b8", "#7cc8f2"),
-    "search": Sign("search", "star", "#857a00", "#f0e442"),
-    "chain": Sign("chain", "bowtie", "#4d5568", "#b4bccd"),
-}
-"""The only place where a technique's colour and shape are written."""
-
-REFUSED = Sign("breaks a limit", "x-thin", "#7b8190", "#8a91a1")
+ORIGINAL = Sign("original", "diamond", light="#1b1f2a", dark="#e8eaf0")
+CHAIN = Sign("chain", "bowtie", light="#4d5568", dark="#b4bccd")
+REFUSED = Sign("breaks a limit", "x-thin", light="#7b8190", dark="#8a91a1")
 """What is drawn instead for a point that the user's limits exclude."""
+
+RESERVED = {
+    "slice": Sign("slicing", "hexagon", light="#b5538b", dark="#dd93bb"),
+    "federated": Sign("federated", "cross", light="#2a83b8", dark="#7cc8f2"),
+    "search": Sign("search", "star", light="#857a00", dark="#f0e442"),
+}
+"""The palette's remaining signs, for techniques that have no face yet; no other takes them."""
+
+
+def signs() -> dict[str, Sign]:
+    """All there are by technique, in the legend's order."""
+    faces = {name: face.sign for name, face in FACES.items()}
+    reserved = {name: sign for name, sign in RESERVED.items() if name not in faces}
+    return {"original": ORIGINAL, **faces, **reserved, "chain": CHAIN}
 
 
 def sign_of(technique: str) -> Sign:
     """The technique's sign; a technique without one of its own is drawn like a chain."""
-    return SIGNS.get(technique, SIGNS["chain"])
+    return signs().get(technique, CHAIN)

@@ -1,4 +1,4 @@
-"""The three Pareto plots of a page, as one browser component: accuracy against three metrics.
+"""The three Pareto plots of a page, as one browser component: a model's quality against three costs.
 
 Last word of ``Recipe -> engine -> Point -> store -> front -> page``. The background (all known
 points) travels to the browser once per version; a knob move sends only the current point and the
@@ -16,7 +16,7 @@ import streamlit as st
 
 from compression.point import METRICS
 from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
-from pages.parts.plots.signs import REFUSED, SIGNS
+from pages.parts.plots.signs import REFUSED, signs
 from pages.parts.shell.serving import asset_url
 
 __all__ = ["Axis", "Figure", "Mark", "PlotEvents", "PlotPoints", "draw"]
@@ -46,9 +46,6 @@ def position(knobs: Mapping[str, Any]) -> str:
     )
 
 
-ACCURACY = Axis("accuracy", "linear")
-
-
 @dataclass(frozen=True)
 class PlotEvents:
     """What the user did in the plots: the point just clicked, and those inside the box."""
@@ -70,11 +67,11 @@ def draw(
     key: str,
     question: str,
     axes: tuple[Axis, Axis, Axis],
+    y: Axis,
     current: Mark | None,
     trail: Sequence[Mark] = (),
     pending: str = "",
     empty: str = "No measured points yet.",
-    y: Axis = ACCURACY,
     height: int = 320,
     poll_ms: int | None = None,
     selected: Sequence[str] = (),
@@ -140,7 +137,7 @@ def draw(
 
 
 def _background(points: PlotPoints, ahead: Ahead | None) -> dict[str, Any]:
-    signs = {"refused": asdict(REFUSED), **{name: asdict(sign) for name, sign in SIGNS.items()}}
+    all_signs = {"refused": REFUSED, **signs()}
     return {
         "keys": list(points.keys),
         "labels": list(points.labels),
@@ -153,7 +150,7 @@ def _background(points: PlotPoints, ahead: Ahead | None) -> dict[str, Any]:
         "standing": {name: list(column) for name, column in points.standing.items()},
         "refused": dict(points.refused),
         "positions": {} if ahead is None else ahead.positions(),
-        "signs": signs,
+        "signs": {name: asdict(sign) for name, sign in all_signs.items()},
         "metrics": {
             name: {"label": metric.label, "style": metric.style, "better": metric.better}
             for name, metric in METRICS.items()

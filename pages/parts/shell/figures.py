@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
-from compression.point import METRICS, Point
+from compression.point import Metric, Point, headline_of, quality_of
 from pages.parts.plots import line_chart
 from pages.parts.shell import words
 
-SHOWN = ("accuracy", "size_bytes", "latency_ms", "energy_mj", "memory_bytes")
-
 _STYLE = """<style>
-.lab-figures{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:.5rem;margin:0;padding:0}
+.lab-figures{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);gap:.5rem;margin:0;padding:0}
 .lab-figure{border:1px solid color-mix(in srgb,currentColor 16%,transparent);border-radius:.5rem;
  padding:.4rem .55rem;min-height:6rem;overflow:hidden}
 .lab-label{font-size:.8rem;opacity:.85}
@@ -26,7 +23,7 @@ _STYLE = """<style>
 .st-key-sentence{min-height:3.2rem}
 .st-key-control{min-height:2.5rem;justify-content:center}
 .st-key-details button{padding-inline:.6rem}
-@media(max-width:900px){.lab-figures{grid-template-columns:repeat(2,minmax(0,1fr))}}
+@media(max-width:900px){.lab-figures{grid-auto-flow:row;grid-template-columns:repeat(2,minmax(0,1fr))}}
 </style>"""
 
 
@@ -35,25 +32,24 @@ def figure_style() -> None:
     st.html(_STYLE.replace("</style>", f"{line_chart.STYLE}</style>"))
 
 
-def draw_figures(point: Point | None, original: Point | None, shown: Sequence[str] = SHOWN) -> None:
+def draw_figures(model: str, point: Point | None, original: Point | None) -> None:
     """One row of figures; a first estimate is greyed until the whole test set is in."""
-    figures = "".join(_figure(metric, point, original) for metric in shown)
+    figures = "".join(_figure(metric, point, original) for metric in headline_of(model))
     st.html(f'<div class="lab-figures" role="list">{figures}</div>')
 
 
-def _figure(metric: str, point: Point | None, original: Point | None) -> str:
-    row = METRICS[metric]
-    measurement = point.measurements.get(metric) if point else None
-    value = row.text(measurement.value) if measurement else "–"
-    change = words.change(metric, point, original) if point and original else ""
+def _figure(metric: Metric, point: Point | None, original: Point | None) -> str:
+    measurement = point.measurements.get(metric.field) if point else None
+    value = metric.text(measurement.value) if measurement else "–"
+    change = words.change(metric.field, point, original) if point and original else ""
     awaited = point is None or point.stage == "estimate"
     how = words.how(measurement) if measurement else "not measured yet"
-    if measurement and awaited and metric == "accuracy":
+    if point and measurement and awaited and metric == quality_of(point.recipe.model):
         how = f"first estimate, {measurement.n:,} examples"
-    title = " ".join(filter(None, (row.help, measurement.note if measurement else "")))
+    title = " ".join(filter(None, (metric.help, measurement.note if measurement else "")))
     return (
         f'<div role="listitem" class="lab-figure{" lab-awaited" if awaited else ""}" title="{escape(title)}">'
-        f'<div class="lab-label">{escape(row.label)}</div>'
-        f'<div class="lab-value" data-metric="{metric}">{escape(value)}</div>'
+        f'<div class="lab-label">{escape(metric.label)}</div>'
+        f'<div class="lab-value" data-metric="{metric.field}">{escape(value)}</div>'
         f'<div class="lab-change">{escape(change)}</div><div class="lab-how">{escape(how)}</div></div>'
     )

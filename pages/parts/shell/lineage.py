@@ -1,18 +1,19 @@
-"""Where a model comes from: teacher, student, and what was done to it afterwards, each with its figures."""
+"""Where a model comes from, and what was done to it step by step, each with its figures."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from pkgutil import resolve_name
 
 import streamlit as st
 
 from compression.models.catalogue import MODELS
-from compression.point import METRICS, Point
+from compression.point import Point, headline_of
 from compression.recipe import Recipe
-from compression.techniques.distillation.knobs import Distill
 from pages.parts import data
-from pages.parts.shell.distillation import teacher_models
+from pages.parts.faces import FACES
 
 STYLE = """
 .lab-lineage{display:flex;flex-wrap:wrap;gap:.15rem .5rem;list-style:none;
@@ -30,31 +31,37 @@ class Stage:
 
     label: str
     point: Point | None
+    is_model: bool = True
+    """Else only words stand in a model's place."""
 
     @property
     def figures(self) -> str:
-        """``81.9 %, 6.9 kB``, or that nothing is known."""
+        """``81.9 %, 6.9 kB``, or that nothing is known; empty where there is no model."""
+        if not self.is_model:
+            return ""
         if self.point is None:
             return "not measured"
-        shown = (METRICS[name].text(self.point.value(name)) for name in ("accuracy", "size_bytes"))
-        return ", ".join(shown)
+        shown = headline_of(self.point.recipe.model)[:2]
+        return ", ".join(metric.text(self.point.value(metric.field)) for metric in shown)
+
+
+Beginning = Callable[[Recipe, data.Known], list[Stage]]
 
 
 def stages(recipe: Recipe, known: data.Known) -> list[Stage]:
-    """From the first model to this one; a distillation begins with its teachers instead of the model."""
-    found: list[Stage] = []
+    """From the first model to this one; the first step's face says where it begins."""
+    beginning = FACES[recipe.steps[0].technique].lineage if recipe.steps else ""
+    begin: Beginning = resolve_name(beginning) if beginning else from_model
+    made = []
     for count, step in enumerate(recipe.steps, start=1):
         so_far = recipe.model_copy(update={"steps": recipe.steps[:count]})
-        found.append(Stage(step.describe(), known.by_key.get(so_far.key)))
-    first = recipe.steps[0] if recipe.steps else None
-    if not isinstance(first, Distill):
-        return [Stage(MODELS[recipe.model].title, known.original), *found]
-    if not first.teachers:
-        return [Stage("no teacher", None), *found]
-    return [
-        *(_teacher(name, recipe, known) for name in teacher_models(recipe.model, first)),
-        *found,
-    ]
+        made.append(Stage(step.describe(), known.by_key.get(so_far.key)))
+    return [*begin(recipe, known), *made]
+
+
+def from_model(recipe: Recipe, known: data.Known) -> list[Stage]:
+    """The recipe's own model, as it was before all steps."""
+    return [Stage(MODELS[recipe.model].title, known.original)]
 
 
 def draw_lineage(recipe: Recipe, known: data.Known) -> None:
@@ -65,11 +72,6 @@ def draw_lineage(recipe: Recipe, known: data.Known) -> None:
     )
 
 
-def _teacher(name: str, recipe: Recipe, known: data.Known) -> Stage:
-    there = known if name == recipe.model else data.known_or_bundled(name)
-    return Stage(MODELS[name].title, there.original)
-
-
 def _item(stage: Stage) -> str:
-    figures = "" if stage.label == "no teacher" else f"<span>{escape(stage.figures)}</span>"
+    figures = f"<span>{escape(stage.figures)}</span>" if stage.figures else ""
     return f"<li><b>{escape(stage.label)}</b>{figures}</li>"

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 
 ASSETS = Path(__file__).parents[3] / "assets"
-PLOTS, INSIGHT = ASSETS / "plots", ASSETS / "insight"
+PLOTS, PANELS = ASSETS / "plots", ASSETS / "panels"
 FOR_EVER = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Encoding": "identity",  # else 4.8 MB would be compressed anew at each request
@@ -38,7 +38,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route(asset_url("plotly.min.js"), _plotly),
         Mount(asset_url("plots"), _KeptForEver(directory=PLOTS)),
-        Mount(asset_url("insight"), _KeptForEver(directory=INSIGHT)),
+        Mount(asset_url("panels"), _KeptForEver(directory=PANELS)),
     ]
 
 
@@ -120,7 +120,7 @@ def _send_at_once(descriptor: int) -> bool:
 @cache
 def _stamp() -> str:
     digest = hashlib.sha256(version("plotly").encode())
-    files = (path for folder in (PLOTS, INSIGHT) for path in folder.rglob("*") if path.is_file())
+    files = (path for folder in (PLOTS, PANELS) for path in folder.rglob("*") if path.is_file())
     for path in sorted(files):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pkgutil import resolve_name
+
 import streamlit as st
 
-from compression.errors import LabError
 from compression.point import Point
 from compression.recipe import Recipe, make_step
-from compression.techniques import TECHNIQUES
-from compression.techniques.step import Step
 from pages.parts import data
-from pages.parts.form.axes import choose_axes
-from pages.parts.form.knobs import knob_form, knob_values, reset, set_knobs
-from pages.parts.form.then_also import FOLLOWED, can_follow, set_then, then_form, then_steps
+from pages.parts.form.axes import choose_axes, quality_axis
+from pages.parts.form.knobs import knob_form, knob_values
+from pages.parts.form.then_also import then_form, then_steps
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
 from pages.parts.panels.details import details
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import Ahead, Axis, Mark, draw, position
 from pages.parts.shell import words
-from pages.parts.shell.before_training import doubt, promise
 from pages.parts.shell.figures import draw_figures, figure_style
+from pages.parts.shell.going_back import hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
 from pages.parts.shell.question import choose_model
+from pages.techniques.face import Face
 
 ANSWER = "answer"
+NEW_NETWORK = "**Not trained yet:** it is a new network, so it knows nothing until it is trained."
 
 
-def technique_page(technique: type[Step]) -> None:
+def technique_page(face: Face) -> None:
     """Ask for a model, then keep answering while the knobs move.
 
     A move runs the answer alone: the knobs and buttons beside it would cost as much again.
     """
+    technique = face.step
     title, question = st.columns([1, 2], vertical_alignment="bottom")
     with title:
         st.header(technique.label, help=technique.summary)
@@ -43,38 +46,39 @@ def technique_page(technique: type[Step]) -> None:
     figure_style()
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
     with knob_column:
-        knob_form(technique, model, on_change=_answer_again)
-        then_form(technique, on_change=_answer_again)
-        _hand_buttons(technique)
+        knob_form(face, model, on_change=_answer_again)
+        then_form(face, on_change=_answer_again)
+        hand_buttons(technique)
         sweep_buttons(model, technique)
         axes = choose_axes()
     with result_column:
-        _answer(technique, model, axes)
+        _answer(face, model, axes)
         first_visit_hint()
 
 
 @named_fragment(ANSWER)
-def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None:
+def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
     if st.session_state.pop("_knobs_moved", False):
         st.rerun(scope="app")  # a click in the plots set the knobs, which stand outside
-    steps = (make_step(technique, knob_values(technique)), *then_steps(technique))
+    technique = face.step
+    steps = (make_step(technique, knob_values(technique)), *then_steps(face))
     recipe = Recipe.build(model, steps)
     trail = live.remember(recipe)
     known = data.known_or_bundled(model)
     now = live.look(recipe, known)
     original = known.original
     with st.container(key="sentence"):
-        _sentence(now, original, recipe, known)
+        _sentence(now, original, recipe, known, face)
         trained = now.training
         if now.untrained:
             training.offer(recipe, trained)
         elif now.point is not None and now.point.recipe.control is not None:
             with st.container(key="control"):
                 trained = training.control(now.point, known) or trained
-    if technique.technique in FOLLOWED:
+    if face.followers:
         draw_lineage(recipe, known)
     is_training = trained is not None and not trained.done
-    draw_figures(now.point, original)
+    draw_figures(model, now.point, original)
     sweep = current_sweep(model)
     sweeping = sweep is not None and not sweep.progress.finished
     draw(
@@ -82,6 +86,7 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
         key="plots",
         question=model,
         axes=axes,
+        y=quality_axis(model),
         current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
         before=_before(recipe, known),
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
@@ -89,14 +94,14 @@ def _answer(technique: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) ->
         poll_ms=_poll_ms(now, busy=sweeping or is_training or original is None),
         selected=selection.from_url(),
         ahead=_ahead(recipe, known),
-        on_pick=lambda key: _restore(key, model, technique),
+        on_pick=lambda key: _restore(key, model, face),
         on_select=selection.to_url,
     )
     if is_training and trained is not None:
         training.curves(trained)
     if sweep is not None:
         sweep_progress(sweep)
-    details(technique, recipe, now.point, known, settled=not now.pending)
+    details(face, recipe, now.point, known, settled=not now.pending)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, technique.knobs())
     data.engine().hurry()  # the page is on its way: the cores are free
@@ -141,14 +146,14 @@ def _answer_again() -> None:
     rerun_fragment(ANSWER)
 
 
-def _sentence(now: live.Live, original: Point | None, recipe: Recipe, known: data.Known) -> None:
+def _sentence(
+    now: live.Live, original: Point | None, recipe: Recipe, known: data.Known, face: Face
+) -> None:
     if now.error:
         st.error(now.error, icon=":material/error:")
         return
     if now.untrained and live.begins_anew(recipe):
-        st.markdown(promise(recipe))
-        if doubted := doubt(recipe, known):
-            st.warning(doubted, icon=":material/info:")
+        _before_training(recipe, known, face)
         return
     if now.point is None or original is None:
         st.markdown(f"{now.pending or 'Measuring the original'} …")
@@ -160,42 +165,14 @@ def _sentence(now: live.Live, original: Point | None, recipe: Recipe, known: dat
     st.markdown(f"**{words.headline(now.point, original)}** {caveat}")
 
 
-def _hand_buttons(technique: type[Step]) -> None:
-    undo, default = st.columns(2)
-    undo.button(
-        "Undo", key="undo", icon=":material/undo:", width="stretch",
-        on_click=_undo, help="Go back to the knobs before the last move.",
-    )  # fmt: skip
-    default.button(
-        "Reset", key="reset", icon=":material/restart_alt:", width="stretch",
-        on_click=reset, args=(technique,), help="Set every knob to its default.",
-    )  # fmt: skip
+def _before_training(recipe: Recipe, known: data.Known, face: Face) -> None:
+    """What can be said of a new network, which has no figures yet."""
+    promise: Callable[[Recipe], str] | None = resolve_name(face.promise) if face.promise else None
+    st.markdown(promise(recipe) if promise else NEW_NETWORK)
+    if face.doubt and (doubted := resolve_name(face.doubt)(recipe, known)):
+        st.warning(doubted, icon=":material/info:")
 
 
-def _undo() -> None:
-    before = live.step_back()
-    if before is not None and before.steps:
-        _set(before)
-
-
-def _restore(key: str, model: str, technique: type[Step]) -> None:
-    """A clicked point gives its knobs back, if it is a point of this technique."""
-    try:
-        point = data.known(model).by_key.get(key)
-    except LabError:
-        return
-    if point is None or not point.recipe.steps:
-        return
-    first, *others = point.recipe.steps
-    is_here = not others or technique.technique in FOLLOWED and can_follow(others)
-    if TECHNIQUES[first.technique] is technique and is_here:
-        _set(point.recipe)
+def _restore(key: str, model: str, face: Face) -> None:
+    if restore(key, model, face):
         st.session_state["_knobs_moved"] = True
-
-
-def _set(recipe: Recipe) -> None:
-    """Put the whole form where it asks for this recipe."""
-    first, *others = recipe.steps
-    set_knobs(first.model_dump())
-    if first.technique in FOLLOWED:
-        set_then(others)

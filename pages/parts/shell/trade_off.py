@@ -6,24 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from compression.point import METRICS, Point
+from compression.point import METRICS, Point, quality_of
 from compression.point.pareto import front
-from compression.techniques import TECHNIQUES
 from pages.parts import data
-from pages.parts.form.then_also import FOLLOWED, as_query, can_follow
+from pages.parts.faces import FACES
+from pages.parts.form.then_also import as_query, can_follow
 from pages.parts.plots.signs import sign_of
 from pages.parts.shell import words
 from pages.parts.shell.lineage import draw_lineage
-
-SMALL_LOSS = 0.01
-"""The loss of accuracy, as a fraction, that the sentence calls "at most one point"."""
-
-PAGES = {
-    "prune": "pages/techniques/pruning.py",
-    "prune-channels": "pages/techniques/channel_pruning.py",
-    "quantize": "pages/techniques/quantization.py",
-    "distill": "pages/techniques/distillation.py",
-}
+from pages.parts.shell.navigation import page_of
+from pages.parts.shell.quality_words import little, loses_little
 
 
 def choose_techniques(points: Sequence[Point]) -> list[str]:
@@ -40,26 +32,24 @@ def choose_techniques(points: Sequence[Point]) -> list[str]:
 
 
 def best_within(points: Sequence[Point], limits: Mapping[str, float], metric: str) -> list[Point]:
-    """The front of accuracy over ``metric`` among the points that keep all limits."""
+    """The front of the model's quality over ``metric`` among the points that keep all limits."""
     return front(points, metric, limits=limits)
 
 
 def best_sentence(best: Sequence[Point], original: Point | None, metric: str) -> str:
-    """The answer in one sentence: the cheapest point on the front that loses at most one point."""
+    """The answer in one sentence: the cheapest point on the front that loses little."""
     if not best:
         return "**No point is within these limits**: loosen one of them."
-    label = METRICS[metric].label.lower()
-    accuracy = None if original is None else original.value("accuracy")
-    if original is None or accuracy is None:
-        return f"**{len(best)} points** are on the front of accuracy against {label}."
-    close = [
-        p for p in best if (p.value("accuracy") or 0) >= accuracy - SMALL_LOSS and p.recipe.steps
-    ]
+    label, quality = METRICS[metric].label.lower(), quality_of(best[0].recipe.model)
+    said = f"**{len(best)} points** are on the front"
+    if original is None or original.quality is None:
+        return f"{said} of {quality.label.lower()} against {label}."
+    close = [point for point in best if loses_little(point, original) and point.recipe.steps]
     if not close:
-        return f"**{len(best)} points** are on the front; none within one point of the original's accuracy."
+        return f"{said}; none within {little(quality)} of the original's {quality.label.lower()}."
     chosen = close[0]
     return (
-        f"**At most one point lost:** {chosen.recipe.describe()} is "
+        f"**At most {little(quality)} lost:** {chosen.recipe.describe()} is "
         f"{words.headline(chosen, original)[0].lower()}{words.headline(chosen, original)[1:]}"
     )
 
@@ -72,16 +62,19 @@ def open_link(known: data.Known, picked: str | None) -> None:
     if point is None or not point.recipe.steps:
         return
     step, *others = point.recipe.steps
-    if others or step.technique in FOLLOWED:
+    face = FACES[step.technique]
+    if others or face.followers:
         draw_lineage(point.recipe, known)
-    if others and not (step.technique in FOLLOWED and can_follow(others)):
+    if not can_follow(face, others):
         return
     dataset = point.recipe.model.split("/")[0]
     knobs = {knob.name: str(getattr(step, knob.name)) for knob in step.knobs()}
-    then = {name: v if isinstance(v, list) else f"{v:g}" for name, v in as_query(others).items()}
+    then = {
+        name: v if isinstance(v, list) else f"{v:g}" for name, v in as_query(face, others).items()
+    }
     st.page_link(
-        PAGES[step.technique],
-        label=f"Open {point.recipe.describe()} on the {TECHNIQUES[step.technique].label.lower()} page",
+        page_of(face),
+        label=f"Open {point.recipe.describe()} on the {step.label.lower()} page",
         icon=":material/open_in_new:",
         query_params={"data": dataset, "model": point.recipe.model, **knobs, **then},
     )

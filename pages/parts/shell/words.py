@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from compression.point import METRICS, Measurement, Point
+from compression.point import METRICS, Measurement, Point, quality_of
 from compression.recipe import Recipe
+from pages.parts.shell.quality_words import compared, signed
 
 NOTICEABLE = 1.05
 """Ratios closer to 1 than this are noise on a shared machine and are called "as fast"."""
@@ -21,7 +22,7 @@ def headline(point: Point, original: Point) -> str:
     if not point.recipe.steps:
         return "This is the original. Turn a knob to see what compression costs."
     parts = [
-        part for part in (_size(point, original), _accuracy(point, original), _speed(point)) if part
+        part for part in (_size(point, original), _quality(point, original), _speed(point)) if part
     ]
     return f"{_first_upper(', '.join(parts))} than the original." if parts else ""
 
@@ -47,8 +48,8 @@ def change(metric: str, point: Point, original: Point) -> str:
     value, before = point.value(metric), original.value(metric)
     if value is None or before is None:
         return ""
-    if METRICS[metric].style == "percent":
-        return f"{100 * (value - before):+.1f} pt".replace("-", "−")
+    if METRICS[metric].style == "percent" or METRICS[metric].is_quality:
+        return signed(METRICS[metric], value - before)
     if metric == "latency_ms":
         speedup = point.value("speedup")
         if speedup is None:
@@ -82,14 +83,10 @@ def _size(point: Point, original: Point) -> str:
     )
 
 
-def _accuracy(point: Point, original: Point) -> str:
-    value, before = point.value("accuracy"), original.value("accuracy")
-    if value is None or before is None:
+def _quality(point: Point, original: Point) -> str:
+    if point.quality is None or original.quality is None:
         return ""
-    points = 100 * (value - before)
-    if abs(points) < 0.05:
-        return "no less accurate"
-    return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
+    return compared(quality_of(point.recipe.model), point.quality, original.quality)
 
 
 def _speed(point: Point) -> str:

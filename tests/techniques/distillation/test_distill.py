@@ -15,7 +15,7 @@ from compression.recipe import Recipe, parse_step
 from compression.subjects import look_up
 from compression.techniques.context import StepContext
 from compression.techniques.distillation import answers
-from compression.techniques.distillation.distill import distill, schooling
+from compression.techniques.distillation.distill import distill, prepare
 from compression.techniques.distillation.knobs import Distill
 from compression.techniques.quantization.knobs import Quantize
 from compression.training.checkpoints import Checkpoint
@@ -59,16 +59,16 @@ def weights(compressed: Compressed) -> torch.Tensor:
 @pytest.mark.parametrize("method", ["response", "dkd", "attention", "relational", "labels"])
 def test_every_method_teaches(start, data, method: str) -> None:
     step = Distill(student="cnn-w4", method=method, labelled=0.5, epochs=4)
-    found = distill(start, step, context(data))
-    assert accuracy(found, data) > 0.6
-    assert found.student == "cnn-w4"
+    student = distill(start, step, context(data))
+    assert accuracy(student, data) > 0.6
+    assert student.student == "cnn-w4"
 
 
 def test_control_and_student_make_as_many_updates_from_the_same_start(start, data) -> None:
     step = Distill(student="mlp-w4", epochs=3)
     control = step.control()
     assert isinstance(control, Distill)
-    taught, alone = (schooling(start, one, context(data, seed=5)) for one in (step, control))
+    taught, alone = (prepare(start, one, context(data, seed=5)) for one in (step, control))
     assert taught.plan == alone.plan
     assert len(taught.data.labels) == len(alone.data.labels)
     first, second = (torch.cat([p.ravel() for p in s.module.parameters()]) for s in (taught, alone))
@@ -80,12 +80,12 @@ def test_a_student_that_goes_on_keeps_its_zeros_and_gains(start, data) -> None:
         start, step, context(data)
     )
     again = Distill(student="previous", teacher="original", labelled=0.5, epochs=5)
-    found = distill(pruned, again, context(data))
-    before, after = fold_batch_norm(pruned), found
+    student = distill(pruned, again, context(data))
+    before, after = fold_batch_norm(pruned), student
     for name in weight_names(after.module):
         was_zero = before.module.get_parameter(name) == 0
         assert bool((after.module.get_parameter(name)[was_zero] == 0).all())
-    assert accuracy(found, data) > accuracy(before, data) + 0.05
+    assert accuracy(student, data) > accuracy(before, data) + 0.05
 
 
 def test_a_quantized_model_can_t_go_on_learning(start, data) -> None:
@@ -95,15 +95,15 @@ def test_a_quantized_model_can_t_go_on_learning(start, data) -> None:
 
 
 def test_born_again_is_the_models_own_architecture(start, data) -> None:
-    found = distill(start, Distill(student="self", epochs=0.5), context(data))
-    assert found.student == ""
-    assert {n: p.shape for n, p in found.module.named_parameters()} == {
+    student = distill(start, Distill(student="self", epochs=0.5), context(data))
+    assert student.student == ""
+    assert {n: p.shape for n, p in student.module.named_parameters()} == {
         n: p.shape for n, p in start.module.named_parameters()
     }
 
 
 def test_a_killed_training_goes_on_to_the_same_student(start, data, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("compression.training.run.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("compression.training.throttle.REPORT_SECONDS", 0.0)
     step = Distill(student="mlp-w4", epochs=4)
     whole = distill(start, step, context(data, seed=2))
 
@@ -123,16 +123,16 @@ def test_a_killed_training_goes_on_to_the_same_student(start, data, tmp_path, mo
 
 
 def test_a_cancel_is_heard_while_the_teacher_is_asked(start, data, monkeypatch) -> None:
-    monkeypatch.setattr("compression.techniques.distillation.distill.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("compression.training.throttle.REPORT_SECONDS", 0.0)
     told: list[Progress] = []
 
     def listen(progress: Progress) -> bool:
         told.append(progress)
         return progress.validation is not None or len(told) < 3
 
-    found = distill(start, Distill(student="mlp-w4", epochs=50), context(data, report=listen))
+    student = distill(start, Distill(student="mlp-w4", epochs=50), context(data, report=listen))
     assert max(moment.step for moment in told) == 0
-    assert found.student == "mlp-w4"
+    assert student.student == "mlp-w4"
 
 
 def test_without_labelled_images_it_is_refused(start, data) -> None:

@@ -48,12 +48,14 @@ def context(data: TrainingData) -> StepContext:
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.5, 1.0])
 def test_labels_are_used_of_each_class_alike_and_at_least_once(data, share: float) -> None:
-    found = choose_examples(data, labelled=share, unlabelled=1.0, labels_only=False, seed=0)
-    used = found.labels[found.labels != UNKNOWN].numpy()
+    examples = choose_examples(data, labelled=share, unlabelled=1.0, labels_only=False, seed=0)
+    used = examples.labels[examples.labels != UNKNOWN].numpy()
     whole = np.bincount(data.labels.numpy())
     assert np.abs(np.bincount(used, minlength=10) - np.maximum(1, share * whole)).max() <= 0.5
-    assert sorted(found.numbers.tolist()) == list(range(len(data.labels)))
-    assert torch.equal(found.labels[found.labels != UNKNOWN], data.labels[found.labels != UNKNOWN])
+    assert sorted(examples.numbers.tolist()) == list(range(len(data.labels)))
+    assert torch.equal(
+        examples.labels[examples.labels != UNKNOWN], data.labels[examples.labels != UNKNOWN]
+    )
 
 
 def test_another_seed_draws_other_labels_and_the_same_seed_the_same(data) -> None:
@@ -66,10 +68,10 @@ def test_another_seed_draws_other_labels_and_the_same_seed_the_same(data) -> Non
 
 
 def test_part_of_the_others_is_used_without_labels(data) -> None:
-    found = choose_examples(data, labelled=0.1, unlabelled=0.25, labels_only=False, seed=0)
-    known = int((found.labels != UNKNOWN).sum())
-    assert len(found.numbers) == known + round(0.25 * (len(data.labels) - known))
-    assert found.labelled_share == pytest.approx(known / len(found.numbers))
+    examples = choose_examples(data, labelled=0.1, unlabelled=0.25, labels_only=False, seed=0)
+    known = int((examples.labels != UNKNOWN).sum())
+    assert len(examples.numbers) == known + round(0.25 * (len(data.labels) - known))
+    assert examples.labelled_share == pytest.approx(known / len(examples.numbers))
 
 
 def test_the_control_sees_the_same_labels_as_often_and_nothing_else(data) -> None:
@@ -94,11 +96,11 @@ def test_a_class_without_examples_is_refused_in_one_sentence(data) -> None:
 
 def test_a_view_is_an_input_or_its_mirror_image() -> None:
     inputs = torch.randn(3, 1, 4, 4)
-    found = Examples(inputs, torch.arange(3), torch.arange(3), lambda batch: batch.flip(-1))
-    looked = found.look(torch.tensor([0, 4]))
+    examples = Examples(inputs, torch.arange(3), torch.arange(3), lambda batch: batch.flip(-1))
+    looked = examples.look(torch.tensor([0, 4]))
     assert torch.equal(looked, torch.stack([inputs[0], inputs[1].flip(-1)]))
-    assert found.truth(torch.tensor([0, 4])).tolist() == [0, 1]
-    assert found.views == 6
+    assert examples.truth(torch.tensor([0, 4])).tolist() == [0, 1]
+    assert examples.views == 6
 
 
 @pytest.mark.parametrize("wanted", ["logits", "embedding", "maps"])

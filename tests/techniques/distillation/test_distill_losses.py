@@ -31,13 +31,13 @@ def divergence(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("temperature", [1.0, 2.0, 20.0])
 def test_the_response_loss_is_the_divergence_times_the_squared_temperature(temperature) -> None:
     p, q = softmax(TEACHER / temperature), softmax(LOGITS / temperature)
-    found = losses.response(torch.from_numpy(LOGITS), told(temperature), temperature)
-    assert found.item() == pytest.approx(temperature**2 * divergence(p, q).mean(), rel=1e-4)
+    loss = losses.response(torch.from_numpy(LOGITS), told(temperature), temperature)
+    assert loss.item() == pytest.approx(temperature**2 * divergence(p, q).mean(), rel=1e-4)
 
 
 def test_equal_answers_cost_nothing() -> None:
-    found = losses.response(torch.from_numpy(TEACHER), told(4.0), 4.0)
-    assert found.item() == pytest.approx(0, abs=1e-5)
+    loss = losses.response(torch.from_numpy(TEACHER), told(4.0), 4.0)
+    assert loss.item() == pytest.approx(0, abs=1e-5)
 
 
 @pytest.mark.parametrize("temperature", [1.0, 4.0])
@@ -47,7 +47,7 @@ def test_the_decoupled_parts_add_up_to_the_whole_divergence(temperature) -> None
     for row in range(len(LABELS)):
         one = slice(row, row + 1)
         rest = float(1 - p[row, LABELS[row]])
-        found = losses.decoupled(
+        loss = losses.decoupled(
             torch.from_numpy(LOGITS[one]),
             told(temperature)[one],
             torch.from_numpy(LABELS[one]),
@@ -55,7 +55,7 @@ def test_the_decoupled_parts_add_up_to_the_whole_divergence(temperature) -> None
             rest,
         )
         whole = losses.response(torch.from_numpy(LOGITS[one]), told(temperature)[one], temperature)
-        assert found.item() == pytest.approx(whole.item(), rel=1e-4)
+        assert loss.item() == pytest.approx(whole.item(), rel=1e-4)
 
 
 def test_where_no_label_is_used_the_teachers_choice_is_the_target() -> None:
@@ -85,14 +85,14 @@ def test_cross_entropy_is_torchs_where_all_labels_are_used() -> None:
 def test_cross_entropy_of_few_labels_is_their_mean_in_the_long_run() -> None:
     labels = torch.from_numpy(np.where(np.arange(6) < 3, LABELS, UNKNOWN))
     wanted = F.cross_entropy(torch.from_numpy(LOGITS[:3]), labels[:3]).item()
-    found = losses.cross_entropy(torch.from_numpy(LOGITS), labels, 0.5).item()
-    assert found == pytest.approx(wanted, rel=1e-5)
+    loss = losses.cross_entropy(torch.from_numpy(LOGITS), labels, 0.5).item()
+    assert loss == pytest.approx(wanted, rel=1e-5)
 
 
 def test_attention_distance_is_the_mean_square_of_the_paired_stages() -> None:
     mine, other = RANDOM.normal(size=(4, 2, 9)), RANDOM.normal(size=(4, 3, 9))
-    found = losses.attention_distance(torch.from_numpy(mine), torch.from_numpy(other))
-    assert found.item() == pytest.approx(((mine - other[:, 1:]) ** 2).sum(2).mean())
+    loss = losses.attention_distance(torch.from_numpy(mine), torch.from_numpy(other))
+    assert loss.item() == pytest.approx(((mine - other[:, 1:]) ** 2).sum(2).mean())
 
 
 def test_relations_don_t_change_with_scale_turn_or_place() -> None:
@@ -122,8 +122,8 @@ def test_relational_distance_against_loops() -> None:
     angle = np.mean(
         [huber(corner(mine, i, j, k) - corner(other, i, j, k)) for i in n for j in n for k in n]
     )
-    found = losses.relational_distance(torch.from_numpy(mine), torch.from_numpy(other))
-    assert found.item() == pytest.approx(distance + 2 * angle)
+    loss = losses.relational_distance(torch.from_numpy(mine), torch.from_numpy(other))
+    assert loss.item() == pytest.approx(distance + 2 * angle)
 
 
 def test_students_side_by_side_have_the_losses_they_have_alone() -> None:

@@ -158,7 +158,7 @@ def test_the_control_is_trained_and_nothing_is_removed(lab: Lab, text: str) -> N
 def test_a_cancelled_training_keeps_zeros(
     lab: Lab, repair: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compression.training.run.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("compression.training.throttle.REPORT_SECONDS", 0.0)
     step = brief(f"prune:sparsity=0.9,repair={repair}", 3.0)
     made = lab.made(step, report=lambda progress: progress.step < 20)
     before = zeros(lab.made(step.untrained()))
@@ -178,7 +178,7 @@ def stop_at(step: int) -> Callable[[Progress], bool]:
 def test_a_killed_training_goes_on_to_the_same_weights(
     lab: Lab, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compression.training.run.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("compression.training.throttle.REPORT_SECONDS", 0.0)
     step = brief(text, 3.0)
     whole = lab.made(step)
     kept = Checkpoint("one", tmp_path)
@@ -194,7 +194,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(
 
 
 def test_progress_of_rounds_is_that_of_the_whole(lab: Lab, monkeypatch) -> None:
-    monkeypatch.setattr("compression.training.run.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("compression.training.throttle.REPORT_SECONDS", 0.0)
     lab.told.clear()
     lab.made(brief("prune:sparsity=0.9,repair=rewind", 3.0))
     steps = [p.step for p in lab.told]

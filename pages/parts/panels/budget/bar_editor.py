@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-ASSETS = Path(__file__).parents[4] / "assets" / "bar-editor"
+ASSETS = Path(__file__).parents[4] / "assets" / "panels" / "budget"
 DECADES = 3.5
 """How much of a curve is drawn, down from the highest of all of them: its height is a logarithm."""
 

@@ -1,4 +1,4 @@
-"""What the layer budget asks the workers, part by part, and the measured models that accuracy is read off."""
+"""What the layer budget asks the workers, part by part, and the measured models that its loss is read off."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from compression import engine as engine_room
+from compression.engine import Priority
 from compression.insight.budget.projection import FEWEST, Known, read_off
 from compression.insight.budget.table import Table
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.budget.budget_kinds import Kind, at, chosen, plain
 from pages.parts.panels.common.asking import WAIT_SECONDS, poll
+from pages.parts.shell.quality_words import lost
 
 AT_A_TIME = 2
 """Parts asked for at once: a knob that moves on leaves no more than these behind."""
@@ -43,21 +44,20 @@ def ask_table(recipe: Recipe, kind: Kind, *, settled: bool, said: Any) -> Table 
 
 
 def losses(recipe: Recipe, kind: Kind, table: Table, known: data.Known) -> tuple[Known, ...]:
-    """Damage and loss of accuracy of the known models of this kind, the recipe's own left out."""
+    """Damage and loss of quality of the known models of this kind, the recipe's own left out."""
     family = plain(recipe, kind)
-    original = None if known.original is None else known.original.value("accuracy")
     found = []
     for point in known.points:
-        accuracy = point.value("accuracy")
+        loss = lost(point, known.original)
         is_of_kind = (
             len(point.recipe.steps) == len(recipe.steps)
             and point.recipe.technique == recipe.technique
             and point.key != recipe.key
             and plain(point.recipe, kind) == family
         )
-        if is_of_kind and accuracy is not None and original is not None and point.layers:
+        if is_of_kind and loss is not None and point.layers:
             choice = chosen(table, point.recipe.steps[-1], point)
-            found.append((table.damage(choice), original - accuracy))
+            found.append((table.damage(choice), loss))
     return read_off(found)
 
 
@@ -72,7 +72,7 @@ def measure_anchors(recipe: Recipe, kind: Kind, known: data.Known) -> bool:
     tickets = st.session_state.setdefault("_budget_anchors", {})
     for other in missing:
         if other.key not in tickets:
-            tickets[other.key] = data.engine().request(other, priority=engine_room.PREFETCH)
+            tickets[other.key] = data.engine().request(other, priority=Priority.PREFETCH)
     return any(not tickets[other.key].done for other in missing)
 
 
@@ -83,8 +83,9 @@ def _ask(recipe: Recipe, kind: Kind) -> tuple[Any, list[Any], str]:
     whole.wait(WAIT_SECONDS)
     if not whole.done or whole.error:
         return None, [], whole.error
+    parts = whole.result(0)
     alone, out = [], 0
-    for part in whole.value["parts"]:
+    for part in parts["parts"]:
         answer = data.engine().ask(f"{kind.part}_alone", {**asked, "part": part["name"]})
         if answer.error:
             return None, [], answer.error
@@ -94,4 +95,4 @@ def _ask(recipe: Recipe, kind: Kind) -> tuple[Any, list[Any], str]:
         out += 1
         if out == AT_A_TIME:
             break
-    return whole.value, alone, ""
+    return parts, alone, ""

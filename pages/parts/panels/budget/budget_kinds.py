@@ -29,7 +29,7 @@ class Kind:
     idle: tuple[str, ...]
     """Further knobs without effect on what a part alone suffers."""
     anchors: tuple[float, ...]
-    """Values of the overall knob that are measured so that accuracy can be read off."""
+    """Values of the overall knob that are measured so that quality can be read off."""
     words: Words
     size: str
     macs: str

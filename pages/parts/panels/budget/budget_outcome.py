@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from compression.insight.budget.table import Choice, Products, Table
-from compression.point import METRICS, Point
+from compression.point import METRICS, Metric, Point, quality_of
 from pages.parts import data
+from pages.parts.shell.quality_words import lost, signed
 
 MEASURED = {"bytes": "size_bytes", "parameters": "parameters", "macs": "macs"}
 
@@ -14,7 +15,7 @@ MEASURED = {"bytes": "size_bytes", "parameters": "parameters", "macs": "macs"}
 def outcome(
     table: Table, choice: Choice, loss: float | None, point: Point, known: data.Known
 ) -> None:
-    """A row for the size, what is left, and the accuracy that was lost."""
+    """A row for the size, what is left, and the quality that was lost."""
     rows = []
     for name, cost in table.costs.items():
         measured = point.value(MEASURED[name])
@@ -23,10 +24,9 @@ def outcome(
             metric, projected = METRICS[MEASURED[name]], cost.at(choice)
             off = f"{100 * (projected / measured - 1):+.1f} %".replace("-", "−")
             rows.append((metric.label, metric.text(projected), metric.text(measured), off))
-    before = None if known.original is None else known.original.value("accuracy")
-    after = point.value("accuracy")
-    if before is not None and after is not None:
-        rows.append(_accuracy(loss, before - after))
+    quality, measured_loss = quality_of(point.recipe.model), lost(point, known.original)
+    if measured_loss is not None:
+        rows.append(_lost(quality, loss, measured_loss))
     st.markdown(
         "\n".join(
             [
@@ -37,16 +37,15 @@ def outcome(
         )
     )
     st.caption(
-        "The accuracy that a choice loses is read off other measured models of this kind, by what each of their "
-        "parts changes alone, added up. Multiply-adds are those with weights: attention has others besides."
+        f"The {quality.label.lower()} that a choice loses is read off other measured models of this kind, by what "
+        "each of their parts changes alone, added up. Multiply-adds are those with weights: attention has others "
+        "besides."
     )
 
 
-def _accuracy(loss: float | None, measured: float) -> tuple[str, str, str, str]:
+def _lost(quality: Metric, loss: float | None, measured: float) -> tuple[str, str, str, str]:
+    name = f"{quality.label} lost"
     if loss is None:
-        return "Accuracy lost", "not known", _points(measured), ""
-    return "Accuracy lost", _points(loss), _points(measured), _points(loss - measured, sign="+")
-
-
-def _points(fraction: float, sign: str = "") -> str:
-    return f"{100 * fraction:{sign}.1f} pt".replace("-", "−")
+        return name, "not known", signed(quality, measured, ""), ""
+    off = signed(quality, loss - measured)
+    return name, signed(quality, loss, ""), signed(quality, measured, ""), off

@@ -10,7 +10,7 @@ import streamlit as st
 from compression.errors import UsageError
 from compression.insight.budget.projection import Known, expected_loss
 from compression.insight.budget.table import Products, Sums, Table
-from compression.point import Point
+from compression.point import Metric, Point, quality_of
 from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.step import Step
@@ -22,6 +22,7 @@ from pages.parts.panels.budget.budget_answers import ask_table, losses, measure_
 from pages.parts.panels.budget.budget_kinds import Kind
 from pages.parts.panels.budget.budget_outcome import outcome
 from pages.parts.panels.common.asking import poll
+from pages.parts.shell.quality_words import loss_words
 
 STATE = "_layer_budget"
 TARGETS = {"bytes": "Size (kB)", "parameters": "Parameters (k)", "macs": "Multiply-adds (k)"}
@@ -46,11 +47,14 @@ def layer_budget(recipe: Recipe, point: Point | None, known: data.Known, settled
         said.caption(_explained(table, kind))
     loss = losses(recipe, kind, table, known)
     state = _state(recipe, step, table, point)
-    _bars(state, table, kind, known, loss)
+    quality = quality_of(recipe.model)
+    _bars(state, table, kind, known, loss, quality)
     _solver(state, table)
     _buttons(state, table, kind, step)
     if is_measuring:
-        st.caption("A few models of this kind are being measured, to read the accuracy off them …")
+        st.caption(
+            f"A few models of this kind are being measured, to read the {quality.label.lower()} off them …"
+        )
         poll("budget-anchors")
     if point is not None and point.stage == "full" and state["choice"] == state["start"]:
         outcome(
@@ -89,6 +93,7 @@ def _bars(
     kind: Kind,
     known: data.Known,
     loss: tuple[Known, ...],
+    quality: Metric,
 ) -> None:
     bars = []
     for part in table.parts:
@@ -105,10 +110,10 @@ def _bars(
         )
     costs = {name: _as_json(cost) for name, cost in table.costs.items()}
     whole = None if known.original is None else known.original.value("size_bytes")
-    totals = [
+    totals: list[Mapping[str, Any]] = [
         {"kind": "cost", "cost": "bytes", "style": "bytes", "words": ""},
         {"kind": "ratio", "cost": "bytes", "whole": whole or table.range("bytes")[1], "words": "smaller"},
-        {"kind": "loss", "table": loss},
+        {"kind": "loss", "table": loss, **loss_words(quality)},
         {"kind": "cost", "cost": "parameters", "style": "count", "words": " parameters left"},
         {"kind": "cost", "cost": "macs", "style": "count", "words": f" {kind.macs}"},
     ]  # fmt: skip

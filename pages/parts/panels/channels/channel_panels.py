@@ -13,7 +13,7 @@ from compression.techniques.channels.knobs import PruneChannels
 from pages.parts import data
 from pages.parts.panels.common import picture
 from pages.parts.panels.common.asking import ask
-from pages.parts.panels.pruning.pruned_layer import (
+from pages.parts.panels.common.pruned_layer import (
     NONE,
     asked_for,
     choose_against,
@@ -41,18 +41,18 @@ def channel_ranking(recipe: Recipe, point: Point | None, known: data.Known, sett
     assert isinstance(step, PruneChannels)
     scores = get_args(PruneChannels.model_fields["score"].annotation)
     chooser, said = st.columns(2)[0], st.empty()
-    found = _ask("channel_ranking", recipe, {}, settled, said)
-    if found is None:
+    answer = _ask("channel_ranking", recipe, {}, settled, said)
+    if answer is None:
         return
     against = choose_against(chooser, "channels-against", scores, step.score)
-    parts = {"main": (f"channels {found['of']}", found)}
+    parts = {"main": (f"channels {answer['of']}", answer)}
     if against != NONE and (other := _by_another(recipe, against, settled)) is not None:
         parts["other"] = (f"channels {other['of']}", other)
     picture.draw(
         "channels", key="channels-picture", knob="ratio", at=step.ratio, parts=parts,
-        measured=_measured(recipe, point, found),
+        measured=_measured(recipe, point, answer),
     )  # fmt: skip
-    st.caption(f"{EXPLAINED.get(found['score'], SCORED)} {COST}")
+    st.caption(f"{EXPLAINED.get(answer['score'], SCORED)} {COST}")
     if (words := _speed(recipe, point)) and settled:
         st.caption(words)
 
@@ -62,15 +62,15 @@ def channel_matrix(recipe: Recipe, point: Point | None, known: data.Known, settl
     chooser, said = st.columns(2)[0], st.empty()
     layer = {"layer": chosen_layer(recipe.model)}
     groups = _ask("channel_ranking", recipe, {}, settled, said)
-    found = _ask("channel_matrix", recipe, layer, settled, said)
-    if found is None or groups is None:
+    answer = _ask("channel_matrix", recipe, layer, settled, said)
+    if answer is None or groups is None:
         return
     step = recipe.steps[-1]
     assert isinstance(step, PruneChannels)
-    choose_layer(chooser, recipe.model, found["layers"], found["layer"])
+    choose_layer(chooser, recipe.model, answer["layers"], answer["layer"])
     picture.draw(
         "matrix", key="channel-matrix-picture", knob="ratio", at=step.ratio,
-        parts={"main": (f"channel-matrix {found['of']}", found)},
+        parts={"main": (f"channel-matrix {answer['of']}", answer)},
         measured=_measured(recipe, point, groups),
     )  # fmt: skip
 
@@ -80,18 +80,18 @@ def _by_another(recipe: Recipe, score: str, settled: bool) -> dict[str, Any] | N
     usual = _usual(recipe)
     steps = (*usual.steps[:-1], usual.steps[-1].moved(score=score))
     asked = asked_for(usual.model_copy(update={"steps": steps}))
-    found: dict[str, Any] | None = ask(
+    answer: dict[str, Any] | None = ask(
         "channel_ranking", asked, slot="channels_compared", settled=settled, said=st.empty()
     )
-    return found if found is not None and found["score"] == score else None
+    return answer if answer is not None and answer["score"] == score else None
 
 
 def _ask(
     question: str, recipe: Recipe, more: Mapping[str, Any], settled: bool, said: Any
 ) -> dict[str, Any] | None:
     asked = {**asked_for(_usual(recipe)), **more}
-    found: dict[str, Any] | None = ask(question, asked, slot=question, settled=settled, said=said)
-    return found
+    answer: dict[str, Any] | None = ask(question, asked, slot=question, settled=settled, said=said)
+    return answer
 
 
 def _usual(recipe: Recipe) -> Recipe:
@@ -99,13 +99,13 @@ def _usual(recipe: Recipe) -> Recipe:
 
 
 def _measured(
-    recipe: Recipe, point: Point | None, found: Mapping[str, Any]
+    recipe: Recipe, point: Point | None, answer: Mapping[str, Any]
 ) -> dict[str, Any] | None:
     """What the finished model kept, read from the shapes of its tensors."""
     if point is None or not is_of(point, recipe):
         return None
     shapes = {tensor.name: tensor.shape for tensor in point.layers}
-    rows = {group["name"]: group["witness"] for group in found["groups"]}
+    rows = {group["name"]: group["witness"] for group in answer["groups"]}
     if any(name not in shapes for name, _ in rows.values()):
         return None
     step = recipe.steps[-1]

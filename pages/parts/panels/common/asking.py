@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from compression.engine import Answer
+from compression.engine import Request
 from pages.parts import data
 
 WAIT_SECONDS = 0.15
@@ -40,7 +40,7 @@ def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool
             return shown[slot]
         said.caption("Waiting until these knobs are measured …" if slot in shown else "Measuring …")
         return shown.get(slot)
-    answer: Answer = data.engine().ask(question, arguments)
+    answer: Request[Any] = data.engine().ask(question, arguments)
     answer.wait(WAIT_SECONDS)
     if answer.error:
         said.error(answer.error, icon=":material/error:")

@@ -35,7 +35,7 @@ def figure(*, x: str, y: str, height: int, legend: bool = False, **layout: Any) 
 
 
 def draw(chart: Any, *, key: str, alt: str) -> None:
-    words = {"alt": alt} if _HAS_ALT else {}
+    words: dict[str, Any] = {"alt": alt} if _HAS_ALT else {}
     st.plotly_chart(chart, key=key, config={"displayModeBar": False}, **words)
 
 

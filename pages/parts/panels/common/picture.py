@@ -1,4 +1,4 @@
-"""The pruning panels' pictures in the browser: contents travel once, the slider's moves are followed there."""
+"""The panels' pictures in the browser: contents travel once, the slider's moves are followed there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 from pages.parts.shell.serving import asset_url
 
 _component = st.components.v2.component(
-    "compact_ai_lab_insight",
+    "compact_ai_lab_pictures",
     js="export default async (c) => (await import(new URL(c.data.code, location.origin))).default(c)",
     isolate_styles=False,
 )
@@ -29,16 +29,16 @@ def draw(
     measured: Mapping[str, Any] | None = None,
     on_layer: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw a view of `assets/insight` from its parts, of which ``main`` holds all positions of the knob.
+    """Draw a view of `assets/panels/common/panels.js`; of its parts, ``main`` holds all positions of the knob.
 
     It stands where the slider of ``knob`` stands, or at ``at`` if there is no slider. ``measured`` holds for that
     one position what only a finished model can tell. ``on_layer`` is told the layer that is clicked.
     """
-    remembered = f"_{key}_sent"
-    sent: set[str] = st.session_state.setdefault(remembered, set())
+    sent_before = f"_{key}_sent"
+    sent: set[str] = st.session_state.setdefault(sent_before, set())
     versions = {name: version for name, (version, _) in parts.items()}
     news = {name: content for name, (version, content) in parts.items() if version not in sent}
-    st.session_state[remembered] = set(versions.values())
+    st.session_state[sent_before] = set(versions.values())
 
     def clicked() -> None:
         told = st.session_state[key].get("layer")
@@ -48,7 +48,7 @@ def draw(
     _component(
         key=key,
         data={
-            "code": asset_url("insight/insight.js"),
+            "code": asset_url("panels/common/panels.js"),
             "view": view,
             "knob": knob,
             "at": at,
@@ -57,5 +57,5 @@ def draw(
             "measured": None if measured is None else dict(measured),
         },
         on_layer_change=clicked,
-        on_need_change=lambda: st.session_state.pop(remembered, None),
+        on_need_change=lambda: st.session_state.pop(sent_before, None),
     )

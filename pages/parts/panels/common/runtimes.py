@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from compression.point import Point
+from compression.point import Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common.asking import ask
 
 
 def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
-    """A table: speed-up over the original in ONNX Runtime, accuracy, or why a runtime is not here."""
+    """A table: speed-up over the original in ONNX Runtime, quality, or why a runtime is not here."""
     said = st.empty()
     shown = recipe.untrained if point is None else point.recipe
     asked = {"model": recipe.model, "recipe": shown.model_dump()}
     rows = ask("runtimes", asked, slot="runtimes", settled=settled, said=said)
     if not rows:
         return
+    quality = quality_of(recipe.model)
     said.caption(
         "The deployed model in each runtime, one thread, batch 1, in turns with the original in ONNX Runtime"
     )
@@ -26,7 +27,9 @@ def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
             {
                 "Runtime": f"{row['name']} {row['version']}".strip(),
                 "Speed-up": "–" if row["speedup"] is None else f"{row['speedup']:.2f}x",
-                "Accuracy": "–" if row["accuracy"] is None else f"{100 * row['accuracy']:.2f} %",
+                quality.label: "–"
+                if row["accuracy"] is None
+                else f"{quality.factor * row['accuracy']:.2f} {quality.plain_unit}",
                 "Remark": row["reason"],
             }
             for row in rows

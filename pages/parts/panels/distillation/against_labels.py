@@ -12,8 +12,8 @@ from pages.parts import data
 from pages.parts.jobs import seed_sweeps
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import poll
-from pages.parts.panels.distillation.gain import Pair, describe, missing, pairs
-from pages.parts.shell.spread import spread
+from pages.parts.panels.distillation.gain import SeedPair, describe, missing, seed_pairs
+from pages.parts.shell.mean_interval import mean_interval
 
 CONTROL = (
     "The control is the same student from the same first weights, for as many updates on the same labelled examples, "
@@ -29,10 +29,10 @@ def against_labels(recipe: Recipe, point: Point | None, known: data.Known, settl
         st.caption("This setting is the control itself: choose a method with a teacher to compare.")
         return
     now = data.known_or_bundled(recipe.model)
-    found = pairs(asked, now.by_key)
-    st.markdown(describe(found))
-    if any(pair.taught is not None or pair.alone is not None for pair in found):
-        _dots(found)
+    pairs = seed_pairs(asked, now.by_key)
+    st.markdown(describe(pairs))
+    if any(pair.taught is not None or pair.alone is not None for pair in pairs):
+        _dots(pairs)
     _train(asked, missing(asked, now.by_key))
     st.caption(CONTROL)
 
@@ -62,13 +62,13 @@ def _train(asked: Recipe, left: Sequence[Recipe]) -> None:
         )
 
 
-def _dots(found: Sequence[Pair]) -> None:
+def _dots(pairs: Sequence[SeedPair]) -> None:
     """A row each, a dot a seed, a bar at the mean; a line joins the two of a seed."""
     import plotly.graph_objects as go
 
-    rows = {"Labels alone": [p.alone for p in found], "With its teacher": [p.taught for p in found]}
+    rows = {"Labels alone": [p.alone for p in pairs], "With its teacher": [p.taught for p in pairs]}
     chart = charts.figure(x="Accuracy (%)", y="", height=190)
-    for pair in found:
+    for pair in pairs:
         if pair.taught is not None and pair.alone is not None:
             chart.add_trace(
                 go.Scatter(
@@ -80,11 +80,11 @@ def _dots(found: Sequence[Pair]) -> None:
         rows.items(), (charts.GREY, charts.GREEN), ("circle-open", "square"), strict=True
     ):
         there = [
-            (p.seed, value) for p, value in zip(found, values, strict=True) if value is not None
+            (p.seed, value) for p, value in zip(pairs, values, strict=True) if value is not None
         ]
         if not there:
             continue
-        mean = spread([value for _, value in there])
+        mean = mean_interval([value for _, value in there])
         chart.add_trace(
             go.Scatter(
                 x=[value for _, value in there], y=[name] * len(there), mode="markers",

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from compression.point import Point
 from compression.recipe import Recipe
-from pages.parts.shell.spread import Spread, spread
+from pages.parts.shell.mean_interval import MeanInterval, mean_interval
 
 SEEDS = (0, 1, 2)
 """What the page offers to train."""
 
 
 @dataclass(frozen=True)
-class Pair:
+class SeedPair:
     """One seed's accuracies, in percent: with a teacher, and with labels alone. None is not trained yet."""
 
     seed: int
@@ -22,10 +22,12 @@ class Pair:
     alone: float | None
 
 
-def pairs(recipe: Recipe, by_key: Mapping[str, Point], seeds: Sequence[int] = SEEDS) -> list[Pair]:
+def seed_pairs(
+    recipe: Recipe, by_key: Mapping[str, Point], seeds: Sequence[int] = SEEDS
+) -> list[SeedPair]:
     """The recipe and its control for each seed, as far as they are known."""
     return [
-        Pair(seed, _percent(asked, by_key), _percent(asked.control, by_key))
+        SeedPair(seed, _percent(asked, by_key), _percent(asked.control, by_key))
         for seed in seeds
         for asked in [recipe.model_copy(update={"seed": seed})]
     ]
@@ -43,22 +45,22 @@ def missing(recipe: Recipe, by_key: Mapping[str, Point]) -> list[Recipe]:
     return [asked for asked in wanted if asked.key not in by_key]
 
 
-def gain(found: Sequence[Pair]) -> Spread | None:
+def gain(pairs: Sequence[SeedPair]) -> MeanInterval | None:
     """The differences within each seed, in points; None where no seed has both."""
-    gains = [p.taught - p.alone for p in found if p.taught is not None and p.alone is not None]
-    return spread(gains) if gains else None
+    gains = [p.taught - p.alone for p in pairs if p.taught is not None and p.alone is not None]
+    return mean_interval(gains) if gains else None
 
 
-def describe(found: Sequence[Pair]) -> str:
+def describe(pairs: Sequence[SeedPair]) -> str:
     """The comparison in words, which say no more than the seeds allow."""
-    difference = gain(found)
+    difference = gain(pairs)
     if difference is None:
         return (
             "Does the teacher help? Train the same student with it and with labels alone: the same start, the same "
             "number of updates, the same labels, three times each."
         )
-    taught = _mean([p.taught for p in found if p.taught is not None])
-    alone = _mean([p.alone for p in found if p.alone is not None])
+    taught = _mean([p.taught for p in pairs if p.taught is not None])
+    alone = _mean([p.alone for p in pairs if p.alone is not None])
     said = f"With its teacher {taught}, with labels alone {alone}."
     points = f"{abs(difference.mean):.1f} points"
     if difference.low is None or difference.high is None:
@@ -72,9 +74,9 @@ def describe(found: Sequence[Pair]) -> str:
 
 
 def _mean(values: Sequence[float]) -> str:
-    found = spread(values)
-    deviation = "" if found.deviation is None else f" ± {found.deviation:.1f}"
-    return f"{found.mean:.1f}{deviation} %"
+    interval = mean_interval(values)
+    deviation = "" if interval.deviation is None else f" ± {interval.deviation:.1f}"
+    return f"{interval.mean:.1f}{deviation} %"
 
 
 def _signed(points: float) -> str:
@@ -83,5 +85,5 @@ def _signed(points: float) -> str:
 
 def _percent(recipe: Recipe | None, by_key: Mapping[str, Point]) -> float | None:
     point = None if recipe is None else by_key.get(recipe.key)
-    accuracy = None if point is None else point.value("accuracy")
-    return None if accuracy is None else 100 * accuracy
+    quality = None if point is None else point.quality
+    return None if quality is None else 100 * quality

@@ -14,9 +14,9 @@ from compression.techniques.distillation.knobs import Distill
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
 from pages.parts.panels.common.asking import ask
-from pages.parts.shell.distillation import distill_step, teacher_models
+from pages.parts.panels.distillation.students import distill_step, teacher_models
 
-ASSETS = Path(__file__).parents[4] / "assets" / "soft-labels"
+ASSETS = Path(__file__).parents[4] / "assets" / "panels" / "distillation"
 KEY = "soft-labels"
 KINDS = {"clear": "It is sure", "ambiguous": "It hesitates", "wrong": "It is wrong"}
 SIGNALS = {"watch": ("Acceleration, 3 axes", "Rotation, 3 axes")}
@@ -41,32 +41,32 @@ def soft_labels(recipe: Recipe, point: Point | None, known: data.Known, settled:
     step = distill_step(recipe)
     teachers = teacher_models(recipe.model, step)
     asked = {"model": recipe.model, "teachers": list(teachers)}
-    found = ask("soft_labels", asked, slot="soft-labels", settled=True, said=said)
-    if found is None:
+    answer = ask("soft_labels", asked, slot="soft-labels", settled=True, said=said)
+    if answer is None:
         return
-    said.markdown(_introduction(teachers, found, step))
+    said.markdown(_introduction(teachers, answer, step))
     temperature = next(knob for knob in Distill.knobs() if knob.name == "temperature")
     _view(
         key=KEY,
         data={
-            **{name: found[name] for name in ("classes", "examples", "temperatures")},
-            "version": str(hash(str(found["examples"]))),
+            **{name: answer[name] for name in ("classes", "examples", "temperatures")},
+            "version": str(hash(str(answer["examples"]))),
             "temperature": step.temperature,
             "range": [temperature.low, temperature.high, temperature.step],
             "kinds": KINDS,
             "signals": SIGNALS.get(MODELS[recipe.model].dataset, ()),
             "why": WHY,
-            "matrices": found["alike"],
-            "alike": f"Its mean answer, in %, to all examples of a class (row) among {found['counted']:,} of the "
+            "matrices": answer["alike"],
+            "alike": f"Its mean answer, in %, to all examples of a class (row) among {answer['counted']:,} of the "
             "validation split.",
         },
         on_use_change=_use,
     )
 
 
-def _introduction(teachers: tuple[str, ...], found: dict[str, Any], step: Distill) -> str:
+def _introduction(teachers: tuple[str, ...], answer: dict[str, Any], step: Distill) -> str:
     who = " and ".join(MODELS[name].title for name in teachers)
-    right = f"{who}, right for {100 * found['accuracy']:.1f} % of {found['counted']:,} validation examples"
+    right = f"{who}, right for {100 * answer['accuracy']:.1f} % of {answer['counted']:,} validation examples"
     if step.method == "labels":
         return f"This setting learns from labels alone. What {right}, would say beside them:"
     return f"Choose a picture and move the temperature: the answer is that of the teacher, {right}."

@@ -14,7 +14,7 @@ from pages.parts.jobs import seeds
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import ask, poll
 from pages.parts.panels.distillation.capacity_gap import capacity_gap
-from pages.parts.shell.distillation import distill_step, teacher_models
+from pages.parts.panels.distillation.students import distill_step, teacher_models
 
 UNTRAINED = (
     "This student isn't trained yet: train this setting to see where it agrees with its teacher."
@@ -36,22 +36,22 @@ def teacher_student(recipe: Recipe, point: Point | None, known: data.Known, sett
     else:
         said = st.empty()
         asked = {"model": recipe.model, "student": point.artifact, "teachers": list(teachers)}
-        found = ask("agreement", asked, slot="agreement", settled=settled, said=said)
-        if found is not None:
-            said.markdown(describe(found))
+        answer = ask("agreement", asked, slot="agreement", settled=settled, said=said)
+        if answer is not None:
+            said.markdown(describe(answer))
             left, right = st.columns(2)
             with left:
-                _by_class(found)
+                _by_class(answer)
             with right:
-                _confusion(found)
+                _confusion(answer)
     capacity_gap(recipe, teachers, known)
 
 
 def _train_here(recipe: Recipe) -> None:
     """A bundled student's figures are known, its weights are not: they can be made again."""
     st.caption(ELSEWHERE)
-    if tickets := seeds.running([recipe]):
-        seeds.progress(tickets, 1)
+    if requests := seeds.running([recipe]):
+        seeds.progress(requests, 1)
         poll("agreement")
         return
     if error := seeds.failure([recipe]):
@@ -62,38 +62,38 @@ def _train_here(recipe: Recipe) -> None:
     )  # fmt: skip
 
 
-def describe(found: Mapping[str, Any]) -> str:
+def describe(answer: Mapping[str, Any]) -> str:
     """Agreement against accuracy: two models may be equally right and still differ."""
-    accuracy = found["accuracy"]
-    classes, shares = found["classes"], found["agreement_by_class"]
+    accuracy = answer["accuracy"]
+    classes, shares = answer["classes"], answer["agreement_by_class"]
     weakest = min(range(len(classes)), key=lambda k: shares[k])
     return (
-        f"They say the same for **{100 * found['agreement']:.1f} %** of {found['counted']:,} validation examples, "
+        f"They say the same for **{100 * answer['agreement']:.1f} %** of {answer['counted']:,} validation examples, "
         f"least often for {classes[weakest]} ({100 * shares[weakest]:.0f} %). The teacher is right for "
         f"{100 * accuracy['teacher']:.1f} %, the student for {100 * accuracy['student']:.1f} %; "
-        f"{100 * found['both_wrong_alike']:.1f} % are mistakes they share."
+        f"{100 * answer['both_wrong_alike']:.1f} % are mistakes they share."
     )
 
 
-def difference(found: Mapping[str, Any]) -> list[list[int]]:
+def difference(answer: Mapping[str, Any]) -> list[list[int]]:
     """How much more often the student calls a class [row] another [column] than its teacher does."""
-    teacher, student = found["confusion"]["teacher"], found["confusion"]["student"]
+    teacher, student = answer["confusion"]["teacher"], answer["confusion"]["student"]
     return [
         [b - a for a, b in zip(before, after, strict=True)]
         for before, after in zip(teacher, student, strict=True)
     ]
 
 
-def _by_class(found: Mapping[str, Any]) -> None:
+def _by_class(answer: Mapping[str, Any]) -> None:
     import plotly.graph_objects as go
 
     st.caption("Agreement by class, and how often each is right")
-    names = found["classes"]
+    names = answer["classes"]
     chart = charts.figure(x="Share (%)", y="", height=90 + 28 * len(names), legend=True)
     chart.update_layout(bargap=0.35)
     chart.add_trace(
         go.Bar(
-            x=_percents(found["agreement_by_class"]), y=names, orientation="h", name="agree",
+            x=_percents(answer["agreement_by_class"]), y=names, orientation="h", name="agree",
             marker={"color": charts.BLUE}, opacity=0.55, hovertemplate="%{y}: agree for %{x:.1f} %<extra></extra>",
         )
     )  # fmt: skip
@@ -103,7 +103,7 @@ def _by_class(found: Mapping[str, Any]) -> None:
     ):
         chart.add_trace(
             go.Scatter(
-                x=_percents(found["accuracy_by_class"][who]), y=names, mode="markers", name=f"{who} right",
+                x=_percents(answer["accuracy_by_class"][who]), y=names, mode="markers", name=f"{who} right",
                 marker={"color": colour, "symbol": symbol, "size": 9, "line": {"color": "#ffffff", "width": 1}},
                 hovertemplate=f"%{{y}}: {who} right for %{{x:.1f}} %<extra></extra>",
             )
@@ -117,11 +117,11 @@ def _by_class(found: Mapping[str, Any]) -> None:
     )
 
 
-def _confusion(found: Mapping[str, Any]) -> None:
+def _confusion(answer: Mapping[str, Any]) -> None:
     import plotly.graph_objects as go
 
     st.caption("What the student says more often (orange) or less often (blue) than its teacher")
-    names, change = found["classes"], difference(found)
+    names, change = answer["classes"], difference(answer)
     reach = max(1, *(abs(value) for row in change for value in row))
     chart = charts.figure(x="Said", y="Is", height=90 + 28 * len(names))
     chart.add_trace(

@@ -1,4 +1,4 @@
-"""The surface panel: accuracy over temperature and the teacher's weight, as far as it has been measured."""
+"""The surface panel: quality over temperature and the teacher's weight, as far as it has been measured."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from compression.recipe import Recipe, format_step
 from compression.recipe.sweep import Sweep
 from pages.parts import data
 from pages.parts.panels.common import charts
-from pages.parts.shell.distillation import distill_step, twins
-from pages.parts.shell.spread import spread
+from pages.parts.panels.distillation.students import distill_step, twins
+from pages.parts.shell.mean_interval import mean_interval
 
 TEMPERATURES, WEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0), (0.1, 0.5, 0.9)
 """What the button measures; whatever else is known is drawn as well."""
@@ -45,13 +45,13 @@ def temperature_surface(
     if not step.teachers:
         st.caption("Labels alone have no temperature: choose a method with a teacher.")
         return
-    found = surface(recipe, known.points)
+    measured = surface(recipe, known.points)
     alone = control_accuracies(recipe, known)
-    st.markdown(describe(found, alone))
-    if found.cells:
-        _map(found, (step.alpha, step.temperature))
+    st.markdown(describe(measured, alone))
+    if measured.cells:
+        _map(measured, (step.alpha, step.temperature))
     left = len(_sweep(recipe).recipes()) - sum(
-        (alpha, t) in found.cells for alpha in WEIGHTS for t in TEMPERATURES
+        (alpha, t) in measured.cells for alpha in WEIGHTS for t in TEMPERATURES
     )
     st.button(
         f"Fill the surface ({left} of 15 to train)" if left else "Train one more seed everywhere",
@@ -69,13 +69,13 @@ def surface(recipe: Recipe, points: Sequence[Point]) -> Surface:
     """The known points that differ from the recipe in temperature, weight and seed alone."""
     values: dict[tuple[float, float], list[float]] = {}
     for point in twins(points, recipe, free=FREE):
-        step, accuracy = distill_step(point.recipe), point.value("accuracy")
-        if accuracy is not None:
-            values.setdefault((step.alpha, step.temperature), []).append(100 * accuracy)
+        step, quality = distill_step(point.recipe), point.quality
+        if quality is not None:
+            values.setdefault((step.alpha, step.temperature), []).append(100 * quality)
     return Surface(
         temperatures=tuple(sorted({*TEMPERATURES, *(t for _, t in values)})),
         weights=tuple(sorted({*WEIGHTS, *(alpha for alpha, _ in values)})),
-        cells={place: (mean(found), len(found)) for place, found in values.items()},
+        cells={place: (mean(qualities), len(qualities)) for place, qualities in values.items()},
     )
 
 
@@ -83,37 +83,37 @@ def control_accuracies(recipe: Recipe, known: data.Known) -> list[float]:
     """Of labels alone, in percent, for each seed that is known."""
     control = recipe.model_copy(update={"steps": recipe.steps[:1]}).control
     assert control is not None
-    accuracies = [point.value("accuracy") for point in twins(known.points, control)]
-    return [100 * accuracy for accuracy in accuracies if accuracy is not None]
+    qualities = [point.quality for point in twins(known.points, control)]
+    return [100 * quality for quality in qualities if quality is not None]
 
 
-def describe(found: Surface, alone: Sequence[float]) -> str:
+def describe(measured: Surface, alone: Sequence[float]) -> str:
     """How far the cells lie apart, and where labels alone lie."""
-    if len(found.cells) < 2:
+    if len(measured.cells) < 2:
         return (
             "How much do temperature and the teacher's weight matter? Train students with several of both to see "
             "it on a map."
         )
     (_, hot), (best, _) = max(
-        ((place, cell) for place, cell in found.cells.items()), key=lambda item: item[1][0]
+        ((place, cell) for place, cell in measured.cells.items()), key=lambda item: item[1][0]
     )
-    lowest = min(cell[0] for cell in found.cells.values())
+    lowest = min(cell[0] for cell in measured.cells.values())
     said = f"From {lowest:.1f} to {best:.1f} %, highest at T = {hot:g}."
     if not alone:
         return said
-    without = spread(alone).mean
-    below = sum(cell[0] <= without for cell in found.cells.values())
-    cells = len(found.cells)
+    without = mean_interval(alone).mean
+    below = sum(cell[0] <= without for cell in measured.cells.values())
+    cells = len(measured.cells)
     return f"{said} Labels alone reach {without:.1f} %: {below} of these {cells} settings are no better."
 
 
-def _map(found: Surface, now: tuple[float, float]) -> None:
+def _map(measured: Surface, now: tuple[float, float]) -> None:
     import plotly.graph_objects as go
 
-    x, y = [f"{t:g}" for t in found.temperatures], [f"{100 * a:g} %" for a in found.weights]
-    cells = [[found.cells.get((a, t)) for t in found.temperatures] for a in found.weights]
+    x, y = [f"{t:g}" for t in measured.temperatures], [f"{100 * a:g} %" for a in measured.weights]
+    cells = [[measured.cells.get((a, t)) for t in measured.temperatures] for a in measured.weights]
     chart = charts.figure(
-        x="Temperature", y="Weight of the teacher", height=110 + 46 * len(found.weights)
+        x="Temperature", y="Weight of the teacher", height=110 + 46 * len(measured.weights)
     )
     chart.add_trace(
         go.Heatmap(
@@ -123,7 +123,7 @@ def _map(found: Surface, now: tuple[float, float]) -> None:
             hovertemplate="T = %{x}, weight %{y}: %{z:.2f} %<extra></extra>",
         )
     )  # fmt: skip
-    middle = _middle([cell[0] for cell in found.cells.values()])
+    middle = _middle([cell[0] for cell in measured.cells.values()])
     for line, row in enumerate(cells):  # numbers on an axis of categories are places
         for column, cell in enumerate(row):
             text = "·" if cell is None else f"{cell[0]:.1f}<br><sub>({cell[1]})</sub>"
@@ -132,8 +132,8 @@ def _map(found: Surface, now: tuple[float, float]) -> None:
                 x=column, y=line, text=text, showarrow=False, font={"color": colour}
             )
     alpha, temperature = now
-    if alpha in found.weights and temperature in found.temperatures:
-        column, line = found.temperatures.index(temperature), found.weights.index(alpha)
+    if alpha in measured.weights and temperature in measured.temperatures:
+        column, line = measured.temperatures.index(temperature), measured.weights.index(alpha)
         chart.add_shape(
             type="rect", x0=column - 0.5, x1=column + 0.5, y0=line - 0.5, y1=line + 0.5,
             line={"color": charts.ORANGE, "width": 3},

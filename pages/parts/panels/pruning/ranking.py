@@ -12,7 +12,7 @@ from compression.techniques.pruning.knobs import Prune
 from pages.parts import data
 from pages.parts.panels.common import picture
 from pages.parts.panels.common.asking import ask
-from pages.parts.panels.pruning.pruned_layer import (
+from pages.parts.panels.common.pruned_layer import (
     NONE,
     asked_for,
     choose_against,
@@ -36,33 +36,33 @@ def ranking(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
     said = st.empty()
     usual = plain(recipe, "sparsity")
     asked = {**asked_for(usual), "layer": chosen_layer(recipe.model)}
-    found = ask("weight_ranking", asked, slot="weight_ranking", settled=settled, said=said)
-    if found is None:
+    answer = ask("weight_ranking", asked, slot="weight_ranking", settled=settled, said=said)
+    if answer is None:
         return
-    names = [layer["name"] for layer in found["layers"]]
-    choose_layer(choosers[0], recipe.model, names, found["layer"])
+    names = [layer["name"] for layer in answer["layers"]]
+    choose_layer(choosers[0], recipe.model, names, answer["layer"])
     scores = get_args(Prune.model_fields["score"].annotation)
     against = choose_against(choosers[1], "ranking-against", scores, step.score)
     picture.draw(
         "ranking", key="ranking-picture", knob="sparsity", at=step.sparsity,
-        parts={"main": (f"ranking {found['of']}", found)},
+        parts={"main": (f"ranking {answer['of']}", answer)},
         on_layer=lambda name: set_layer(recipe.model, name) if name in names else None,
     )  # fmt: skip
     if against != NONE:
         _compare(recipe, usual, against, settled)
-    if found["anew_from"] is not None:
-        st.caption(STEPWISE.format(start=100 * found["anew_from"]))
+    if answer["anew_from"] is not None:
+        st.caption(STEPWISE.format(start=100 * answer["anew_from"]))
 
 
 def _compare(recipe: Recipe, usual: Recipe, against: str, settled: bool) -> None:
     said = st.empty()
     asked = {**asked_for(usual), "against": against}
-    found = ask("rankings_compared", asked, slot="rankings_compared", settled=settled, said=said)
-    if found is None:
+    answer = ask("rankings_compared", asked, slot="rankings_compared", settled=settled, said=said)
+    if answer is None:
         return
     step = recipe.steps[-1]
     assert isinstance(step, Prune)
     picture.draw(
         "comparison", key="comparison-picture", knob="sparsity", at=step.sparsity,
-        parts={"main": (f"comparison {found['of']}", found)},
+        parts={"main": (f"comparison {answer['of']}", answer)},
     )  # fmt: skip

@@ -14,7 +14,7 @@ from compression.recipe import Recipe
 from compression.techniques.pruning.knobs import Prune
 from pages.parts import data
 from pages.parts.panels.common.asking import ask
-from pages.parts.panels.pruning.pruned_layer import asked_for, is_of, plain
+from pages.parts.panels.common.pruned_layer import asked_for, is_of, plain
 from pages.parts.panels.pruning.sparsity_words import why_not_faster, why_smaller
 
 STYLE = """
@@ -49,13 +49,13 @@ def sparsity(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
     """A bar for each layer; then words with the measured figures of this point."""
     said = st.empty()
     asked = {**asked_for(plain(recipe, "sparsity")), "layer": ""}
-    found = ask("weight_ranking", asked, slot="sparsity", settled=settled, said=said)
-    if found is None:
+    answer = ask("weight_ranking", asked, slot="sparsity", settled=settled, said=said)
+    if answer is None:
         return
     step = recipe.steps[-1]
     assert isinstance(step, Prune)
-    measured = _measured(point, found) if is_of(point, recipe) else None
-    rows = measured or _foreseen(found, step)
+    measured = _measured(point, answer) if is_of(point, recipe) else None
+    rows = measured or _foreseen(answer, step)
     st.html(f"<style>{STYLE}</style>{_table(rows)}")
     st.caption(
         "As counted in the measured model. Grey is zero, blue is left; multiplications are those for one input that a "
@@ -70,23 +70,23 @@ def sparsity(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
         st.markdown(why_not_faster(point, all_macs, left))
 
 
-def _measured(point: Point | None, found: Mapping[str, Any]) -> list[Row] | None:
+def _measured(point: Point | None, answer: Mapping[str, Any]) -> list[Row] | None:
     tensors = {tensor.name: tensor for tensor in point.layers} if point else {}
-    if any(layer["name"] not in tensors for layer in found["layers"]):
+    if any(layer["name"] not in tensors for layer in answer["layers"]):
         return None
     return [
         Row(_named(layer), tensor.values, tensor.values - tensor.nonzero, layer["macs_each"])
-        for layer in found["layers"]
+        for layer in answer["layers"]
         if (tensor := tensors[layer["name"]])
     ]
 
 
-def _foreseen(found: Mapping[str, Any], step: Prune) -> list[Row]:
-    levels = found["levels"]
+def _foreseen(answer: Mapping[str, Any], step: Prune) -> list[Row]:
+    levels = answer["levels"]
     place = min(range(len(levels)), key=lambda at: abs(levels[at] - step.sparsity))
     return [
         Row(_named(layer), layer["values"], layer["gone"][place], layer["macs_each"])
-        for layer in found["layers"]
+        for layer in answer["layers"]
     ]
 
 

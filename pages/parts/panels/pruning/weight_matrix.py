@@ -1,4 +1,4 @@
-"""The weights panel of pruning: a layer's weights as a picture, with holes where they went."""
+"""The weights panel of pruning: a layer's weights as a picture, empty where they went."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from compression.techniques.pruning.knobs import Prune
 from pages.parts import data
 from pages.parts.panels.common import picture
 from pages.parts.panels.common.asking import ask
-from pages.parts.panels.pruning.pruned_layer import (
+from pages.parts.panels.common.pruned_layer import (
     asked_for,
     choose_layer,
     chosen_layer,
@@ -22,18 +22,18 @@ from pages.parts.panels.pruning.pruned_layer import (
 
 
 def weight_matrix(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
-    """Before and after, side by side: the holes at once, what repair made of the others when it is measured."""
+    """Before and after, side by side: the zeros at once, what repair made of the others when it is measured."""
     step = recipe.steps[-1]
     assert isinstance(step, Prune)
     chooser, said = st.columns(2)[0], st.empty()
     asked = {**asked_for(plain(recipe, "sparsity")), "layer": chosen_layer(recipe.model)}
-    found = ask("weight_matrix", asked, slot="weight_matrix", settled=settled, said=said)
-    if found is None:
+    answer = ask("weight_matrix", asked, slot="weight_matrix", settled=settled, said=said)
+    if answer is None:
         return
-    choose_layer(chooser, recipe.model, found["layers"], found["layer"])
+    choose_layer(chooser, recipe.model, answer["layers"], answer["layer"])
     picture_place, said = st.container(), st.empty()
-    parts: dict[str, picture.Part] = {"main": (f"matrix {found['of']}", found)}
-    repaired = _repaired(recipe, point, found["layer"], settled, said)
+    parts: dict[str, picture.Part] = {"main": (f"matrix {answer['of']}", answer)}
+    repaired = _repaired(recipe, point, answer["layer"], settled, said)
     if repaired is not None:
         parts["repaired"] = (f"repaired {repaired['of']}", repaired)
     with picture_place:
@@ -51,6 +51,6 @@ def _repaired(
         return None
     done = recipe.untrained
     asked = {**asked_for(done), "layer": layer}
-    found = ask("pruned_matrix", asked, slot="pruned_matrix", settled=True, said=said)
-    is_this = found is not None and found["of"] == f"{done.key} {layer}"
-    return found if is_this else None
+    answer = ask("pruned_matrix", asked, slot="pruned_matrix", settled=True, said=said)
+    is_this = answer is not None and answer["of"] == f"{done.key} {layer}"
+    return answer if is_this else None

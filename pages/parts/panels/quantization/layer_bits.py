@@ -9,7 +9,7 @@ import streamlit as st
 
 from compression.errors import UsageError
 from compression.insight.quantization.layer_bits import Allocation, CostTable, expected_accuracy
-from compression.point import METRICS, Point
+from compression.point import METRICS, Point, quality_of
 from compression.recipe import Recipe, make_step, only_effective
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.shared import by_layer
@@ -177,18 +177,20 @@ def _prediction(
     known: data.Known,
 ) -> None:
     """For the bits in the editor, and against the measurement where they are the ones measured."""
-    accuracy = expected_accuracy(now.error, _measured_uniform(table, recipe, known))
-    size, percent = METRICS["size_bytes"], METRICS["accuracy"]
-    expected = "" if accuracy is None else f" and about {percent.text(accuracy)}"
-    said = f"Predicted: {size.text(now.bytes)}{expected}."
+    expected = expected_accuracy(now.error, _measured_uniform(table, recipe, known))
+    size, quality = METRICS["size_bytes"], quality_of(recipe.model)
+    about = "" if expected is None else f" and about {quality.text(expected)}"
+    said = f"Predicted: {size.text(now.bytes)}{about}."
     if point is not None and point.stage == "full" and _is_measured(now.bits, step):
-        said += f" Measured: {size.text(point.value('size_bytes'))} and {percent.text(point.value('accuracy'))}."
+        said += (
+            f" Measured: {size.text(point.value('size_bytes'))} and {quality.text(point.quality)}."
+        )
     st.caption(
         f"{said} Sizes are those of the real packed layers; the error is that of each layer's outputs, added up"
         + (
             "."
-            if accuracy is None
-            else "; accuracy is read off measured models with equal bits everywhere."
+            if expected is None
+            else f"; {quality.label.lower()} is read off measured models with equal bits everywhere."
         )
     )
 
@@ -196,14 +198,14 @@ def _prediction(
 def _measured_uniform(
     table: CostTable, recipe: Recipe, known: data.Known
 ) -> list[tuple[float, float]]:
-    """(error, accuracy) of the known points that differ from this recipe by one number of bits for all."""
+    """(error, quality) of the known points that differ from this recipe by one number of bits for all."""
     plain = _plain(recipe)
     found = []
     for bits in table.bits:
         step = plain.steps[-1].model_copy(update={"bits": bits})
         same = recipe.model_copy(update={"steps": (*recipe.steps[:-1], step)})
         point = known.by_key.get(same.key)
-        accuracy = None if point is None else point.value("accuracy")
-        if accuracy is not None:
-            found.append((table.uniform(bits).error, accuracy))
+        quality = None if point is None else point.quality
+        if quality is not None:
+            found.append((table.uniform(bits).error, quality))
     return found

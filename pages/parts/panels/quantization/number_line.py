@@ -27,21 +27,21 @@ def number_line(recipe: Recipe, point: Point | None, known: data.Known, settled:
     """Draw the panel for the layer and channel that the user chose."""
     choosers, said = st.container(), st.empty()
     asked = {"model": recipe.model, "recipe": recipe.model_dump(), **_chosen(recipe.model)}
-    found = ask("weights", asked, slot="weights", settled=settled, said=said)
-    if found is None:
+    answer = ask("weights", asked, slot="weights", settled=settled, said=said)
+    if answer is None:
         return
     with choosers:
-        _choose(found)
+        _choose(answer)
     if settled:
-        said.markdown(describe_grid(found))
-    _line(found)
+        said.markdown(describe_grid(answer))
+    _line(answer)
     errors, formats = st.columns(2)
     with errors:
-        _errors(found)
+        _errors(answer)
     with formats:
         said = st.empty()
         asked = {key: asked[key] for key in ("model", "recipe")}
-        asked["layer"] = found["layer"]
+        asked["layer"] = answer["layer"]
         compared = ask("formats", asked, slot="formats", settled=settled, said=said)
         if compared is not None:
             said.caption("Small floats against whole numbers of equal bits")
@@ -64,23 +64,23 @@ def _chosen(model: str) -> dict[str, Any]:
     }
 
 
-def _choose(found: Mapping[str, Any]) -> None:
+def _choose(answer: Mapping[str, Any]) -> None:
     """The choosers, now that it is known what there is to choose from."""
-    names = [layer["name"] for layer in found["layers"]]
+    names = [layer["name"] for layer in answer["layers"]]
     if st.session_state.get(LAYER) not in names:
-        st.session_state[LAYER] = found["layer"]
+        st.session_state[LAYER] = answer["layer"]
     is_one = st.session_state.get(CHANNEL, ALL) != ALL
-    columns = st.columns([2, 1, 1] if is_one and found["groups"] > 1 else [2, 1])
+    columns = st.columns([2, 1, 1] if is_one and answer["groups"] > 1 else [2, 1])
     columns[0].selectbox(
         "Layer", names, key=LAYER, on_change=_all_channels,
         format_func=lambda name: name.removesuffix(".weight"),
     )  # fmt: skip
     columns[1].selectbox(
-        "Output channel", [ALL, *range(found["channels"])], key=CHANNEL,
+        "Output channel", [ALL, *range(answer["channels"])], key=CHANNEL,
         format_func=lambda number: "all" if number == ALL else str(number),
     )  # fmt: skip
     if len(columns) > 2:
-        columns[2].selectbox("Group", range(found["groups"]), key=GROUP)
+        columns[2].selectbox("Group", range(answer["groups"]), key=GROUP)
 
 
 def _all_channels() -> None:
@@ -88,31 +88,31 @@ def _all_channels() -> None:
     st.session_state[GROUP] = 0
 
 
-def _line(found: Mapping[str, Any]) -> None:
+def _line(answer: Mapping[str, Any]) -> None:
     import plotly.graph_objects as go
 
-    x = "Weight" if found["unit"] == "weight" else "Weight over its channel's scale"
+    x = "Weight" if answer["unit"] == "weight" else "Weight over its channel's scale"
     chart = charts.figure(x=x, y="Number of weights", height=260, legend=True)
-    weights, levels = found["weights"], found["levels"]
+    weights, levels = answer["weights"], answer["levels"]
     chart.add_trace(charts.histogram(weights, name="weights before"))
     if levels:
         chart.add_trace(
             go.Scatter(
                 x=[x for level in levels for x in (level, level, None)],
-                y=[y for used in found["used"] for y in (0, used, None)],
+                y=[y for used in answer["used"] for y in (0, used, None)],
                 mode="lines", line={"color": charts.ORANGE, "width": 1.5},
                 hoverinfo="skip", showlegend=False,
             )
         )  # fmt: skip
         chart.add_trace(
             go.Scatter(
-                x=levels, y=found["used"], mode="markers", name="after: how many have each value",
+                x=levels, y=answer["used"], mode="markers", name="after: how many have each value",
                 marker={"color": charts.ORANGE, "size": 7 if len(levels) < 70 else 4, "symbol": "diamond"},
                 hovertemplate="%{x:.4g}: %{y} weights<extra></extra>",
             )
         )  # fmt: skip
     ends = [weights["edges"][0], weights["edges"][-1], *levels[:1], *levels[-1:]]
-    low, high = (ends[0], ends[1]) if found["stored"] == "one" else (min(ends), max(ends))
+    low, high = (ends[0], ends[1]) if answer["stored"] == "one" else (min(ends), max(ends))
     margin = 0.04 * (high - low)
     chart.update_xaxes(range=[low - margin, high + margin])
     charts.draw(
@@ -120,16 +120,16 @@ def _line(found: Mapping[str, Any]) -> None:
     )
 
 
-def _errors(found: Mapping[str, Any]) -> None:
-    of_scale = "" if found["unit"] == "weight" else " of a scale"
-    st.caption(f"Rounding error, root mean square {found['rms_error']:.3g}{of_scale}")
+def _errors(answer: Mapping[str, Any]) -> None:
+    of_scale = "" if answer["unit"] == "weight" else " of a scale"
+    st.caption(f"Rounding error, root mean square {answer['rms_error']:.3g}{of_scale}")
     chart = charts.figure(x="After − before", y="Number of weights", height=230)
-    chart.add_trace(charts.histogram(found["errors"], name=""))
-    if found["kind"] == "int":
-        for half in (-found["finest"] / 2, found["finest"] / 2):
+    chart.add_trace(charts.histogram(answer["errors"], name=""))
+    if answer["kind"] == "int":
+        for half in (-answer["finest"] / 2, answer["finest"] / 2):
             chart.add_vline(half, line={"color": charts.GREY, "dash": "dash", "width": 1.5})
     charts.draw(chart, key="rounding-error", alt="Histogram of the rounding errors")
-    if found["kind"] == "int":
+    if answer["kind"] == "int":
         st.caption(
             "Dashed: half a step. Errors beyond it were clipped, or are meant: they cancel others in the "
             "layer's output."

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def describe_grid(found: Mapping[str, Any]) -> str:
+def describe_grid(answer: Mapping[str, Any]) -> str:
     """One or two sentences on the answer to ``weights``."""
-    return f"{_rule(found)}.{_noise(found)}"
+    return f"{_rule(answer)}.{_noise(answer)}"
 
 
 def describe_formats(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -23,38 +23,40 @@ def describe_formats(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _rule(found: Mapping[str, Any]) -> str:
-    count = f"{found['level_count']:,}"
-    if found["kind"] == "codebook":
-        return f"A weight is one of the **{count} entries** of this layer's codebook{_times(found)}"
-    if found["kind"] == "float":
-        name = f"E{found['exponent']}M{found['mantissa']}"
-        plain = ", unscaled" if found["stored"] == "one" else _times(found)
+def _rule(answer: Mapping[str, Any]) -> str:
+    count = f"{answer['level_count']:,}"
+    if answer["kind"] == "codebook":
+        return (
+            f"A weight is one of the **{count} entries** of this layer's codebook{_times(answer)}"
+        )
+    if answer["kind"] == "float":
+        name = f"E{answer['exponent']}M{answer['mantissa']}"
+        plain = ", unscaled" if answer["stored"] == "one" else _times(answer)
         return f"A weight is one of **{count} floats {name}**{plain}"
     shift = ""
-    if found["shifted"]:
+    if answer["shifted"]:
         shift = (
             ", less a zero point,"
-            if found["zero"] is None
-            else f", less the zero point **{found['zero']:g}**,"
+            if answer["zero"] is None
+            else f", less the zero point **{answer['zero']:g}**,"
         )
-    return f"A weight is one of **{count} whole numbers**{shift}{_times(found)}"
+    return f"A weight is one of **{count} whole numbers**{shift}{_times(answer)}"
 
 
-def _times(found: Mapping[str, Any]) -> str:
-    if found["stored"] == "one":
+def _times(answer: Mapping[str, Any]) -> str:
+    if answer["stored"] == "one":
         return ""
-    low, high = found["scale"]
-    whose = "the layer's" if found["shared"] else "its channel's"
-    if found["group"]:
-        whose = f"its group of {found['group']} weights'"
-    kind = "scale, a power of two," if found["stored"] == "exponent" else "scale"
+    low, high = answer["scale"]
+    whose = "the layer's" if answer["shared"] else "its channel's"
+    if answer["group"]:
+        whose = f"its group of {answer['group']} weights'"
+    kind = "scale, a power of two," if answer["stored"] == "exponent" else "scale"
     size = f"**{low:.3g}**" if low == high else f"**{low:.3g}** to **{high:.3g}**"
     return f" times {whose} {kind} {size}"
 
 
-def _noise(found: Mapping[str, Any]) -> str:
-    here, layer = found["sqnr_db"], found["layer_sqnr_db"]
+def _noise(answer: Mapping[str, Any]) -> str:
+    here, layer = answer["sqnr_db"], answer["layer_sqnr_db"]
     if layer is None:
         return " Nothing is lost."
     if here is None or abs(here - layer) < 1e-6:

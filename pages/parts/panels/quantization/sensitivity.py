@@ -55,8 +55,9 @@ def _ask(recipe: Recipe) -> tuple[list[Any], list[str], str]:
     whole.wait(0.1)
     if not whole.done or whole.error:
         return [], [], whole.error
-    rows, out = [whole.value], 0
-    for layer in whole.value["layers"]:
+    everything = whole.result(0)
+    rows, out = [everything], 0
+    for layer in everything["layers"]:
         answer = data.engine().ask("sensitivity", {**asked, "layer": layer})
         if answer.error:
             return [], [], answer.error
@@ -66,7 +67,7 @@ def _ask(recipe: Recipe) -> tuple[list[Any], list[str], str]:
         out += 1
         if out == AT_A_TIME:
             break
-    return rows, whole.value["layers"], ""
+    return rows, everything["layers"], ""
 
 
 def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, measure: str) -> None:

@@ -1,0 +1,86 @@
+"""The local cluster, a process of our own: started, asked once where it listens, and ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+from compression.engine.worker.settings import SPAWN_ENVIRONMENT
+from compression.engine.worker.tasks import IMPORTS
+from compression.errors import EngineError
+from compression.home import home
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60.0
+STOP_SECONDS = 3.0
+LOG_BYTES = 2**20
+
+
+def spawn(module: str, workers: int) -> subprocess.Popen[bytes]:
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    imports = "compression.pipeline" if module.startswith("compression.") else module
+    environment = {
+        **os.environ,
+        **SPAWN_ENVIRONMENT,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "COMPACT_HOME": str(home()),
+        IMPORTS: imports,
+    }
+    log = _log()
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "compression.engine.worker", str(workers)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for the parent, which then lets go
+        )
+    except OSError as error:
+        raise EngineError(f"The engine's process could not start ({error.strerror}).") from error
+    finally:
+        if not isinstance(log, int):
+            log.close()
+
+
+def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    assert process.stdout is not None
+    late = threading.Timer(START_SECONDS, process.kill)
+    late.start()
+    try:
+        cluster: dict[str, Any] = json.loads(process.stdout.readline())
+        return cluster
+    except ValueError:
+        raise EngineError(
+            f"The engine's process ended before it was ready: {home() / 'engine.log'} says why."
+        ) from None
+    finally:
+        late.cancel()
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        process.stdin.close()
+        process.wait(STOP_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        process.kill()
+        process.wait()
+    process.stdout.close()
+
+
+def _log() -> IO[bytes] | int:
+    """Where the cluster and its workers write; thrown away if the home folder can't be written."""
+    file = home() / "engine.log"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        too_long = file.exists() and file.stat().st_size > LOG_BYTES
+        return file.open("wb" if too_long else "ab")
+    except OSError:
+        return subprocess.DEVNULL

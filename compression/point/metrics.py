@@ -1,0 +1,140 @@
+"""The one table of metrics: what each is called, how it is written, which way is better and where it is shown.
+
+To add one: a file in ``compression/measure`` that measures it, and a line here. Torch-free.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Scale = Literal["log", "linear"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One row of METRICS; what follows ``help`` says where the metric is shown."""
+
+    field: str
+    label: str
+    unit: str
+    better: Literal["higher", "lower"]
+    style: str
+    """A name of FORMATS, or else the unit that is written behind the number."""
+    help: str
+    headline: int | None = None
+    """Its place among the costs on the cards, in tables and among the limits; None: not among them."""
+    axis: Scale | None = None
+    """Its usual scale where a plot may have it as an axis; None: no plot offers it."""
+    power_of_time: int = 0
+    """How it follows the machine's speed of the moment: 1 like a duration, -1 like a rate, 0 not at all."""
+    is_quality: bool = False
+    """It says how well a model does its task, so that a data set's card may name it as its metric."""
+
+    def text(self, value: float | None) -> str:
+        """The value as the user reads it, with its unit: ``92.0 %``, ``9.8 kB``, ``0.031 ms``."""
+        if value is None:
+            return "not measured"
+        if self.style in FORMATS:
+            return FORMATS[self.style](value)
+        return f"{_three_digits(value)} {self.style}"
+
+    def cost(self, value: float) -> float:
+        """The value with lower as better."""
+        return value if self.better == "lower" else -value
+
+    @property
+    def factor(self) -> float:
+        """What a value is multiplied by where a column's head or a field's label gives the unit."""
+        return _PLAIN.get(self.style, (1.0, ""))[0]
+
+    @property
+    def plain_unit(self) -> str:
+        """The unit of a value times ``factor``; empty for a count."""
+        unit = "" if self.unit == "1" else self.unit
+        return _PLAIN[self.style][1] if self.style in _PLAIN else unit
+
+    @property
+    def head(self) -> str:
+        """The head of a column of values times ``factor``: ``Size (kB)``."""
+        return f"{self.label} ({self.plain_unit})" if self.plain_unit else self.label
+
+
+_PLAIN = {"percent": (100.0, "%"), "bytes": (1e-3, "kB")}
+
+
+def _scaled(value: float, unit: str, prefixes: tuple[str, ...]) -> str:
+    for prefix in prefixes[:-1]:
+        if abs(value) < 999.5:
+            return f"{_three_digits(value)} {prefix}{unit}"
+        value /= 1000
+    return f"{_three_digits(value)} {prefixes[-1]}{unit}"
+
+
+def _three_digits(value: float) -> str:
+    if abs(value) >= 99.95 or value == int(value):
+        return f"{value:.0f}"
+    if abs(value) >= 9.995:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if abs(value) >= 0.995 else f"{value:.3g}"
+
+
+FORMATS = {
+    "percent": lambda value: f"{100 * value:.1f} %",
+    "count": lambda value: _scaled(value, "", ("", "k", "M", "G")).strip(),
+    "bytes": lambda value: _scaled(value, "B", ("", "k", "M", "G")),
+    "ratio": lambda value: f"{_three_digits(value)}x",
+    "rate": lambda value: _scaled(value, "/s", ("", "k", "M", "G")),
+}
+
+METRICS: dict[str, Metric] = {
+    metric.field: metric
+    for metric in (
+        Metric("accuracy", "Accuracy", "fraction", "higher", "percent",
+               "Share of the test examples classified correctly; the bar is the 95 % interval.",
+               axis="linear", is_quality=True),
+        Metric("parameters", "Parameters", "1", "lower", "count",
+               "Numbers the model has learned, zeros left out.", axis="log"),
+        Metric("macs", "Multiply-adds", "1", "lower", "count",
+               "Multiply-accumulate operations for one example, zeros included.", axis="log"),
+        Metric("size_bytes", "Size", "bytes", "lower", "bytes",
+               "Length of the packed file that reloads to exactly this model.", headline=1, axis="log"),
+        Metric("size_dense_bytes", "Dense size", "bytes", "lower", "bytes",
+               "The same tensors stored as plain 32-bit floats."),
+        Metric("size_zstd_bytes", "Zipped size", "bytes", "lower", "bytes",
+               "Length of the packed file after zstd, a general compressor.", axis="log"),
+        Metric("size_onnx_bytes", "ONNX size", "bytes", "lower", "bytes",
+               "Length of the exported ONNX file, the one that is timed.", axis="log"),
+        Metric("latency_ms", "Latency", "ms", "lower", "ms",
+               "Median time for one example in ONNX Runtime on one thread of this machine.",
+               headline=2, axis="log", power_of_time=1),
+        Metric("latency_p90_ms", "Latency p90", "ms", "lower", "ms",
+               "Nine of ten single-example runs are faster than this.", axis="log", power_of_time=1),
+        Metric("speedup", "Speed-up", "x", "higher", "ratio",
+               "Original's latency over this one's, timed in turns in the same process."),
+        Metric("throughput_per_s", "Throughput", "1/s", "higher", "rate",
+               "Examples per second in batches, one thread.", power_of_time=-1),
+        Metric("memory_bytes", "Memory", "bytes", "lower", "bytes",
+               "Weights as the runtime holds them plus the most activations alive at once.",
+               headline=4, axis="log"),
+        Metric("energy_mj", "Energy", "mJ", "lower", "mJ",
+               "Energy for one example: power of one core times the latency, unless counted.",
+               headline=3, axis="log", power_of_time=1),
+        Metric("accuracy_deployed", "Deployed accuracy", "fraction", "higher", "percent",
+               "Accuracy of the exported ONNX file, where it can't compute exactly what the recipe describes."),
+    )
+}  # fmt: skip
+"""The only place where a metric's label, unit, format, better direction and places are written."""
+
+
+def headline_costs() -> tuple[Metric, ...]:
+    """The costs with a place on the cards, in their order."""
+    placed = [m for m in METRICS.values() if m.headline is not None and not m.is_quality]
+    return tuple(sorted(placed, key=lambda metric: metric.headline or 0))
+
+
+def axis_costs() -> tuple[Metric, ...]:
+    """The costs that a plot may have as an axis: those of the cards first."""
+    drawn = [metric for metric in METRICS.values() if metric.axis and not metric.is_quality]
+    cards = [metric for metric in headline_costs() if metric.axis]
+    return (*cards, *(metric for metric in drawn if metric not in cards))

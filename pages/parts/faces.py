@@ -1,0 +1,17 @@
+"""The techniques that have a page, in the navigation's order: one line each. Steps stand in `TECHNIQUES`."""
+
+from __future__ import annotations
+
+from pages.techniques import channels, distillation, pruning, quantization
+from pages.techniques.face import Face
+
+FACES: dict[str, Face] = {
+    face.name: face
+    for face in (
+        pruning.FACE,
+        channels.FACE,
+        quantization.FACE,
+        distillation.FACE,
+    )
+}
+"""By technique."""

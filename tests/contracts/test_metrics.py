@@ -1,0 +1,78 @@
+"""What every row of METRICS promises: it can be read, compared, and is measured by the pipeline."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from compression import run
+from compression.point import METRICS, Measurement, Point
+from compression.point.pareto import front
+
+metrics = pytest.mark.parametrize("metric", METRICS)
+
+STEPS = [[], ["quantize:bits=8,activations=2,method=nearest"]]
+"""Between them these have every measurement; the second can't be computed exactly in ONNX Runtime."""
+NOT_MEASURED_BY_ALL = {"accuracy_deployed"}
+NOT_BUNDLED = 99
+"""A seed that no bundled point has: it has these points measured."""
+PREFIXES = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9}
+
+
+@pytest.fixture(scope="module")
+def points() -> list[Point]:
+    return [run("digits/mlp", steps, seed=NOT_BUNDLED) for steps in STEPS]
+
+
+@metrics
+def test_it_has_a_name_a_unit_and_a_sentence_of_help(metric: str) -> None:
+    row = METRICS[metric]
+    assert row.field == metric and metric.isidentifier()
+    assert row.label[0].isupper() and row.unit
+    assert row.help[0].isupper() and row.help.endswith(".")
+    assert [other.label for other in METRICS.values()].count(row.label) == 1
+
+
+@metrics
+@pytest.mark.parametrize("value", [0.0314, 0.925, 1.0, 12.34, 999.4, 235_914.0, 7.5e7, 2.5e9])
+def test_what_is_written_is_the_value_to_three_digits(metric: str, value: float) -> None:
+    assert read(METRICS[metric].text(value)) == pytest.approx(value, rel=0.006, abs=6e-4)
+
+
+def read(text: str) -> float:
+    """The value that a text like ``92.5 %`` or ``9.84 kB`` tells."""
+    number, percent, prefix = re.fullmatch(r"([\d.]+) ?(?:(%)|([kMG]?)\D*)", text).groups()
+    return float(number) * (0.01 if percent else PREFIXES[prefix])
+
+
+@metrics
+def test_what_was_not_measured_is_not_written_as_a_number(metric: str) -> None:
+    assert METRICS[metric].text(None) == "not measured"
+
+
+@metrics
+def test_the_better_of_two_values_is_the_one_on_the_front(metric: str, points: list[Point]) -> None:
+    row = METRICS[metric]
+    low, high = (with_value(points[1], metric, value) for value in (1.0, 2.0))
+    better = {"lower": low, "higher": high}[row.better]
+    other = "size_bytes" if metric == "accuracy" else "accuracy"
+    assert front([low, high], x=metric, y=other) == [better]
+
+
+def with_value(point: Point, metric: str, value: float) -> Point:
+    measured = Measurement(value=value, unit=METRICS[metric].unit, how="measured")
+    return point.model_copy(update={"measurements": {**point.measurements, metric: measured}})
+
+
+@metrics
+def test_the_pipeline_measures_it_in_its_unit(metric: str, points: list[Point]) -> None:
+    measured = [point.measurements.get(metric) for point in points]
+    assert None not in measured[1:]
+    assert metric in NOT_MEASURED_BY_ALL or None not in measured
+    for each in filter(None, measured):
+        assert each.unit == METRICS[metric].unit
+        assert each.how in ("measured", "modelled")
+        assert each.value is not None and math.isfinite(each.value) and each.value > 0
+        assert (each.low or each.value) <= each.value <= (each.high or each.value)

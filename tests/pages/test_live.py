@@ -1,0 +1,87 @@
+"""While the user looks, the points one move away are measured: the slider's next position is then known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from compression.engine import PREFETCH
+from compression.recipe import Recipe
+from compression.store import Store
+from compression.techniques import TECHNIQUES
+from pages.parts import data
+from pages.parts.jobs.live import neighbours
+from tests.measured import a_point
+
+MODEL = "digits/cnn"
+SCRIPT = """
+from compression.recipe import Recipe
+from pages.parts.jobs import live
+
+recipe = Recipe.build("digits/cnn", ["prune:sparsity=0.9", "quantize:bits=5,method=hqq"])
+live.prefetch(recipe, type(recipe.steps[-1]).knobs())
+"""
+
+
+def beside(*steps: str) -> list[str]:
+    """The neighbours of a recipe, in words."""
+    recipe = Recipe.build(MODEL, steps)
+    return [near.describe() for near in neighbours(recipe, type(recipe.steps[-1]).knobs())]
+
+
+def described(*steps: str) -> str:
+    return Recipe.build(MODEL, steps).describe()
+
+
+@pytest.mark.parametrize(
+    ("step", "near"),
+    [
+        ("quantize:bits=4", ["quantize:bits=3", "quantize:bits=5"]),
+        ("quantize:bits=1.58", ["quantize:bits=1", "quantize:bits=2"]),
+        ("prune:sparsity=0.5", ["prune:sparsity=0.52", "prune:sparsity=0.48"]),
+        ("prune:sparsity=0", ["prune:sparsity=0.02"]),
+        ("prune-channels:ratio=0.5", ["prune-channels:ratio=0.55", "prune-channels:ratio=0.45"]),
+    ],
+)
+def test_the_slider_positions_beside_the_current_one_are_neighbours(
+    step: str, near: list[str]
+) -> None:
+    assert set(beside(step)) >= {described(other) for other in near}
+
+
+def test_only_the_last_step_moves() -> None:
+    near = beside("prune:sparsity=0.9", "quantize:bits=4")
+    assert described("prune:sparsity=0.9", "quantize:bits=3") in near
+    assert all(Recipe.build(MODEL, ["prune:sparsity=0.9"]).describe() in words for words in near)
+
+
+@pytest.mark.parametrize("name", TECHNIQUES)
+def test_whatever_moves_without_training_has_neighbours(name: str) -> None:
+    step = TECHNIQUES[name]()
+    near = neighbours(Recipe(model=MODEL, steps=(step,)), step.knobs())
+    assert bool(near) != step.is_trained
+    assert not any(recipe.is_trained for recipe in near)
+
+
+def test_unknown_neighbours_are_measured_ahead_and_known_ones_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    class Engine:
+        def request(self, recipe: Recipe, *, priority: int, **_: Any) -> None:
+            asked.append((recipe.describe(), priority))
+
+    monkeypatch.setattr(data, "engine", Engine)
+    known, unknown = (("prune:sparsity=0.9", f"quantize:bits={bits},method=hqq") for bits in (4, 6))
+    Store.open().add(a_point().model_copy(update={"recipe": Recipe.build(MODEL, known)}))
+    test = AppTest.from_string(SCRIPT, default_timeout=60).run()
+    assert not test.exception
+    assert (described(*unknown), PREFETCH) in asked
+    assert described(*known) not in dict(asked)
+
+    asked.clear()
+    test.run()
+    assert asked == []

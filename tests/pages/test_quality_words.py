@@ -1,0 +1,124 @@
+"""What pages say of a model's quality: of accuracy as ever, of a loss the other way round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from compression.point import METRICS, Point
+from datasets import DATASETS
+from pages.parts.data import Known
+from pages.parts.form.limits import broken_limit
+from pages.parts.shell import quality_words, words
+from pages.parts.shell.before_training import doubt
+from pages.parts.shell.lineage import stages
+from pages.parts.shell.trade_off import best_sentence, best_within
+from tests.measured import BITS, a_measured
+
+ACCURACY = METRICS["accuracy"]
+
+
+@pytest.fixture
+def bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digits, as if their models were judged by a loss."""
+    monkeypatch.setitem(METRICS, BITS.field, BITS)
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], metric=BITS.field))
+
+
+def known(*points: Point) -> Known:
+    by_key = {point.key: point for point in points}
+    return Known("1", points, by_key, by_key.get(points[0].recipe.baseline.key))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.916, "0.4 points lower"), (0.93, "1.0 points higher"), (0.9203, "no less accurate")],
+)
+def test_a_change_of_accuracy_is_told_in_points(value: float, said: str) -> None:
+    assert quality_words.compared(ACCURACY, value, 0.92) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(1.49, "0.09 bits/byte higher"), (1.38, "0.02 bits/byte lower"), (1.4001, "no worse")],
+)
+def test_a_change_of_a_loss_is_told_in_its_unit(value: float, said: str) -> None:
+    assert quality_words.compared(BITS, value, 1.40) == said
+
+
+def test_a_figures_subtitle_has_a_sign_and_the_unit() -> None:
+    assert quality_words.signed(ACCURACY, -0.004) == "−0.4 pt"
+    assert quality_words.signed(ACCURACY, 0.004, "") == "0.4 pt"
+    assert quality_words.signed(BITS, 0.09) == "+0.09 bits/byte"
+    assert quality_words.signed(BITS, -0.09, "") == "−0.09 bits/byte"
+
+
+def test_the_browser_writes_a_loss_in_the_same_words() -> None:
+    percent = {"factor": 100, "digits": 1, "words": "points lower"}
+    assert quality_words.loss_words(ACCURACY) == percent
+    assert quality_words.loss_words(BITS)["words"] == "bits/byte higher"
+
+
+def test_a_loss_of_quality_is_positive_either_way(bits: None) -> None:
+    before, after = a_measured(bits_per_byte=1.4), a_measured("prune", bits_per_byte=1.5)
+    assert quality_words.lost(after, before) == pytest.approx(0.1)
+    accurate = a_measured(model="watch/gru", accuracy=0.9)
+    worse = a_measured("prune", model="watch/gru", accuracy=0.88)
+    assert quality_words.lost(worse, accurate) == pytest.approx(0.02)
+    assert quality_words.lost(worse, None) is None
+
+
+def test_the_headline_and_the_cards_follow_the_card(bits: None) -> None:
+    original = a_measured(bits_per_byte=1.4, size_bytes=310_000)
+    small = a_measured("quantize:bits=2", bits_per_byte=1.49, size_bytes=10_000)
+    expected = "31x smaller, 0.09 bits/byte higher than the original."
+    assert words.headline(small, original) == expected
+    assert words.change("bits_per_byte", small, original) == "+0.09 bits/byte"
+    assert stages(small.recipe, known(original, small))[1].figures == "1.49 bits/byte, 10 kB"
+
+
+ORIGINAL = {"accuracy": 0.92, "bits_per_byte": 1.40}
+
+
+@pytest.mark.parametrize(
+    ("quality", "near", "far", "said"),
+    [
+        ("accuracy", 0.91, 0.80, ("**At most one point lost:** ", "within one point of the original's accuracy.")),
+        ("bits_per_byte", 1.41, 1.60, ("**At most 1 % lost:** ", "within 1 % of the original's bits per byte.")),
+    ],
+)  # fmt: skip
+def test_the_best_is_the_smallest_that_loses_little(
+    request: pytest.FixtureRequest, quality: str, near: float, far: float, said: tuple[str, str]
+) -> None:
+    if quality == BITS.field:
+        request.getfixturevalue("bits")
+    original = a_measured(**{quality: ORIGINAL[quality]}, size_bytes=320.0)
+    close = a_measured("quantize:bits=4", **{quality: near}, size_bytes=40.0)
+    beyond = a_measured("quantize:bits=2", **{quality: far}, size_bytes=20.0)
+    best = best_within([original, close, beyond], {}, "size_bytes")
+    assert best == [beyond, close, original]
+    assert best_sentence(best, original, "size_bytes").startswith(
+        f"{said[0]}{close.recipe.describe()} is "
+    )
+    assert best_sentence([beyond], original, "size_bytes").endswith(said[1])
+    assert "1 points** are on the front of " in best_sentence([beyond], None, "size_bytes")
+
+
+def test_a_limit_on_a_loss_is_an_upper_one(bits: None) -> None:
+    point = a_measured("prune", bits_per_byte=1.5)
+    assert (
+        broken_limit(point, {"bits_per_byte": 1.45})
+        == "bits per byte 1.50 bits/byte > 1.45 bits/byte"
+    )
+    assert broken_limit(point, {"bits_per_byte": 1.5}) == ""
+
+
+def test_a_teacher_is_doubted_by_its_own_metric(bits: None) -> None:
+    student = a_measured("distill:method=labels", bits_per_byte=1.35)
+    taught = a_measured("distill:temperature=4", bits_per_byte=1.40).recipe
+    said = doubt(taught, known(a_measured(bits_per_byte=1.40), student))
+    assert said.startswith(
+        "This teacher reaches 1.40 bits/byte, and such a student has reached 1.35"
+    )
+    assert doubt(taught, known(a_measured(bits_per_byte=1.30), student)) == ""
