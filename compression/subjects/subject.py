@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 
 import torch
@@ -14,10 +14,10 @@ from compression import models
 from compression.deploy.deploy import deploy
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtimes import Session
-from compression.models.augment import AUGMENTATIONS, MIRRORS
 from compression.models.catalogue import ModelCard, model_card
 from compression.models.compressed import Compressed
 from compression.models.plans import PLANS, STANDARD, ModelPlan
+from compression.models.train import training_data
 from compression.training.data import TrainingData
 
 ESTIMATE_EXAMPLES = 1000
@@ -74,18 +74,9 @@ class Subject:
         Augmented as for the model, but not shifted: in a few epochs a compressed model gains more without it
         (2-bit ResNet-8 on validation, one epoch: 91.9 % with shifts, 92.1 % with mirroring alone).
         """
-        learned, held_out = self.data.train, self.data.validation
-        augmentation = "flip" if self.plan.augmentation == "crop_flip" else self.plan.augmentation
-        return TrainingData(
-            inputs=torch.from_numpy(learned.inputs),
-            labels=torch.from_numpy(learned.labels),
-            validation_inputs=torch.from_numpy(held_out.inputs),
-            validation_labels=torch.from_numpy(held_out.labels),
-            augment=AUGMENTATIONS[augmentation],
-            mirror=MIRRORS.get(augmentation),
-            channels_last=self.plan.channels_last,
-            bfloat16=self.plan.bfloat16,
-        )
+        moved = self.plan.augmentation == "crop_flip"
+        plan = replace(self.plan, augmentation="flip") if moved else self.plan
+        return training_data(self.data, plan)
 
 
 @lru_cache(maxsize=16)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from compression.insight.distillation.soft_labels import soft_labels, softened
+from compression.subjects import look_up
 from tests.browser.live import Server
 from tests.browser.plots_driver import wait_until_drawn
 
@@ -45,7 +46,7 @@ def panel(page: Any, lab_server: Server) -> Any:
 
 
 def test_the_bars_show_the_softmax_at_the_sliders_temperature(panel: Any) -> None:
-    found = soft_labels(MODEL, [MODEL])
+    found = soft_labels(look_up(MODEL), [look_up(MODEL)])
     chosen = next(e for e in found["examples"] if e["kind"] == "ambiguous")
     panel.evaluate(MOVE, [4])
     widths = panel.locator(".sl-track i").evaluate_all(

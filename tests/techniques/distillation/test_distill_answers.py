@@ -132,7 +132,7 @@ def test_a_teacher_is_asked_once(start, data, monkeypatch) -> None:
 def test_teachers_together_answer_with_the_mean_of_their_softened_answers(start, data) -> None:
     step = Distill(teacher="digits/mlp+original")
     examples = Examples(data.inputs, data.labels, torch.arange(len(data.labels)))
-    told = answers.ask(teachers(start, step), examples).softened(3.0).exp()
+    told = answers.ask(teachers(start, step, context(data)), examples).softened(3.0).exp()
     each = [models.load(name).eval() for name in ("digits/mlp", MODEL)]
     with torch.no_grad():
         wanted = sum(torch.softmax(one(data.inputs) / 3.0, dim=1) for one in each) / 2
