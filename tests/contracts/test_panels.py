@@ -35,6 +35,9 @@ class Reply:
     def wait(self, *_: object) -> None:
         pass
 
+    def result(self, *_: object) -> Any:
+        return self.value
+
     def cancel(self) -> None:
         pass
 
