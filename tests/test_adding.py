@@ -42,7 +42,7 @@ def toy_tests(*arguments: str) -> int:
 
 
 def test_the_command_line_has_the_technique_and_measures_the_metric() -> None:
-    techniques = {row["technique"]: row for row in toy_cli("techniques")}
+    techniques = {row["id"]: row for row in toy_cli("techniques")}
     assert [knob["name"] for knob in techniques["coarsen"]["knobs"]] == ["places"]
     point = toy_cli("run", "digits/mlp", "--step", "coarsen:places=3")
     assert 1 < point["measurements"]["distinct_values"]["value"] < 100

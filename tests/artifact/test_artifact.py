@@ -234,7 +234,7 @@ def test_whatever_a_valid_checksum_covers_is_refused_or_loaded(random) -> None:
     except ArtifactError as refusal:
         assert "\n" not in str(refusal)
     else:
-        assert model.model == MODEL
+        assert model.model.id == MODEL
 
 
 def test_a_header_that_inflates_without_end_is_refused() -> None:

@@ -120,8 +120,9 @@ def as_nobody(folder: Path, code: str) -> list[str]:
     """What the code prints when run by a user who may read the folder but not write it."""
     for path in [folder, *folder.iterdir()]:
         path.chmod(path.stat().st_mode & ~0o222)
-    for parent in folder.parents[:2]:
-        parent.chmod(0o755)
+    for parent in folder.parents[:3]:  # pytest's own folders; one more where tests run side by side
+        if "pytest" in parent.name or "popen" in parent.name:
+            parent.chmod(0o755)
     folder.chmod(0o555)
     drop = "import os; a_recipe(0).key\nif os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
     imports = (

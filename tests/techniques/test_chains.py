@@ -7,7 +7,7 @@ import torch
 
 from compression import artifact, models
 from compression.encoding import Grid
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import Recipe
 from tests.applied import apply, logits, strongest
@@ -17,7 +17,7 @@ from tests.applied import apply, logits, strongest
 @pytest.mark.parametrize("order", [("prune", "quantize"), ("quantize", "prune")])
 def test_zeros_and_grids_survive_in_both_orders(model: str, order: tuple[str, str]) -> None:
     steps = tuple(strongest(name) for name in order)
-    result = Compressed(model, models.load(model))
+    result = Compressed(model_card(model), models.load(model))
     for asked in steps:
         result = apply(result, asked)
     folded = fold_batch_norm(result)

@@ -46,7 +46,7 @@ def test_toy_panel_draws_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     test = AppTest.from_function(_panel, default_timeout=60).run()
     assert not test.exception
     table = test.dataframe[0].value
-    assert list(table["Layer"]) == ["layers.0.weight", "layers.1.weight"]
+    assert list(table["Layer"]) == ["fc1.weight", "fc2.weight"]
 
 
 def _panel() -> None:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from compression import artifact, models
+from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, weight_names
 from compression.recipe import Recipe
 from compression.techniques.quantization.knobs import Quantize
@@ -36,7 +37,7 @@ NUMBER_FORMATS = {
 
 @pytest.fixture(scope="module")
 def trained() -> dict[str, Compressed]:
-    return {model: Compressed(model, models.load(model)) for model in SOME}
+    return {model: Compressed(model_card(model), models.load(model)) for model in SOME}
 
 
 @pytest.mark.parametrize("model", SOME)
