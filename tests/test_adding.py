@@ -46,7 +46,7 @@ def test_the_command_line_has_the_technique_and_measures_the_metric() -> None:
     assert [knob["name"] for knob in techniques["coarsen"]["knobs"]] == ["places"]
     point = toy_cli("run", "digits/mlp", "--step", "coarsen:places=3")
     assert 1 < point["measurements"]["distinct_values"]["value"] < 100
-    assert point["measurements"]["size_bytes"]["value"] < 5_000
+    assert point["measurements"]["size_bytes"]["value"] < 9_000
 
 
 @pytest.mark.slow
