@@ -11,7 +11,7 @@ from compression.subjects import Subject
 
 
 def runtimes(subject: Subject, recipe: Recipe) -> list[dict[str, Any]]:
-    """One row a runtime: its speed-up over the original in ONNX Runtime, timed in turns, and its accuracy.
+    """One row a runtime: its speed-up over the original in ONNX Runtime, timed in turns, and its quality.
 
     Beside figures a reason says what is different there, and instead of them why there are none. The runtimes that
     convert modules, large packages for small devices, have a row only where they are installed.
@@ -26,11 +26,11 @@ def runtimes(subject: Subject, recipe: Recipe) -> list[dict[str, Any]]:
 
 def _row(runtime: Runtime, measured: pipeline.RuntimeResult | None) -> dict[str, Any]:
     speedup = measured and measured.speedup
-    accuracy = measured and measured.accuracy
+    quality = measured and measured.accuracy
     return {
         "name": runtime.name,
         "version": runtime.version or "",
         "speedup": speedup and speedup.value,
-        "accuracy": accuracy and accuracy.value,
+        "quality": quality and quality.value,
         "reason": measured.reason if measured else runtime.reason,
     }

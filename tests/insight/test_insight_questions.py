@@ -89,7 +89,7 @@ def test_rounding_nothing_and_everything_are_the_ends_of_the_sensitivity_scan() 
     with torch.no_grad():
         module = pipeline.compress(look_up(MODEL), Recipe.build(MODEL, ["quantize:bits=3"])).module
         right = module(torch.from_numpy(split.inputs)).argmax(1).numpy() == split.labels
-    assert whole["accuracy_rest"] == pytest.approx(right.mean(), abs=1e-6)
+    assert whole["quality_rest"] == pytest.approx(right.mean(), abs=1e-6)
 
 
 def test_a_layer_alone_and_all_but_it_are_weights_swapped_by_hand() -> None:
@@ -103,8 +103,8 @@ def test_a_layer_alone_and_all_but_it_are_weights_swapped_by_hand() -> None:
         mine = f"{path}.weight"
         quantized = dict(after.state_dict())
         for name, weights in (
-            ("accuracy_alone", {**before, mine: quantized[mine]}),
-            ("accuracy_rest", {**quantized, mine: before[mine]}),
+            ("quality_alone", {**before, mine: quantized[mine]}),
+            ("quality_rest", {**quantized, mine: before[mine]}),
         ):
             module = copy.deepcopy(after)
             module.load_state_dict(weights)
@@ -153,7 +153,7 @@ def test_a_wrong_question_is_refused_in_one_sentence(question, step, more, says)
 def test_runtimes_that_are_not_installed_say_what_would_help() -> None:
     rows = ask("runtimes", "quantize:bits=8")
     ours = rows[0]
-    assert ours["name"] == "ONNX Runtime" and ours["accuracy"] > 0.9 and ours["speedup"] > 0
+    assert ours["name"] == "ONNX Runtime" and ours["quality"] > 0.9 and ours["speedup"] > 0
     assert all(row["speedup"] is not None or row["reason"] for row in rows)
     shown = {row["name"] for row in rows}
     for runtime in RUNTIMES.values():

@@ -10,7 +10,7 @@ import pytest
 from compression.errors import UsageError
 from compression.insight.quantization.layer_bits import (
     bits_table,
-    expected_accuracy,
+    expected_quality,
     limits,
     nearest,
     solve,
@@ -120,7 +120,7 @@ def test_a_size_that_cant_be_is_refused_with_the_range_that_can(budget: float) -
 
 def test_accuracy_is_read_between_known_models_on_a_logarithmic_error() -> None:
     known = [(0.01, 0.92), (1.0, 0.80)]
-    assert expected_accuracy(0.1, known) == pytest.approx(0.86)
-    assert expected_accuracy(0.001, known) == 0.92
-    assert expected_accuracy(2.0, known) is None
-    assert expected_accuracy(0.1, known[:1]) is None
+    assert expected_quality(0.1, known) == pytest.approx(0.86)
+    assert expected_quality(0.001, known) == 0.92
+    assert expected_quality(2.0, known) is None
+    assert expected_quality(0.1, known[:1]) is None

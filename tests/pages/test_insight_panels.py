@@ -133,7 +133,7 @@ def test_the_scan_draws_two_bars_for_each_layer(engine: Engine) -> None:
 def test_no_more_than_two_layers_are_asked_for_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a knob that moves on leaves behind is little."""
     whole = {"layer": "", "layers": list("abcdef"), "examples": 9, "kl_alone": 0, "kl_rest": 1}
-    whole |= {"accuracy_alone": 0.9, "accuracy_rest": 0.8}
+    whole |= {"quality_alone": 0.9, "quality_rest": 0.8}
     engine = Engine(lambda question, asked: None if asked["layer"] else whole)
     monkeypatch.setattr(data, "engine", lambda: engine)
     test = panel("Sensitivity")

@@ -1,4 +1,4 @@
-"""Bits shared out among layers for a size, on the page: totals, a solver, what accuracy to expect. Torch-free."""
+"""Bits shared out among layers for a size, on the page: totals, a solver, what quality to expect. Torch-free."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ def solve(table: CostTable, budget: float) -> LayerBits:
     return total(table, share_out_coarsely(table, "bytes", budget))
 
 
-def expected_accuracy(error: float, known: Sequence[tuple[float, float]]) -> float | None:
-    """The accuracy to expect at a summed error, between models of the same kind that are measured.
+def expected_quality(error: float, known: Sequence[tuple[float, float]]) -> float | None:
+    """The quality to expect at a summed error, between models of the same kind that are measured.
 
-    ``known`` holds (error, accuracy); linear in the error's logarithm. None beyond the largest known
-    error or with fewer than two known; below the smallest, that one's accuracy.
+    ``known`` holds (error, quality); linear in the error's logarithm. None beyond the largest known
+    error or with fewer than two known; below the smallest, that one's quality.
     """
-    points = sorted((math.log(e), accuracy) for e, accuracy in known if e > 0)
+    points = sorted((math.log(e), quality) for e, quality in known if e > 0)
     if len(points) < 2 or error <= 0 or math.log(error) > points[-1][0]:
         return None
     at = math.log(error)

@@ -45,8 +45,8 @@ def sensitivity(subject: Subject, recipe: Recipe, layer: str) -> dict[str, Any]:
         "layer": layer,
         "layers": list(paths),
         "examples": len(labels),
-        "accuracy_alone": _accuracy(alone, labels),
-        "accuracy_rest": _accuracy(rest, labels),
+        "quality_alone": _accuracy(alone, labels),
+        "quality_rest": _accuracy(rest, labels),
         "kl_alone": _divergence(before, alone),
         "kl_rest": _divergence(before, rest),
     }

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import field_validator
 
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.student_cards import parse_student
 from compression.techniques.step import Step, knob
 
@@ -149,7 +149,7 @@ class Distill(Step):
         zoo = [name for name in names if name not in (PREVIOUS, ORIGINAL)]
         if any(name not in MODELS for name in zoo):
             raise ValueError(f"a teacher is {PREVIOUS}, {ORIGINAL} or one of {', '.join(MODELS)}")
-        if len({MODELS[name].dataset for name in zoo}) > 1:
+        if len({model_card(name).dataset for name in zoo}) > 1:
             raise ValueError("teachers that answer together must know the same data set")
         return "+".join(names)
 

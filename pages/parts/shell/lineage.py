@@ -9,7 +9,7 @@ from pkgutil import resolve_name
 
 import streamlit as st
 
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import model_card
 from compression.point import Point, headline_of
 from compression.recipe import Recipe
 from pages.parts import data
@@ -61,7 +61,7 @@ def stages(recipe: Recipe, known: data.Known) -> list[Ancestor]:
 
 def from_model(recipe: Recipe, known: data.Known) -> list[Ancestor]:
     """The recipe's own model, as it was before all steps."""
-    return [Ancestor(MODELS[recipe.model].title, known.original)]
+    return [Ancestor(model_card(recipe.model).title, known.original)]
 
 
 def draw_lineage(recipe: Recipe, known: data.Known) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from datasets import DATASETS
 
 FIRST = "fashion-mnist/resnet8"
@@ -30,7 +30,7 @@ def choose_model() -> str:
         model = st.selectbox(
             "Model",
             _models_of(dataset),
-            format_func=lambda name: MODELS[name].title,
+            format_func=lambda name: model_card(name).title,
             key="model",
             persist_state="session",
         )
@@ -49,7 +49,7 @@ def _start_from(asked: str | None) -> None:
     else:
         model = st.session_state.get("_model", FIRST)
     st.session_state["_asked"] = asked
-    st.session_state["data"] = MODELS[model].dataset
+    st.session_state["data"] = model_card(model).dataset
     st.session_state["model"] = model
 
 

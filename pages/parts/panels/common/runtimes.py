@@ -28,8 +28,8 @@ def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
                 "Runtime": f"{row['name']} {row['version']}".strip(),
                 "Speed-up": "–" if row["speedup"] is None else f"{row['speedup']:.2f}x",
                 quality.label: "–"
-                if row["accuracy"] is None
-                else f"{quality.factor * row['accuracy']:.2f} {quality.plain_unit}",
+                if row["quality"] is None
+                else f"{quality.factor * row['quality']:.2f} {quality.plain_unit}",
                 "Remark": row["reason"],
             }
             for row in rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import model_card
 from compression.point import Metric, Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
@@ -25,7 +25,7 @@ def from_teachers(recipe: Recipe, known: data.Known) -> list[Ancestor]:
     if not step.teachers:
         return [Ancestor("no teacher", None, is_model=False)]
     names = teacher_models(recipe.model, step)
-    return [Ancestor(MODELS[name].title, _original(name, recipe, known)) for name in names]
+    return [Ancestor(model_card(name).title, _original(name, recipe, known)) for name in names]
 
 
 def promise(recipe: Recipe) -> str:
@@ -34,13 +34,13 @@ def promise(recipe: Recipe) -> str:
     count = student_parameters(recipe.model, step.student)
     name = student_title(recipe.model, step.student)
     who = teacher_models(recipe.model, step)[0]
-    ratio = MODELS[who].parameters / count
+    ratio = model_card(who).parameters / count
     compared = (
         f"{ratio:.0f}x fewer than" if ratio >= 9.5 else f"{ratio:.1f}x fewer than"
         if ratio >= 1.05 else "as many as" if ratio > 0.95 else "more than"
     )  # fmt: skip
     return (
-        f"**Not trained yet:** {name} has {count:,} parameters, {compared} {MODELS[who].title}. "
+        f"**Not trained yet:** {name} has {count:,} parameters, {compared} {model_card(who).title}. "
         "It is a new network, so it knows nothing until it is trained."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import model_card
 from compression.point import quality_of
 from compression.recipe import Recipe
 from pages.parts import data
@@ -46,9 +46,9 @@ def capacity_gap(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -
     teaching = {name: point for name, point in originals.items() if point is not None}
     chart.add_trace(
         go.Scatter(
-            x=[MODELS[name].parameters for name in teaching],
+            x=[model_card(name).parameters for name in teaching],
             y=[quality.factor * (point.quality or 0) for point in teaching.values()],
-            mode="markers+text", text=[MODELS[name].title for name in teaching], textposition="bottom center",
+            mode="markers+text", text=[model_card(name).title for name in teaching], textposition="bottom center",
             name="teacher", marker={"symbol": "diamond", "size": 12, "color": charts.BLUE}, cliponaxis=False,
             hovertemplate="%{text}: %{y:.1f} %<extra>teacher</extra>",
         )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from compression.errors import UsageError
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import MODELS, model_card
 from compression.models.student_cards import students
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, SELF, Distill
 from pages.parts.panels.distillation.students import student_parameters, student_title
@@ -21,7 +21,7 @@ DEFAULTS = {knob.name: knob.default for knob in Distill.knobs()}
 
 def choose_student(model: str) -> None:
     """All students for the model's data set, smallest first, and the one that a link may name."""
-    offered = [card.name for card in students(MODELS[model].dataset)] + [SELF]
+    offered = [card.name for card in students(model_card(model).dataset)] + [SELF]
     chosen = st.session_state["student"]
     if not _is_possible(model, chosen):
         st.session_state["student"] = DEFAULTS["student"]
@@ -42,7 +42,7 @@ def choose_student(model: str) -> None:
 
 def choose_teachers(model: str) -> None:
     """This model or another of its data set; or several, which answer with their mean."""
-    others = [card.id for card in MODELS.values() if card.dataset == MODELS[model].dataset]
+    others = [card.id for card in MODELS.values() if card.dataset == model_card(model).dataset]
     offered = [PREVIOUS, *(name for name in others if name != model)]
     named = st.session_state["teacher"].split("+")
     if any(name not in (*offered, model, ORIGINAL) for name in named):
@@ -52,7 +52,7 @@ def choose_teachers(model: str) -> None:
     st.session_state[ONE] = SEVERAL if are_several else known[0]
 
     def of(name: str) -> str:
-        return _short(MODELS[model if name == PREVIOUS else name].title)
+        return _short(model_card(model if name == PREVIOUS else name).title)
 
     def chosen(names: Sequence[str]) -> None:
         st.session_state["teacher"] = "+".join(sorted(names) or [PREVIOUS])
@@ -95,4 +95,4 @@ def _short(title: str) -> str:
 
 
 def _parameters(model: str, teacher: str) -> int:
-    return MODELS[model if teacher == PREVIOUS else teacher].parameters
+    return model_card(model if teacher == PREVIOUS else teacher).parameters

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import model_card
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.distillation.knobs import Distill
@@ -54,7 +54,7 @@ def soft_labels(recipe: Recipe, point: Point | None, known: data.Known, settled:
             "temperature": step.temperature,
             "range": [temperature.low, temperature.high, temperature.step],
             "kinds": KINDS,
-            "signals": SIGNALS.get(MODELS[recipe.model].dataset, ()),
+            "signals": SIGNALS.get(model_card(recipe.model).dataset, ()),
             "why": WHY,
             "matrices": answer["alike"],
             "alike": f"Its mean answer, in %, to all examples of a class (row) among {answer['counted']:,} of the "
@@ -65,7 +65,7 @@ def soft_labels(recipe: Recipe, point: Point | None, known: data.Known, settled:
 
 
 def _introduction(teachers: tuple[str, ...], answer: dict[str, Any], step: Distill) -> str:
-    who = " and ".join(MODELS[name].title for name in teachers)
+    who = " and ".join(model_card(name).title for name in teachers)
     right = f"{who}, right for {100 * answer['accuracy']:.1f} % of {answer['counted']:,} validation examples"
     if step.method == "labels":
         return f"This setting learns from labels alone. What {right}, would say beside them:"

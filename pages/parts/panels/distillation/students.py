@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compression.models.catalogue import MODELS
+from compression.models.catalogue import model_card
 from compression.models.student_cards import student_card
 from compression.point import Point
 from compression.recipe import Recipe
@@ -25,13 +25,16 @@ def teacher_models(model: str, step: Distill) -> tuple[str, ...]:
 def student_parameters(model: str, student: str) -> int:
     """How many numbers a student learns, batch norms included."""
     if student in (SELF, PREVIOUS):
-        return MODELS[model].parameters
-    return student_card(student, MODELS[model].dataset).parameters
+        return model_card(model).parameters
+    return student_card(student, model_card(model).dataset).parameters
 
 
 def student_title(model: str, student: str) -> str:
     """``cnn-w4``, or what the words for the model's own architecture mean."""
-    words = {SELF: f"{MODELS[model].title}, new", PREVIOUS: f"{MODELS[model].title}, trained on"}
+    words = {
+        SELF: f"{model_card(model).title}, new",
+        PREVIOUS: f"{model_card(model).title}, trained on",
+    }
     return words.get(student, student)
 
 

@@ -11,7 +11,7 @@ from compression.errors import UsageError
 from compression.insight.quantization.layer_bits import (
     LayerBits,
     bits_table,
-    expected_accuracy,
+    expected_quality,
     limits,
     nearest,
     solve,
@@ -185,7 +185,7 @@ def _prediction(
     known: data.Known,
 ) -> None:
     """For the bits in the editor, and against the measurement where they are the ones measured."""
-    expected = expected_accuracy(now.error, _measured_uniform(table, recipe, known))
+    expected = expected_quality(now.error, _measured_uniform(table, recipe, known))
     size, quality = METRICS["size_bytes"], quality_of(recipe.model)
     about = "" if expected is None else f" and about {quality.text(expected)}"
     said = f"Predicted: {size.text(now.bytes)}{about}."

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from compression.point import Point
+from compression.point import Metric, Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
@@ -16,13 +16,15 @@ from pages.parts.panels.common.asking import poll
 AT_A_TIME = 2
 """Layers asked for at once: a knob that moves on leaves no more than these behind."""
 
-MEASURES = {"accuracy": "Accuracy lost", "kl": "Change of outputs"}
+CHANGE = "Change of outputs"
 
 
 def sensitivity(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """Two bars per layer, which come in as they are computed."""
+    quality = quality_of(recipe.model)
+    lost = f"{quality.label} lost"
     measure = st.segmented_control(
-        "Measure", list(MEASURES), format_func=MEASURES.__getitem__, default="accuracy", required=True,
+        "Measure", [lost, CHANGE], default=lost, required=True,
         key="sensitivity-measure", label_visibility="collapsed",
     )  # fmt: skip
     shown: dict[str, Any] = st.session_state.setdefault("_panels", {})
@@ -45,7 +47,7 @@ def sensitivity(recipe: Recipe, point: Point | None, known: data.Known, settled:
         said.caption("Waiting until these knobs are measured …")
     if slot in shown:
         rows, layers = shown[slot]
-        _draw(rows[1:], layers, rows[0], measure or "accuracy")
+        _draw(rows[1:], layers, rows[0], None if measure == CHANGE else quality)
 
 
 def _ask(recipe: Recipe) -> tuple[list[Any], list[str], str]:
@@ -70,14 +72,16 @@ def _ask(recipe: Recipe) -> tuple[list[Any], list[str], str]:
     return rows, everything["layers"], ""
 
 
-def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, measure: str) -> None:
+def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, quality: Metric | None) -> None:
+    """The quality lost by layer; without one, how far the outputs change."""
     import plotly.graph_objects as go
 
-    if measure == "accuracy":
-        title = "Accuracy lost (points) on validation"
-        alone = [100 * (whole["accuracy_alone"] - row["accuracy_alone"]) for row in rows]
-        rest = [100 * (whole["accuracy_alone"] - row["accuracy_rest"]) for row in rows]
-        everything = 100 * (whole["accuracy_alone"] - whole["accuracy_rest"])
+    if quality is not None:
+        unit = "points" if quality.style == "percent" else quality.plain_unit
+        title = f"{quality.label} lost ({unit}) on validation"
+        alone = [_lost(whole, row["quality_alone"], quality) for row in rows]
+        rest = [_lost(whole, row["quality_rest"], quality) for row in rows]
+        everything = _lost(whole, whole["quality_rest"], quality)
     else:
         title = "KL divergence from the original's outputs (nats)"
         alone, rest = [row["kl_alone"] for row in rows], [row["kl_rest"] for row in rows]
@@ -107,3 +111,7 @@ def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, measure: str) 
         f"short of the dashed line, a layer worth more bits. {whole['examples']:,} validation examples, float "
         "activations: half a point is within chance."
     )
+
+
+def _lost(whole: Any, value: float, quality: Metric) -> float:
+    return quality.factor * (quality.cost(value) - quality.cost(whole["quality_alone"]))
