@@ -40,7 +40,7 @@ ROOMS = {
     "compression.__main__": "api cli.* errors models.catalogue point* datasets",
     "compression.api": "artifact engine errors models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.pipeline": "artifact deploy.deploy deploy.deployment errors measure.* models.compressed point "
+    "compression.pipeline": "artifact deploy.deploy deploy.kernel_note errors measure.* models.compressed point "
                             "recipe* store.artifacts subjects techniques.context techniques.shared.* "
                             "techniques.step training.* datasets",
     "compression.errors": "",
@@ -58,9 +58,9 @@ ROOMS = {
     "compression.point": "errors models.catalogue point* recipe",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* models* subjects.* training.data datasets",
-    "compression.measure": "deploy.* errors measure.* models.compressed point subjects datasets",
+    "compression.measure": "deploy.* errors measure.* models.answers models.compressed point subjects datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe",
-    "compression.deploy": "deploy.* encoding* models*",
+    "compression.deploy": "deploy.* encoding* errors models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
     "compression.techniques": "errors models.compressed techniques.step techniques.*.knobs training.data",
     "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.step "
