@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compression.errors import ArtifactError, LabError, UsageError, unknown
+from compression.files import write_named
 from compression.models.catalogue import model_card
 from compression.point import Point, pareto
 from compression.point.one_clock import on_one_clock
@@ -188,9 +189,9 @@ def export(
     from compression import pipeline
     from compression.subjects import look_up
 
-    write = pipeline.packed if format == "packed" else pipeline.onnx_file
-    content = write(look_up(recipe.model), recipe)
-    Path(file).write_bytes(content)
+    make = pipeline.packed if format == "packed" else pipeline.onnx_file
+    content = make(look_up(recipe.model), recipe)
+    write_named(Path(file), content)
     return len(content)
 
 
