@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compression.errors import LabError, UsageError, unknown
+from compression.files import write_named
 from compression.models.catalogue import model_card
 from compression.point import Point, pareto
 from compression.point.one_clock import on_one_clock
@@ -202,7 +203,7 @@ def export(
     else:
         content, note = pipeline.onnx_file(subject, recipe)
         say(note)
-    Path(file).write_bytes(content)
+    write_named(Path(file), content)
     return len(content)
 
 
