@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -23,7 +31,14 @@ from compression.store.tables import METADATA
 LOCK_SECONDS = 30
 """How long a writer waits for another process's transaction."""
 
+TRIES = 10
+"""How often tables are made while others make them at the same moment."""
+
 DAMAGED = ("not a database", "malformed", "no such", "has no column", "ioerr_short_read")
+
+
+class Conflict(StoreError):
+    """Another process has inserted the same row just now: nothing was written."""
 
 
 def address() -> URL:
@@ -74,19 +89,24 @@ class Database:
     def _store_errors(self) -> Iterator[None]:
         try:
             yield
+        except IntegrityError as error:
+            raise Conflict(f"The store {self.place} has that row already: read it.") from error
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(_sentence(self.place, error)) from error
 
 
 def _make_tables(engine: Engine) -> None:
     """Make the tables that are missing; another process may be doing the same just now."""
-    there = set(inspect(engine).get_table_names())
-    with engine.begin() as connection:
-        for table in METADATA.sorted_tables:
-            if table.name not in there:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
+    for _ in range(TRIES):
+        missing = set(METADATA.tables) - set(inspect(engine).get_table_names())
+        # PostgreSQL's "if not exists" looks first and makes then: of two at once, one is refused.
+        with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:
+            for table in METADATA.sorted_tables:
+                if table.name in missing:
+                    connection.execute(CreateTable(table, if_not_exists=True))
+                    for index in table.indexes:
+                        connection.execute(CreateIndex(index, if_not_exists=True))
+            return
 
 
 def _parsed(url: str) -> URL:
@@ -146,8 +166,27 @@ def _writable(file: Path) -> bool:
 
 
 def _pragmas(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
+    connection.text_factory = _text
+    _wal(connection)
     connection.execute("PRAGMA synchronous=FULL")  # a commit survives a power cut, not only a crash
+
+
+def _wal(connection: Any) -> None:
+    """Switch to WAL. Unlike all else in SQLite it doesn't wait while another process holds the new file."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.02)
+
+
+def _text(content: bytes) -> str:
+    """A row whose text is damaged hides no other: what is in it can't be read as JSON, and is left out."""
+    return content.decode("utf-8", "surrogateescape")
 
 
 def _read_only(file: Path) -> Engine:
@@ -163,11 +202,13 @@ def _read_only(file: Path) -> Engine:
 
 def _opened_as(file: Path, mode: str) -> Engine:
     address = f"file:{quote(str(file))}?{mode}"
-    return create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(address, uri=True, check_same_thread=False),
-        poolclass=QueuePool,
-    )
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        connection.text_factory = _text
+        return connection
+
+    return create_engine("sqlite://", creator=connect, poolclass=QueuePool)
 
 
 def _in_memory(*, read_only: bool = False) -> Engine:
