@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,13 +13,15 @@ from pathlib import Path
 
 from sqlalchemy import URL, select
 
-from compression.errors import StoreError
+from compression.errors import NotKept, StoreError
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store import bundled, rows
 from compression.store.database import Conflict, Database, address
 from compression.store.sweeps import SweepLedger, SweepRecord
 from compression.store.tables import POINTS, VERSIONS
+
+log = logging.getLogger(__name__)
 
 TRIES = 10
 """Of two processes that add a model's very first point, one is told that the other was faster."""
@@ -125,6 +128,13 @@ class Store:
     def add(self, point: Point) -> bool:
         """Keep a point; False if an equal or better one is there already."""
         return self.add_all((point,)) == 1
+
+    def keep(self, point: Point) -> None:
+        """Keep a point that is an answer all the same: a store that takes nothing is a warning in the log."""
+        try:
+            self.add(point)
+        except NotKept as error:
+            log.warning("%s", error)
 
     def add_all(self, points: Iterable[Point]) -> int:
         """Keep several points in one transaction; how many of them were new or better."""

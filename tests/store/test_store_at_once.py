@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
-from compression.store import Store, SweepRecord, database
+from compression.store import Store, SweepRecord, tables
 from tests.measured import MODEL, a_point
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def test_tables_that_another_has_just_made_are_taken(
     store: Store, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As PostgreSQL answers the slower of two that make a table."""
-    asked, real = [], database.CreateTable
+    asked, real = [], tables.CreateTable
 
     def refused_once(table: Any, **options: Any) -> Any:
         asked.append(table.name)
@@ -82,5 +82,5 @@ def test_tables_that_another_has_just_made_are_taken(
             raise ProgrammingError("CREATE TABLE", {}, Exception("relation exists already"))
         return real(table, **options)
 
-    monkeypatch.setattr(database, "CreateTable", refused_once)
+    monkeypatch.setattr(tables, "CreateTable", refused_once)
     assert store.add(a_point())
