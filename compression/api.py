@@ -46,7 +46,7 @@ def run(
         from compression.subjects import look_up
 
         point = pipeline.run(look_up(recipe.model), recipe, report)
-        store.add(point)
+        store.keep(point)
     return point
 
 
