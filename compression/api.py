@@ -159,7 +159,8 @@ def same_clock(points: Sequence[Point]) -> list[Point]:
     """Points of one model with their times on the clock of its original, as the pages show them."""
     if not points:
         return []
-    return on_one_clock(points, Store.open().lookup(points[0].recipe.baseline))
+    store, baseline = Store.open(), points[0].recipe.baseline
+    return on_one_clock(points, store.lookup(baseline), store.known(baseline.model))
 
 
 def load(file: str | Path) -> Compressed:
