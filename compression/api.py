@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compression.errors import ArtifactError, LabError, UsageError, unknown
+from compression.errors import LabError, UsageError, unknown
+from compression.files import write_named
 from compression.models.catalogue import model_card
 from compression.point import Point, pareto
 from compression.point.one_clock import on_one_clock
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 OnCount = Callable[[int, int], None]
 """Told how many are done, and of how many."""
 FORMATS = ("packed", "onnx")
-MAX_FILE_BYTES = 2**30
 
 
 def run(
@@ -152,10 +152,15 @@ def same_clock(points: Sequence[Point]) -> list[Point]:
 
 
 def load(file: str | Path) -> Compressed:
-    """The model in a packed file; its ``module`` gives exactly the logits that were measured."""
-    from compression import artifact
+    """The model in a packed file; its ``module`` computes what was measured, activations rounded as the recipe says.
 
-    return artifact.unpack(_read(Path(file)))[0]
+    Its outputs are bit for bit those of the module that was packed; ONNX Runtime, which measures, adds in another order.
+    """
+    from compression import artifact
+    from compression.models.rounded_activations import rounding
+
+    compressed, _ = artifact.unpack(artifact.read(Path(file)))
+    return compressed.with_module(rounding(compressed))
 
 
 def export(
@@ -165,8 +170,12 @@ def export(
     *,
     format: str = "packed",
     seed: int = 0,
+    say: Callable[[str], None] = print,
 ) -> int:
-    """Write a recipe's model as a ``packed`` or ``onnx`` file; its length in bytes."""
+    """Write a recipe's model as a ``packed`` or ``onnx`` file; its length in bytes.
+
+    ``say`` is told what an ``onnx`` file computes in: where no kernel rounds activations, it rounds them itself.
+    """
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
     recipe = Recipe.build(model, steps, seed)
@@ -175,18 +184,22 @@ def export(
     from compression import pipeline
     from compression.subjects import look_up
 
-    write = pipeline.packed if format == "packed" else pipeline.onnx_file
-    content = write(look_up(recipe.model), recipe)
-    Path(file).write_bytes(content)
+    subject = look_up(recipe.model)
+    if format == "packed":
+        content = pipeline.packed(subject, recipe)
+    else:
+        content, note = pipeline.onnx_file(subject, recipe)
+        say(note)
+    write_named(Path(file), content)
     return len(content)
 
 
 def verify(file: str | Path) -> Point:
     """Reload a packed file alone and measure it again: accuracy, size and all the rest."""
-    data = _read(Path(file))
     from compression import artifact, pipeline
     from compression.subjects import look_up
 
+    data = artifact.read(Path(file))
     compressed, recipe = artifact.unpack(data)
     return pipeline.verify(look_up(recipe.model), recipe, compressed, data)
 
@@ -224,13 +237,3 @@ def download(dataset: str, report: OnCount = lambda done, total: None) -> Path:
     if dataset not in datasets.DATASETS:
         raise unknown("data set", dataset, datasets.DATASETS)
     return Path(datasets.download(dataset, progress=report))
-
-
-def _read(file: Path) -> bytes:
-    if not file.is_file():
-        raise UsageError(f"There is no file {file}: give the path of a packed file.")
-    if file.stat().st_size > MAX_FILE_BYTES:
-        raise ArtifactError(
-            f"{file} is larger than any packed model: give the path of a packed file."
-        )
-    return file.read_bytes()

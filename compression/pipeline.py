@@ -13,21 +13,22 @@ from typing import Any
 import torch
 
 from compression import artifact
-from compression.deploy.deploy import deploy
-from compression.deploy.deployment import Deployment
+from compression.deploy.deploy import deploy, with_int8_ranges
+from compression.deploy.kernel_note import export_note
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
 from compression.measure.everything import measure
 from compression.measure.latency import FULL, QUICK, Budget
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
-from compression.models.compressed import Compressed
+from compression.models.compressed import Compressed, settled
 from compression.point import Measurement, Point
 from compression.recipe import Recipe
 from compression.store.artifacts import ArtifactFolder
 from compression.subjects import Subject
 from compression.techniques.context import StepContext
 from compression.techniques.shared.bounded_cache import BoundedCache
+from compression.techniques.shared.images import MOST
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
@@ -39,13 +40,23 @@ RANGE_EXAMPLES, QUICK_RANGE_EXAMPLES = 256, 64
 """Calibration inputs that show the range of a sum or a mean between int8 layers; fewer for an estimate."""
 
 
-def compress(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
-    """The recipe's steps, one after the other, on the trained model; batch norms folded at the end.
+def compress(
+    subject: Subject,
+    recipe: Recipe,
+    report: OnProgress = ignore,
+    *,
+    range_examples: int = RANGE_EXAMPLES,
+) -> Compressed:
+    """The recipe's steps, one after the other, on the trained model, and all that its file and its deployment need.
 
-    A step that trains tells ``report`` how far it is. What it has trained is kept for a while, so that the
-    same steps, alone or at the beginning of another recipe, need no second training.
+    Batch norms are folded, the ranges for int8 kernels chosen over so many calibration inputs. A step that trains
+    tells ``report`` how far it is. What it has trained is kept for a while, so that the same steps, alone or at the
+    beginning of another recipe, need no second training.
     """
-    return _made(subject, recipe, report).folded
+    made = _made(subject, recipe, report).folded
+    if not made.activations:
+        return made
+    return with_int8_ranges(made, subject.data.calibration.inputs[:range_examples])
 
 
 def before_last_step(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
@@ -84,7 +95,7 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
     """A first answer within a slider's move: accuracy on 1,000 test examples, a short timing."""
     if recipe.is_trained:
         raise UsageError(f"{recipe.describe()} is trained, which no estimate can do: run it.")
-    compressed = compress(subject, recipe)
+    compressed = compress(subject, recipe, range_examples=QUICK_RANGE_EXAMPLES)
     packed_file = artifact.pack(compressed, recipe)
     return Point(
         recipe=recipe,
@@ -120,8 +131,8 @@ def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file
 def screen(subject: Subject, recipe: Recipe, examples: int) -> float:
     """Accuracy alone, on the first ``examples`` of the test set: for maps of many recipes."""
     test = subject.data.test.take(slice(0, examples))
-    deployment = deployed(subject, compress(subject, recipe), QUICK_RANGE_EXAMPLES)
-    accuracy = accuracy_of_onnx(deployment.exact_session(), test).value
+    compressed = compress(subject, recipe, range_examples=QUICK_RANGE_EXAMPLES)
+    accuracy = accuracy_of_onnx(deploy(compressed).exact_session(), test).value
     assert accuracy is not None
     return accuracy
 
@@ -131,17 +142,10 @@ def packed(subject: Subject, recipe: Recipe) -> bytes:
     return artifact.pack(compress(subject, recipe), recipe).data
 
 
-def onnx_file(subject: Subject, recipe: Recipe) -> bytes:
-    """The recipe's model as an ONNX file, with the kernels it is timed with."""
-    (part,) = deployed(subject, compress(subject, recipe)).parts
-    return part.model
-
-
-def deployed(
-    subject: Subject, compressed: Compressed, range_examples: int = RANGE_EXAMPLES
-) -> Deployment:
-    """The model as a user would deploy it."""
-    return deploy(compressed, subject.data.calibration.inputs[:range_examples])
+def onnx_file(subject: Subject, recipe: Recipe) -> tuple[bytes, str]:
+    """The recipe's model as an ONNX file that computes what its accuracy was measured of, and a sentence on how."""
+    (part,) = deploy(compress(subject, recipe)).parts
+    return part.exact_model, export_note(part)
 
 
 def kept(digest: str) -> Compressed | None:
@@ -153,7 +157,7 @@ def kept(digest: str) -> Compressed | None:
 def measure_runtimes(subject: Subject, recipe: Recipe) -> tuple[RuntimeResult, ...]:
     """The recipe's model in every runtime that is installed, in turns with the original in ONNX Runtime."""
     compressed = compress(subject, recipe)
-    return compare_runtimes(subject, compressed, deployed(subject, compressed))
+    return compare_runtimes(subject, compressed, deploy(compressed))
 
 
 def warm(subject: Subject) -> None:
@@ -165,9 +169,13 @@ Technique = Callable[[Compressed, Any, StepContext], Compressed]
 
 
 def technique(step: Step) -> Technique:
-    """The function that does a step's work, imported when it is first needed."""
+    """The function that does a step's work, imported when it is first needed; what it leaves behind is `settled`."""
     work: Technique = _named(step.implementation)
-    return work
+
+    def done(given: Compressed, step: Step, context: StepContext) -> Compressed:
+        return settled(work(given, step, context), given)
+
+    return done
 
 
 def _named(function: str) -> Any:
@@ -180,7 +188,7 @@ def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) ->
     """What the recipe's last step may use besides the model: labels only where it asks for them."""
     step = recipe.steps[-1]
     return StepContext(
-        calibration=subject.calibration,
+        calibration=subject.calibration_for(recipe.seed, MOST),
         seed=recipe.seed,
         training=_training(subject, recipe, report)
         if step.is_trained or step.needs_labels
@@ -205,8 +213,7 @@ def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
 def _measured(
     subject: Subject, compressed: Compressed, packed_file: bytes, split: Split, budget: Budget
 ) -> dict[str, Measurement]:
-    examples = QUICK_RANGE_EXAMPLES if budget is QUICK else RANGE_EXAMPLES
-    deployment = deployed(subject, compressed, examples)
+    deployment = deploy(compressed)
     return measure(subject, compressed, packed_file, deployment, split=split, budget=budget)
 
 

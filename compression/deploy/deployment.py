@@ -37,6 +37,11 @@ class Part:
         """The file to ship: packed weights give exactly those of ``loaded`` when it is opened."""
         return pack_weights(self.loaded, self.formats)
 
+    @cached_property
+    def exact_model(self) -> bytes:
+        """The same of ``exact``: the file for whoever wants the accuracy that the recipe has."""
+        return self.model if self.is_exact else pack_weights(self.exact, self.formats)
+
     @property
     def is_int8(self) -> bool:
         return bool(self.int8_operators)

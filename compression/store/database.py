@@ -16,6 +16,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from compression.errors import StoreError
+from compression.files import PRIVATE, make_folder, tighten
+from compression.home import database_file, home, ready_folder
 from compression.store.tables import METADATA
 
 LOCK_SECONDS = 30
@@ -24,11 +26,20 @@ LOCK_SECONDS = 30
 DAMAGED = ("not a database", "malformed", "no such", "has no column", "ioerr_short_read")
 
 
+def address() -> URL:
+    """Where the store is: ``COMPACT_DATABASE`` if set, else an SQLite file in the home folder.
+
+    Put together, not written: in a text, a folder's ``?`` would begin the address's options.
+    """
+    named = os.environ.get("COMPACT_DATABASE", "").strip()
+    return _parsed(named) if named else URL.create("sqlite", database=str(database_file()))
+
+
 class Database:
     """One opened database: transactions whose failures are StoreErrors in one sentence."""
 
-    def __init__(self, url: str) -> None:
-        self.url = _parsed(url)
+    def __init__(self, url: str | URL) -> None:
+        self.url = _parsed(url) if isinstance(url, str) else url
         self.place = self.url.database or "in memory" if _is_sqlite(self.url) else str(self.url)
         self._engine: Engine | None = None
 
@@ -108,14 +119,26 @@ def _sqlite(url: URL) -> Engine:
         return _in_memory()
     file = Path(url.database).absolute()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        _make_place(file)
     except OSError:
-        return _in_memory(read_only=True)
+        return _read_only(file) if file.exists() else _in_memory(read_only=True)
     if _writable(file):
         engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS})
         event.listen(engine, "connect", _pragmas)
         return engine
     return _read_only(file) if file.exists() else _in_memory(read_only=True)
+
+
+def _make_place(file: Path) -> None:
+    """Folder and file, which in our own folder are the owner's alone; SQLite's journals take after the file."""
+    if not file.is_relative_to(home()):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return
+    ready_folder()
+    make_folder(file.parent)
+    if os.access(file.parent, os.W_OK):
+        os.close(os.open(file, os.O_RDONLY | os.O_CREAT, PRIVATE))
+    tighten(file)
 
 
 def _writable(file: Path) -> bool:

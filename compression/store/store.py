@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 from sqlalchemy.exc import IntegrityError
 
 from compression.errors import StoreError
-from compression.home import database_url
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store import bundled, rows
-from compression.store.database import Database
+from compression.store.database import Database, address
 from compression.store.sweeps import SweepLedger, SweepRecord
 from compression.store.tables import POINTS, VERSIONS
 
@@ -47,7 +46,7 @@ class Store:
     the next call tries again.
     """
 
-    def __init__(self, url: str, bundled_folder: Path = bundled.FOLDER) -> None:
+    def __init__(self, url: str | URL, bundled_folder: Path = bundled.FOLDER) -> None:
         self._database = Database(url)
         self._bundled_folder = bundled_folder
         self._snapshots: dict[str, _Snapshot] = {}
@@ -57,7 +56,7 @@ class Store:
     @classmethod
     def open(cls, url: str | None = None) -> Store:
         """The process's store at ``url``, by default the one of ``COMPACT_DATABASE``."""
-        return _opened(url or database_url())
+        return _opened(url or address())
 
     @property
     def place(self) -> str:
@@ -186,5 +185,5 @@ def _no_collecting() -> Iterator[None]:
 
 
 @lru_cache(maxsize=8)
-def _opened(url: str) -> Store:
+def _opened(url: str | URL) -> Store:
     return Store(url)

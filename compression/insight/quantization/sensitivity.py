@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from compression.errors import unknown
 from compression.insight.quantization.before_and_after import BeforeAfter, pair
 from compression.insight.quantization.one_layer import rounded_alone
+from compression.models.answers import answers_of
 from compression.recipe import Recipe
 from compression.subjects import Subject
 from compression.techniques.quantization.post_training import layer_bits
@@ -36,9 +37,9 @@ def sensitivity(subject: Subject, recipe: Recipe, layer: str) -> dict[str, Any]:
     if not layer:
         alone, rest = before, _logits(both.after.module, inputs)
     else:
-        images = both.calibration
-        bits = layer_bits(both.before, both.step, images, seed=both.recipe.seed)
-        rounded = rounded_alone(both.before, both.step, bits, images, paths=[layer])
+        images, seed = both.calibration, both.recipe.seed
+        bits = layer_bits(both.before, both.step, images, seed=seed)
+        rounded = rounded_alone(both.before, both.step, bits, images, seed=seed, paths=[layer])
         alone = _logits(rounded.module, inputs)
         rest = _logits(_all_but(both, layer), inputs)
     return {
@@ -69,7 +70,7 @@ def _logits(module: nn.Module, inputs: Tensor) -> Tensor:
 
 
 def _accuracy(logits: Tensor, labels: Tensor) -> float:
-    return float((logits.argmax(1) == labels).float().mean())
+    return float((answers_of(logits) == labels).float().mean())
 
 
 def _divergence(before: Tensor, after: Tensor) -> float:

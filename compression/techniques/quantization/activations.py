@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from compression.encoding.ranges import choose_range
 from compression.models.compressed import ActivationFormat, Compressed, weight_names
+from compression.models.rounded_activations import Hook, hooked
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, Quantize
-from compression.techniques.shared.rounded_activations import Hook, hooked
 
 
 @torch.no_grad()
