@@ -12,7 +12,6 @@ from compression.models.catalogue import model_card
 from compression.point import Point, pareto
 from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
-from compression.recipe.batches import batches
 from compression.store import Store
 from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 from compression.techniques.step import Step
@@ -57,19 +56,7 @@ def repeat(
     seeds: Sequence[int] = (0, 1, 2),
     report: Callable[[Progress], None] = ignore,
 ) -> list[Point]:
-    """Measure one recipe with each of several seeds; ``compression.point.spread.spread`` says how far they lie apart.
-
-    Trainings that can be are done side by side.
-    """
-    recipes = [Recipe.build(model, steps, seed) for seed in seeds]
-    store = Store.open()
-    missing = [recipe for recipe in recipes if store.get(recipe.key) is None]
-    if groups := batches(missing):
-        from compression import pipeline
-        from compression.subjects import look_up
-
-        for group in groups:
-            pipeline.train_together(look_up(group[0].model), group, report)
+    """Measure one recipe with each of several seeds; ``compression.point.spread`` says how far apart they lie."""
     return [run(model, steps, seed=seed, report=report) for seed in seeds]
 
 

@@ -6,7 +6,7 @@ subject -> each step -> pack -> deploy -> measure -> Point
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,6 @@ from compression.measure.times import measure_times
 from compression.models.compressed import Compressed, settled
 from compression.point import Point
 from compression.recipe import Recipe
-from compression.recipe.batches import up_to_training
 from compression.store.artifacts import ArtifactFolder
 from compression.subjects import Subject
 from compression.techniques.context import StepContext
@@ -34,7 +33,8 @@ from compression.techniques.shared.images import MOST
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
-from compression.training.progress import OnProgress, ignore
+from compression.training.processor import one_thread
+from compression.training.progress import OnProgress, Progress, TrainingCancelled, ignore
 
 RANGE_EXAMPLES, QUICK_RANGE_EXAMPLES = 256, 64
 """Calibration inputs that show the range of a sum or a mean between int8 layers; fewer for an estimate."""
@@ -75,25 +75,11 @@ def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
     if made is None:
         given, step = before_last_step(subject, recipe, report), recipe.steps[-1]
         torch.manual_seed(recipe.seed)
-        made = technique(step)(given, step, context_of(subject, recipe, report))
+        with one_thread():
+            made = technique(step)(given, step, context_of(subject, recipe, report))
         if not recipe.is_trained:  # a training's result is kept on disk
             _STEPS.put(recipe.key, made, _size_bytes(made))
     return made
-
-
-def train_together(
-    subject: Subject, recipes: Sequence[Recipe], report: OnProgress = ignore
-) -> None:
-    """Train what `batches` has put together in one run: `compress` of each then finds its training done."""
-    begun = {so_far.key: so_far for r in recipes if (so_far := up_to_training(r)) is not None}
-    trainings = [
-        (before_last_step(subject, so_far), so_far.steps[-1], context_of(subject, so_far, report))
-        for so_far in begun.values()
-    ]
-    if len(trainings) > 1:
-        _, step, context = trainings[0]
-        work: Callable[..., None] = _named(step.together)
-        work(trainings, context.labelled.report)
 
 
 _STEPS: BoundedCache[Compressed] = BoundedCache(16 * 2**20)
@@ -234,12 +220,16 @@ def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) ->
 
 
 def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
-    """What the last step of a recipe is given to train with; its result is kept by that recipe."""
-    return Training(
-        load=subject.training_data,
-        report=lambda progress: report(replace(progress, technique=recipe.steps[-1].technique)),
-        checkpoint=Checkpoint(recipe.key),
-    )
+    """What the last step of a recipe is given to train with; its result is kept by that recipe.
+
+    Half a training is none: where the answer to a report is to stop, TrainingCancelled is raised.
+    """
+
+    def tell(progress: Progress) -> None:
+        if report(replace(progress, technique=recipe.steps[-1].technique)) is False:
+            raise TrainingCancelled("The training was cancelled.")
+
+    return Training(load=subject.training_data, report=tell, checkpoint=Checkpoint(recipe.key))
 
 
 def _kept(packed_file: bytes) -> str | None:

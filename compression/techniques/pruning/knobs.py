@@ -39,7 +39,8 @@ class Prune(Step):
     pattern: Literal["free", "2:4", "1:4", "4:8"] = knob(
         "free",
         label="Pattern",
-        help="Zeros anywhere, or so many weights kept of each few neighbours, as some hardware wants it.",
+        help="Zeros anywhere, or at most so many weights kept of each few neighbouring input channels, as sparse "
+        "kernels read them; a layer with hardly any input channels stays whole.",
     )
     score: Literal["lamp", "magnitude", "wanda", "obs", "taylor", "random"] = knob(
         "lamp",
