@@ -95,20 +95,10 @@ def test_an_exported_onnx_file_is_valid(cli, tmp_path: Path) -> None:
     import onnx
 
     file = tmp_path / "model.onnx"
-    document(
-        cli(
-            "export",
-            "digits/cnn",
-            "--step",
-            "quantize:bits=8",
-            "--format",
-            "onnx",
-            "-o",
-            str(file),
-            "--json",
-        )
-    )
+    asked = ("digits/cnn", "--step", "quantize:bits=8", "--format", "onnx", "-o", str(file))
+    written = document(cli("export", *asked, "--json"))
     onnx.checker.check_model(onnx.load(file))
+    assert "computes in 32-bit floats" in written["note"]
 
 
 def test_the_table_of_techniques_says_which_values_there_are_and_when_they_count(cli) -> None:
