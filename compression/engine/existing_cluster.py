@@ -56,6 +56,7 @@ def workers_of(client: Any, address: str) -> list[str]:
             f"The cluster at {address} has no workers: start one as README says under Settings, and ask again."
         ) from None
     try:
+        client.run_on_scheduler(own_fingerprint)  # it reads what is sent to workers
         found = client.run(own_fingerprint, on_error="return")
     except Exception as error:  # whatever a stranger's worker answers
         raise UsageError(_cant_measure(address, error)) from error
@@ -69,11 +70,11 @@ def workers_of(client: Any, address: str) -> list[str]:
     return list(found)
 
 
-def _cant_measure(worker: str, error: BaseException) -> str:
+def _cant_measure(place: str, error: BaseException) -> str:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160].rstrip(".")
     return (
-        f"The workers at {worker} can't measure ({reason}): start them in this project's folder with its Python, "
-        "as README says under Settings."
+        f"The cluster can't measure, for at {place} something is missing ({reason}): start its scheduler and its "
+        "workers in this project's folder and with its Python, as README says under Settings."
     )
 
 
