@@ -218,7 +218,10 @@ def main() -> None:
         console.fail(str(error), code=2)
     except (LabError, DatasetError) as error:
         console.fail(str(error), code=1)
-    except (BrokenPipeError, SystemExit):  # as after `| head -1`; typer makes the second of the first
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # as after `| head -1`; typer makes the second of the first
         streams.let_go()
     except OSError as error:
         console.fail(f"The system refused: {error}.", code=1)
