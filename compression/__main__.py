@@ -5,12 +5,19 @@ Exit codes: 0 done, 1 it failed, 2 the question was wrong.
 
 from __future__ import annotations
 
+from compression.cli import interrupt
+
+if __name__ == "__main__":
+    interrupt.leave_at_once()  # loading what follows takes a second, in which Ctrl-C may come
+
+# isort: split
+import sys
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from compression.cli import console
+from compression.cli import console, streams
 from compression.errors import LabError, UsageError
 
 app = typer.Typer(
@@ -201,17 +208,34 @@ def main() -> None:
     """Run the command line; a failure is one sentence on stderr, never a traceback."""
     from datasets import DatasetError
 
+    streams.make_safe()
     try:
-        app()
+        code = app(standalone_mode=False)
+        if code == interrupt.CODE:
+            raise KeyboardInterrupt  # which typer has made a number of
+        sys.stdout.flush()
+    except console.WRONG_COMMAND as error:
+        console.refuse(error)
     except UsageError as error:
         console.fail(str(error), code=2)
     except (LabError, DatasetError) as error:
         console.fail(str(error), code=1)
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # as after `| head -1`; typer makes the second of the first
+        streams.let_go()
     except OSError as error:
         console.fail(f"The system refused: {error}.", code=1)
-    except KeyboardInterrupt:
-        console.fail("Stopped; what was measured is kept.", code=130)
+    except (KeyboardInterrupt, typer.Abort):
+        console.fail(interrupt.STOPPED, code=interrupt.CODE)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":
-    main()
+    interrupt.stop_in_order()
+    try:
+        main()
+    finally:
+        interrupt.ignore()

@@ -82,15 +82,15 @@ def sweep(
     asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler)
     store = Store.open()
     with Engine() as engine:
-        running = engine.start_sweep(asked)
-        progress = running.progress
-        report(progress.done, progress.total)
         try:
+            running = engine.start_sweep(asked)
+            progress = running.progress
+            report(progress.done, progress.total)
             while not progress.finished:
                 progress = running.wait(1.0)
                 report(progress.done, progress.total)
-        except KeyboardInterrupt:
-            running.cancel()  # else the next server would go on with it
+        except BaseException:
+            engine.cancel_sweep(asked.key)  # else the next server would go on with it
             raise
     known = [store.get(recipe.key) for recipe in asked.recipes()]
     measured = [point for point in known if point is not None]

@@ -49,7 +49,8 @@ ROOMS = {
     "compression.cli": "cli.* deploy.runtimes errors home models.catalogue point* store techniques "
                        "training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point recipe* store* training.progress",
-    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe subjects training.progress",
+    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.fingerprint subjects "
+                                 "training.progress",
     "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
