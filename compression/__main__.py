@@ -161,16 +161,20 @@ def train(
 @app.command()
 def bundle(
     model: Annotated[Optional[list[str]], typer.Argument(metavar="[MODEL]...")] = None,  # noqa: UP045
+    times: Annotated[
+        bool, typer.Option("--times", help="Only their times, on a quiet machine.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure the points that ship with the project, for all models or those named."""
-    from compression import api
+    from compression.bundling.bundle import bundle as bundle_all
+    from compression.bundling.bundle import bundle_times
     from compression.models.catalogue import MODELS
 
     files = {}
     for name in model or MODELS:
         with console.progress(name) as report:
-            files[name] = str(api.bundle(name, report))
+            files[name] = str((bundle_times if times else bundle_all)(name, report))
     console.show_fields(files, json)
 
 

@@ -37,9 +37,10 @@ ROOMS = {
                                    "pages.parts.panels.common.* pages.parts.panels.budget.* "
                                    "pages.parts.panels.<family>.*",
     "compression": "api",
-    "compression.__main__": "api cli.* errors models.catalogue point* datasets",
+    "compression.__main__": "api bundling.* cli.* errors models.catalogue point* datasets",
     "compression.api": "artifact engine errors models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
+    "compression.bundling": "api bundling.* errors models.catalogue pipeline point* store* subjects",
     "compression.pipeline": "artifact deploy.deploy deploy.deployment errors measure.* models.compressed point "
                             "recipe* store.artifacts subjects techniques.context techniques.shared.* "
                             "techniques.step training.* datasets",
