@@ -73,9 +73,11 @@ def sweep(
         str, typer.Option(help="grid: every combination of the free knobs; random: some of them.")
     ] = "grid",
     points: Annotated[
-        int,
-        typer.Option(help="Of a grid, per free knob, 0: every step; else of the sweep.", min=0),
-    ] = 0,
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            help="Of a grid, per free knob; without it every step. Of a random sweep, in all."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure many recipes: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
@@ -86,7 +88,7 @@ def sweep(
     with console.progress("sweeping") as report:
         measured = api.sweep(
             model, step or (), seed=seeds[0], seeds=seeds,
-            sampler=sampler, points=points or None, report=report,
+            sampler=sampler, points=points, report=report,
         )  # fmt: skip
     console.show_points(model, api.same_clock(measured), json)
 
