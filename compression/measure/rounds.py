@@ -131,7 +131,5 @@ def _calls(seconds: float, budget: Budget) -> int:
 
 def _round(models: tuple[Timed, Timed], calls: Sequence[int], number: int) -> Round:
     """Each goes first every other round, so that neither always finds the other's caches."""
-    blocks = {
-        side: models[side].block(calls[side]) for side in ((0, 1) if number % 2 else (1, 0))
-    }
+    blocks = {side: models[side].block(calls[side]) for side in ((0, 1) if number % 2 else (1, 0))}
     return blocks[0], blocks[1]

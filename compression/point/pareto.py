@@ -61,9 +61,9 @@ def front(
 
 
 def feasible(point: Point, limits: Mapping[str, float]) -> bool:
-    """Whether the point keeps every bound; see ``front``."""
+    """Whether the point keeps every bound; see ``front``. What is not certain keeps none."""
     for metric, limit in limits.items():
-        value = point.value(metric)
+        value = point.value(metric) if is_comparable(point, metric) else None
         if value is None or METRICS[metric].cost(value) > METRICS[metric].cost(limit):
             return False
     return True

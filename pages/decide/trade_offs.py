@@ -14,7 +14,11 @@ from pages.parts.shell.trade_off import choose_techniques, open_link
 
 title, question = st.columns([1, 2], vertical_alignment="bottom")
 with title:
-    st.header("Trade-offs", help="Every measured point of a model, whatever technique made it.")
+    st.header(
+        "Trade-offs",
+        help="Every measured point of a model, whatever technique made it. The front is chosen by the quality on "
+        "validation, and drawn with that on the test set.",
+    )
 with question:
     model = choose_model()
 

@@ -1,6 +1,5 @@
 """Timing in turns: equal models come out equal, larger ones slower, and the budget holds."""
 
-
 import numpy as np
 import pytest
 import torch

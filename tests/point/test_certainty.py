@@ -13,7 +13,8 @@ from compression.point.certainty import (
     is_disturbed,
     is_timed,
 )
-from compression.point.pareto import DOMINATED, ON_FRONT, POSSIBLE, front, standings
+from compression.point.pareto import DOMINATED, ON_FRONT, POSSIBLE, feasible, front, standings
+from pages.parts.form.limits import broken_limit
 from tests.measured import a_measured
 
 TIMES = ("latency_ms", "latency_p90_ms", "speedup", "throughput_per_s", "energy_mj")
@@ -67,6 +68,13 @@ def test_an_uncertain_time_is_on_no_front_of_times_and_possibly_on_it() -> None:
     assert front(points, "latency_ms") == points[:1]
     assert standings(points, "latency_ms") == [ON_FRONT, POSSIBLE, DOMINATED]
     assert front(points, "size_bytes") == [points[2], points[1]]
+
+
+def test_an_uncertain_time_keeps_no_limit_on_times() -> None:
+    unsure = timed(latency=0.5, width=2, size_bytes=40)
+    assert not feasible(unsure, {"latency_ms": 1.0})
+    assert broken_limit(unsure, {"latency_ms": 1.0}) == "latency not certain"
+    assert feasible(unsure, {"size_bytes": 50})
 
 
 def test_without_a_speed_up_the_times_own_interval_counts() -> None:

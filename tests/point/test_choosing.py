@@ -47,7 +47,9 @@ def test_what_is_named_is_what_counts() -> None:
     assert front(LUCKY, "size_bytes", "accuracy") == LUCKY[:1]
 
 
-@pytest.mark.parametrize(("test", "standing"), [(0.92, POSSIBLE), (0.885, POSSIBLE), (0.5, DOMINATED)])
+@pytest.mark.parametrize(
+    ("test", "standing"), [(0.92, POSSIBLE), (0.885, POSSIBLE), (0.5, DOMINATED)]
+)
 def test_an_estimate_stands_against_the_front_by_the_quality_that_both_have(test, standing) -> None:
     points = [*LUCKY[1:], estimate(3, test)]
     assert standings(points, "size_bytes") == [ON_FRONT, DOMINATED, standing]

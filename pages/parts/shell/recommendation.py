@@ -62,7 +62,9 @@ def best_sentence(
         asked = f"Best {quality.label.lower()} within your limits"
     else:
         by = chooser_of([*best, original])
-        asked = f"At most {little(quality)} lost" + (" on validation" if by != quality.field else "")
+        asked = f"At most {little(quality)} lost" + (
+            " on validation" if by != quality.field else ""
+        )
     said = words.headline(chosen, original)
     return f"**{asked}:** {chosen.recipe.describe()} is {said[:1].lower()}{said[1:]}"
 
