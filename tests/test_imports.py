@@ -59,7 +59,7 @@ ROOMS = {
     "compression.point": "errors models.catalogue point* recipe",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* models* subjects.* training.data datasets",
-    "compression.measure": "deploy.* errors measure.* models models.catalogue models.compressed point* subjects datasets",
+    "compression.measure": "deploy.* errors measure.* models* point* subjects datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe",
     "compression.deploy": "deploy.* encoding* models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
