@@ -80,9 +80,11 @@ def sweep(
         str, typer.Option(help="grid: every combination of the free knobs; random: some of them.")
     ] = "grid",
     points: Annotated[
-        int,
-        typer.Option(help="Of a grid, per free knob, 0: every step; else of the sweep.", min=0),
-    ] = 0,
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            help="Of a grid, per free knob; without it every step. Of a random sweep, in all."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure many recipes: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
@@ -93,7 +95,7 @@ def sweep(
     with console.progress("sweeping") as report:
         measured = api.sweep(
             model, step or (), seed=seeds[0], seeds=seeds,
-            sampler=sampler, points=points or None, report=report,
+            sampler=sampler, points=points, report=report,
         )  # fmt: skip
     console.show_points(model, api.same_clock(measured), json)
 
@@ -170,16 +172,20 @@ def train(
 @app.command()
 def bundle(
     model: Annotated[Optional[list[str]], typer.Argument(metavar="[MODEL]...")] = None,  # noqa: UP045
+    times: Annotated[
+        bool, typer.Option("--times", help="Only their times, on a quiet machine.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure the points that ship with the project, for all models or those named."""
-    from compression import api
+    from compression.bundling.bundle import bundle as bundle_all
+    from compression.bundling.bundle import bundle_times
     from compression.models.catalogue import MODELS
 
     files = {}
     for name in model or MODELS:
         with console.progress(name) as report:
-            files[name] = str(api.bundle(name, report))
+            files[name] = str((bundle_times if times else bundle_all)(name, report))
     console.show_fields(files, json)
 
 

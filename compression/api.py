@@ -13,7 +13,6 @@ from compression.point import Point, pareto
 from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.store import Store
-from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 from compression.techniques.step import Step
 from compression.training.progress import Epoch, Progress, ignore
 
@@ -113,18 +112,6 @@ def screen(
     with Engine() as engine:
         accuracies = engine.screen(recipes, examples=examples)
     return {recipe.key: accuracy for recipe, accuracy in zip(recipes, accuracies, strict=True)}
-
-
-def bundle(model: str, report: OnCount = lambda done, total: None) -> Path:
-    """Measure the points that ship with the project for one model, and write them to its assets."""
-    from compression.store import bundled
-
-    points = [run(model)]
-    for steps in SWEEPS:
-        points += sweep(model, steps, report=report)
-    for steps in TRAININGS:
-        points += sweep(model, steps, seeds=SEEDS, report=report)
-    return bundled.write(model, {point.key: point for point in points}.values())
 
 
 def front(

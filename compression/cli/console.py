@@ -145,6 +145,10 @@ def parse_limits(at_most: Sequence[str], at_least: Sequence[str]) -> dict[str, f
                 raise UsageError(
                     f"{option} {text[:60]!r} can't be: bound one of {', '.join(allowed)}."
                 )
+            if metric.field in limits:
+                raise UsageError(
+                    f"{option} {text[:60]!r} can't be: {metric.field} has a bound already, so give it once."
+                )
             limits[metric.field] = _finite(number, option, text)
     return limits
 

@@ -10,7 +10,7 @@ from pages.parts.form.limits import broken_limit
 from pages.parts.panels.distillation.before_training import doubt
 from pages.parts.shell import quality_words, words
 from pages.parts.shell.lineage import stages
-from pages.parts.shell.trade_off import best_sentence, best_within
+from pages.parts.shell.recommendation import best_sentence, best_within
 from tests.measured import BITS, a_measured, judge_digits_by_bits
 
 ACCURACY = METRICS["accuracy"]
@@ -91,13 +91,13 @@ def test_the_best_is_the_smallest_that_loses_little(
     original = a_measured(**{quality: ORIGINAL[quality]}, size_bytes=320.0)
     close = a_measured("quantize:bits=4", **{quality: near}, size_bytes=40.0)
     beyond = a_measured("quantize:bits=2", **{quality: far}, size_bytes=20.0)
-    best = best_within([original, close, beyond], {}, "size_bytes")
-    assert best == [beyond, close, original]
-    assert best_sentence(best, original, "size_bytes").startswith(
+    points = [original, close, beyond]
+    assert best_within(points, {}, "size_bytes") == [close, beyond, original]
+    assert best_sentence(points, original, {}, "size_bytes").startswith(
         f"{said[0]}{close.recipe.describe()} is "
     )
-    assert best_sentence([beyond], original, "size_bytes").endswith(said[1])
-    assert "1 points** are on the front of " in best_sentence([beyond], None, "size_bytes")
+    assert best_sentence([beyond], original, {}, "size_bytes").endswith(said[1])
+    assert "1 point** is on the front of " in best_sentence([beyond], None, {}, "size_bytes")
 
 
 def test_a_limit_on_a_loss_is_an_upper_one(bits: None) -> None:

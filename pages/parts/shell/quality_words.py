@@ -21,15 +21,6 @@ def lost(point: Point, original: Point | None) -> float | None:
     return metric.cost(point.quality) - metric.cost(original.quality)
 
 
-def loses_little(point: Point, original: Point) -> bool:
-    """Whether it loses at most what ``little`` says."""
-    if point.quality is None or original.quality is None:
-        return False
-    metric = quality_of(point.recipe.model)
-    allowed = SMALL_LOSS * (1.0 if metric.style == "percent" else abs(original.quality))
-    return metric.cost(point.quality) <= metric.cost(original.quality) + allowed
-
-
 def little(metric: Metric) -> str:
     return "one point" if metric.style == "percent" else f"{100 * SMALL_LOSS:g} %"
 
