@@ -34,10 +34,8 @@ def run(
 ) -> Point:
     """Measure one recipe on the whole test set, or return the point that was measured before.
 
-    ``report`` is told how far a training is.
-
-    ``steps`` are Steps or texts like ``"prune:sparsity=0.8"``. Raises UsageError if there is no
-    such model, technique, knob or value.
+    ``steps`` are Steps or texts like ``"prune:sparsity=0.8"``; ``report`` is told how far a training is. Raises
+    UsageError if there is no such model, technique, knob or value.
     """
     recipe = Recipe.build(model, steps, seed)
     store = Store.open()
@@ -47,7 +45,7 @@ def run(
         from compression.subjects import look_up
 
         point = pipeline.run(look_up(recipe.model), recipe, report)
-        store.add(point)
+        store.keep(point)
     return point
 
 
@@ -148,14 +146,12 @@ def same_clock(points: Sequence[Point]) -> list[Point]:
     """Points of one model with their times on the clock of its original, as the pages show them."""
     if not points:
         return []
-    return on_one_clock(points, Store.open().lookup(points[0].recipe.baseline))
+    store, baseline = Store.open(), points[0].recipe.baseline
+    return on_one_clock(points, store.lookup(baseline), store.known(baseline.model))
 
 
 def load(file: str | Path) -> Compressed:
-    """The model in a packed file; its ``module`` computes what was measured, activations rounded as the recipe says.
-
-    Its outputs are bit for bit those of the module that was packed; ONNX Runtime, which measures, adds in another order.
-    """
+    """The model in a packed file; its ``module`` gives the measured logits bit for bit, with activations rounded."""
     from compression import artifact
     from compression.models.rounded_activations import rounding
 
@@ -172,10 +168,7 @@ def export(
     seed: int = 0,
     say: Callable[[str], None] = print,
 ) -> int:
-    """Write a recipe's model as a ``packed`` or ``onnx`` file; its length in bytes.
-
-    ``say`` is told what an ``onnx`` file computes in: where no kernel rounds activations, it rounds them itself.
-    """
+    """Write a recipe's model as a ``packed`` or ``onnx`` file, and ``say`` what that computes in; its length."""
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
     recipe = Recipe.build(model, steps, seed)
@@ -184,11 +177,10 @@ def export(
     from compression import pipeline
     from compression.subjects import look_up
 
-    subject = look_up(recipe.model)
     if format == "packed":
-        content = pipeline.packed(subject, recipe)
+        content = pipeline.packed(look_up(recipe.model), recipe)
     else:
-        content, note = pipeline.onnx_file(subject, recipe)
+        content, note = pipeline.onnx_file(look_up(recipe.model), recipe)
         say(note)
     write_named(Path(file), content)
     return len(content)

@@ -19,10 +19,11 @@ from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
 from compression.measure.everything import measure
-from compression.measure.latency import FULL, QUICK, Budget
+from compression.measure.rounds import FULL, QUICK
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
+from compression.measure.times import measure_times
 from compression.models.compressed import Compressed, settled
-from compression.point import Measurement, Point
+from compression.point import Point
 from compression.recipe import Recipe
 from compression.store.artifacts import ArtifactFolder
 from compression.subjects import Subject
@@ -34,7 +35,6 @@ from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
 from compression.training.processor import one_thread
 from compression.training.progress import OnProgress, Progress, TrainingCancelled, ignore
-from datasets import Split
 
 RANGE_EXAMPLES, QUICK_RANGE_EXAMPLES = 256, 64
 """Calibration inputs that show the range of a sum or a mean between int8 layers; fewer for an estimate."""
@@ -97,12 +97,16 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
         raise UsageError(f"{recipe.describe()} is trained, which no estimate can do: run it.")
     compressed = compress(subject, recipe, range_examples=QUICK_RANGE_EXAMPLES)
     packed_file = artifact.pack(compressed, recipe)
+    deployment = deploy(compressed)
     return Point(
         recipe=recipe,
-        measurements=_measured(subject, compressed, packed_file.data, subject.subset, QUICK),
+        measurements=measure(
+            subject, compressed, packed_file.data, deployment, split=subject.subset, budget=QUICK
+        ),
         environment=environment(),
         stage="estimate",
         layers=packed_file.tensors,
+        graph=deployment.graph,
     )
 
 
@@ -110,21 +114,39 @@ def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
     """The point: the whole test set and a full timing. ``report`` is told how far a training is."""
     compressed = compress(subject, recipe, report)
     packed_file = artifact.pack(compressed, recipe)
-    return Point(
-        recipe=recipe,
-        measurements=_measured(subject, compressed, packed_file.data, subject.data.test, FULL),
-        environment=environment(),
-        layers=packed_file.tensors,
-        artifact=_kept(packed_file.data),
-    )
+    point = verify(subject, recipe, compressed, packed_file.data)
+    kept = {"layers": packed_file.tensors, "artifact": _kept(packed_file.data)}
+    return point.model_copy(update=kept)
 
 
 def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file: bytes) -> Point:
     """The point of a packed file, from the recipe and the model that `artifact.unpack` found in it."""
+    deployment, data = deploy(compressed), subject.data
     return Point(
         recipe=recipe,
-        measurements=_measured(subject, compressed, packed_file, subject.data.test, FULL),
+        measurements=measure(
+            subject, compressed, packed_file, deployment,
+            split=data.test, validation=data.validation, budget=FULL,
+        ),
         environment=environment(),
+        graph=deployment.graph,
+    )  # fmt: skip
+
+
+def time_again(subject: Subject, point: Point) -> Point:
+    """The point with its times measured anew, and nothing else: from its packed file where that is kept."""
+    compressed = kept(point.artifact) if point.artifact else None
+    compressed = compressed or compress(subject, point.recipe)
+    deployment = deploy(compressed)
+    times = measure_times(
+        subject, compressed, deployment, session=deployment.session(), budget=FULL
+    )
+    return point.model_copy(
+        update={
+            "measurements": {**point.measurements, **times},
+            "environment": environment(),
+            "graph": deployment.graph,
+        }
     )
 
 
@@ -208,13 +230,6 @@ def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
             raise TrainingCancelled("The training was cancelled.")
 
     return Training(load=subject.training_data, report=tell, checkpoint=Checkpoint(recipe.key))
-
-
-def _measured(
-    subject: Subject, compressed: Compressed, packed_file: bytes, split: Split, budget: Budget
-) -> dict[str, Measurement]:
-    deployment = deploy(compressed)
-    return measure(subject, compressed, packed_file, deployment, split=split, budget=budget)
 
 
 def _kept(packed_file: bytes) -> str | None:

@@ -211,8 +211,8 @@ class _Writer:
             scale = np.broadcast_to(self.scales[name].reshape(-1), channels).astype(np.float32)
             if (np.round(largest / np.where(scale > 0, scale, np.inf)) <= 128).all():
                 return np.where(scale > 0, scale, 1.0).astype(np.float32)
-        scale = np.where(largest > 0, largest, largest.max() or 1.0) / np.float32(127)
-        return np.maximum(scale.astype(np.float32), np.finfo(np.float32).tiny)
+        spanning = np.where(largest > 0, largest, largest.max() or 1.0).astype(np.float32) / 127
+        return np.maximum(spanning, np.finfo(np.float32).tiny, dtype=np.float32)
 
     def _least_scale(self, bias: str, input_scale: Array) -> Array:
         """What a weight's scales must be at least for its bias to fit into the integers it is added in.

@@ -59,8 +59,8 @@ class Checkpoint:
             self.path.touch()
         except FileNotFoundError:
             return None
-        except (OSError, SafetensorError, KeyError, ValueError):
-            log.exception("The checkpoint %s can't be read: training starts afresh", self.path)
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            log.warning("Training starts afresh: %s can't be read (%s).", self.path, error)
             return None
         return Saved(tensors, facts)
 
@@ -72,8 +72,8 @@ class Checkpoint:
             content = save(tensors, metadata={"facts": json.dumps(dict(saved.facts))})
             write(self.path, content, mode=PRIVATE)
             self._make_room()
-        except OSError:
-            log.exception("The checkpoint %s can't be written: training goes on", self.path)
+        except OSError as error:
+            log.warning("Training goes on, but %s can't be written (%s).", self.path, error)
 
     def _make_room(self) -> None:
         files = sorted(

@@ -12,7 +12,7 @@ from compression.deploy.deploy import deploy
 from compression.deploy.deployment import Deployment, Link, Part
 from compression.measure.everything import measure
 from compression.measure.graph import read_graph
-from compression.measure.latency import QUICK
+from compression.measure.rounds import QUICK
 from compression.models.compressed import Compressed
 from compression.point import Measurement
 from compression.recipe import Recipe

@@ -7,7 +7,7 @@ from compression.deploy.deploy import deploy
 from compression.deploy.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
 from compression.measure.everything import measure
-from compression.measure.latency import QUICK
+from compression.measure.rounds import QUICK
 from compression.models.compressed import Compressed
 from compression.models.rounded_activations import rounding
 from compression.recipe import Recipe
