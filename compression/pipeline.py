@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from compression import artifact
 from compression.deploy.deploy import deploy, with_int8_ranges
@@ -56,7 +58,16 @@ def compress(
     made = _made(subject, recipe, report).folded
     if not made.activations:
         return made
-    return with_int8_ranges(made, subject.data.calibration.inputs[:range_examples])
+    return with_int8_ranges(made, _range_inputs(subject, recipe)[:range_examples])
+
+
+def _range_inputs(subject: Subject, recipe: Recipe) -> NDArray[np.float32]:
+    """What ranges between int8 layers are chosen over: noise where the step that rounds looks at no image."""
+    rounding = next(step for step in reversed(recipe.steps) if hasattr(step, "activations"))
+    if images_of(rounding):
+        return subject.data.calibration.inputs
+    noise: NDArray[np.float32] = subject.calibration_for(recipe.seed, 0).numpy()
+    return noise
 
 
 def before_last_step(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
@@ -210,13 +221,18 @@ def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) ->
     """What the recipe's last step may use besides the model: labels only where it asks for them."""
     step = recipe.steps[-1]
     return StepContext(
-        calibration=subject.calibration_for(recipe.seed, MOST),
+        calibration=subject.calibration_for(recipe.seed, images_of(step)),
         seed=recipe.seed,
         training=_training(subject, recipe, report)
         if step.is_trained or step.needs_labels
         else None,
         trained_model=subject.trained_model,
     )
+
+
+def images_of(step: Step) -> int:
+    """How many training images the step looks at: 0 where it is to look at none."""
+    return int(getattr(step, "images", MOST))
 
 
 def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:

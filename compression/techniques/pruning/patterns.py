@@ -26,6 +26,6 @@ def outside(scores: Tensor, pattern: str) -> Tensor:
     along = scores.movedim(1, -1)
     channels = along.shape[-1]
     padded = F.pad(along, (0, -channels % of), value=-1.0).unflatten(-1, (-1, of))
-    ranks = padded.argsort(-1, descending=True, stable=True).argsort(-1)
+    ranks = padded.argsort(dim=-1, descending=True, stable=True).argsort(-1)
     gone = (ranks >= kept).flatten(-2)[..., :channels]
     return gone.movedim(-1, 1).contiguous()
