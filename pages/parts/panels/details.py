@@ -16,6 +16,10 @@ from pages.parts.panels import Panel
 from pages.parts.shell import words
 from pages.techniques.face import Face
 
+INTERVALS = (
+    "A difference from the original is told only beyond its 95 % interval, worked out from both models' own (Newcombe, "
+    "1998) as if each had been judged on other examples; compared example by example it would be narrower."
+)
 SECTIONS = ("About", "Layers", "Points", "Method")
 
 
@@ -150,3 +154,4 @@ def _method(point: Point) -> None:
         f"{environment.machine}, {environment.cores} cores, {environment.threads} thread{load}; "
         f"Python {environment.python}, {versions}; {point.created:%Y-%m-%d %H:%M} UTC; key {point.key}."
     )
+    st.caption(INTERVALS)
