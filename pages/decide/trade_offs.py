@@ -5,6 +5,7 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.form.axes import choose_axes, quality_axis
 from pages.parts.form.limits import choose_limits
+from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
@@ -17,6 +18,7 @@ from pages.parts.shell.trade_off import (
     reach,
 )
 
+read_link(None)
 title, question = st.columns([1, 2], vertical_alignment="bottom")
 with title:
     st.header("Trade-offs", help="Every measured point of a model, whatever technique made it.")
@@ -31,6 +33,7 @@ def answer() -> None:
         st.info("No points of this model yet: open a technique page and move a knob.")
         return
     sentence = st.container(key="sentence")
+    draw_notes({})
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column:
         techniques = choose_techniques(known.points)

@@ -29,7 +29,7 @@ def details(
     """Draw the section that is open, if any. ``settled``: no measurement of the recipe is awaited."""
     section = st.segmented_control(
         "Details",
-        (*SECTIONS[:1], *face.panels, *SECTIONS[1:]),
+        sections(face),
         key="details",
         bind="query-params",
         label_visibility="collapsed",
@@ -46,6 +46,10 @@ def details(
         points_table([p for p in known.points if p.recipe.technique == face.name])
     elif section == "Method" and point is not None:
         _method(point)
+
+
+def sections(face: Face) -> tuple[str, ...]:
+    return (*SECTIONS[:1], *face.panels, *SECTIONS[1:])
 
 
 @st.fragment
