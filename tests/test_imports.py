@@ -29,7 +29,7 @@ ROOMS = {
                          "pages.parts.shell.words pages.parts.faces pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
-    "pages.parts.shell": f"{ASKED} datasets pages.parts.* pages.techniques.face",
+    "pages.parts.shell": f"{ASKED} engine.open_files datasets pages.parts.* pages.techniques.face",
     "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
