@@ -76,10 +76,14 @@ def headers() -> dict[str, str]:
 def fullness() -> str:
     """Why no further visitor may get in; empty while there are open files enough."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    used = sum(1 for _ in Path("/dev/fd").iterdir())
+    used = open_files()
     if limit == resource.RLIM_INFINITY or used < NEARLY * limit:
         return ""
     return f"{used} of {limit} open files are in use: close some visits, or start the app after `ulimit -n 4096`.\n"
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/dev/fd").iterdir())
 
 
 def _refusal(host: str | None) -> str:
