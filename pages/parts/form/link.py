@@ -36,7 +36,8 @@ ELSEWHERE = {
 
 @dataclass(frozen=True)
 class Note:
-    """What is wrong with one part of the address; a ``knob``'s holds while what was first ``shown`` instead does."""
+    """What is wrong with one part of the address; a ``knob``'s, or the model's, holds while what was first ``shown``
+    instead does."""
 
     text: str
     knob: str = ""
@@ -53,7 +54,8 @@ def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[
             found += _of_knob(face.step, knobs[name], given)
         elif name in allowed:
             if given not in allowed[name]:
-                found.append(Note(f"{_said(name, given)} is not one of {', '.join(allowed[name])}"))
+                said = f"{_said(name, given)} is not one of {', '.join(allowed[name])}"
+                found.append(Note(said, name if name == "model" else ""))
         elif name not in FREE and not name.startswith(("then", "limit-")):
             found.append(Note(f"{_said(name, given)} is nothing that this page knows"))
     return found

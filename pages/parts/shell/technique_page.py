@@ -81,7 +81,7 @@ def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
         elif now.point is not None and now.point.recipe.control is not None:
             with st.container(key="control"):
                 trained = training.control(now.point, known) or trained
-    draw_notes(stand(face.step))
+    draw_notes({**stand(face.step), "model": model})
     if face.followers:
         draw_lineage(recipe, known)
     is_training = trained is not None and not trained.done
@@ -121,7 +121,7 @@ def _refuse(
     """Knobs that don't go together: a sentence in the answer's place, no figures, and no ring in the plots."""
     with st.container(key="sentence"):
         st.warning(why, icon=":material/block:")
-    draw_notes(stand(face.step))
+    draw_notes({**stand(face.step), "model": model})
     draw_figures(model, None, None)
     draw(
         data.background(known, model, [axis.metric for axis in axes]),

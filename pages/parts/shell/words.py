@@ -51,6 +51,13 @@ def headline(point: Point, original: Point) -> str:
     return f"{_first_upper(different)} than the original{'; ' if same else ''}{same}."
 
 
+def against(point: Point, other: Point) -> str:
+    """A point's quality against that of another, as far as the examples can tell."""
+    metric = quality_of(point.recipe.model)
+    change = quality_change(metric, point, other)
+    return (compared(metric, change) or alike(metric, change)) if change else ""
+
+
 def named(recipe: Recipe) -> str:
     """The recipe in words; a seed other than 0 is told, since points of several seeds stand side by side."""
     return f"{recipe.describe()} (seed {recipe.seed})" if recipe.seed else recipe.describe()
