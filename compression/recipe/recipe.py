@@ -196,11 +196,17 @@ def split_step(text: str) -> tuple[type[Step], dict[str, str]]:
 def format_step(step: Step) -> str:
     """The text that ``parse_step`` reads back to an equal step; defaults are left out."""
     changed = [
-        f"{knob.name}={value:g}" if isinstance(value, float) else f"{knob.name}={value}"
+        f"{knob.name}={_number(value)}" if isinstance(value, float) else f"{knob.name}={value}"
         for knob in step.knobs()
         if (value := getattr(step, knob.name)) != knob.default
     ]
     return step.technique + (":" + ",".join(changed) if changed else "")
+
+
+def _number(value: float) -> str:
+    """As short as it may be without becoming another number."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
 
 
 def example_knob(technique: type[Step]) -> str:

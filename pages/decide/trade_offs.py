@@ -5,6 +5,7 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.form.axes import choose_axes, quality_axis
 from pages.parts.form.limits import choose_limits
+from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
@@ -12,6 +13,7 @@ from pages.parts.shell.question import choose_model
 from pages.parts.shell.recommendation import best_sentence, best_within
 from pages.parts.shell.trade_off import choose_techniques, open_link, reach
 
+read_link(None)
 title, question = st.columns([1, 2], vertical_alignment="bottom")
 with title:
     st.header(
@@ -30,6 +32,7 @@ def answer() -> None:
         st.info("No points of this model yet: open a technique page and move a knob.")
         return
     sentence = st.container(key="sentence")
+    draw_notes({"model": model})
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column:
         techniques = choose_techniques(known.points)
