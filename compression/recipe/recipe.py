@@ -26,7 +26,7 @@ from compression.models.catalogue import hashes, model_card
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
 
-MEASURING_VERSION = 2
+MEASURING_VERSION = 3
 """Raised whenever the same recipe would be measured differently: old points then no longer count."""
 
 MAX_STEPS = 8
