@@ -123,7 +123,8 @@ def front(
 ) -> list[Point]:
     """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``.
 
-    ``y`` is the model's quality unless another metric is named; times are on one clock.
+    ``y`` is the model's quality, by that on validation where it was measured, unless another metric is named; times
+    are on one clock, and those that are not certain on no front.
     """
     known = Store.open().known(model_card(model).id)
     return pareto.front(same_clock(known), x, y, limits)

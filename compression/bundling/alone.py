@@ -36,7 +36,7 @@ def timed_alone(points: Sequence[Point], report: Callable[[int, int], None]) -> 
 def _sentence(disturbed: Sequence[Point]) -> str:
     names = [point.recipe.describe() for point in disturbed[:NAMED]]
     more = len(disturbed) - len(names)
-    told = ", ".join(names) + (f" and {more} more" if more else "")
+    told = "; ".join(names) + (f" and {more} more" if more else "")
     model = disturbed[0].recipe.model
     return (
         f"The machine was busy each time that points of {model} were timed ({told}), so nothing was written: "

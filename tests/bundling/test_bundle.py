@@ -70,7 +70,7 @@ def test_a_machine_that_stays_busy_ends_in_a_sentence(measured, timings) -> None
     timings += [BUSY] * 100
     with pytest.raises(LabError, match="busy each time .* digits/mlp .*original") as told:
         timed_alone(measured, ignore)
-    assert "50 % zeros, 50 % fewer channels" in str(told.value)
+    assert "50 % zeros; 50 % fewer channels" in str(told.value)
     assert len(alone.asked) == TRIES * len(measured)
 
 

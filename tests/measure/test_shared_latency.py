@@ -94,3 +94,12 @@ def test_the_oldest_unused_is_dropped() -> None:
     for graph in ("a", "c", "b"):
         shared.get((graph, graph, 0.0, FULL), lambda graph=graph: asked.append(graph) or times(1.0))
     assert asked == ["b"]
+
+
+@pytest.mark.parametrize(("high", "is_said"), [(0.9, True), (1.1, False)])
+def test_only_what_is_surely_slower_is_said_to_be(monkeypatch, high, is_said) -> None:
+    monkeypatch.setattr(
+        shared_latency, "measure_latency", lambda *_, **__: times(0.7, width=high - 0.7)
+    )
+    note = point("quantize:bits=8,activations=8,method=nearest").measurements["speedup"].note
+    assert ("takes longer than it saves" in note) is is_said
