@@ -6,6 +6,7 @@ import codecs
 import io
 import os
 import sys
+from typing import TextIO
 
 PLAIN = {
     "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u00b7": "-", "\u00d7": "x", "\u00b5": "u", "\u03bc": "u",
@@ -28,7 +29,7 @@ def let_go() -> None:
         os.dup2(nowhere, descriptor)
 
 
-def _safe(stream: io.TextIOBase | None) -> io.TextIOBase:
+def _safe(stream: TextIO | None) -> TextIO:
     if stream is None:  # closed before we began, as by `>&-`
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
     if isinstance(stream, io.TextIOWrapper):
