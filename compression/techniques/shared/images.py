@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compression.techniques.step import knob
+from compression.techniques.step import Step, knob
 
 IMAGES, MOST = 512, 4096
 """How many are looked at unless more are asked for, and how many can be."""
@@ -17,6 +17,11 @@ def images_knob(more_help: str = "") -> Any:
         "noise in the range that inputs have, and about as smooth."
     )
     return knob(IMAGES, label="Calibration images", more=True, low=0, high=MOST, step=1, help=words)
+
+
+def images_of(step: Step) -> int:
+    """How many training images a step may look at: 0 where it is to look at none."""
+    return int(getattr(step, "images", MOST))
 
 
 def unseen(images: int) -> list[str]:
