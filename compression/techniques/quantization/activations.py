@@ -35,7 +35,7 @@ def calibrate(compressed: Compressed, step: Quantize, images: Tensor) -> Compres
         return look
 
     hooked(compressed.module, {path: observe(path) for path in layer_paths(compressed.module)})(
-        images[: step.images]
+        images
     )
     return replace(compressed, activations=MappingProxyType(formats))
 

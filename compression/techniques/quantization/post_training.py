@@ -33,7 +33,7 @@ def quantize_untrained(folded: Compressed, step: Quantize, context: StepContext)
     """
     if step.equalize == "on":
         folded = equalize(folded)
-    images = context.calibration[: step.images]
+    images = context.calibration
     bits = layer_bits(folded, step, images, seed=context.seed)
     result = _quantize_weights(folded, step, bits, images, context.seed)
     if step.activations != FLOAT_ACTIVATIONS:
