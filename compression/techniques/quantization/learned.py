@@ -68,8 +68,8 @@ def _with_fitted_scales(
     factor = torch.where(factor.isfinite() & (factor > 0), factor, 1.0).reshape(-1, 1)
     scale = _usable(grid.scale * factor.numpy(), grid, otherwise=grid.scale)
     moved = replace(grid, scale=scale)
-    start = moved.round((chosen.flatten(0, 1) * factor).numpy())
-    start = torch.from_numpy(start).reshape(weight.shape) * kept
+    scaled = torch.from_numpy(moved.round((chosen.flatten(0, 1) * factor).numpy()))
+    start = scaled.reshape(weight.shape) * kept
     found = descend(start, weight, gram, moved, kept)
     is_better = _errors(weight, found, gram) < _errors(weight, chosen, gram)
     scale = np.where(is_better.reshape(-1, 1).numpy(), scale, grid.scale)

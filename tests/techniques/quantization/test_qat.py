@@ -25,12 +25,12 @@ from compression.training.progress import Progress
 
 
 class Lab:
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, seed: int = 0) -> None:
         self.original = Compressed(model_card(model), models.load(model))
-        calibration = look_up(model).calibration_for(0, 512)
+        calibration = look_up(model).calibration_for(seed, 512)
         self.told: list[Progress] = []
         training = Training(look_up(model).training_data, self.told.append)
-        self.context = StepContext(calibration, seed=0, training=training)
+        self.context = StepContext(calibration, seed=seed, training=training)
         self.data = training.load()
 
     def quantized(self, start: Compressed | None = None, **knobs) -> Compressed:
@@ -117,7 +117,7 @@ def test_pruned_weights_stay_zero(lab: Lab) -> None:
 
 
 def test_a_recurrent_network_can_be_trained() -> None:
-    lab = Lab("watch/gru")
+    lab = Lab("watch/gru", seed=1)  # with seed 0 the start is the best of one person's few windows
     after = lab.quantized(bits=1, method="qat", epochs=1)
     assert_on_grids(after)
     assert lab.told[-1].step == lab.told[-1].steps > 0
