@@ -12,5 +12,8 @@ IMAGES, MOST = 512, 4096
 
 def images_knob(more_help: str = "") -> Any:
     """How many images a step looks at."""
-    words = f"Unlabelled training images that are looked at, as the seed draws them{more_help}."
+    words = (
+        f"Unlabelled training images that are looked at, as the seed draws them{more_help}; several times as many "
+        "where a wide dense layer sees each only once."
+    )
     return knob(IMAGES, label="Calibration images", more=True, low=1, high=MOST, step=1, help=words)
