@@ -80,7 +80,7 @@ ROOMS = {
 and <family> is the same word on both sides."""
 
 BESIDES = {
-    "compression.insight.pruning": "techniques.channels.costs techniques.channels.knobs",
+    "compression.insight.pruning": "techniques.channels.knobs",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
 """What a family takes from another besides."""
