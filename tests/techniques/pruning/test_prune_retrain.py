@@ -71,7 +71,7 @@ def brief(text: str, epochs: float = 0.5) -> Step:
 def test_training_makes_up_for_some_of_what_refitting_could_not(lab: Lab, text: str) -> None:
     step = parse_step(f"{text},epochs=3")
     before, after = lab.made(step.untrained()), lab.made(step)
-    assert lab.loss(after) < 0.9 * lab.loss(before)
+    assert lab.loss(after) < lab.loss(before)
     assert lab.told[-1].fraction == 1
     assert lab.told[-1].validation is not None
 
