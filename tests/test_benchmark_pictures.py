@@ -1,13 +1,15 @@
-"""The README's front is drawn from measured rows alone."""
+"""The README's front and its table are made of measured rows alone."""
 
 import re
 
 from tests.benchmarks.pruning.picture import picture
-from tests.benchmarks.pruning.table import Row, markdown
+from tests.benchmarks.table import Row, markdown
 
 
-def a_row(bytes: int, accuracy: float, method: str = "without labels") -> Row:
-    return Row("bytes", "ours", method, f"{bytes} bytes", accuracy, 1.0, 100, bytes)
+def a_row(bytes: int, accuracy: float, seed: int = 0) -> Row:
+    return Row(
+        "bytes", "model", "ours", "without labels", f"{bytes} bytes", accuracy, 1.0, seed, bytes, 100
+    )  # fmt: skip
 
 
 def test_each_row_in_range_is_one_dot_with_its_figures() -> None:
@@ -18,12 +20,20 @@ def test_each_row_in_range_is_one_dot_with_its_figures() -> None:
     ]
 
 
+def test_seeds_are_one_dot_at_their_mean() -> None:
+    drawn = picture([a_row(31_102, accuracy, seed) for seed, accuracy in enumerate((0.9, 0.84))])
+    assert re.findall("<title>(.*?)</title>", drawn) == ["10.0x smaller, 87.00 (84.00-90.00) %"]
+
+
 def test_a_smaller_file_stands_further_right() -> None:
     drawn = picture([a_row(31_102, 0.9), a_row(15_551, 0.9)])
     first, second = (float(x) for x in re.findall('<circle cx="([0-9.]+)"', drawn))
     assert first < second
 
 
-def test_the_table_has_a_line_for_each_row() -> None:
-    text = markdown([a_row(31_102, 0.9), a_row(15_551, 0.8)])
-    assert "| ours | without labels | 15551 bytes | 80.00 | 100 | 15,551 | 1.0 |" in text
+def test_the_table_has_a_line_for_all_seeds_of_a_setting() -> None:
+    text = markdown([a_row(31_102, 0.9, 0), a_row(31_102, 0.8, 1)])
+    assert (
+        "| ours | without labels | 31102 bytes | 85.00 (80.00-90.00) | 2 | 100 | 31,102 | 1.00 |"
+        in text
+    )

@@ -1,10 +1,12 @@
-"""What every method is given alike: the folded model, 512 unlabelled images, and one way to be judged."""
+"""What every method is given alike: the trained model, as many unlabelled images, and one way to be judged."""
 
 from __future__ import annotations
 
 import copy
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -21,15 +23,18 @@ from compression.subjects import Subject, look_up
 
 IMAGES = 512
 """Calibration images, as many as our methods look at."""
+SEEDS = range(5)
+"""Each draws other images, the same for all methods, and starts what is random."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One trained model with its data; every method starts from the same folded weights."""
+    """One trained model with its data and a draw of images; every method starts from the same weights."""
 
     model_id: str
+    seed: int = 0
 
     @cached_property
     def subject(self) -> Subject:
@@ -40,10 +45,10 @@ class Setting:
         """The folded model as an ONNX file."""
         return self.file_of(self.module())
 
-    @property
+    @cached_property
     def images(self) -> np.ndarray:
-        """float32 [512, *input_shape], never the test set."""
-        return self.subject.data.calibration.inputs[:IMAGES]
+        """float32 [512, *input_shape] out of the training images, never the test set."""
+        return self.subject.data.train.stratified(IMAGES, self.seed).inputs
 
     def module(self) -> nn.Module:
         """A copy of the folded model."""
@@ -76,10 +81,19 @@ class Setting:
         return accuracy_measurement(right, len(test.labels)).value or 0.0
 
 
+def settings(model_id: str) -> list[Setting]:
+    """The model with each seed's images."""
+    return [Setting(model_id, seed) for seed in SEEDS]
+
+
 def most_levels(module: nn.Module) -> int:
     """Of all channels of all weights, the most different values: what shows that bits were kept to."""
     weights = [module.get_parameter(name).detach() for name in weight_names(module)]
     return max(len(torch.unique(row)) for weight in weights for row in weight.flatten(1))
+
+
+def parameters_of(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
 
 
 def timed(work: Callable[[], Result]) -> tuple[Result, float]:
@@ -87,3 +101,19 @@ def timed(work: Callable[[], Result]) -> tuple[Result, float]:
     start = time.process_time()
     result = work()
     return result, time.process_time() - start
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Thread pools see one core, so that CPU-seconds hold no time spent waiting for other threads.
+
+    Which one depends on the process: several tables that are measured at once don't all take the same.
+    """
+    torch.set_num_threads(1)
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(allowed)[os.getpid() % len(allowed)]})
+    yield
+    os.sched_setaffinity(0, allowed)
