@@ -29,6 +29,7 @@ from compression.store.artifacts import ArtifactFolder
 from compression.subjects import Subject
 from compression.techniques.context import StepContext
 from compression.techniques.shared.bounded_cache import BoundedCache
+from compression.techniques.shared.images import MOST
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
@@ -194,7 +195,7 @@ def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) ->
     """What the recipe's last step may use besides the model: labels only where it asks for them."""
     step = recipe.steps[-1]
     return StepContext(
-        calibration=subject.calibration,
+        calibration=subject.calibration_for(recipe.seed, MOST),
         seed=recipe.seed,
         training=_training(subject, recipe, report)
         if step.is_trained or step.needs_labels

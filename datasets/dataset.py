@@ -59,8 +59,16 @@ class Split:
         """
         import numpy as np
 
-        if n >= len(self):
-            return self
+        return self if n >= len(self) else self.take(np.sort(self._mixed(seed)[:n]))
+
+    def drawn(self, n: int, seed: int) -> Split:
+        """Up to `n` examples, always the same ones for a seed, of which the first few have the proportions as well."""
+        return self.take(self._mixed(seed)[:n])
+
+    def _mixed(self, seed: int) -> NDArray[np.int64]:
+        """All places, such that any first few have the classes in their proportions."""
+        import numpy as np
+
         # RandomState: its stream is frozen for good, so the subset is the same under every NumPy.
         random = np.random.RandomState(seed)
         shuffled = random.permutation(len(self))
@@ -69,13 +77,15 @@ class Split:
         pace = np.concatenate(
             [(np.arange(len(members)) + 0.5) / len(members) for members in by_class]
         )
-        chosen = np.concatenate(by_class)[np.argsort(pace, kind="stable")[:n]]
-        return self.take(np.sort(chosen))
+        return np.concatenate(by_class)[np.argsort(pace, kind="stable")]
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A task, cut into splits: `calibration` is part of `train`, the other three share nothing."""
+    """A task, cut into splits: `calibration` is part of `train`, the other three share nothing.
+
+    What is deployed is always shown the same `calibration`; a recipe draws its own from `train`, by its seed.
+    """
 
     card: DatasetCard
     train: Split

@@ -63,8 +63,8 @@ ROOMS = {
     "compression.deploy": "deploy.* encoding* models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
     "compression.techniques": "errors models.compressed techniques.step techniques.*.knobs training.data",
-    "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.shared.* "
-                                     "training.*",
+    "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.step "
+                                     "techniques.shared.* training.*",
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "
                                        "techniques.shared.* techniques.<family>.* training.*",
     "compression.models": "encoding errors models* training.* datasets*",

@@ -49,10 +49,9 @@ class Subject:
         """The test examples behind a first estimate."""
         return self.data.test.stratified(ESTIMATE_EXAMPLES)
 
-    @property
-    def calibration(self) -> Tensor:
-        """Unlabelled training inputs [N, *input_shape] that any technique may look at."""
-        return torch.from_numpy(self.data.calibration.inputs)
+    def calibration_for(self, seed: int, count: int) -> Tensor:
+        """Up to so many unlabelled training inputs [N, *input_shape], as the seed draws them; of fewer, the first."""
+        return _drawn(self.data.train, seed, count)
 
     @cached_property
     def deployed(self) -> Deployment:
@@ -77,6 +76,11 @@ class Subject:
         moved = self.plan.augmentation == "crop_flip"
         plan = replace(self.plan, augmentation="flip") if moved else self.plan
         return training_data(self.data, plan)
+
+
+@lru_cache(maxsize=4)
+def _drawn(split: datasets.Split, seed: int, count: int) -> Tensor:
+    return torch.from_numpy(split.drawn(count, seed).inputs)
 
 
 @lru_cache(maxsize=16)

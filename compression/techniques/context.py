@@ -21,7 +21,8 @@ def no_other_model(model_id: str) -> Compressed:
 
 @dataclass(frozen=True)
 class StepContext:
-    """What a technique may use besides the model: unlabelled training inputs [N, ...] and a seed.
+    """What a technique may use besides the model: unlabelled training inputs [N, ...] as the seed draws them, of which
+    a step takes the first, and the seed.
 
     ``training`` is there for steps that train, ``trained_model`` gives any model by its name as it was trained.
     """

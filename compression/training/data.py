@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -35,6 +36,11 @@ class TrainingData:
     """The one other view of inputs that has the same labels, for a loss that needs all views beforehand."""
     channels_last: bool = False
     bfloat16: bool = False
+
+    def drawn(self, count: int, seed: int) -> tuple[Tensor, Tensor]:
+        """Up to so many inputs and their labels, always the same ones for a seed."""
+        chosen = np.sort(np.random.RandomState(seed).permutation(len(self.inputs))[:count])
+        return self.inputs[chosen], self.labels[chosen]
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,6 +97,16 @@ def test_a_stratified_subset_has_exactly_n_inputs(n):
     assert len(datasets.load("digits").test.stratified(n)) == n
 
 
+@pytest.mark.parametrize("dataset_id", EVERY)
+def test_of_a_draw_the_first_few_have_the_proportions_as_well(dataset_id):
+    split = datasets.load(dataset_id).train
+    shares = np.bincount(split.labels) / len(split)
+    drawn = split.drawn(700, seed=3)
+    for n in (70, 350, 700):
+        assert np.abs(np.bincount(drawn.labels[:n]) - n * shares).max() <= 1
+    assert fingerprints(drawn.take(slice(70))) == fingerprints(split.stratified(70, seed=3))
+
+
 def test_a_subset_larger_than_the_split_is_the_split():
     split = datasets.load("digits").test
     assert split.stratified(10_000) is split

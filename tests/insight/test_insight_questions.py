@@ -48,6 +48,19 @@ def test_every_weight_of_the_channel_is_one_of_the_levels_told(step: str) -> Non
     assert distance.max() <= 1e-6 * np.abs(row).max()
 
 
+def test_what_is_shown_of_a_recipe_is_told_by_the_images_of_its_seed() -> None:
+    first, other = (
+        insight.answer(
+            "layer_costs",
+            {"model": MODEL, "recipe": Recipe.build(MODEL, ["quantize"], seed=seed).model_dump()},
+        )
+        for seed in (0, 1)
+    )
+    errors = [[layer["errors"] for layer in found["layers"]] for found in (first, other)]
+    assert np.corrcoef(np.log(errors[0]).ravel(), np.log(errors[1]).ravel())[0, 1] > 0.98
+    assert errors[0] != errors[1]
+
+
 def test_the_noise_is_that_of_the_two_weights() -> None:
     found = ask("weights", "quantize:bits=4,method=nearest", layer=names()[0], channel=0)
     before = fold_batch_norm(look_up(MODEL).original).module

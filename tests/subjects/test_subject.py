@@ -10,6 +10,7 @@ from torch import nn
 
 import datasets
 from compression import artifact, insight, models, pipeline
+from compression.deploy.deploy import deploy
 from compression.errors import UsageError
 from compression.models import catalogue
 from compression.models.catalogue import MODELS, hashes, model_card
@@ -39,6 +40,35 @@ def test_a_name_is_looked_up_once() -> None:
     assert look_up(MODEL) is look_up(MODEL)
     with pytest.raises(UsageError, match="no model 'digits/cmm'"):
         look_up("digits/cmm")
+
+
+@pytest.mark.parametrize("model", ["digits/cnn", "fashion-mnist/lenet5", "watch/gru"])
+def test_the_seed_draws_the_calibration_inputs_from_the_training_split_alone(model: str) -> None:
+    subject = look_up(model)
+    train = {inputs.tobytes() for inputs in subject.data.train.inputs}
+    draws = [subject.calibration_for(seed, 600) for seed in (0, 1, 2)]
+    sets = [{row.tobytes() for row in inputs.numpy()} for inputs in draws]
+    assert all(len(inputs) == 600 and one <= train for inputs, one in zip(draws, sets, strict=True))
+    assert sets[0] != sets[1] != sets[2]
+    assert torch.equal(subject.calibration_for(1, 70), draws[1][:70])
+
+
+def test_a_recipe_is_given_the_images_of_its_own_seed() -> None:
+    subject = look_up(MODEL)
+    for seed in (0, 5):
+        recipe = Recipe.build(MODEL, ["quantize:bits=2"], seed=seed)
+        given = pipeline.context_of(subject, recipe).calibration[:512]
+        assert torch.equal(given, subject.calibration_for(seed, 512))
+
+
+def test_what_is_deployed_is_shown_the_same_inputs_whatever_the_seed() -> None:
+    """So a measurement and an export of the same recipe have the same ranges."""
+    subject, step = look_up(MODEL), "quantize:bits=8,activations=8"
+    recipe = Recipe.build(MODEL, [step], seed=3)
+    compressed = pipeline.compress(subject, recipe)
+    (part,) = deploy(compressed, subject.data.calibration.inputs[:256]).parts
+    assert part.int8_operators
+    assert pipeline.onnx_file(subject, recipe) == part.model
 
 
 def test_packing_loads_no_data_and_reads_none() -> None:

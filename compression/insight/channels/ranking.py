@@ -177,13 +177,12 @@ def _ranking(subject: Subject, recipe: Recipe) -> ChannelRanking:
 @torch.no_grad()
 def _channel_ranking(subject: Subject, recipe: Recipe, step: PruneChannels) -> ChannelRanking:
     given = pipeline.before_last_step(subject, recipe)
-    folded, images = fold_batch_norm(given), subject.calibration
+    folded = fold_batch_norm(given)
+    images = subject.calibration_for(recipe.seed, step.images)
     groups = groups_of(folded, images[:1])
     training = pipeline.context_of(subject, recipe).training
-    curves = eliminations_of(
-        folded, given, groups, step, images[: step.images], recipe.seed, training
-    )
-    changes = None if training is None else products(folded, training, step.images)
+    curves = eliminations_of(folded, given, groups, step, images, recipe.seed, training)
+    changes = None if training is None else products(folded, training, step.images, recipe.seed)
     levels, widths = _levels(folded, groups, curves, step, images[:1])
     return ChannelRanking(
         recipe, step, given, folded, groups, curves, levels, widths, images, changes

@@ -40,7 +40,7 @@ class Before:
 
     @property
     def calibration(self) -> Tensor:
-        return self.subject.calibration[: self.step.images]
+        return self.subject.calibration_for(self.recipe.seed, self.step.images)
 
     def asked(self, **knobs: Any) -> Recipe:
         """The recipe with other knobs of the last step."""

@@ -33,7 +33,7 @@ class BeforeAfter:
     @property
     def calibration(self) -> Tensor:
         """The inputs that the step looks at."""
-        return self.subject.calibration[: self.step.images]
+        return self.subject.calibration_for(self.recipe.seed, self.step.images)
 
     @property
     def layers(self) -> list[Layer]:

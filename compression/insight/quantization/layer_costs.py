@@ -23,16 +23,16 @@ def layer_costs(subject: Subject, recipe: Recipe) -> dict[str, Any]:
     ``other_bytes`` is the packed file without the weights: header, biases and what else it holds.
     """
     both = pair(subject, recipe)
-    images = both.calibration
+    images, seed = both.calibration, both.recipe.seed
     every = layers(both.before.module)
-    moments = statistics(both.before, images)
+    moments = statistics(both.before, images, seed=seed)
     rows: dict[str, dict[str, Any]] = {}
     for layer in every:
         row: dict[str, Any] = {"path": layer.path, "values": 0, "bytes": [], "errors": []}
         rows.setdefault(layer.path, row)["values"] += layer.weight.numel()
     for bits in CHOICES:
         each = dict.fromkeys((layer.name for layer in every), float(bits))
-        rounded = rounded_alone(both.before, both.step, each, images)
+        rounded = rounded_alone(both.before, both.step, each, images, seed=seed)
         size = _sizes(artifact.pack(rounded, both.recipe))
         error = output_errors(both.before.module, rounded.module, moments)
         for path, row in rows.items():

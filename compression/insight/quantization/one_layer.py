@@ -26,10 +26,11 @@ def rounded_alone(
     bits: Mapping[str, float],
     images: Tensor,
     *,
+    seed: int,
     paths: Collection[str] | None = None,
 ) -> Compressed:
     """Each layer (of ``paths``, or all) rounded as if it were the only one, ``bits`` by weight name."""
-    moments = statistics(before, images)
+    moments = statistics(before, images, seed=seed)
     quick = step.model_copy(update={"method": FAST}) if step.method in (*LEARNED, "qat") else step
     module, formats = copy.deepcopy(before.module), dict(before.formats)
     for layer in layers(module):

@@ -36,9 +36,9 @@ def sensitivity(subject: Subject, recipe: Recipe, layer: str) -> dict[str, Any]:
     if not layer:
         alone, rest = before, _logits(both.after.module, inputs)
     else:
-        images = both.calibration
-        bits = layer_bits(both.before, both.step, images, seed=both.recipe.seed)
-        rounded = rounded_alone(both.before, both.step, bits, images, paths=[layer])
+        images, seed = both.calibration, both.recipe.seed
+        bits = layer_bits(both.before, both.step, images, seed=seed)
+        rounded = rounded_alone(both.before, both.step, bits, images, seed=seed, paths=[layer])
         alone = _logits(rounded.module, inputs)
         rest = _logits(_all_but(both, layer), inputs)
     return {

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import field_validator
 
 from compression.techniques.shared import by_layer
+from compression.techniques.shared.images import images_knob
 from compression.techniques.step import Step, knob
 
 Score = Literal["obs", "l1", "l2", "fpgm", "bn", "taylor", "random"]
@@ -68,10 +69,7 @@ class PruneChannels(Step):
         4, label="Widths in multiples of", unit="channels", more=True, values=(1, 2, 4, 8, 16),
         help="Kernels work on 8 or 16 channels at once: other widths save less time than multiplications.",
     )  # fmt: skip
-    images: int = knob(
-        512, label="Calibration images", more=True, low=1, high=512, step=1,
-        help="Unlabelled training images that are looked at.",
-    )  # fmt: skip
+    images: int = images_knob(" (taylor: labelled ones)")
     widths: str = knob(
         "", label="Widths by group", form=False,
         help="Groups of channels with a width of their own, as in conv1=12;block1.conv1=8.",

@@ -112,7 +112,7 @@ def eliminations_of(
         return known
     owned = {layer.name: layer for layer in layers(folded.module)}
     moments = statistics(folded, images, seed=seed)
-    changes = None if training is None else products(folded, training, step.images)
+    changes = None if training is None else products(folded, training, step.images, seed)
     orders = {
         group.name: order(group, folded, given, step.score, seed, changes) for group in groups
     }

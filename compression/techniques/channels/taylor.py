@@ -21,10 +21,9 @@ Products = Mapping[str, Tensor]
 """By weight name, for each batch and row the sum of weights, and bias, times gradients: [batches, rows]."""
 
 
-def products(folded: Compressed, training: Training, images: int) -> Products:
-    """For the first so many labelled images; the model is left as it was."""
-    data = training.load()
-    inputs, labels = data.inputs[:images], data.labels[:images]
+def products(folded: Compressed, training: Training, images: int, seed: int) -> Products:
+    """For so many labelled images, as the seed draws them; the model is left as it was."""
+    inputs, labels = training.load().drawn(images, seed)
     every = layers(folded.module)
     values = [value for layer in every for value in (layer.weight, layer.bias) if value is not None]
     before = [value.requires_grad for value in values]

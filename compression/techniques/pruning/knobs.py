@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import field_validator, model_validator
 
 from compression.techniques.shared import by_layer
+from compression.techniques.shared.images import images_knob
 from compression.techniques.step import Step, knob
 
 FREE = {"pattern": ["free"]}
@@ -70,10 +71,7 @@ class Prune(Step):
         "on", label="In steps", more=True, when={"repair": ["refit", "distil", "finetune"]},
         help="On the way to many zeros, refit and rank anew where 30 % of the weights are left, and each half of that.",
     )  # fmt: skip
-    images: int = knob(
-        512, label="Calibration images", more=True, low=1, high=512, step=1,
-        help="Unlabelled training images that are looked at (taylor: labelled ones).",
-    )  # fmt: skip
+    images: int = images_knob(" (taylor: labelled ones)")
     layers: str = knob(
         "", label="Sparsity by layer", form=False,
         help="Layers with sparsities of their own, as in conv1=0.2;fc=0.5; the others have the one above.",

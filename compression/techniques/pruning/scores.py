@@ -116,8 +116,7 @@ def taylor(compressed: Compressed, given: Given) -> Scores:
     SNIP's connection sensitivity (Lee et al., 2019, arXiv:1810.02340) on a trained model. Folding changes
     none of these products.
     """
-    data = given.context.labelled.load()
-    inputs, labels = data.inputs[: given.step.images], data.labels[: given.step.images]
+    inputs, labels = given.context.labelled.load().drawn(given.step.images, given.context.seed)
     module = fold_batch_norm(compressed).module
     names = weight_names(module)
     weights = [module.get_parameter(name) for name in names]

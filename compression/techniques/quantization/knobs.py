@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import field_validator, model_validator
 
 from compression.techniques.shared import by_layer
+from compression.techniques.shared.images import images_knob
 from compression.techniques.step import Step, knob
 
 BITS = (1, 1.58, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16)
@@ -107,10 +108,7 @@ class Quantize(Step):
         "mse", label="Activation ranges", more=True, when={"activations": [2, 3, 4, 6, 8, 16]},
         help="How the range of each activation is chosen from the calibration images.",
     )  # fmt: skip
-    images: int = knob(
-        512, label="Calibration images", more=True, low=1, high=512, step=1,
-        help="Unlabelled training images that are looked at.",
-    )  # fmt: skip
+    images: int = images_knob()
     epochs: float = knob(
         1.0, label="Training", unit="epochs", low=0.1, high=10.0, step=0.1, when={"method": ["qat"]},
         help="Quantization-aware training: passes over the labelled training images.",

@@ -28,7 +28,7 @@ def test_a_sum_is_the_slope_of_the_loss_as_the_channel_is_scaled() -> None:
     """By central differences: scaling weights and bias of one output channel by 1 + h."""
     folded, training, inputs, labels = setting()
     layer = folded.module.fc1
-    rows = products(folded, training, 96)["fc1.weight"]
+    rows = products(folded, training, 96, 0)["fc1.weight"]
     assert rows.shape == (2, 120)
     weight, bias = layer.weight.clone(), layer.bias.clone()
 
@@ -51,7 +51,7 @@ def test_a_sum_is_the_slope_of_the_loss_as_the_channel_is_scaled() -> None:
 def test_the_importance_is_the_mean_square_over_batches() -> None:
     folded, training, inputs, _ = setting()
     group = next(one for one in groups_of(folded, inputs[:1]) if one.name == "fc1")
-    rows = products(folded, training, 96)
+    rows = products(folded, training, 96, 0)
     found = importance(group, folded, folded, "taylor", rows)
     square = rows["fc1.weight"].square().mean(0)
     assert torch.allclose(found, square / square.mean())

@@ -24,7 +24,7 @@ def folded(model: str) -> Compressed:
 
 
 def images(model: str, count: int = 64) -> torch.Tensor:
-    return look_up(model).calibration[:count]
+    return look_up(model).calibration_for(0, count)
 
 
 def mean_bits(compressed: Compressed, bits: dict[str, float]) -> float:

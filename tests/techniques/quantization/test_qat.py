@@ -27,7 +27,7 @@ from compression.training.progress import Progress
 class Lab:
     def __init__(self, model: str) -> None:
         self.original = Compressed(model_card(model), models.load(model))
-        calibration = look_up(model).calibration
+        calibration = look_up(model).calibration_for(0, 512)
         self.told: list[Progress] = []
         training = Training(look_up(model).training_data, self.told.append)
         self.context = StepContext(calibration, seed=0, training=training)
