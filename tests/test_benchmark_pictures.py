@@ -22,7 +22,7 @@ def test_each_row_in_range_is_one_dot_with_its_figures() -> None:
 
 def test_seeds_are_one_dot_at_their_mean() -> None:
     drawn = picture([a_row(31_102, accuracy, seed) for seed, accuracy in enumerate((0.9, 0.84))])
-    assert re.findall("<title>(.*?)</title>", drawn) == ["10.0x smaller, 87.00 (84.00-90.00) %"]
+    assert re.findall("<title>(.*?)</title>", drawn) == ["10.0x smaller, 87.00 (84.0-90.0) %"]
 
 
 def test_a_smaller_file_stands_further_right() -> None:
@@ -34,6 +34,6 @@ def test_a_smaller_file_stands_further_right() -> None:
 def test_the_table_has_a_line_for_all_seeds_of_a_setting() -> None:
     text = markdown([a_row(31_102, 0.9, 0), a_row(31_102, 0.8, 1)])
     assert (
-        "| ours | without labels | 31102 bytes | 85.00 (80.00-90.00) | 2 | 100 | 31,102 | 1.00 |"
+        "| ours | without labels | 31102 bytes | 85.00 (80.0-90.0) | 2 | 100 | 31,102 | 1.00 |"
         in text
     )

@@ -48,7 +48,7 @@ class Setting:
     @cached_property
     def images(self) -> np.ndarray:
         """float32 [512, *input_shape] out of the training images, never the test set."""
-        return self.subject.data.train.stratified(IMAGES, self.seed).inputs
+        return self.subject.calibration_for(self.seed, IMAGES).numpy()
 
     def module(self) -> nn.Module:
         """A copy of the folded model."""

@@ -58,9 +58,9 @@ class Seeds:
 
     @property
     def accuracy(self) -> str:
-        """Mean and range, as ``91.70 (91.54-91.88)``; one figure where there is one."""
+        """Mean and range, as ``91.70 (91.5-91.9)``; one figure where there is one."""
         low, *_, high = [*self.accuracies, self.accuracies[-1]]
-        return f"{self.mean:.2f}" + f" ({low:.2f}-{high:.2f})" * (len(self.rows) > 1)
+        return f"{self.mean:.2f}" + f" ({low:.1f}-{high:.1f})" * (len(self.rows) > 1)
 
     @property
     def cpu_s(self) -> float | None:

@@ -60,7 +60,7 @@ def steps(share: float) -> dict[str, PruneChannels]:
 
 
 def measured(subject: Subject, seed: int, method: str, share: float, step: PruneChannels) -> Row:
-    images = torch.from_numpy(subject.data.train.stratified(IMAGES, seed).inputs)
+    images = subject.calibration_for(seed, IMAGES)
     forget()
     context = StepContext(calibration=images, seed=seed)
     small, seconds = timed(lambda: prune_channels(subject.original, step, context).module)
