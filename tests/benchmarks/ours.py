@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compression import artifact, pipeline
+from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.techniques.channels import prune_channels, reconstruct
 from compression.techniques.quantization import bit_shares
@@ -26,9 +27,8 @@ def measured(setting: Setting, part: str, method: str, name: str, steps: Sequenc
     compressed, seconds = timed(lambda: pipeline.compress(setting.subject, recipe))
     file = artifact.pack(compressed, recipe).data
     unpacked = artifact.unpack(file)[0]
-    accuracy = setting.accuracy_of(rounding(unpacked).eval())
     return Row(
-        part, setting.model_id, TOOL, method, name, accuracy, seconds, setting.seed, len(file),
+        part, setting.model_id, TOOL, method, name, _accuracy(setting, unpacked), seconds, setting.seed, len(file),
         parameters_of(unpacked.module),
     )  # fmt: skip
 
@@ -43,5 +43,11 @@ def original(setting: Setting, part: str) -> Row:
     """The model as it was trained."""
     recipe = Recipe(model=setting.model_id)
     module, size = setting.trained(), len(pipeline.packed(setting.subject, recipe))
-    accuracy, count = setting.accuracy_of(module), parameters_of(module)
+    accuracy, count = setting.accuracy(module), parameters_of(module)
     return Row(part, setting.model_id, "original", "", "", accuracy, 0.0, None, size, count)
+
+
+def _accuracy(setting: Setting, unpacked: Compressed) -> float:
+    if unpacked.activations:
+        return setting.simulated_accuracy(rounding(unpacked).eval())
+    return setting.accuracy(unpacked.module)

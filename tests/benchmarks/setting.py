@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from compression.deploy.onnx import swap_weights
+from compression.deploy.onnx import export_onnx
 from compression.deploy.runtime import open_session
 from compression.measure.accuracy import accuracy_measurement, accuracy_of_onnx
 from compression.models.compressed import fold_batch_norm, weight_names
@@ -59,8 +59,9 @@ class Setting:
         return copy.deepcopy(self.subject.original.module).eval()
 
     def file_of(self, module: nn.Module) -> bytes:
-        """The ONNX file with the weights of a module of the same parameters."""
-        return swap_weights(self.subject.deployed.parts[0].model, module.state_dict())
+        """The ONNX file of a module of any widths."""
+        data = self.subject.card.data
+        return export_onnx(module, data.input_shape, data.input_dtype)
 
     def accuracy(self, model: nn.Module | bytes) -> float:
         """The share of the whole test set that is right, computed in floats by ONNX Runtime."""
@@ -68,8 +69,8 @@ class Setting:
         return accuracy_of_onnx(open_session(file), self.subject.data.test).value or 0.0
 
     @torch.no_grad()
-    def accuracy_of(self, module: nn.Module) -> float:
-        """The same for a module of any widths, computed by PyTorch."""
+    def simulated_accuracy(self, module: nn.Module) -> float:
+        """The same, computed by PyTorch: for modules that round what flows through them."""
         return self.accuracy_by(lambda images: module(torch.from_numpy(images)).numpy())
 
     def accuracy_by(self, logits_of: Callable[[np.ndarray], np.ndarray]) -> float:

@@ -46,6 +46,6 @@ def _row(
     seed: int | None,
 ) -> Row:
     return Row(
-        "weights", setting.model_id, TOOL, method, zeros(sparsity), setting.accuracy_of(module),
+        "weights", setting.model_id, TOOL, method, zeros(sparsity), setting.accuracy(module),
         seconds, seed, parameters=parameters_of(module),
     )  # fmt: skip

@@ -21,28 +21,32 @@ METHODS = {
     "refit + bias (default)": "method=refit",
 }
 DEFAULT = "refit + bias (default)"
+FOR_ALL_SEEDS = (DEFAULT, "adaround + bias")
+"""What is compared; the others with the first seed only."""
 WITHOUT_IMAGES = ("nearest", "mse", "hqq (zero points)")
 
 
 def rows(setting: Setting) -> Iterator[Row]:
-    """Every method on one model; what looks at no image only once."""
-    for method in METHODS:
-        if method not in WITHOUT_IMAGES:
-            yield from method_rows(setting, method)
-        elif setting.seed == SEEDS[0]:
-            yield from (replace(row, seed=None) for row in method_rows(setting, method))
+    """Every method on one model."""
+    for method in METHODS if setting.seed == SEEDS[0] else FOR_ALL_SEEDS:
+        drawn = None if method in WITHOUT_IMAGES else setting.seed
+        for bits in (*BITS, 1.58, 1) if method == DEFAULT else BITS:
+            yield replace(_bits(setting, method, bits), seed=drawn)
 
 
-def method_rows(setting: Setting, method: str = DEFAULT) -> Iterator[Row]:
-    _bits(setting, method, 5)  # not counted: whatever is only set up once
-    for bits in (*BITS, 1.58, 1) if method == DEFAULT else BITS:
-        yield _bits(setting, method, bits)
+def default_rows(setting: Setting) -> Iterator[Row]:
+    yield from (_bits(setting, DEFAULT, bits) for bits in BITS)
 
 
 def activation_rows(setting: Setting) -> Iterator[Row]:
     for bits, activations in WIDTHS:
         steps = [f"quantize:bits={bits},activations={activations}"]
         yield measured(setting, "activations", DEFAULT, named(bits, activations), steps)
+
+
+def warm_up(setting: Setting) -> None:
+    """Not counted: whatever is only set up once."""
+    _bits(setting, DEFAULT, 5)
 
 
 def _bits(setting: Setting, method: str, bits: float) -> Row:

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import torch
 from aimet_onnx import QuantizationSimModel, apply_adaround, apply_seq_mse, qtype
+from aimet_onnx.common.defs import QuantScheme
 
 from tests.benchmarks.coded import CODED, coded_bytes
 from tests.benchmarks.quantization.widths import BITS, WIDTHS, named
@@ -19,6 +20,11 @@ TOOL = "AIMET-ONNX"
 FEW, MANY = 15_000, 10_000
 """AdaRound's iterations per layer as AIMET recommends them: below 8 bits, and from there on."""
 METHODS = ("nearest", "sequential mse")
+RANGES = {
+    "sequential mse": QuantScheme.min_max,
+    "sequential mse, SQNR ranges": QuantScheme.post_training_tf_enhanced,
+}
+"""How the ranges of activations are chosen."""
 ADAROUND = ("adaround", "sequential mse, adaround")
 
 
@@ -37,8 +43,8 @@ def learned_rows(setting: Setting) -> Iterator[Row]:
 
 
 def activation_rows(setting: Setting) -> Iterator[Row]:
-    for bits, activations in WIDTHS:
-        for method in METHODS:
+    for method in RANGES:
+        for bits, activations in WIDTHS:
             made, seconds = timed(
                 lambda m=method, b=bits, a=activations: calibrated(setting, b, a, m)
             )
@@ -71,6 +77,7 @@ def simulation(
         onnx.load_from_string(setting.file),
         param_type=qtype.int(bits),
         activation_type=qtype.int(activations or 16),
+        quant_scheme=RANGES.get(method, QuantScheme.min_max),
         session_options_kwargs={"intra_op_num_threads": 1},
     )
     for name, quantizer in made.qc_quantize_op_dict.items():

@@ -34,21 +34,24 @@ PEERS = {
 @pytest.mark.parametrize("seed", SEEDS)
 def test_ours(seed: int, publish: Publish) -> None:
     setting = Setting(MODEL, seed)
+    ours.warm_up(setting)
     publish([original(setting, "bits")])
     publish(ours.rows(setting))
 
 
 @pytest.mark.parametrize("model_id", OTHER_MODELS)
 def test_our_default_on_other_models(model_id: str, publish: Publish) -> None:
+    ours.warm_up(Setting(model_id))
+    publish([original(Setting(model_id), "bits")])
     for setting in settings(model_id):
-        publish([original(setting, "bits")])
-        publish(ours.method_rows(setting))
+        publish(ours.default_rows(setting))
 
 
 @pytest.mark.parametrize("model_id", (MODEL, TRANSFORMER))
 def test_ours_with_activations(model_id: str, publish: Publish) -> None:
+    ours.warm_up(Setting(model_id))
+    publish([original(Setting(model_id), "activations")])
     for setting in settings(model_id):
-        publish([original(setting, "activations")])
         publish(ours.activation_rows(setting))
 
 
