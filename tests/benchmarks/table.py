@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean
 
 PATH = "PEERS_TABLE"
 """The environment's name for a JSON file to collect rows in; beside it a Markdown file of the same name."""
@@ -64,8 +64,8 @@ class Seeds:
 
     @property
     def cpu_s(self) -> float | None:
-        known = [row.cpu_s for row in self.rows if row.cpu_s is not None]
-        return median(known) if known else None
+        """The least: what else the machine does can only add to it."""
+        return min((row.cpu_s for row in self.rows if row.cpu_s is not None), default=None)
 
     @property
     def bytes(self) -> float | None:
