@@ -126,8 +126,10 @@ def export(
     """Write a recipe's model to a file."""
     from compression import api
 
-    length = api.export(model, step or (), output, format=format, seed=seed)
-    console.show_fields({"file": str(output), "format": format, "bytes": length}, json)
+    notes: list[str] = []
+    length = api.export(model, step or (), output, format=format, seed=seed, say=notes.append)
+    fields = {"file": str(output), "format": format, "bytes": length}
+    console.show_fields(fields | ({"note": notes[0]} if notes else {}), json)
 
 
 @app.command()

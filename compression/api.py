@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compression.errors import ArtifactError, LabError, UsageError, unknown
+from compression.errors import LabError, UsageError, unknown
+from compression.files import write_named
 from compression.models.catalogue import model_card
 from compression.point import Point, pareto
 from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
-from compression.recipe.batches import batches
 from compression.store import Store
 from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 from compression.techniques.step import Step
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 OnCount = Callable[[int, int], None]
 """Told how many are done, and of how many."""
 FORMATS = ("packed", "onnx")
-MAX_FILE_BYTES = 2**30
 
 
 def run(
@@ -35,10 +34,8 @@ def run(
 ) -> Point:
     """Measure one recipe on the whole test set, or return the point that was measured before.
 
-    ``report`` is told how far a training is.
-
-    ``steps`` are Steps or texts like ``"prune:sparsity=0.8"``. Raises UsageError if there is no
-    such model, technique, knob or value.
+    ``steps`` are Steps or texts like ``"prune:sparsity=0.8"``; ``report`` is told how far a training is. Raises
+    UsageError if there is no such model, technique, knob or value.
     """
     recipe = Recipe.build(model, steps, seed)
     store = Store.open()
@@ -48,7 +45,7 @@ def run(
         from compression.subjects import look_up
 
         point = pipeline.run(look_up(recipe.model), recipe, report)
-        store.add(point)
+        store.keep(point)
     return point
 
 
@@ -59,19 +56,7 @@ def repeat(
     seeds: Sequence[int] = (0, 1, 2),
     report: Callable[[Progress], None] = ignore,
 ) -> list[Point]:
-    """Measure one recipe with each of several seeds; ``compression.point.spread.spread`` says how far they lie apart.
-
-    Trainings that can be are done side by side.
-    """
-    recipes = [Recipe.build(model, steps, seed) for seed in seeds]
-    store = Store.open()
-    missing = [recipe for recipe in recipes if store.get(recipe.key) is None]
-    if groups := batches(missing):
-        from compression import pipeline
-        from compression.subjects import look_up
-
-        for group in groups:
-            pipeline.train_together(look_up(group[0].model), group, report)
+    """Measure one recipe with each of several seeds; ``compression.point.spread`` says how far apart they lie."""
     return [run(model, steps, seed=seed, report=report) for seed in seeds]
 
 
@@ -161,14 +146,17 @@ def same_clock(points: Sequence[Point]) -> list[Point]:
     """Points of one model with their times on the clock of its original, as the pages show them."""
     if not points:
         return []
-    return on_one_clock(points, Store.open().lookup(points[0].recipe.baseline))
+    store, baseline = Store.open(), points[0].recipe.baseline
+    return on_one_clock(points, store.lookup(baseline), store.known(baseline.model))
 
 
 def load(file: str | Path) -> Compressed:
-    """The model in a packed file; its ``module`` gives exactly the logits that were measured."""
+    """The model in a packed file; its ``module`` gives the measured logits bit for bit, with activations rounded."""
     from compression import artifact
+    from compression.models.rounded_activations import rounding
 
-    return artifact.unpack(_read(Path(file)))[0]
+    compressed, _ = artifact.unpack(artifact.read(Path(file)))
+    return compressed.with_module(rounding(compressed))
 
 
 def export(
@@ -178,8 +166,9 @@ def export(
     *,
     format: str = "packed",
     seed: int = 0,
+    say: Callable[[str], None] = print,
 ) -> int:
-    """Write a recipe's model as a ``packed`` or ``onnx`` file; its length in bytes."""
+    """Write a recipe's model as a ``packed`` or ``onnx`` file, and ``say`` what that computes in; its length."""
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
     recipe = Recipe.build(model, steps, seed)
@@ -188,18 +177,21 @@ def export(
     from compression import pipeline
     from compression.subjects import look_up
 
-    write = pipeline.packed if format == "packed" else pipeline.onnx_file
-    content = write(look_up(recipe.model), recipe)
-    Path(file).write_bytes(content)
+    if format == "packed":
+        content = pipeline.packed(look_up(recipe.model), recipe)
+    else:
+        content, note = pipeline.onnx_file(look_up(recipe.model), recipe)
+        say(note)
+    write_named(Path(file), content)
     return len(content)
 
 
 def verify(file: str | Path) -> Point:
     """Reload a packed file alone and measure it again: accuracy, size and all the rest."""
-    data = _read(Path(file))
     from compression import artifact, pipeline
     from compression.subjects import look_up
 
+    data = artifact.read(Path(file))
     compressed, recipe = artifact.unpack(data)
     return pipeline.verify(look_up(recipe.model), recipe, compressed, data)
 
@@ -237,13 +229,3 @@ def download(dataset: str, report: OnCount = lambda done, total: None) -> Path:
     if dataset not in datasets.DATASETS:
         raise unknown("data set", dataset, datasets.DATASETS)
     return Path(datasets.download(dataset, progress=report))
-
-
-def _read(file: Path) -> bytes:
-    if not file.is_file():
-        raise UsageError(f"There is no file {file}: give the path of a packed file.")
-    if file.stat().st_size > MAX_FILE_BYTES:
-        raise ArtifactError(
-            f"{file} is larger than any packed model: give the path of a packed file."
-        )
-    return file.read_bytes()

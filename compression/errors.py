@@ -22,6 +22,10 @@ class StoreError(LabError):
     """The store of points can't be read or written."""
 
 
+class NotKept(StoreError):
+    """The store takes nothing now: read-only, or the disk is full. What was measured is an answer all the same."""
+
+
 class EngineError(LabError):
     """The engine could not start, was lost, or gave up on a task."""
 

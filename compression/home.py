@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import platformdirs
+
+from compression.files import make_folder, sweep_up, tighten
+
+FOLDERS = ("artifacts", "training", "answers", "datasets")
+FILES = ("lab.db", "engine.log")
+"""What is kept there; files may have others beside them whose names go on after theirs."""
 
 
 def home() -> Path:
@@ -16,6 +23,28 @@ def home() -> Path:
     return Path(platformdirs.user_data_dir("compact-ai-lab", appauthor=False))
 
 
-def database_url() -> str:
-    """``COMPACT_DATABASE`` if set, else an SQLite file in the home folder."""
-    return os.environ.get("COMPACT_DATABASE", "").strip() or f"sqlite:///{home() / 'lab.db'}"
+def database_file() -> Path:
+    """The SQLite file that is used unless ``COMPACT_DATABASE`` names another database."""
+    return home() / "lab.db"
+
+
+def ready_folder(name: str = "") -> Path:
+    """The home folder or one in it, made if it is missing, for its owner alone; OSError if it can't be."""
+    folder = home() / name
+    make_folder(folder)
+    _put_in_order(home())
+    return folder
+
+
+@cache
+def _put_in_order(folder: Path) -> None:
+    """Once per process: what an older version left open to others is closed, what a killed one left is gone.
+
+    A folder with others' files in it, such as /tmp, is not ours to close.
+    """
+    there = list(folder.iterdir())
+    if all(place.name in FOLDERS or place.name.startswith(FILES) for place in there):
+        for place in (folder, *there):
+            tighten(place)
+    for name in FOLDERS:
+        sweep_up(folder / name)

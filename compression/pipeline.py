@@ -6,25 +6,27 @@ subject -> each step -> pack -> deploy -> measure -> Point
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from compression import artifact
-from compression.deploy.deploy import deploy
-from compression.deploy.deployment import Deployment
+from compression.deploy.deploy import deploy, with_int8_ranges
+from compression.deploy.kernel_note import export_note
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.environment import environment
 from compression.measure.everything import measure
-from compression.measure.latency import FULL, QUICK, Budget
+from compression.measure.rounds import FULL, QUICK
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
-from compression.models.compressed import Compressed
-from compression.point import Measurement, Point
+from compression.measure.times import measure_times
+from compression.models.compressed import Compressed, settled
+from compression.point import Point
 from compression.recipe import Recipe
-from compression.recipe.batches import up_to_training
 from compression.store.artifacts import ArtifactFolder
 from compression.subjects import Subject
 from compression.techniques.context import StepContext
@@ -33,20 +35,39 @@ from compression.techniques.shared.images import MOST
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
-from compression.training.progress import OnProgress, ignore
-from datasets import Split
+from compression.training.processor import one_thread
+from compression.training.progress import OnProgress, Progress, TrainingCancelled, ignore
 
 RANGE_EXAMPLES, QUICK_RANGE_EXAMPLES = 256, 64
 """Calibration inputs that show the range of a sum or a mean between int8 layers; fewer for an estimate."""
 
 
-def compress(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
-    """The recipe's steps, one after the other, on the trained model; batch norms folded at the end.
+def compress(
+    subject: Subject,
+    recipe: Recipe,
+    report: OnProgress = ignore,
+    *,
+    range_examples: int = RANGE_EXAMPLES,
+) -> Compressed:
+    """The recipe's steps, one after the other, on the trained model, and all that its file and its deployment need.
 
-    A step that trains tells ``report`` how far it is. What it has trained is kept for a while, so that the
-    same steps, alone or at the beginning of another recipe, need no second training.
+    Batch norms are folded, the ranges for int8 kernels chosen over so many calibration inputs. A step that trains
+    tells ``report`` how far it is. What it has trained is kept for a while, so that the same steps, alone or at the
+    beginning of another recipe, need no second training.
     """
-    return _made(subject, recipe, report).folded
+    made = _made(subject, recipe, report).folded
+    if not made.activations:
+        return made
+    return with_int8_ranges(made, _range_inputs(subject, recipe)[:range_examples])
+
+
+def _range_inputs(subject: Subject, recipe: Recipe) -> NDArray[np.float32]:
+    """What ranges between int8 layers are chosen over: noise where the step that rounds looks at no image."""
+    rounding = next(step for step in reversed(recipe.steps) if hasattr(step, "activations"))
+    if images_of(rounding):
+        return subject.data.calibration.inputs
+    noise: NDArray[np.float32] = subject.calibration_for(recipe.seed, 0).numpy()
+    return noise
 
 
 def before_last_step(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
@@ -65,25 +86,11 @@ def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
     if made is None:
         given, step = before_last_step(subject, recipe, report), recipe.steps[-1]
         torch.manual_seed(recipe.seed)
-        made = technique(step)(given, step, context_of(subject, recipe, report))
+        with one_thread():
+            made = technique(step)(given, step, context_of(subject, recipe, report))
         if not recipe.is_trained:  # a training's result is kept on disk
             _STEPS.put(recipe.key, made, _size_bytes(made))
     return made
-
-
-def train_together(
-    subject: Subject, recipes: Sequence[Recipe], report: OnProgress = ignore
-) -> None:
-    """Train what `batches` has put together in one run: `compress` of each then finds its training done."""
-    begun = {so_far.key: so_far for r in recipes if (so_far := up_to_training(r)) is not None}
-    trainings = [
-        (before_last_step(subject, so_far), so_far.steps[-1], context_of(subject, so_far, report))
-        for so_far in begun.values()
-    ]
-    if len(trainings) > 1:
-        _, step, context = trainings[0]
-        work: Callable[..., None] = _named(step.together)
-        work(trainings, context.labelled.report)
 
 
 _STEPS: BoundedCache[Compressed] = BoundedCache(16 * 2**20)
@@ -99,14 +106,18 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
     """A first answer within a slider's move: accuracy on 1,000 test examples, a short timing."""
     if recipe.is_trained:
         raise UsageError(f"{recipe.describe()} is trained, which no estimate can do: run it.")
-    compressed = compress(subject, recipe)
+    compressed = compress(subject, recipe, range_examples=QUICK_RANGE_EXAMPLES)
     packed_file = artifact.pack(compressed, recipe)
+    deployment = deploy(compressed)
     return Point(
         recipe=recipe,
-        measurements=_measured(subject, compressed, packed_file.data, subject.subset, QUICK),
+        measurements=measure(
+            subject, compressed, packed_file.data, deployment, split=subject.subset, budget=QUICK
+        ),
         environment=environment(),
         stage="estimate",
         layers=packed_file.tensors,
+        graph=deployment.graph,
     )
 
 
@@ -114,29 +125,47 @@ def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
     """The point: the whole test set and a full timing. ``report`` is told how far a training is."""
     compressed = compress(subject, recipe, report)
     packed_file = artifact.pack(compressed, recipe)
-    return Point(
-        recipe=recipe,
-        measurements=_measured(subject, compressed, packed_file.data, subject.data.test, FULL),
-        environment=environment(),
-        layers=packed_file.tensors,
-        artifact=_kept(packed_file.data),
-    )
+    point = verify(subject, recipe, compressed, packed_file.data)
+    kept = {"layers": packed_file.tensors, "artifact": _kept(packed_file.data)}
+    return point.model_copy(update=kept)
 
 
 def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file: bytes) -> Point:
     """The point of a packed file, from the recipe and the model that `artifact.unpack` found in it."""
+    deployment, data = deploy(compressed), subject.data
     return Point(
         recipe=recipe,
-        measurements=_measured(subject, compressed, packed_file, subject.data.test, FULL),
+        measurements=measure(
+            subject, compressed, packed_file, deployment,
+            split=data.test, validation=data.validation, budget=FULL,
+        ),
         environment=environment(),
+        graph=deployment.graph,
+    )  # fmt: skip
+
+
+def time_again(subject: Subject, point: Point) -> Point:
+    """The point with its times measured anew, and nothing else: from its packed file where that is kept."""
+    compressed = kept(point.artifact) if point.artifact else None
+    compressed = compressed or compress(subject, point.recipe)
+    deployment = deploy(compressed)
+    times = measure_times(
+        subject, compressed, deployment, session=deployment.session(), budget=FULL
+    )
+    return point.model_copy(
+        update={
+            "measurements": {**point.measurements, **times},
+            "environment": environment(),
+            "graph": deployment.graph,
+        }
     )
 
 
 def screen(subject: Subject, recipe: Recipe, examples: int) -> float:
     """Accuracy alone, on the first ``examples`` of the test set: for maps of many recipes."""
     test = subject.data.test.take(slice(0, examples))
-    deployment = deployed(subject, compress(subject, recipe), QUICK_RANGE_EXAMPLES)
-    accuracy = accuracy_of_onnx(deployment.exact_session(), test).value
+    compressed = compress(subject, recipe, range_examples=QUICK_RANGE_EXAMPLES)
+    accuracy = accuracy_of_onnx(deploy(compressed).exact_session(), test).value
     assert accuracy is not None
     return accuracy
 
@@ -146,17 +175,10 @@ def packed(subject: Subject, recipe: Recipe) -> bytes:
     return artifact.pack(compress(subject, recipe), recipe).data
 
 
-def onnx_file(subject: Subject, recipe: Recipe) -> bytes:
-    """The recipe's model as an ONNX file, with the kernels it is timed with."""
-    (part,) = deployed(subject, compress(subject, recipe)).parts
-    return part.model
-
-
-def deployed(
-    subject: Subject, compressed: Compressed, range_examples: int = RANGE_EXAMPLES
-) -> Deployment:
-    """The model as a user would deploy it."""
-    return deploy(compressed, subject.data.calibration.inputs[:range_examples])
+def onnx_file(subject: Subject, recipe: Recipe) -> tuple[bytes, str]:
+    """The recipe's model as an ONNX file that computes what its accuracy was measured of, and a sentence on how."""
+    (part,) = deploy(compress(subject, recipe)).parts
+    return part.exact_model, export_note(part)
 
 
 def kept(digest: str) -> Compressed | None:
@@ -168,7 +190,7 @@ def kept(digest: str) -> Compressed | None:
 def measure_runtimes(subject: Subject, recipe: Recipe) -> tuple[RuntimeResult, ...]:
     """The recipe's model in every runtime that is installed, in turns with the original in ONNX Runtime."""
     compressed = compress(subject, recipe)
-    return compare_runtimes(subject, compressed, deployed(subject, compressed))
+    return compare_runtimes(subject, compressed, deploy(compressed))
 
 
 def warm(subject: Subject) -> None:
@@ -180,9 +202,13 @@ Technique = Callable[[Compressed, Any, StepContext], Compressed]
 
 
 def technique(step: Step) -> Technique:
-    """The function that does a step's work, imported when it is first needed."""
+    """The function that does a step's work, imported when it is first needed; what it leaves behind is `settled`."""
     work: Technique = _named(step.implementation)
-    return work
+
+    def done(given: Compressed, step: Step, context: StepContext) -> Compressed:
+        return settled(work(given, step, context), given)
+
+    return done
 
 
 def _named(function: str) -> Any:
@@ -195,7 +221,7 @@ def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) ->
     """What the recipe's last step may use besides the model: labels only where it asks for them."""
     step = recipe.steps[-1]
     return StepContext(
-        calibration=subject.calibration_for(recipe.seed, MOST),
+        calibration=subject.calibration_for(recipe.seed, images_of(step)),
         seed=recipe.seed,
         training=_training(subject, recipe, report)
         if step.is_trained or step.needs_labels
@@ -204,21 +230,22 @@ def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) ->
     )
 
 
+def images_of(step: Step) -> int:
+    """How many training images the step looks at: 0 where it is to look at none."""
+    return int(getattr(step, "images", MOST))
+
+
 def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
-    """What the last step of a recipe is given to train with; its result is kept by that recipe."""
-    return Training(
-        load=subject.training_data,
-        report=lambda progress: report(replace(progress, technique=recipe.steps[-1].technique)),
-        checkpoint=Checkpoint(recipe.key),
-    )
+    """What the last step of a recipe is given to train with; its result is kept by that recipe.
 
+    Half a training is none: where the answer to a report is to stop, TrainingCancelled is raised.
+    """
 
-def _measured(
-    subject: Subject, compressed: Compressed, packed_file: bytes, split: Split, budget: Budget
-) -> dict[str, Measurement]:
-    examples = QUICK_RANGE_EXAMPLES if budget is QUICK else RANGE_EXAMPLES
-    deployment = deployed(subject, compressed, examples)
-    return measure(subject, compressed, packed_file, deployment, split=split, budget=budget)
+    def tell(progress: Progress) -> None:
+        if report(replace(progress, technique=recipe.steps[-1].technique)) is False:
+            raise TrainingCancelled("The training was cancelled.")
+
+    return Training(load=subject.training_data, report=tell, checkpoint=Checkpoint(recipe.key))
 
 
 def _kept(packed_file: bytes) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from compression.files import replacing
 from datasets import watch
 from datasets.dataset import DatasetError
 from datasets.fashion_files import (
@@ -31,13 +32,14 @@ def bundle_fashion_mnist(target: Path) -> None:
     """All test images, and the training images that `balanced_order` puts first."""
     images, labels = read_official(TRAIN_IMAGES), read_official(TRAIN_LABELS)
     first = balanced_order(images, labels)[:BUNDLED_TRAIN]
-    np.savez_compressed(
-        target,
-        train_images=images[first],
-        train_labels=labels[first],
-        test_images=read_official(TEST_IMAGES),
-        test_labels=read_official(TEST_LABELS),
-    )
+    with replacing(target) as file:
+        np.savez_compressed(
+            file,
+            train_images=images[first],
+            train_labels=labels[first],
+            test_images=read_official(TEST_IMAGES),
+            test_labels=read_official(TEST_LABELS),
+        )
 
 
 def bundle_watch(source: Path, target: Path) -> None:
@@ -48,13 +50,14 @@ def bundle_watch(source: Path, target: Path) -> None:
             f"{source} is not seglearn 1.2.5's watch_dataset.npy; unzip it from that wheel."
         )
     raw = np.load(io.BytesIO(content), allow_pickle=True).item()
-    np.savez_compressed(
-        target,
-        samples=np.rint(np.concatenate(raw["X"]) / watch.UNIT).astype(np.int16),
-        ends=np.cumsum([len(recording) for recording in raw["X"]]),
-        exercise=np.asarray(raw["y"], np.uint8),
-        person=np.asarray(raw["subject"], np.uint8),
-    )
+    with replacing(target) as file:
+        np.savez_compressed(
+            file,
+            samples=np.rint(np.concatenate(raw["X"]) / watch.UNIT).astype(np.int16),
+            ends=np.cumsum([len(recording) for recording in raw["X"]]),
+            exercise=np.asarray(raw["y"], np.uint8),
+            person=np.asarray(raw["subject"], np.uint8),
+        )
 
 
 if __name__ == "__main__":

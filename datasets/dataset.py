@@ -30,6 +30,8 @@ class DatasetCard:
     split_rule: str
     licence: str
     source: str
+    input_range: tuple[float, float] | None = None
+    """The lowest and the highest that an input can be once it is normalised, where it has such ends, as pixels have."""
     input_dtype: str = "float32"
     """The number type of the inputs, as NumPy names it."""
     sha256: str = ""

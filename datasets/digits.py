@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datasets.dataset import Dataset, DatasetCard, Split, assemble
 
+PIXELS, MEAN, SPREAD = (0, 16), 4.88, 6.02
+"""The ends of what a pixel can be; their mean and spread."""
+
 CARD = DatasetCard(
     id="digits",
     title="Handwritten digits",
     summary="Handwritten digits, 8 x 8 grey pixels: trained in seconds, nearly solved.",
     classes=tuple("0123456789"),
     input_shape=(1, 8, 8),
+    input_range=((PIXELS[0] - MEAN) / SPREAD, (PIXELS[1] - MEAN) / SPREAD),
     test_count=540,
     split_rule="Fixed and stratified: 1,077 train, 180 validation, 540 test.",
     licence="CC BY 4.0 (UCI Machine Learning Repository)",
@@ -24,8 +28,7 @@ def read(*, full: bool) -> Dataset:
     from sklearn.model_selection import train_test_split
 
     raw = load_digits()
-    # Pixels run from 0 to 16; their mean is 4.88 and their spread 6.02.
-    inputs = ((raw.data - 4.88) / 6.02).astype(np.float32).reshape(-1, *CARD.input_shape)
+    inputs = ((raw.data - MEAN) / SPREAD).astype(np.float32).reshape(-1, *CARD.input_shape)
     everything = Split(inputs, raw.target.astype(np.int64))
 
     def halves(indices: np.ndarray, count: int) -> list[np.ndarray]:

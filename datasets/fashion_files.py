@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import http.client
+import io
 import os
 import time
 import urllib.request
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compression.files import make_folder, write
 from datasets.dataset import DatasetError
 from datasets.folders import cache_folder
 
@@ -104,12 +107,17 @@ def read_official(file: OfficialFile, folder: Path | None = None) -> NDArray[np.
 def verified_bytes(file: OfficialFile, path: Path) -> bytes:
     """An official file's decompressed content, refused unless it is just what Zalando published."""
     try:
-        with gzip.open(path) as stream:
-            content = stream.read(file.bytes + 1)
-    except (OSError, EOFError, ValueError) as error:
+        return _decompressed(file, path.read_bytes())
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise _damaged(path) from error
+
+
+def _decompressed(file: OfficialFile, packed: bytes) -> bytes:
+    """ValueError, or one of gzip's own errors, unless it is the official file."""
+    with gzip.open(io.BytesIO(packed)) as stream:
+        content = stream.read(file.bytes + 1)
     if len(content) != file.bytes or hashlib.sha256(content).hexdigest() != file.sha256:
-        raise _damaged(path)
+        raise ValueError(f"{file.name} has another content")
     return content
 
 
@@ -135,30 +143,31 @@ def _ahead_by(done: int, total: int, progress: OnBytes | None) -> Callable[[int]
 
 
 def _fetch(file: OfficialFile, *, mirror: str, path: Path, report: Callable[[int], None]) -> None:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    deadline, received = time.monotonic() + FILE_SECONDS, 0
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            urllib.request.urlopen(mirror + file.name, timeout=SILENCE_SECONDS) as response,
-            partial.open("wb") as target,
-        ):
-            while chunk := response.read(1 << 16):
-                received += len(chunk)
-                if received > file.download_bytes or time.monotonic() > deadline:
-                    raise OSError("it is larger than the official file, or too slow")
-                target.write(chunk)
-                report(received)
-        verified_bytes(file, partial)
-        partial.replace(path)
+        packed = _received(file, mirror + file.name, report)
+        try:
+            _decompressed(file, packed)
+        except (EOFError, ValueError, zlib.error) as error:
+            raise OSError("what came is not the official file") from error
+        make_folder(path.parent)
+        write(path, packed)
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise DatasetError(
             f"{file.name} could not be downloaded from {mirror} ({reason}); check the internet "
             "connection and try again, or go on with the bundled 20,000 training images."
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+
+
+def _received(file: OfficialFile, address: str, report: Callable[[int], None]) -> bytes:
+    deadline, received = time.monotonic() + FILE_SECONDS, bytearray()
+    with urllib.request.urlopen(address, timeout=SILENCE_SECONDS) as response:
+        while chunk := response.read(1 << 16):
+            received += chunk
+            if len(received) > file.download_bytes or time.monotonic() > deadline:
+                raise OSError("it is larger than the official file, or too slow")
+            report(len(received))
+    return bytes(received)
 
 
 def _intact(file: OfficialFile, path: Path) -> bool:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+MEAN, SPREAD = 0.2860, 0.3530
+"""Of the pixels of the 60,000 training images, which run from 0 to 1."""
+
 CARD = DatasetCard(
     id="fashion-mnist",
     title="Fashion-MNIST",
@@ -33,6 +36,7 @@ CARD = DatasetCard(
         "Ankle boot",
     ),
     input_shape=(1, 28, 28),
+    input_range=((0 - MEAN) / SPREAD, (1 - MEAN) / SPREAD),
     test_count=10_000,
     split_rule="The official test images; validation and calibration out of the training images.",
     licence="MIT (c) 2017 Zalando SE",
@@ -84,9 +88,8 @@ def balanced_order(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDAr
 def _split(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Split:
     import numpy as np
 
-    # Mean and spread of the 60,000 training images.
     inputs = images.astype(np.float32)
     inputs /= 255
-    inputs -= 0.2860
-    inputs /= 0.3530
+    inputs -= MEAN
+    inputs /= SPREAD
     return Split(inputs.reshape(-1, *CARD.input_shape), labels.astype(np.int64))

@@ -29,7 +29,7 @@ ROOMS = {
                          "pages.parts.shell.words pages.parts.faces pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
-    "pages.parts.shell": f"{ASKED} datasets pages.parts.* pages.techniques.face",
+    "pages.parts.shell": f"{ASKED} engine.open_files datasets pages.parts.* pages.techniques.face",
     "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
@@ -38,40 +38,41 @@ ROOMS = {
                                    "pages.parts.panels.<family>.*",
     "compression": "api",
     "compression.__main__": "api cli.* errors models.catalogue point* datasets",
-    "compression.api": "artifact engine errors models* pipeline point* recipe* store* subjects techniques.step "
+    "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.pipeline": "artifact deploy.deploy deploy.deployment errors measure.* models.compressed point "
+    "compression.pipeline": "artifact deploy.deploy deploy.kernel_note errors measure.* models.compressed point "
                             "recipe* store.artifacts subjects techniques.context techniques.shared.* "
                             "techniques.step training.* datasets",
     "compression.errors": "",
-    "compression.home": "",
+    "compression.files": "errors files.*",
+    "compression.home": "files",
     "compression.cli": "cli.* deploy.runtimes errors home models.catalogue point* store techniques "
                        "training.progress datasets",
-    "compression.engine": "engine* errors home models.catalogue point recipe* store* training.progress",
+    "compression.engine": "engine* errors files home models.catalogue point recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe subjects training.progress",
     "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
                                     "techniques.shared.* techniques.<family>.* insight.<family>.*",
-    "compression.store": "errors home models.catalogue point recipe store*",
+    "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.point": "errors models.catalogue point* recipe",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* models* subjects.* training.data datasets",
-    "compression.measure": "deploy.* errors measure.* models.compressed point subjects datasets",
+    "compression.measure": "deploy.* errors measure.* models.answers models.compressed point subjects datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe",
-    "compression.deploy": "deploy.* encoding* models*",
+    "compression.deploy": "deploy.* encoding* errors models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
     "compression.techniques": "errors models.compressed techniques.step techniques.*.knobs training.data",
     "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.step "
                                      "techniques.shared.* training.*",
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "
                                        "techniques.shared.* techniques.<family>.* training.*",
-    "compression.models": "encoding errors models* training.* datasets*",
+    "compression.models": "encoding errors files models* training.* datasets*",
     "compression.models.zoo": "models.student_cards models.zoo.* datasets",
     "compression.encoding": "encoding* errors",
-    "compression.training": "errors home training.*",
-    "datasets": "datasets*",
+    "compression.training": "errors files home training.*",
+    "datasets": "datasets* files",
 }  # fmt: skip
 """What each room may import of ours: `*` is what follows, names without a room of their own are of `compression`,
 and <family> is the same word on both sides."""

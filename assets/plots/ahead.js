@@ -1,31 +1,47 @@
-// A slider's move shown before Python has answered, where the point of its new position is already known here.
-// The answer follows and is drawn as always; it only has the last word on what the knobs say.
+// The user's move of a slider shown before Python has answered, where the point of its new position is already known
+// here. A guess belongs to the knobs that it was made for: the first answer that is not older than it has the last word.
 
-const PATIENCE = 2000; // ms after which an answer that disagrees is believed
+import { Hand } from "./hand.js";
+
+const PATIENCE = 2000; // ms until an answer to a position on the way is believed, if none to the last one comes
 
 export class Ahead {
   constructor(lab) {
     this.lab = lab;
-    this.guess = null; // {key, since}: what has been drawn without being told
+    this.guess = null; // {stand, mark, trail}: what has been drawn without being told
+    this.passed = new Set(); // where the knobs stood on the way to it
+    this.hand = new Hand(() => this.passed.clear()); // whatever is answered to that is news
     this.moves = new MutationObserver((changes) => changes.forEach(({ target }) => this.moved(target)));
     this.moves.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["value"] });
   }
 
-  // Python's word on the knobs and on the current point; a guess that is newer than it stays.
+  // Python's word on the knobs and on the current point, which stays unsaid while it is older than a guess.
   told(data) {
     const { guess } = this;
-    if (guess && (data.current?.key === guess.key || performance.now() - guess.since > PATIENCE)) this.guess = null;
-    if (!this.guess) this.knobs = data.ahead ? { ...data.ahead.knobs } : null;
-    return this.guess ? { ...data, current: this.guess.mark, trail: this.guess.trail, before: null, pending: "" } : data;
+    const older = guess !== null && this.passed.has(standOf(data)) && standOf(data) !== guess.stand;
+    if (!older) return this.believe(data);
+    this.word = data;
+    this.waiting ??= setTimeout(() => this.lab.show(this.believe(this.word)), PATIENCE);
+    return { ...data, current: guess.mark, trail: guess.trail, before: null, pending: "" };
+  }
+
+  believe(data) {
+    clearTimeout(this.waiting);
+    this.waiting = this.word = null;
+    this.guess = null;
+    this.passed.clear();
+    this.knobs = data.ahead ? { ...data.ahead.knobs } : null;
+    return data;
   }
 
   moved(input) {
     const { data } = this.lab;
-    const name = this.knobs && input.type === "range" && knobOf(input, this.knobs);
+    const name = this.knobs && input.type === "range" && this.hand.holds(input) && knobOf(input, this.knobs);
     if (!name || !this.lab.drawn) return;
     const options = data.ahead.options[name];
     const value = options ? options[Number(input.value)] : Number(input.value);
     if (value === this.knobs[name]) return;
+    this.passed.add(standOf(data, this.knobs));
     this.knobs[name] = value;
     const { background } = this.lab;
     const key = background.positions?.[position(this.knobs)];
@@ -35,13 +51,20 @@ export class Ahead {
       return;
     }
     const trail = data.current && data.current.key !== key ? [...data.trail, data.current].slice(-8) : data.trail;
-    this.guess = { key, mark, trail, since: performance.now() };
+    this.guess = { stand: standOf(data, this.knobs), mark, trail };
     this.lab.foresee(mark, trail);
   }
 
   destroy() {
+    clearTimeout(this.waiting);
+    this.hand.destroy();
     this.moves.disconnect();
   }
+}
+
+// What was asked: of which model, with which knobs.
+function standOf(data, knobs = data.ahead?.knobs) {
+  return knobs ? [data.question, ...Object.keys(knobs), position(knobs)].join("\n") : null;
 }
 
 function knobOf(input, knobs) {

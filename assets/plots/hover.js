@@ -54,7 +54,14 @@ export class Hover {
     return `<div class="lab-hover-title">${icon(sign, theme.dark, { hollow: background.bundled[row] })}<b>${escaped(background.labels[row])}</b></div>
       <div class="lab-hover-kind">${escaped(sign.label)} \u00b7 ${background.bundled[row] ? "bundled" : "measured here"}</div>
       ${refused ? `<div class="lab-hover-refused">\u2715 ${escaped(refused)}</div>` : ""}<table>${lines.join("")}</table>
-      <div class="lab-hover-hint">Click to restore these knobs</div>`;
+      ${this.leads(row) ? `<div class="lab-hover-hint">${escaped(background.hint)}</div>` : ""}`;
+  }
+
+  // Whether a click on the point leads anywhere.
+  leads(row) {
+    const { background } = this.lab;
+    background.leading ??= new Set(background.clickable);
+    return background.leading.has(background.keys[row]);
   }
 
   line(name, row, drawn) {

@@ -4,6 +4,7 @@ import { Ahead } from "./ahead.js";
 import { column, needsWebGL } from "./background.js";
 import { Hover } from "./hover.js";
 import { Legend } from "./legend.js";
+import { script, style } from "./load.js";
 import { Panel } from "./panel.js";
 import { Ranges } from "./ranges.js";
 import { readTheme } from "./theme.js";
@@ -19,7 +20,7 @@ const KEPT = 4; // backgrounds kept, for pages that are left and come back
 const backgrounds = new Map(); // by version, for all places of the page
 const basic = new URL("./plotly/plotly-basic.min.js", import.meta.url);
 const whole = new URL("../plotly.min.js", import.meta.url); // four times as large: only WebGL needs it
-const loaded = Promise.all([script(basic), style("./plots.css")]);
+const loaded = Promise.all([script(basic), style(new URL("./plots.css", import.meta.url))]);
 let wholeLoaded;
 
 export class Lab {
@@ -46,7 +47,10 @@ export class Lab {
   receive({ data, setStateValue, setTriggerValue }) {
     this.tell = { state: setStateValue, trigger: setTriggerValue };
     if (this.data && data.sequence < this.data.sequence) return; // overtaken by a newer render
-    data = this.ahead.told(data);
+    this.show(this.ahead.told(data));
+  }
+
+  show(data) {
     this.keep(data);
     this.data = data;
     clearTimeout(this.polling);
@@ -231,21 +235,4 @@ export class Lab {
 function whenIdle(work) {
   const wait = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)); // Safari has none
   return wait(work, { timeout: LATEST });
-}
-
-function script({ href }) {
-  return added(Object.assign(document.createElement("script"), { src: href }));
-}
-
-function style(path) {
-  const href = new URL(path, import.meta.url).href;
-  return added(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
-}
-
-function added(element) {
-  return new Promise((done, fail) => {
-    element.onload = done;
-    element.onerror = () => fail(new Error("a file is missing"));
-    document.head.append(element);
-  });
 }

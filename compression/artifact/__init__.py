@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compression.artifact.from_disk import read
 from compression.artifact.packed_file import MAGIC, Packed, pack, unpack
 
-__all__ = ["MAGIC", "Packed", "pack", "unpack"]
+__all__ = ["MAGIC", "Packed", "pack", "read", "unpack"]

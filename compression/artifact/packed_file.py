@@ -2,7 +2,7 @@
 
 magic (6 bytes) | header length, header checksum, payload checksum (4 bytes each, little endian)
 | header (`header.py`: the recipe, a row for each tensor and each rounded activation, widths that were changed)
-| payload: the tensors' bytes in the order of the model's state dict, then the activations' ranges
+| payload: the tensors' bytes in the order of the model's state dict, then the ranges of what is rounded
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import torch
 
-from compression.artifact import header
+from compression.artifact import activations, header
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
-from compression.encoding.reader import Reader, corrupt
+from compression.encoding.reader import Reader
 from compression.errors import ArtifactError, LabError
 from compression.models import untrained
 from compression.models.catalogue import ModelCard, model_card
-from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
+from compression.models.compressed import Compressed, fold_batch_norm
 from compression.models.shapes import changed_shapes, full_shapes, resize
 from compression.point import StoredTensor
 from compression.recipe import Recipe, recipe_from_dict
@@ -33,7 +32,6 @@ from compression.recipe import Recipe, recipe_from_dict
 MAGIC = b"CALAB2"
 _PREFIX = struct.Struct("<6sIII")
 _LAYOUT_NAMES = tuple(LAYOUTS)
-_MAX_ACTIVATION_BITS = 16
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,9 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
         contents["student"] = compressed.student
     if shapes := changed_shapes(compressed):
         contents["shapes"] = [width for shape in shapes for width in shape]
-    if compressed.activations:
-        contents["activations"], ranges = _write_activations(compressed)
-        payload += ranges
-    head = header.write(contents)
+    rounded, ranges = activations.write(compressed)
+    payload += ranges
+    head = header.write(contents | rounded)
     prefix = _PREFIX.pack(MAGIC, len(head), zlib.crc32(head), zlib.crc32(payload))
     return Packed(prefix + head + bytes(payload), tuple(stored))
 
@@ -91,7 +88,8 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
             for row, (name, tensor) in zip(contents["tensors"], state.items(), strict=True)
             if not isinstance(number_format := _read_into(tensor, row, reader), Float32)
         }
-        activations = _read_activations(contents.get("activations", []), skeleton, reader)
+        inputs = activations.read_formats(contents.get("activations", []), skeleton, reader)
+        between = activations.read_ranges(contents.get("between", 0), reader)
     except ArtifactError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, LabError) as error:
@@ -101,7 +99,7 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
         ) from None
     reader.finish()
     skeleton = skeleton.with_module(skeleton.module, MappingProxyType(formats))
-    return replace(skeleton, activations=MappingProxyType(activations)), recipe
+    return replace(skeleton, activations=MappingProxyType(inputs), int8_ranges=between), recipe
 
 
 def _skeleton(card: ModelCard, student: str, widths: list[Any] | None) -> Compressed:
@@ -162,37 +160,6 @@ def _stored(name: str, encoded: Encoded, number_format: NumberFormat) -> StoredT
         layout=encoded.layout,
         bytes=len(encoded.data),
     )
-
-
-def _write_activations(compressed: Compressed) -> tuple[list[Any], bytes]:
-    """Rows of module number, bits, calibration and width of the range's numbers; and the ranges."""
-    numbers = {name: index for index, (name, _) in enumerate(compressed.module.named_modules())}
-    rows, ranges = [], bytearray()
-    for layer, number_format in compressed.activations.items():
-        span = np.array([number_format.low, number_format.high], dtype="<f8")
-        width = 4 if (span.astype("<f4") == span).all() else 8
-        rows.append([numbers[layer], number_format.bits, number_format.calibration, width])
-        ranges += span.astype(f"<f{width}").tobytes()
-    return rows, bytes(ranges)
-
-
-def _read_activations(
-    rows: list[Any], skeleton: Compressed, reader: Reader
-) -> dict[str, ActivationFormat]:
-    names = [name for name, _ in skeleton.module.named_modules()]
-    formats: dict[str, ActivationFormat] = {}
-    for number, bits, calibration, width in rows:
-        if not 0 <= number < len(names) or not isinstance(calibration, str):
-            raise ValueError("an activation belongs to no layer.")
-        if not isinstance(bits, int) or not 1 <= bits <= _MAX_ACTIVATION_BITS:
-            raise ValueError("an activation's bit width is out of range.")
-        if width not in (4, 8):
-            raise ValueError("an activation's range is neither in single nor double precision.")
-        low, high = np.frombuffer(reader.take(2 * width), dtype=f"<f{width}").tolist()
-        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
-            raise corrupt("an activation's range is empty")
-        formats[names[number]] = ActivationFormat(bits, low, high, calibration[:40])
-    return formats
 
 
 def _split(data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -120,28 +120,29 @@ def _full_fashion_mnist() -> Finding:
 
 
 def _store() -> Finding:
-    from compression.home import database_url, home
+    from compression.home import home
 
-    folder, url = home(), database_url()
+    folder, named = home(), os.environ.get("COMPACT_DATABASE", "").strip()
+    is_elsewhere = bool(named) and not named.startswith("sqlite")
     gives = "points and sweeps that outlive the app; COMPACT_HOME moves it"
     if not writable(folder):
         detail = f"{folder} can't be written: set COMPACT_HOME to a folder that can"
         return Finding("Store", False, detail, gives)
     size = stored_bytes(folder)
     detail = f"{folder}, {size / MB:.1f} MB" if size else f"{folder}, empty so far"
-    if not url.startswith("sqlite"):
-        detail += f", points in {url.partition(':')[0]} as COMPACT_DATABASE says"
-    complaint = _complaint(url) if size or not url.startswith("sqlite") else None
+    if is_elsewhere:
+        detail += f", points in {named.partition(':')[0]} as COMPACT_DATABASE says"
+    complaint = _complaint() if size or is_elsewhere else None
     return Finding("Store", complaint is None, complaint or detail, gives)
 
 
-def _complaint(url: str) -> str | None:
+def _complaint() -> str | None:
     """What the store says if it can't be read."""
     from compression.errors import StoreError
     from compression.store import Store
 
     try:
-        Store.open(url).sweeps("none")
+        Store.open().sweeps("none")
     except StoreError as error:
         return str(error)
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from compression.deploy.graph_digest import graph_digest
 from compression.deploy.in_turn import in_turn
 from compression.deploy.packed import pack_weights
 from compression.deploy.runtime import open_session
@@ -36,6 +37,11 @@ class Part:
     def model(self) -> bytes:
         """The file to ship: packed weights give exactly those of ``loaded`` when it is opened."""
         return pack_weights(self.loaded, self.formats)
+
+    @cached_property
+    def exact_model(self) -> bytes:
+        """The same of ``exact``: the file for whoever wants the accuracy that the recipe has."""
+        return self.model if self.is_exact else pack_weights(self.exact, self.formats)
 
     @property
     def is_int8(self) -> bool:
@@ -92,6 +98,11 @@ class Deployment:
     def links_ms(self) -> float:
         """How long one example is on the way between parts."""
         return sum(link.latency_ms for link in self.links)
+
+    @cached_property
+    def graph(self) -> str:
+        """What is timed, whatever its float weights: deployments of one graph and like links take the same time."""
+        return "-".join(graph_digest(part.loaded) for part in self.parts)
 
     def session(self, load: Callable[[bytes], Session] = open_session) -> Session:
         """The files to ship, each opened by ``load``, run in turn."""

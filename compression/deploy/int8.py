@@ -25,6 +25,9 @@ from compression.models.compressed import ActivationFormat
 Array = np.ndarray[Any, np.dtype[Any]]
 Ranges = Mapping[str, tuple[float, float]]
 
+_LARGEST_BIAS = 2.0**30
+"""Half of what 32 bits hold: the other half is for the products, of up to 32,000 inputs."""
+
 
 @dataclass(frozen=True)
 class Int8Graph:
@@ -56,10 +59,16 @@ def activation_ranges(
 
     Tensor names are those of the architecture, so the ranges fit every file made from the same template.
     """
+    names = rounded_between(model, known)
     graph = with_global_pools(onnx.load_from_string(model))
-    names = [name for name in plan_int8(graph).measured if name not in known]
     values = run_exposed(graph, calibration, names) if names else {}
     return {**known, **{name: choose(value) for name, value in values.items()}}
+
+
+def rounded_between(model: bytes, known: Ranges) -> tuple[str, ...]:
+    """The tensors that int8 kernels round besides those whose range is known, in the graph's order."""
+    plan = plan_int8(with_global_pools(onnx.load_from_string(model)))
+    return tuple(name for name in plan.measured if name not in known)
 
 
 def layer_ranges(
@@ -144,10 +153,11 @@ class _Writer:
                 copy.input[position] = _dequantized(name)
         layer = self.plan.layers.get(node.output[0])
         if layer is not None:
-            scale = self._write_weight(layer.weight, layer.transposed)
+            input_scale, _ = self._activation(layer.input)
+            least = self._least_scale(layer.bias, input_scale)
+            scale = self._write_weight(layer.weight, layer.transposed, least)
             copy.input[1] = _dequantized(layer.weight)
             if layer.bias:
-                input_scale, _ = self._activation(layer.input)
                 self._write_bias(layer.bias, scale * input_scale)
                 copy.input[2] = _dequantized(layer.bias)
         return copy
@@ -182,10 +192,10 @@ class _Writer:
         scale, zero_point = number_format.scale, number_format.zero_point
         return np.asarray(np.float32(scale)), np.asarray(np.uint8(zero_point))
 
-    def _write_weight(self, name: str, transposed: bool) -> Array:
-        """Store a weight as int8 and return its scale per output channel."""
+    def _write_weight(self, name: str, transposed: bool, least: Array) -> Array:
+        """Store a weight as int8 and return its scale per output channel, ``least`` or more."""
         weight = self.weights[name]
-        scale = self._weight_scale(name, weight)
+        scale = np.maximum(self._weight_scale(name, weight), least)
         shape = (-1, *([1] * (weight.ndim - 1)))
         integers = np.clip(np.round(weight / scale.reshape(shape)), -128, 127).astype(np.int8)
         # A linear layer on sequences is exported as a product with the transposed weight.
@@ -201,16 +211,21 @@ class _Writer:
             scale = np.broadcast_to(self.scales[name].reshape(-1), channels).astype(np.float32)
             if (np.round(largest / np.where(scale > 0, scale, np.inf)) <= 128).all():
                 return np.where(scale > 0, scale, 1.0).astype(np.float32)
-        # A channel of zeros takes the coarsest step, so that its bias still fits into 32 bits.
-        return np.where(largest > 0, largest, largest.max() or 1.0).astype(np.float32) / np.float32(
-            127
-        )
+        spanning = np.where(largest > 0, largest, largest.max() or 1.0).astype(np.float32) / 127
+        return np.maximum(spanning, np.finfo(np.float32).tiny, dtype=np.float32)
+
+    def _least_scale(self, bias: str, input_scale: Array) -> Array:
+        """What a weight's scales must be at least for its bias to fit into the integers it is added in.
+
+        A channel of tiny weights beside a large bias gets coarser steps by this, which cost it less than 2**-22 of its
+        bias for each input.
+        """
+        if not bias:
+            return np.zeros(1, dtype=np.float32)
+        return (np.abs(self.weights[bias]) / (_LARGEST_BIAS * input_scale)).astype(np.float32)
 
     def _write_bias(self, name: str, scale: Array) -> None:
-        limits = np.iinfo(np.int32)
-        integers = np.clip(
-            np.round(self.weights[name].astype(np.float64) / scale), limits.min, limits.max
-        )
+        integers = np.round(self.weights[name].astype(np.float64) / scale)
         self._dequantize(name, integers.astype(np.int32), scale)
 
     def _dequantize(self, name: str, integers: Array, scale: Array) -> None:

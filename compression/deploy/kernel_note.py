@@ -1,8 +1,8 @@
-"""Why a deployed model is as fast as it is, in one or two sentences: they stand beside its speed-up."""
+"""Why a deployed model is as fast as it is, in one or two sentences beside its speed-up; and what a file computes."""
 
 from __future__ import annotations
 
-from compression.deploy.deployment import Deployment
+from compression.deploy.deployment import Deployment, Part
 from compression.deploy.kernels import words
 from compression.encoding import Grid
 from compression.models.compressed import Compressed, weight_names
@@ -34,6 +34,18 @@ def kernel_note(compressed: Compressed, deployed: Deployment, speedup: float | N
     if zeros > 0.01 * total:
         return "ONNX Runtime multiplies zeros too: they save bytes, not time."
     return ""
+
+
+def export_note(part: Part) -> str:
+    """What the ONNX file that computes exactly what was measured runs in, in a sentence."""
+    if part.is_int8:
+        return "The file computes in 8-bit integer kernels, and has the accuracy and the speed that are measured."
+    if part.is_exact:
+        return "The file computes in 32-bit floats, and has the accuracy and the speed that are measured."
+    return (
+        "The file rounds activations in 32-bit floats, and has the accuracy that is measured; the one that is timed "
+        f"leaves this rounding out, so it is faster and has the deployed accuracy. {part.reason}"
+    )
 
 
 def _of_int8(compressed: Compressed, deployed: Deployment, speedup: float | None) -> list[str]:

@@ -21,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _HALF = {(5, 10): TensorProto.FLOAT16, (8, 7): TensorProto.BFLOAT16}
 """Floats that ONNX has a type for, by their bits of exponent and mantissa."""
 
-_SHORT = {"float16": TensorProto.FLOAT16, "exponent": TensorProto.BFLOAT16}
+_SHORT = (TensorProto.FLOAT16, TensorProto.BFLOAT16)
 
 
 def pack_weights(model: bytes, formats: Mapping[str, NumberFormat]) -> bytes:
@@ -51,8 +51,7 @@ def _packed(values: Array, name: str, number_format: NumberFormat | None) -> _Pa
     """None for floats, and for a tensor with values that its grid doesn't hold: those of nothing but zeros it can."""
     if not isinstance(number_format, Grid) or not values.size:
         return None
-    codes = number_format.codes(values)
-    off_grid = number_format.values(codes, values.shape) != values
+    codes, off_grid = number_format.coded(values)
     if (off_grid & (values != 0)).any():
         return None
     return _Packed(name, values, number_format, codes, off_grid)
@@ -118,10 +117,11 @@ class _Packed:
         return self._node("Gather", self._constant("levels", levels), codes)
 
     def _spread(self, kind: str, values: Array, inputs: int) -> str:
-        """Scales or zeros as they are stored; those of groups are repeated along the inputs."""
+        """Scales or zeros in as few bits as hold them exactly; those of groups are repeated along the inputs."""
         group, rows = self.grid.group, values.shape[0]
-        if self.grid.stored in _SHORT:
-            stored = self._half(kind, values, _SHORT[self.grid.stored])
+        short = next((each for each in _SHORT if _holds(each, values)), None)
+        if short is not None:
+            stored = self._half(kind, values, short)
             stored = self._node("Cast", stored, to=TensorProto.FLOAT)
         else:
             stored = self._constant(kind, values.astype(np.float32))
@@ -138,14 +138,9 @@ class _Packed:
 
     def _half(self, kind: str, values: Array, data_type: int) -> str:
         """A constant in 16 bits, which hold these values exactly."""
-        if data_type == TensorProto.FLOAT16:
-            raw = values.astype(np.float16)
-        else:  # a bfloat16 is the upper half of a float32
-            bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
-            raw = (bits >> 16).astype(np.uint16)
         name = f"{self.name}_{kind}"
         tensor = TensorProto(name=name, data_type=data_type, dims=values.shape)
-        tensor.raw_data = raw.tobytes()
+        tensor.raw_data = _shortened(data_type, values).tobytes()
         self.initializers.append(tensor)
         return name
 
@@ -161,3 +156,22 @@ class _Packed:
         output = output or f"{self.name}_{op}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, list(inputs), [output], **attributes))
         return output
+
+
+def _shortened(data_type: int, values: Array) -> Array:
+    """The values in 16 bits, as their bits: of a bfloat16 these are the upper half of a float32."""
+    if data_type == TensorProto.FLOAT16:
+        with np.errstate(over="ignore"):
+            return values.astype(np.float16).view(np.uint16)
+    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
+    return (bits >> 16).astype(np.uint16)
+
+
+def _holds(data_type: int, values: Array) -> bool:
+    """Whether 16 bits of this type hold each of the float32 values exactly."""
+    short = _shortened(data_type, values)
+    if data_type == TensorProto.FLOAT16:
+        back = short.view(np.float16).astype(np.float32)
+    else:
+        back = (short.astype(np.uint32) << 16).view(np.float32)
+    return bool(np.array_equal(back, values))

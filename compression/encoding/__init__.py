@@ -55,8 +55,7 @@ def encode(values: NDArray[np.float32], number_format: NumberFormat) -> Encoded:
     kept = (values != 0).ravel()
     if isinstance(number_format, Grid):
         described, head = description.write(number_format, values.shape)
-        codes = number_format.codes(values).ravel() if values.size else np.zeros(0, np.uint16)
-        off_grid = _rounding(number_format, codes, values.shape) != values.ravel()
+        codes, off_grid = _coded(number_format, values)
         if (off_grid & kept).any():
             count = int((off_grid & kept).sum())
             raise ValueError(f"{count} of {values.size} values are not on their grid.")
@@ -85,6 +84,14 @@ def decode(encoded: Encoded) -> tuple[Array, NumberFormat]:
     if kept is not None:
         values = np.where(kept, values, np.float32(0))
     return values.reshape(shape), number_format
+
+
+def _coded(grid: Grid, values: Array) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
+    """Codes, and which values they don't stand for, both flat."""
+    if not values.size:
+        return np.zeros(0, np.uint16), np.zeros(0, np.bool_)
+    codes, off_grid = grid.coded(values)
+    return codes.ravel(), off_grid.ravel()
 
 
 def _rounding(grid: Grid, codes: NDArray[np.uint16], shape: tuple[int, ...]) -> Array:

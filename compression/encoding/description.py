@@ -16,6 +16,7 @@ from compression.encoding.formats import (
     Grid,
     NumberFormat,
     float_levels,
+    scale_shape,
 )
 from compression.encoding.reader import Reader, corrupt
 
@@ -36,7 +37,7 @@ def write(number_format: NumberFormat, shape: tuple[int, ...]) -> tuple[Descript
         return [], b""
     grid = number_format
     per_row = int(grid.scale.shape[0] > 1)
-    if grid.scale.shape != _scale_shape(shape, per_row, grid.group):
+    if grid.scale.shape != scale_shape(shape, bool(per_row), grid.group):
         raise ValueError(f"Scales {grid.scale.shape} don't fit a tensor of shape {shape}.")
     levels, level_bytes = _write_levels(grid)
     scale, scale_bytes = _write_scale(grid)
@@ -50,7 +51,7 @@ def read(description: Description, reader: Reader, shape: tuple[int, ...]) -> Nu
     if not description:
         return Float32()
     levels_of, (per_row, group, *scale_of), zero_of = description
-    size = _scale_shape(shape, _whole(per_row, 0, 1), _whole(group, 0, _LARGEST))
+    size = scale_shape(shape, bool(_whole(per_row, 0, 1)), _whole(group, 0, _LARGEST))
     kind, exponent, mantissa, levels = _read_levels(levels_of, reader)
     scale = _read_scale(scale_of, reader, math.prod(size)).reshape(size)
     zero = _read_zero(zero_of, reader, math.prod(size)).reshape(size) if zero_of else None
@@ -58,13 +59,6 @@ def read(description: Description, reader: Reader, shape: tuple[int, ...]) -> Nu
         raise corrupt("a scale or level is not a number that can be multiplied with")
     stored = {"1": "one", "s": "float32", "h": "float16", "e": "exponent"}[scale_of[0].lower()]
     return Grid(kind, levels, scale, zero, group, stored, exponent, mantissa)  # type: ignore[arg-type]
-
-
-def _scale_shape(shape: tuple[int, ...], per_row: int, group: int) -> tuple[int, int]:
-    if not shape:
-        raise ValueError("a single number has no grid.")
-    inputs = math.prod(shape[1:])
-    return shape[0] if per_row else 1, -(-inputs // group) if group else 1
 
 
 _float_levels = lru_cache(maxsize=8)(float_levels)  # 65,000 of them take a millisecond

@@ -108,12 +108,32 @@ class Grid:
             levels = levels - self.spread(self.zero, shape)
         return (levels * self.spread(self.scale, shape)).astype(np.float32).reshape(shape)
 
+    def coded(self, values: Array) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
+        """The codes of values, and where in the tensor a value isn't what its code stands for."""
+        codes = self.codes(values)
+        return codes, self.values(codes, values.shape) != values
+
     def round(self, values: Array) -> Array:
-        """Each value moved to the nearest one the grid holds."""
-        return self.values(self.codes(values), values.shape)
+        """Each value moved to the nearest one the grid holds; zeros stay zeros, which any tensor can hold."""
+        rounded = self.values(self.codes(values), values.shape)
+        return np.where(values == 0, np.float32(0), rounded)
+
+    def holds(self, values: Array) -> bool:
+        """Whether a tensor can be stored in this format: its scales fit, and each value is zero or on the grid."""
+        if self.scale.shape != scale_shape(values.shape, len(self.scale) > 1, self.group):
+            return False
+        return not values.size or not (self.coded(values)[1] & (values != 0)).any()
 
 
 NumberFormat = Float32 | Grid
+
+
+def scale_shape(shape: tuple[int, ...], per_row: bool, group: int) -> tuple[int, int]:
+    """That of the scales [rows, groups] of a tensor; ValueError for a single number, which has no rows."""
+    if not shape:
+        raise ValueError("a single number has no grid.")
+    inputs = math.prod(shape[1:])
+    return shape[0] if per_row else 1, -(-inputs // group) if group else 1
 
 
 def integer_levels(bits: float, *, full: bool = False) -> Array:

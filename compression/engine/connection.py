@@ -16,6 +16,7 @@ from compression.engine.local_cluster import (
     spawn,
     stop,
 )
+from compression.engine.open_files import raise_limit
 from compression.engine.worker.progress import TOPIC
 from compression.engine.worker.tasks import call
 from compression.errors import EngineError, UsageError
@@ -41,6 +42,7 @@ class Connection:
     @classmethod
     def open(cls, module: str, workers: int) -> Connection:
         """Join the cluster of ``COMPACT_SCHEDULER``, else start one; EngineError if it can't be."""
+        raise_limit()
         address = os.environ.get("COMPACT_SCHEDULER", "").strip()
         return cls._joined(address) if address else cls._started(module, workers)
 

@@ -91,13 +91,12 @@ class Engine:
         priority: Priority = Priority.LIVE,
         estimate: bool = True,
         on_done: Callable[[PointRequest], None] | None = None,
-        together: tuple[Recipe, ...] = (),
     ) -> PointRequest:
         """Ask for a recipe's point; a live request gets an estimate first, unless told otherwise.
 
         A recipe whose full point is in the store is answered at once. Equal recipes share the work.
         One that trains has no estimate and is never prefetched: its request tells the progress, and
-        training stops within a second once all its requests are cancelled; it shares a run with ``together``.
+        training stops within a second once all its requests are cancelled.
         """
         request = PointRequest(recipe, on_done=on_done)
         known = self._writer.find(recipe.key)
@@ -108,7 +107,7 @@ class Engine:
         else:
             self.start_in_background()
             is_estimated = estimate and priority == Priority.LIVE and not recipe.is_trained
-            job = PointJob(recipe, self._writer, together)
+            job = PointJob(recipe, self._writer)
             self._queue.add(job, request, priority, first="estimate" if is_estimated else "full")
         return request
 

@@ -13,7 +13,7 @@ from typing import IO, Any
 from compression.engine.worker.settings import SPAWN_ENVIRONMENT
 from compression.engine.worker.tasks import IMPORTS
 from compression.errors import EngineError
-from compression.home import home
+from compression.home import home, ready_folder
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
@@ -79,7 +79,7 @@ def _log() -> IO[bytes] | int:
     """Where the cluster and its workers write; thrown away if the home folder can't be written."""
     file = home() / "engine.log"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        ready_folder()
         too_long = file.exists() and file.stat().st_size > LOG_BYTES
         return file.open("wb" if too_long else "ab")
     except OSError:

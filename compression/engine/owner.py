@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import time
 import uuid
@@ -12,7 +13,9 @@ import psutil
 from compression.store import SweepRecord
 
 SILENT_SECONDS = 60.0
-"""A process on another machine that has said nothing for so long is taken to be dead."""
+"""A process on another machine, or of another version, that has said nothing for so long is taken to be dead."""
+
+OWNER = re.compile(r"(?P<host>.*):(?P<pid>\d{1,9}):(?P<began>\d+):\w+")
 
 
 def new_owner() -> str:
@@ -22,14 +25,15 @@ def new_owner() -> str:
 
 
 def is_run_elsewhere(record: SweepRecord) -> bool:
-    """Whether another living process runs it."""
+    """Whether another living process runs it. One that can't be looked at lives while it says so."""
     if record.state != "running":
         return False
-    host, pid, began, _ = record.owner.rsplit(":", 3)
-    if host != socket.gethostname():
+    known = OWNER.fullmatch(record.owner)
+    if known is None or known["host"] != socket.gethostname():
         return time.time() - record.beat < SILENT_SECONDS
+    pid = int(known["pid"])
     try:
-        lives = f"{psutil.Process(int(pid)).create_time():.0f}" == began
-    except (psutil.Error, ValueError):
+        lives = f"{psutil.Process(pid).create_time():.0f}" == known["began"]
+    except psutil.Error:
         return False
-    return lives and int(pid) != os.getpid()
+    return lives and pid != os.getpid()

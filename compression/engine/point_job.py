@@ -5,26 +5,20 @@ from __future__ import annotations
 from compression.engine.jobs import Job, Stage
 from compression.engine.point_writer import PointWriter
 from compression.point import Point
-from compression.recipe import Recipe, canonical_json
+from compression.recipe import Recipe
 
 
 class PointJob(Job):
-    """A recipe to measure; its training is done in the same run as that of the recipes in ``together``."""
+    """A recipe to measure."""
 
-    def __init__(
-        self, recipe: Recipe, writer: PointWriter, together: tuple[Recipe, ...] = ()
-    ) -> None:
+    def __init__(self, recipe: Recipe, writer: PointWriter) -> None:
         super().__init__(recipe.key)
         self.recipe = recipe
         self.is_trained = recipe.is_trained
         self._writer = writer
-        self._together = together
 
     def call(self, stage: Stage) -> list[str]:
-        call = ["measure", self.recipe.model_dump_json(), stage]
-        if self._together:
-            call.append(canonical_json([recipe.model_dump() for recipe in self._together]))
-        return call
+        return ["measure", self.recipe.model_dump_json(), stage]
 
     def read(self, text: str) -> Point:
         return Point.model_validate_json(text)

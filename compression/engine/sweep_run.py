@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import deque
@@ -13,7 +12,6 @@ from typing import Protocol
 from compression.engine.jobs import Priority
 from compression.engine.requests import PointRequest
 from compression.engine.state import EngineState
-from compression.engine.sweep_plan import SweepPlan
 from compression.engine.sweep_progress import SweepProgress
 from compression.errors import LabError, StoreError
 from compression.point import Point
@@ -47,7 +45,6 @@ class Measurer(Protocol):
         *,
         priority: Priority,
         on_done: Callable[[PointRequest], None],
-        together: tuple[Recipe, ...],
     ) -> PointRequest: ...
 
 
@@ -61,7 +58,7 @@ class SweepRun:
         self._progress = SweepProgress(sweep.key, "running", 0, 0, len(sweep))
         self._asked = 0
         self._out: dict[int, PointRequest] = {}
-        self._plan = SweepPlan((), 1)
+        self._waiting: deque[Recipe] = deque()
         self._times: deque[float] = deque(maxlen=32)
         self._reported = 0.0
         self._stopped = False
@@ -129,7 +126,7 @@ class SweepRun:
         have = self._measurer.store.have(recipe.key for recipe in recipes)
         missing = [r for i in coarse_first(len(recipes)) if (r := recipes[i]).key not in have]
         with self._changed:
-            self._plan = SweepPlan(missing, self._trainings_at_once())
+            self._waiting = deque(missing)
             self._asked += len(recipes)
             done = self._progress.done + len(recipes) - len(missing)
             self._progress = replace(self._progress, done=done)
@@ -146,10 +143,9 @@ class SweepRun:
                     self._end("cancelled")
 
     def _request_more(self) -> None:
-        while self._plan and len(self._out) < WINDOW + 2 * self._measurer.workers:
-            recipe, together = self._plan.next()
+        while self._waiting and len(self._out) < WINDOW + 2 * self._measurer.workers:
             request = self._measurer.request(
-                recipe, priority=Priority.SWEEP, on_done=self._request_done, together=together
+                self._waiting.popleft(), priority=Priority.SWEEP, on_done=self._request_done
             )
             with self._changed:
                 if not request.done:
@@ -163,7 +159,6 @@ class SweepRun:
     def _request_done(self, request: PointRequest) -> None:
         with self._changed:
             self._out.pop(id(request), None)
-            self._plan.finished(request.recipe)
             now = self._progress
             if now.finished or self._stopped:
                 return
@@ -217,10 +212,6 @@ class SweepRun:
         except StoreError:
             return True
 
-    def _trainings_at_once(self) -> int:
-        """As many as the backlog lets out: the last worker is left to others."""
-        return max(1, (self._measurer.workers or os.cpu_count() or 1) - 1)
-
     def _training(self) -> Progress | None:
         moments = [request.progress[-1] for request in self._out.values() if request.progress]
         return max(moments, key=lambda moment: moment.steps - moment.step, default=None)
@@ -229,7 +220,11 @@ class SweepRun:
         now = self._progress
         if now.finished:
             return None
-        if len(self._times) < 2:
-            return None if training is None else training.seconds_left
-        pace = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
-        return pace * (now.total - now.done - now.failed)
+        left = now.total - now.done - now.failed
+        if len(self._times) >= 2:
+            pace = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
+            return pace * left
+        if training is None or training.seconds_left is None or training.fraction == 1:
+            return None
+        whole = training.seconds_left / (1 - training.fraction)
+        return whole * (left - training.fraction)  # one after the other: more workers are faster

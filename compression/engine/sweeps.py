@@ -34,7 +34,7 @@ class Sweeps:
                 return run
             owner, body = new_owner(), sweep.model_dump_json()
             record = SweepRecord(sweep.key, sweep.model, body, "running", len(sweep), owner=owner)
-            if store.ledger.add(record) or self._take_over(sweep.key, owner):
+            if store.ledger.add(record) or self._take_over(record):
                 return self._run(sweep, owner)
             return SweepWatch(store, sweep)
 
@@ -65,14 +65,14 @@ class Sweeps:
             for run in self._runs.values():
                 run.stop()
 
-    def _take_over(self, key: str, owner: str) -> bool:
+    def _take_over(self, asked: SweepRecord) -> bool:
         """Become the owner of a recorded sweep unless another process runs it."""
         ledger = self._measurer.store.ledger
         for _ in range(TRIES):
-            seen = ledger.get(key)
+            seen = ledger.get(asked.key)
             if seen is None or is_run_elsewhere(seen):
                 return False
-            if ledger.take(seen, owner):
+            if ledger.take(seen, asked.owner, asked.body):
                 return True
         return False
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from compression.models.answers import answers_of
 from compression.point import Measurement
 
 if TYPE_CHECKING:
@@ -38,14 +39,13 @@ def measure_accuracy(
     # In this layout oneDNN's convolutions are 1.1 (ResNet-8) to 1.8 (DS-CNN) times as fast; copied, since
     # `to` would change the caller's module.
     fast = copy.deepcopy(module).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
+    inputs = torch.from_numpy(split.inputs)
     correct = 0
     with torch.inference_mode():
-        for start in range(0, len(labels), batch_size):
-            logits = fast(inputs[start : start + batch_size])
-            right = logits.argmax(1) == labels[start : start + batch_size]
-            correct += int((right & ~logits.isnan().any(1)).sum())
-    return accuracy_measurement(correct, len(labels))
+        for start in range(0, len(inputs), batch_size):
+            logits = fast(inputs[start : start + batch_size]).numpy()
+            correct += _count_right(logits, split.labels[start : start + batch_size])
+    return accuracy_measurement(correct, len(inputs))
 
 
 def accuracy_of_onnx(
@@ -59,8 +59,7 @@ def accuracy_of_onnx(
     correct = 0
     for start in range(0, len(split.labels), batch_size):
         logits = session.run(None, {name: split.inputs[start : start + batch_size]})[0]
-        right = logits.argmax(1) == split.labels[start : start + batch_size]
-        correct += int((right & ~np.isnan(logits).any(1)).sum())
+        correct += _count_right(logits, split.labels[start : start + batch_size])
     return accuracy_measurement(correct, len(split.labels))
 
 
@@ -82,3 +81,7 @@ def wilson(correct: int, n: int, *, z: float = 1.959964) -> tuple[float, float]:
     spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def _count_right(logits: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> int:
+    return int(((answers_of(logits) == labels) & ~np.isnan(logits).any(1)).sum())

@@ -8,7 +8,8 @@ from compression.deploy.deployment import Deployment
 from compression.deploy.kernels import kernel_scales
 from compression.deploy.runtimes import Runtime, Session, Source, available
 from compression.measure.accuracy import accuracy_of_onnx
-from compression.measure.latency import FULL, measure_latency
+from compression.measure.latency import measure_latency
+from compression.measure.rounds import FULL
 from compression.models.compressed import Compressed
 from compression.point import Measurement
 from compression.subjects import Subject

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from compression.encoding import NumberFormat
+from compression.encoding import Grid, NumberFormat
 from compression.errors import UsageError
 from compression.models.catalogue import ModelCard
 
@@ -58,7 +58,8 @@ class Compressed:
     path in the module) whose input is rounded before they multiply it. ``fold_scales`` holds, for each
     weight whose batch norm was folded in, the factor per output channel that folding multiplied it by:
     dividing by it gives back the weight that was trained. ``student`` names the architecture where it is
-    not the model's own.
+    not the model's own. ``int8_ranges`` are low and high of what int8 kernels round besides the layers' inputs, such
+    as sums, in the order of their graph; None while they are not chosen.
     """
 
     model: ModelCard
@@ -69,6 +70,7 @@ class Compressed:
         default_factory=lambda: MappingProxyType({})
     )
     student: str = ""
+    int8_ranges: tuple[tuple[float, float], ...] | None = None
 
     @property
     def is_folded(self) -> bool:
@@ -83,6 +85,22 @@ class Compressed:
         self, module: nn.Module, formats: Mapping[str, NumberFormat] | None = None
     ) -> Compressed:
         return replace(self, module=module, formats=self.formats if formats is None else formats)
+
+
+def settled(compressed: Compressed, given: Compressed) -> Compressed:
+    """What a step made of what it was ``given``, without the formats it took over for values that it then changed.
+
+    Formats of its own are its promise: packing refuses values that aren't in them.
+    """
+    state = compressed.module.state_dict()
+    formats = {
+        name: number_format
+        for name, number_format in compressed.formats.items()
+        if given.formats.get(name) is not number_format
+        or not isinstance(number_format, Grid)
+        or (name in state and number_format.holds(state[name].numpy()))
+    }
+    return replace(compressed, formats=MappingProxyType(formats), int8_ranges=None)
 
 
 def require_finite(compressed: Compressed, consequence: str) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import platform
 from pathlib import Path
 
 import torch
 from safetensors.torch import save as packed
 
+from compression.files import alone_in, write
 from compression.models.catalogue import model_card, weights_path
 from compression.models.train import TrainingResult
+
+log = logging.getLogger(__name__)
 
 
 def save(result: TrainingResult, folder: Path) -> Path:
@@ -20,16 +24,26 @@ def save(result: TrainingResult, folder: Path) -> Path:
     """
     path = weights_path(result.model_id, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
     weights = {name: value.contiguous() for name, value in result.model.state_dict().items()}
     metadata = {"model": result.model_id, "seed": str(result.seed)}
-    partial.write_bytes(packed(weights, metadata=metadata))
-    partial.replace(path)
-    entries = folder / "zoo.json"
-    zoo = json.loads(entries.read_text()) if entries.exists() else {}
-    zoo[result.model_id] = figures(result)
-    entries.write_text(json.dumps(dict(sorted(zoo.items())), indent=2) + "\n")
+    write(path, packed(weights, metadata=metadata))
+    with alone_in(folder):  # two trainings may end at the same moment
+        entries = folder / "zoo.json"
+        zoo = {**_entries(entries), result.model_id: figures(result)}
+        write(entries, (json.dumps(dict(sorted(zoo.items())), indent=2) + "\n").encode())
     return path
+
+
+def _entries(file: Path) -> dict[str, object]:
+    """What is in `zoo.json`; one that can't be read is kept under another name."""
+    if not file.exists():
+        return {}
+    try:
+        return dict(json.loads(file.read_text()))
+    except (ValueError, TypeError):
+        file.replace(file.with_suffix(".damaged"))
+        log.warning("%s was damaged: it is %s.damaged now, and begun anew", file, file.stem)
+        return {}
 
 
 def figures(result: TrainingResult) -> dict[str, object]:

@@ -11,6 +11,7 @@ from torch import nn
 import datasets
 from compression.errors import LabError
 from compression.models import build, model_card
+from compression.models.answers import answers_of
 from compression.models.augment import AUGMENTATIONS, MIRRORS
 from compression.models.plans import PLANS, STANDARD, ModelPlan
 from compression.training import loop
@@ -104,7 +105,7 @@ def accuracy_of(model: nn.Module, split: Split) -> float:
     inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
     with torch.inference_mode():
         right = sum(
-            (model(x).argmax(1) == y).sum().item()
+            (answers_of(model(x)) == y).sum().item()
             for x, y in zip(inputs.split(500), labels.split(500), strict=True)
         )
     return right / len(split)

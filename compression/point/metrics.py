@@ -30,6 +30,8 @@ class Metric:
     """How it follows the machine's speed of the moment: 1 like a duration, -1 like a rate, 0 not at all."""
     is_quality: bool = False
     """It says how well a model does its task, so that a data set's card may name it as its metric."""
+    chooses: str = ""
+    """The quality in whose place it is looked at when points are chosen, measured on other examples than that."""
 
     def text(self, value: float | None) -> str:
         """The value as the user reads it, with its unit: ``92.0 %``, ``9.8 kB``, ``0.031 ms``."""
@@ -93,6 +95,9 @@ METRICS: dict[str, Metric] = {
         Metric("accuracy", "Accuracy", "fraction", "higher", "percent",
                "Share of the test examples classified correctly; the bar is the 95 % interval.",
                axis="linear", is_quality=True),
+        Metric("accuracy_validation", "Validation accuracy", "fraction", "higher", "percent",
+               "The same on the validation examples, by which points are chosen; the test set only reports.",
+               chooses="accuracy"),
         Metric("parameters", "Parameters", "1", "lower", "count",
                "Numbers the model has learned, zeros left out.", axis="log"),
         Metric("macs", "Multiply-adds", "1", "lower", "count",

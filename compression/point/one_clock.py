@@ -17,33 +17,65 @@ NOTE = (
 )
 
 
-def on_one_clock(points: Sequence[Point], original: Point | None) -> list[Point]:
+def on_one_clock(
+    points: Sequence[Point], original: Point | None, among: Sequence[Point] = ()
+) -> list[Point]:
     """``points`` with their times relative to one latency of the original.
 
-    A bundled point's times become modelled when the original's latency was measured here.
+    Points of one graph take the same time, so they share the timing that is known best: a full one, made here, with
+    the narrowest speed-up, of theirs and of those ``among``. A bundled timing becomes modelled when the original's
+    latency was measured here.
     """
     reference = None if original is None else original.value("latency_ms")
     if original is None or not reference:
         return list(points)
     is_here = original.origin == "here"
+    best = {**_best_known([*among, *points]), original.graph: original}
+    best.pop("", None)  # points of earlier versions don't tell their graph
     return [
-        point if point.key == original.key else _scaled(point, reference, is_here=is_here)
+        point
+        if point.key == original.key
+        else _scaled(point, best.get(point.graph, point), reference, is_here=is_here)
         for point in points
     ]
 
 
-def _scaled(point: Point, reference: float, *, is_here: bool) -> Point:
-    latency, speedup = point.value("latency_ms"), point.value("speedup")
-    if not latency or not speedup:
+def _best_known(points: Sequence[Point]) -> dict[str, Point]:
+    """By graph, the point whose timing speaks for all of that graph."""
+    best: dict[str, Point] = {}
+    for point in points:
+        if not point.value("latency_ms") or not point.value("speedup"):
+            continue
+        other = best.get(point.graph)
+        if other is None or _rank(point) < _rank(other):
+            best[point.graph] = point
+    return best
+
+
+def _rank(point: Point) -> tuple[object, ...]:
+    speedup = point.measurements["speedup"]
+    low, high = speedup.low, speedup.high
+    width = high / low if low and high and low > 0 else float("inf")
+    return point.stage != "full", point.origin != "here", width, point.key
+
+
+def _scaled(point: Point, timed: Point, reference: float, *, is_here: bool) -> Point:
+    """The point with the times of ``timed`` on the clock; its own note says why it is as fast as it is."""
+    latency, speedup = timed.measurements.get("latency_ms"), timed.measurements.get("speedup")
+    if latency is None or speedup is None or not latency.value or not speedup.value:
         return point
-    factor = reference / speedup / latency
-    moved = is_here and point.origin == "bundled"
+    factor = reference / speedup.value / latency.value
+    moved = is_here and timed.origin == "bundled"
     scaled = {
         name: _times(measurement, factor**power, moved=moved)
-        for name, measurement in point.measurements.items()
+        for name, measurement in timed.measurements.items()
         if (power := METRICS[name].power_of_time)
     }
-    return point.model_copy(update={"measurements": {**point.measurements, **scaled}})
+    own = point.measurements.get("speedup", speedup)
+    shared = speedup.model_copy(update={"note": own.note})
+    return point.model_copy(
+        update={"measurements": {**point.measurements, **scaled, "speedup": shared}}
+    )
 
 
 def _times(measurement: Measurement, factor: float, *, moved: bool) -> Measurement:
@@ -53,6 +85,8 @@ def _times(measurement: Measurement, factor: float, *, moved: bool) -> Measureme
         if (value := getattr(measurement, name)) is not None
     }
     note = NOTE.format(where=" on this machine" if moved else "")
+    if note in measurement.note:  # it was brought here before
+        note = ""
     how = "modelled" if moved else measurement.how
     return measurement.model_copy(
         update={**ends, "how": how, "note": " ".join(filter(None, (measurement.note, note)))}

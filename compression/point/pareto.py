@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compression.errors import unknown
+from compression.point.certainty import is_comparable
+from compression.point.choosing import chooser_of
 from compression.point.metrics import METRICS
 from compression.point.point import Point
 from compression.point.quality import quality_of
@@ -33,7 +35,10 @@ def front(
     y: str | None = None,
     limits: Mapping[str, float] | None = None,
 ) -> list[Point]:
-    """The points on the front of metric ``y`` against ``x``, ordered by ``x``; ``y`` None is their quality.
+    """The points on the front of metric ``y`` against ``x``, ordered by ``x``.
+
+    ``y`` None is their quality, chosen on validation where that was measured, see ``chooser_of``. A point whose time
+    is not certain is on no front of a time or an energy. Raises UsageError if there is no such metric.
 
     ``limits`` are bounds on the worse side of further metrics (``{"latency_ms": 0.1}``: at most
     0.1 ms; ``{"accuracy": 0.9}``: at least 0.9); a point without that measurement fails the bound.
@@ -71,32 +76,45 @@ DOMINATED, POSSIBLE, ON_FRONT = 0, 1, 2
 def standings(points: Sequence[Point], x: str, y: str | None = None) -> list[int]:
     """How each point stands against the front of ``y`` over ``x``: ON_FRONT, POSSIBLE or DOMINATED.
 
-    A dominated point is POSSIBLE while the better end of its own interval in ``y`` would put it on
-    the front: with that few test examples, nobody can say. ``y`` None is the quality of the points' model.
+    A point off the front is POSSIBLE while the better end of its own interval in ``y`` would put it there: with that
+    few test examples, or a time that is not certain, nobody can say. ``y`` None is chosen as in ``front``; an estimate
+    that has no validation is then compared with the front by the quality that both have.
     """
     if not points:
         return []
+    chooser = y or chooser_of(points)
     costs = _costs(points, x, y)
-    hopeful = [_best_case(point, y or _quality(points)) for point in points]
     on_front = front_mask(costs)
-    order = np.lexsort((costs[:, 1], costs[:, 0]))
-    ranked = costs[order]
-    best_so_far = np.minimum.accumulate(np.where(np.isnan(ranked[:, 1]), np.inf, ranked[:, 1]))
-    last_not_larger = np.searchsorted(ranked[:, 0], costs[:, 0], side="right") - 1
-    possible = np.array(hopeful) <= best_so_far[last_not_larger]
-    known = ~np.isnan(costs).any(axis=1)
-    return np.where(on_front, ON_FRONT, np.where(possible & known, POSSIBLE, DOMINATED)).tolist()
+    possible = _reaching(points, points, x, chooser)
+    quality = y or quality_of(points[0].recipe.model).field
+    if chooser != quality:
+        best = [point for point, best in zip(points, on_front, strict=True) if best]
+        unjudged = np.array([point.value(chooser) is None for point in points])
+        possible |= unjudged & _reaching(points, best, x, quality)
+    return np.where(on_front, ON_FRONT, np.where(possible, POSSIBLE, DOMINATED)).tolist()
+
+
+def _reaching(
+    points: Sequence[Point], others: Sequence[Point], x: str, y: str
+) -> NDArray[np.bool_]:
+    """Which points' better end in ``y`` is as good as that of all ``others`` that are certain to cost no more."""
+    rivals = _costs(others, x, y)
+    rivals = rivals[~np.isnan(rivals).any(axis=1)]
+    ranked = rivals[np.argsort(rivals[:, 0], kind="stable")]
+    best_so_far = np.minimum.accumulate(np.append(np.inf, ranked[:, 1]))
+    ours = np.array([[cost(point, x), _best_case(point, y)] for point in points])
+    no_dearer = np.searchsorted(ranked[:, 0], ours[:, 0], side="right")
+    return (ours[:, 1] <= best_so_far[no_dearer]) & ~np.isnan(ours).any(axis=1)
 
 
 def _costs(points: Sequence[Point], x: str, y: str | None) -> NDArray[np.float64]:
-    """Points x two objectives, lower is better."""
-    y = y or _quality(points)
-    return np.array([[cost(point, x), cost(point, y)] for point in points])
+    """Points x two objectives, lower is better; NaN where it was not measured, or is not certain enough to compare."""
+    y = y or (chooser_of(points) if points else x)
+    return np.array([[_certain_cost(p, x), _certain_cost(p, y)] for p in points]).reshape(-1, 2)
 
 
-def _quality(points: Sequence[Point]) -> str:
-    """The quality of the model that these are points of."""
-    return quality_of(points[0].recipe.model).field
+def _certain_cost(point: Point, metric: str) -> float:
+    return cost(point, metric) if is_comparable(point, metric) else float("nan")
 
 
 def _best_case(point: Point, metric: str) -> float:

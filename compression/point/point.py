@@ -75,6 +75,8 @@ class Point(BaseModel):
     stage: Literal["estimate", "full"] = "full"
     origin: Literal["here", "bundled"] = "here"
     layers: tuple[StoredTensor, ...] = ()
+    graph: str = ""
+    """Digest of the graph that was timed, its weights left out: points of one graph take the same time."""
     artifact: str | None = None
     """Digest of the packed file in the artifact folder of the machine that measured; None if unkept."""
 

@@ -1,4 +1,4 @@
-"""What is asked: a recipe, and the sweeps and batches made of recipes. Torch-free."""
+"""What is asked: a recipe, and the sweeps made of recipes. Torch-free."""
 
 from __future__ import annotations
 

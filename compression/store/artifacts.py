@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from compression.errors import StoreError
+from compression.files import PRIVATE, make_folder, write
 from compression.home import home
 
 DEFAULT_BYTES = 2**30
@@ -23,7 +23,7 @@ class _File:
 
 
 class ArtifactFolder:
-    """Files named by the SHA-256 of what is in them. A file is there as a whole or not at all."""
+    """Files named by the SHA-256 of what is in them. A damaged one is none: it is replaced when it is put again."""
 
     def __init__(self, folder: Path | None = None, limit: int | None = None) -> None:
         self.folder = folder or home() / "artifacts"
@@ -34,18 +34,13 @@ class ArtifactFolder:
     def put(self, content: bytes) -> str:
         """Keep the content and return its digest; StoreError if the disk won't take it."""
         digest = hashlib.sha256(content).hexdigest()
-        path = self._path(digest)
-        if path.exists():
-            _touch(path)
+        if self.get(digest) is not None:
             return digest
-        partial = path.with_name(f".{digest[:16]}-{os.getpid()}-{threading.get_ident()}")
+        path = self._path(digest)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(content)
-            partial.replace(path)
+            make_folder(path.parent)
+            write(path, content, mode=PRIVATE)
         except OSError as error:
-            with suppress(OSError):
-                partial.unlink()
             raise StoreError(
                 f"The packed file could not be kept in {self.folder} ({error.strerror}): "
                 "free some space or make the folder writable."
@@ -89,7 +84,7 @@ class ArtifactFolder:
 
     def _files(self) -> list[_File]:
         files = []
-        for path in self.folder.glob("??/*"):
+        for path in self.folder.glob("??/[!.]*"):  # what is being written is hidden
             try:
                 state = path.stat()
             except OSError:  # another process dropped it

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from compression import files
 from compression.errors import LabError
 from compression.point import Point
 
@@ -36,7 +37,7 @@ def write(model: str, measured: Iterable[Point], folder: Path = FOLDER) -> Path:
     file = folder / f"{model}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
     rows = sorted((point.key, _line(point)) for point in measured)
-    file.write_text("".join(line for _, line in rows))
+    files.write(file, "".join(line for _, line in rows).encode())
     return file
 
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, delete, insert, select, update
 
 from compression.errors import LabError
@@ -15,19 +14,21 @@ from compression.point import Point
 from compression.recipe import MEASURING_VERSION
 from compression.store.tables import POINTS, VERSIONS
 
+log = logging.getLogger(__name__)
+
 FETCH = 500
 """Keys in one statement; below SQLite's oldest limit of 999."""
 
 
 def insert_better(connection: Connection, points: Mapping[tuple[str, str], Point]) -> int:
-    """Insert the points that are new or better than what is there; how many they are.
+    """Insert the points that are new or better than what is there, or than what can't be read; how many they are.
 
     Raising the versions comes first: it takes the lock that orders all writers of a model.
     """
     versions = {model: _raised(connection, model) for model in sorted({m for m, _ in points})}
     keys = [key for _, key in points]
-    there = stages(connection, keys)
-    better = [p for p in points.values() if p.key not in there or _improves(p, there[p.key])]
+    there = stored(connection, keys)
+    better = [p for p in points.values() if _improves(p, there.get(p.key))]
     if not better:
         connection.rollback()
         return 0
@@ -48,18 +49,18 @@ def _raised(connection: Connection, model: str) -> int:
     return connection.scalar(select(VERSIONS.c.version).where(VERSIONS.c.model == model)) or 1
 
 
-def stages(connection: Connection, keys: Sequence[str], stage: str | None = None) -> dict[str, str]:
-    """The stage of each key that is there; with ``stage`` only those at that stage."""
-    stage_of: dict[str, str] = {}
+def stored(connection: Connection, keys: Sequence[str]) -> dict[str, Point | None]:
+    """The points of those keys that are there; None where one can't be read."""
+    points: dict[str, Point | None] = {}
     for start in range(0, len(keys), FETCH):
         batch = keys[start : start + FETCH]
-        query = select(POINTS.c.key, POINTS.c.stage).where(POINTS.c.key.in_(batch))
-        stage_of.update((row.key, row.stage) for row in connection.execute(query))
-    return stage_of if stage is None else {k: s for k, s in stage_of.items() if s == stage}
+        query = select(POINTS.c.key, POINTS.c.body).where(POINTS.c.key.in_(batch))
+        points.update((row.key, parsed(row.key, row.body)) for row in connection.execute(query))
+    return points
 
 
-def _improves(point: Point, stage: str) -> bool:
-    return point.stage == "full" and stage == "estimate"
+def _improves(point: Point, there: Point | None) -> bool:
+    return there is None or (point.stage == "full" and there.stage == "estimate")
 
 
 def _row(point: Point, version: int) -> dict[str, Any]:
@@ -78,10 +79,14 @@ def basis(model: str) -> str:
     return "-".join([str(MEASURING_VERSION), *(digest[:16] for digest in hashes(model).values())])
 
 
-def parsed(body: str) -> Point | None:
-    """A row's point; None for one that this version can't read, which stays in the store."""
+def parsed(key: str, body: Any) -> Point | None:
+    """A row's point; None for one that is damaged or not of this version: it counts as absent, till it is replaced."""
     try:
-        return Point.model_validate_json(body)
-    except (ValidationError, LabError) as error:
-        logging.getLogger(__name__).warning("A stored point can't be read: %s", error)
+        point = Point.model_validate_json(body)
+    except (ValueError, TypeError, LabError) as error:
+        log.warning("The stored point %s can't be read: %s", key, error)
         return None
+    if point.key != key:
+        log.warning("The stored point %s is that of another recipe, %s", key, point.key)
+        return None
+    return point

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import URL, select
 
-from compression.errors import StoreError
-from compression.home import database_url
+from compression.errors import NotKept, StoreError
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store import bundled, rows
-from compression.store.database import Database
+from compression.store.database import Conflict, Database, address
 from compression.store.sweeps import SweepLedger, SweepRecord
 from compression.store.tables import POINTS, VERSIONS
+
+log = logging.getLogger(__name__)
+
+TRIES = 10
+"""Of two processes that add a model's very first point, one is told that the other was faster."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Store:
 
     - **Atomic.** A point is there as a whole or not at all, and so is its model's new version.
     - **Durable.** When ``add`` returns the point survives the end of any process and a power cut.
-    - **Finished is final.** A full point is never overwritten; an estimate gives way to it.
+    - **Finished is final.** A full point is never overwritten; an estimate gives way to it. A point that can't be
+      read, damaged or of another version, counts as absent everywhere, and gives way as well.
     - **Many may write.** Processes and threads add at once; no reader misses a point.
     - **Nothing of the user's is thrown away.** A damaged file is reported and left as it is.
 
@@ -47,7 +52,7 @@ class Store:
     the next call tries again.
     """
 
-    def __init__(self, url: str, bundled_folder: Path = bundled.FOLDER) -> None:
+    def __init__(self, url: str | URL, bundled_folder: Path = bundled.FOLDER) -> None:
         self._database = Database(url)
         self._bundled_folder = bundled_folder
         self._snapshots: dict[str, _Snapshot] = {}
@@ -57,7 +62,7 @@ class Store:
     @classmethod
     def open(cls, url: str | None = None) -> Store:
         """The process's store at ``url``, by default the one of ``COMPACT_DATABASE``."""
-        return _opened(url or database_url())
+        return _opened(url or address())
 
     @property
     def place(self) -> str:
@@ -103,30 +108,41 @@ class Store:
             if point is not None and point.stage == "full":
                 return point
         with self._database.reading() as connection:
-            body = connection.scalar(select(POINTS.c.body).where(POINTS.c.key == key))
-        return None if body is None else rows.parsed(body)
+            return rows.stored(connection, (key,)).get(key)
 
     def have(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys whose full point was measured here."""
-        asked = list(keys)
+        """Those of the keys whose full point was measured here, and can be read."""
+        asked = set(keys)
+        read = [
+            s.by_key[key]
+            for s in tuple(self._snapshots.values())
+            for key in asked & s.by_key.keys()
+        ]
+        known = {point.key for point in read if point.stage == "full"}
         with self._database.reading() as connection:
-            return set(rows.stages(connection, asked, "full"))
+            others = rows.stored(connection, sorted(asked - known)).values()
+        return known | {
+            point.key for point in others if point is not None and point.stage == "full"
+        }
 
     def add(self, point: Point) -> bool:
         """Keep a point; False if an equal or better one is there already."""
         return self.add_all((point,)) == 1
 
+    def keep(self, point: Point) -> None:
+        """Keep a point that is an answer all the same: a store that takes nothing is a warning in the log."""
+        try:
+            self.add(point)
+        except NotKept as error:
+            log.warning("%s", error)
+
     def add_all(self, points: Iterable[Point]) -> int:
         """Keep several points in one transaction; how many of them were new or better."""
         unique = {(point.recipe.model, point.key): point for point in points}
-        try:
-            with self._database.writing() as connection:
+        for _ in range(TRIES):
+            with suppress(Conflict), self._database.writing() as connection:
                 return rows.insert_better(connection, unique)
-        except StoreError as error:
-            if not isinstance(error.__cause__, IntegrityError):
-                raise
-        with self._database.writing() as connection:  # another was first with the model just now
-            return rows.insert_better(connection, unique)
+        raise StoreError(f"The store {self.place} is written by too many at once: try again.")
 
     # Sweeps
 
@@ -164,7 +180,7 @@ class Store:
         with self._database.reading() as connection:
             read = connection.execute(query).all()
         with _no_collecting():
-            parsed = {row.key: rows.parsed(row.body) for row in read}
+            parsed = {row.key: rows.parsed(row.key, row.body) for row in read}
         latest = max((row.version for row in read), default=since)
         return latest, {key: point for key, point in parsed.items() if point is not None}
 
@@ -186,5 +202,5 @@ def _no_collecting() -> Iterator[None]:
 
 
 @lru_cache(maxsize=8)
-def _opened(url: str) -> Store:
+def _opened(url: str | URL) -> Store:
     return Store(url)

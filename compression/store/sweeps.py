@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import insert, select, update
 
-from compression.store.database import Database
+from compression.store.database import Conflict, Database
 from compression.store.tables import SWEEPS
 
 SweepState = Literal["running", "finished", "cancelled", "failed"]
@@ -58,22 +58,28 @@ class SweepLedger:
 
     def add(self, record: SweepRecord) -> bool:
         """Record a sweep that was not asked before; False if it is there already."""
-        if self.get(record.key) is not None:
-            return False
         now = time.time()
         values = {**vars(record), "created": now, "beat": now}
-        with self._database.writing() as connection:
-            connection.execute(insert(SWEEPS).values(values))
+        try:
+            with self._database.writing() as connection:
+                connection.execute(insert(SWEEPS).values(values))
+        except Conflict:
+            return False
         return True
 
-    def take(self, seen: SweepRecord, owner: str) -> bool:
-        """Become the owner of a sweep as it was ``seen``; False if another was faster."""
+    def take(self, seen: SweepRecord, owner: str, body: str = "") -> bool:
+        """Become the owner of a sweep as it was ``seen``; False if another was faster.
+
+        ``body`` is the sweep itself, written anew: what is there may be damaged.
+        """
         change = (
             update(SWEEPS)
             .where(SWEEPS.c.key == seen.key, SWEEPS.c.owner == seen.owner)
             .where(SWEEPS.c.state == seen.state)
             .values(owner=owner, state="running", beat=time.time(), failed=0, message="")
         )
+        if body:
+            change = change.values(body=body)
         with self._database.writing() as connection:
             return bool(connection.execute(change).rowcount)
 

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
+from contextlib import suppress
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+)
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+TRIES = 10
+"""How often tables are made while others make them at the same moment."""
 
 METADATA = MetaData()
 
@@ -43,3 +62,17 @@ SWEEPS = Table(
     Column("created", Float, nullable=False),
 )
 """``owner`` is the process that runs the sweep; ``beat`` its last sign of life, in seconds."""
+
+
+def make_tables(engine: Engine) -> None:
+    """Make the tables that are missing; another process may be doing the same just now."""
+    for _ in range(TRIES):
+        missing = set(METADATA.tables) - set(inspect(engine).get_table_names())
+        # PostgreSQL's "if not exists" looks first and makes then: of two at once, one is refused.
+        with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:
+            for table in METADATA.sorted_tables:
+                if table.name in missing:
+                    connection.execute(CreateTable(table, if_not_exists=True))
+                    for index in table.indexes:
+                        connection.execute(CreateIndex(index, if_not_exists=True))
+            return

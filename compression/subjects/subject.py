@@ -18,6 +18,7 @@ from compression.models.catalogue import ModelCard, model_card
 from compression.models.compressed import Compressed
 from compression.models.plans import PLANS, STANDARD, ModelPlan
 from compression.models.train import training_data
+from compression.subjects.noise import noise
 from compression.training.data import TrainingData
 
 ESTIMATE_EXAMPLES = 1000
@@ -50,7 +51,12 @@ class Subject:
         return self.data.test.stratified(ESTIMATE_EXAMPLES)
 
     def calibration_for(self, seed: int, count: int) -> Tensor:
-        """Up to so many unlabelled training inputs [N, *input_shape], as the seed draws them; of fewer, the first."""
+        """Up to so many unlabelled training inputs [N, *input_shape], as the seed draws them; of fewer, the first.
+
+        For 0 it is noise, and no data is loaded.
+        """
+        if not count:
+            return noise(self.card.data, seed)
         return _drawn(self.data.train, seed, count)
 
     @cached_property

@@ -31,9 +31,6 @@ class Step(BaseModel):
     """Knobs with which a model answers as before."""
     strongest: ClassVar[Mapping[str, Any]]
     """Knobs with which every model is visibly another, yet still works."""
-    together: ClassVar[str] = ""
-    """The function that trains several such steps in one run, as ``module:function`` taking
-    ``([(Compressed, Step, StepContext), ...], OnProgress)``; each then finds itself trained."""
     control_words: ClassVar[str] = ""
     """What ``control`` is, as a page says it before its accuracy: ``Same training, nothing removed``."""
 
@@ -65,10 +62,6 @@ class Step(BaseModel):
 
         None where there is none, or where the step is its own.
         """
-        return None
-
-    def alike(self) -> Step | None:
-        """What those steps have in common that ``together`` trains in one run; None where it trains alone."""
         return None
 
     @model_validator(mode="after")

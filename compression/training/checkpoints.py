@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from compression.files import PRIVATE, make_folder, write
 from compression.home import home
 
 LIMIT_BYTES = 2**28
@@ -59,26 +59,27 @@ class Checkpoint:
             self.path.touch()
         except FileNotFoundError:
             return None
-        except (OSError, SafetensorError, KeyError, ValueError):
-            log.exception("The checkpoint %s can't be read: training starts afresh", self.path)
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            log.warning("Training starts afresh: %s can't be read (%s).", self.path, error)
             return None
         return Saved(tensors, facts)
 
     def write(self, saved: Saved) -> None:
         """Replace what was there."""
-        partial = self.path.with_suffix(f".{os.getpid()}")
         tensors = {name: value.contiguous().clone() for name, value in saved.tensors.items()}
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(save(tensors, metadata={"facts": json.dumps(dict(saved.facts))}))
-            partial.replace(self.path)
+            make_folder(self.path.parent)
+            content = save(tensors, metadata={"facts": json.dumps(dict(saved.facts))})
+            write(self.path, content, mode=PRIVATE)
             self._make_room()
-        except OSError:
-            log.exception("The checkpoint %s can't be written: training goes on", self.path)
+        except OSError as error:
+            log.warning("Training goes on, but %s can't be written (%s).", self.path, error)
 
     def _make_room(self) -> None:
         files = sorted(
-            (file for file in self.path.parent.iterdir() if file.is_file()),
+            (
+                file for file in self.path.parent.glob("[!.]*") if file.is_file()
+            ),  # hidden: being written
             key=lambda file: file.stat().st_mtime,
         )
         excess = sum(file.stat().st_size for file in files) - self._limit

@@ -10,7 +10,7 @@ import torch
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One thread while training: sums in one order, so that equal seeds give equal weights."""
+    """One thread within: sums in one order, so that equal seeds give equal weights, whatever the machine is set to."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

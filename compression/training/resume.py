@@ -6,7 +6,7 @@ import hashlib
 
 from torch import Tensor
 
-from compression.training.checkpoints import Saved
+from compression.training.checkpoints import Checkpoint, Saved
 from compression.training.run import Kept, Run
 
 
@@ -32,9 +32,8 @@ def saved(run: Run) -> Saved:
     return Saved(tensors, facts)
 
 
-def resume(run: Run) -> bool:
-    """Go on from the member's checkpoint; False if there is none, or none of this very training."""
-    checkpoint = run.member.checkpoint
+def resume(run: Run, checkpoint: Checkpoint | None) -> bool:
+    """Go on from a checkpoint; False if there is none, or none of this very training."""
     known = None if checkpoint is None else checkpoint.read()
     if known is None or known.facts.get("signature") != _signature(run):
         return False
@@ -63,5 +62,5 @@ def _load_weights(run: Run, known: Saved) -> None:
 def _signature(run: Run) -> str:
     """Equal for equal trainings of equal modules."""
     shapes = [(name, list(value.shape)) for name, value in run.module.state_dict().items()]
-    asked = repr((run.plan, run.member.seed, run.steps, len(run.data.labels), shapes))
+    asked = repr((run.plan, run.seed, run.steps, len(run.data.labels), shapes))
     return hashlib.sha256(asked.encode()).hexdigest()

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from compression.training.average import averaged
-from compression.training.checkpoints import Checkpoint
 from compression.training.data import TrainingData
 from compression.training.optimizer import make_optimizer, warm_cosine
 from compression.training.plan import TrainingPlan
@@ -25,16 +24,6 @@ SMOOTH = 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class Member:
-    """A module to train, alone or beside others: with which data and seed, and where to save how far it is."""
-
-    module: nn.Module
-    data: TrainingData
-    seed: int = 0
-    checkpoint: Checkpoint | None = None
-
-
-@dataclass(frozen=True, eq=False)
 class Kept:
     """The weights that count so far, with their accuracy on validation; epoch 0 is the start."""
 
@@ -44,15 +33,13 @@ class Kept:
 
 
 class Run:
-    """A copy of a member's module that is trained, with its optimizer and where it stands."""
+    """A copy of a module that is trained, with its optimizer and where it stands."""
 
-    def __init__(self, member: Member, plan: TrainingPlan) -> None:
-        if plan.random == "continuous" and member.checkpoint is not None:
-            raise ValueError(
-                "Continuous random numbers can't be resumed: leave the checkpoint out."
-            )
-        self.member, self.data, self.plan = member, member.data, plan
-        self.module = copy.deepcopy(member.module)
+    def __init__(
+        self, module: nn.Module, data: TrainingData, *, plan: TrainingPlan, seed: int
+    ) -> None:
+        self.data, self.plan, self.seed = data, plan, seed
+        self.module = copy.deepcopy(module)
         self.average = averaged(self.module, plan.average) if plan.average else None
         self._layout = torch.channels_last if self.data.channels_last else torch.contiguous_format
         for parameter in self.module.parameters():
@@ -63,7 +50,7 @@ class Run:
         self._per_epoch = len(self.data.labels) // self._batch
         self.step, self.steps = 0, max(1, round(plan.epochs * self._per_epoch))
         self._schedule = warm_cosine(self.steps, plan.warm_up)
-        self._random = torch.Generator().manual_seed(member.seed)
+        self._random = torch.Generator().manual_seed(seed)
         self._losses: list[float] = []
         self._began: tuple[float, int] | None = None
         self.running_loss = self.first_loss = math.nan
@@ -171,7 +158,7 @@ class Run:
         """Order and augmentation depend on seed and epoch alone, so that a resumed training goes on the same."""
         if self.plan.random == "continuous":
             return self._random
-        seed = (self.member.seed * 1_000_003 + self.step // self._per_epoch * 7919 + 1) % 2**63
+        seed = (self.seed * 1_000_003 + self.step // self._per_epoch * 7919 + 1) % 2**63
         torch.manual_seed(seed)  # dropout and the like
         return torch.Generator().manual_seed(seed)
 

@@ -9,7 +9,13 @@ from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell.question import choose_model
-from pages.parts.shell.trade_off import best_sentence, best_within, choose_techniques, open_link
+from pages.parts.shell.trade_off import (
+    best_sentence,
+    best_within,
+    choose_techniques,
+    open_link,
+    reach,
+)
 
 title, question = st.columns([1, 2], vertical_alignment="bottom")
 with title:
@@ -42,6 +48,7 @@ def answer() -> None:
             empty="No point is within these limits: loosen one of them.",
             selected=selection.from_url(),
             on_select=selection.to_url,
+            reach=reach(known),
         )
     best = best_within(data.shown(known, techniques), limits, metrics[0])
     with sentence:

@@ -96,7 +96,7 @@ def background(
 
 def on_clock(point: Point, known_points: Known) -> Point:
     """A point that has just been measured, on the same clock as those known."""
-    return on_one_clock([point], known_points.original)[0]
+    return on_one_clock([point], known_points.original, known_points.points)[0]
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

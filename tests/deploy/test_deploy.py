@@ -20,8 +20,8 @@ from compression.models.compressed import (
     fold_batch_norm,
     weight_names,
 )
+from compression.models.rounded_activations import rounding
 from compression.techniques.quantization.activations import layer_paths
-from compression.techniques.shared.rounded_activations import rounding
 
 ACTIVATIONS_8 = ActivationFormat(8, -4.0, 4.0)
 

@@ -8,14 +8,15 @@ import pytest
 import torch
 
 from compression import pipeline
+from compression.deploy.deploy import deploy
 from compression.deploy.runtimes import RUNTIMES, Session, Source
 from compression.errors import UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.runtimes import source_of
 from compression.models.compressed import Compressed
+from compression.models.rounded_activations import rounding
 from compression.recipe import Recipe
 from compression.subjects import look_up
-from compression.techniques.shared.rounded_activations import rounding
 from tests.deploy.test_deploy_int8 import error
 
 CONVERTERS = [name for name, runtime in RUNTIMES.items() if runtime.takes == "module"]
@@ -43,7 +44,7 @@ def converted(runtime_id: str, model: Compressed) -> Session:
 
 def the_source(model: Compressed) -> Source:
     subject = look_up(model.model.id)
-    return source_of(subject, model, pipeline.deployed(subject, model))
+    return source_of(subject, model, deploy(model))
 
 
 def inputs(model_id: str) -> np.ndarray:
@@ -102,7 +103,7 @@ def test_weights_stay_on_the_integers_they_lie_on():
 def test_an_int8_model_with_sums_is_as_accurate_as_in_onnx_runtime(runtime_id):
     test = look_up("fashion-mnist/resnet8").data.test.take(slice(0, 2000))
     model = compressed("fashion-mnist/resnet8", INT8)
-    deployment = pipeline.deployed(look_up("fashion-mnist/resnet8"), model)
+    deployment = deploy(model)
     expected = accuracy_of_onnx(deployment.session(), test)
     found = accuracy_of_onnx(session(runtime_id, "fashion-mnist/resnet8", INT8), test)
     assert found.value == pytest.approx(expected.value, abs=0.006)

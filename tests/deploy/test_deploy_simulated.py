@@ -11,9 +11,9 @@ from compression.deploy.simulated import round_activations
 from compression.models import MODELS, build
 from compression.models.catalogue import model_card
 from compression.models.compressed import ActivationFormat, Compressed, fold_batch_norm
+from compression.models.rounded_activations import rounding
 from compression.techniques.quantization.activations import calibrate
 from compression.techniques.quantization.knobs import Quantize
-from compression.techniques.shared.rounded_activations import rounding
 from datasets import DATASETS
 
 

@@ -8,10 +8,11 @@ import pytest
 from onnx.utils import Extractor
 
 from compression import pipeline
+from compression.deploy.deploy import deploy
 from compression.deploy.deployment import Deployment, Link, Part
 from compression.measure.everything import measure
 from compression.measure.graph import read_graph
-from compression.measure.latency import QUICK
+from compression.measure.rounds import QUICK
 from compression.models.compressed import Compressed
 from compression.point import Measurement
 from compression.recipe import Recipe
@@ -32,7 +33,7 @@ def compressed(subject: Subject) -> Compressed:
 
 @pytest.fixture(scope="module")
 def whole(subject: Subject, compressed: Compressed) -> Deployment:
-    return pipeline.deployed(subject, compressed)
+    return deploy(compressed)
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,9 @@ DIES, DIES_ONCE, FAILS, SLOW = 666, 667, 668, 669
 SLOW_SECONDS = 1.0
 
 
-def measure(recipe_json: str, stage: str, together_json: str = "[]") -> str:
+def measure(recipe_json: str, stage: str) -> str:
     recipe = Recipe.model_validate_json(recipe_json)
-    together = len(json.loads(together_json))
-    _write(f"{stage}{f'-with-{together}' if together else ''} {recipe.key} {os.getpid()}")
+    _write(f"{stage} {recipe.key} {os.getpid()}")
     _act(recipe.seed, stage)
     if recipe.is_trained:
         _train(recipe)

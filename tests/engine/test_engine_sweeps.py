@@ -12,11 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from compression.engine import Engine, SweepRun
+from compression.engine import Engine, PointRequest, SweepRun
 from compression.engine.sweeps import SweepWatch
 from compression.errors import StoreError
 from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
+from compression.training.progress import Progress
 from tests.engine.conftest import Lab, alive, set_up, until
 from tests.engine.fake_tasks import FAILS
 from tests.measured import MODEL
@@ -93,6 +94,15 @@ def test_progress_tells_the_time_that_is_left(lab: Lab) -> None:
     left = run.progress.seconds_left
     assert left is None or 0 < left < 60
     run.cancel()
+
+
+def test_until_two_are_done_the_first_trainings_pace_tells_for_all(lab: Lab) -> None:
+    run = SweepRun(lab.engine, Sweep.parse(MODEL, ["distill:temperature=1|2|4"]), "nobody")
+    half = Progress(step=50, steps=100, epoch=6, epochs=12, loss=1.0, seconds_left=8.0)
+    request = PointRequest(run.sweep.recipes()[0])
+    request.tell_progress((half,))
+    run._out[id(request)] = request
+    assert run.progress.seconds_left == 16 * 2.5
 
 
 def test_a_sweep_of_which_nothing_can_be_measured_has_failed(lab: Lab) -> None:

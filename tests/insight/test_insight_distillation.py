@@ -61,6 +61,16 @@ def test_an_image_is_drawn_from_black_to_white_and_a_signal_as_its_lines() -> No
     assert picture(np.ones((6, 128), np.float32))["lines"][5] == [1.0] * 64
 
 
+def test_colours_are_drawn_as_such_and_whatever_else_as_one_line() -> None:
+    from PIL import Image
+
+    url = picture(np.eye(3, dtype=np.float32).reshape(3, 3, 1))["image"]
+    image = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+    assert np.asarray(image).tolist() == [[[255, 0, 0]], [[0, 255, 0]], [[0, 0, 255]]]
+    assert picture(np.array([3, 1, 2]))["lines"] == [[3.0, 1.0, 2.0]]
+    assert "image" in picture(np.zeros((2, 4, 4), np.float32))
+
+
 @pytest.mark.parametrize("model", ["digits/cnn", "watch/cnn1d"])
 def test_the_examples_come_with_the_models_own_logits(model: str) -> None:
     found = insight.answer("soft_labels", {"model": model, "teachers": [model]})

@@ -3,14 +3,15 @@
 import pytest
 
 from compression import artifact, pipeline
+from compression.deploy.deploy import deploy
 from compression.deploy.kernel_note import EXPANDED
 from compression.measure.accuracy import accuracy_of_onnx, measure_accuracy
 from compression.measure.everything import measure
-from compression.measure.latency import QUICK
+from compression.measure.rounds import QUICK
 from compression.models.compressed import Compressed
+from compression.models.rounded_activations import rounding
 from compression.recipe import Recipe
 from compression.subjects import look_up
-from compression.techniques.shared.rounded_activations import rounding
 
 MODEL = "digits/mlp"
 
@@ -21,7 +22,7 @@ def compressed(step: str) -> Compressed:
 
 def measured(model: Compressed) -> dict:
     subject = look_up(MODEL)
-    deployment = pipeline.deployed(subject, model, pipeline.QUICK_RANGE_EXAMPLES)
+    deployment = deploy(model)
     return measure(subject, model, b"packed", deployment, split=subject.data.test, budget=QUICK)
 
 
@@ -37,7 +38,7 @@ def test_int8_accuracy_is_that_of_the_int8_file():
     model = compressed("quantize:bits=8,activations=8,method=nearest")
     found, test = measured(model), look_up(MODEL).data.test
     assert "accuracy_deployed" not in found
-    deployment = pipeline.deployed(look_up(MODEL), model, pipeline.QUICK_RANGE_EXAMPLES)
+    deployment = deploy(model)
     assert found["accuracy"].value == accuracy_of_onnx(deployment.session(), test).value
     assert found["accuracy"].n == len(test.labels)
 

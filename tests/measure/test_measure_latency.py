@@ -1,16 +1,15 @@
 """Timing in turns: equal models come out equal, larger ones slower, and the budget holds."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import torch
 
 from compression.deploy.onnx import export_onnx, swap_weights
-from compression.measure import latency
-from compression.measure.latency import FULL, QUICK, Budget, measure_latency, median_interval
+from compression.measure.latency import measure_latency, median_interval
+from compression.measure.rounds import FULL, LEAST_CALLS, QUICK, Budget
 from compression.models import build
 from compression.point import METRICS
+from tests.fake_clock import FakeSession
 
 INPUTS = np.random.default_rng(0).standard_normal((128, 1, 28, 28), dtype=np.float32)
 
@@ -18,45 +17,6 @@ INPUTS = np.random.default_rng(0).standard_normal((128, 1, 28, 28), dtype=np.flo
 @pytest.fixture(scope="module")
 def lenet() -> bytes:
     return export_onnx(build("fashion-mnist/lenet5").eval(), (1, 28, 28))
-
-
-class Clock:
-    """Stands for the module `time` in the file under test; only a fake session's runs make it go on."""
-
-    now = 0
-
-    def perf_counter_ns(self) -> int:
-        return self.now
-
-    thread_time_ns = perf_counter_ns
-
-    def perf_counter(self) -> float:
-        return self.now / 1e9
-
-
-class FakeSession:
-    """A session whose runs take exactly so many milliseconds of a fake clock, and are told in order."""
-
-    def __init__(self, clock: Clock, milliseconds: float, order: list | None = None) -> None:
-        self.clock, self.milliseconds, self.calls = clock, milliseconds, 0
-        self.order = [] if order is None else order
-
-    def get_inputs(self):
-        return [SimpleNamespace(name="input")]
-
-    get_outputs = get_inputs
-
-    def run(self, outputs, feed):
-        self.calls += 1
-        self.order.append(self)
-        self.clock.now += round(self.milliseconds * 1e6)
-
-
-@pytest.fixture
-def clock(monkeypatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(latency, "time", clock)
-    return clock
 
 
 @pytest.mark.alone
@@ -85,29 +45,12 @@ def test_an_interval_is_never_narrower_than_where_the_weights_lie_in_memory(cloc
 
 def test_each_goes_first_in_half_of_the_rounds(clock):
     order = []
-    ours, theirs = FakeSession(clock, 1, order), FakeSession(clock, 1, order)
+    ours, theirs = FakeSession(clock, 0.9, order), FakeSession(clock, 0.9, order)
     measure_latency(ours, theirs, INPUTS, budget=Budget(seconds=0, block_seconds=0, min_rounds=6))
-    rounds = list(zip(order[-12::2], order[-11::2], strict=True))
+    blocks = order[-12 * (1 + LEAST_CALLS) :: 1 + LEAST_CALLS]
+    rounds = list(zip(blocks[::2], blocks[1::2], strict=True))
     assert all({*pair} == {ours, theirs} for pair in rounds)
     assert [pair[0] for pair in rounds].count(ours) == 3
-
-
-def test_the_call_that_finds_the_others_data_in_the_caches_is_not_timed(clock):
-    class Caching(FakeSession):
-        def run(self, outputs, feed):
-            self.milliseconds = 1 if self.order[-1:] == [self] else 3
-            super().run(outputs, feed)
-
-    order = []
-    sessions = Caching(clock, 1, order), Caching(clock, 1, order)
-    measured = measure_latency(*sessions, INPUTS, budget=Budget(0.05, 0.004))
-    assert measured["latency_ms"].high == measured["latency_p90_ms"].value == pytest.approx(1)
-
-
-def test_calls_that_wait_for_the_processor_are_noted(clock):
-    clock.thread_time_ns = lambda: clock.now // 2
-    measured = measure_latency(FakeSession(clock, 1), FakeSession(clock, 1), INPUTS, budget=QUICK)
-    assert measured["latency_ms"].note.endswith("the machine was busy")
 
 
 @pytest.mark.alone
@@ -133,7 +76,7 @@ def test_the_budget_holds(clock, milliseconds):
 def test_a_slow_model_is_run_a_few_times_only(clock):
     slow = FakeSession(clock, 100)
     measure_latency(slow, FakeSession(clock, 1), INPUTS, budget=QUICK)
-    assert slow.calls == 1 + QUICK.min_rounds
+    assert slow.calls == LEAST_CALLS + 2 * QUICK.min_rounds
 
 
 def test_few_examples_are_enough(lenet):

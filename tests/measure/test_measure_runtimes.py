@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from compression import pipeline
+from compression.deploy.deploy import deploy
 from compression.deploy.runtimes import Runtime, Source
 from compression.deploy.runtimes.one_by_one import OneByOne
 from compression.measure import runtimes
@@ -44,7 +45,7 @@ def converter(monkeypatch) -> list[Source]:
 
 def answers(step: str) -> tuple[RuntimeResult, ...]:
     subject, model = look_up(MODEL), compressed(step)
-    return compare_runtimes(subject, model, pipeline.deployed(subject, model))
+    return compare_runtimes(subject, model, deploy(model))
 
 
 def answer(step: str) -> RuntimeResult:

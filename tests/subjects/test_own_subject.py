@@ -20,6 +20,7 @@ STEPS = [
     "quantize:bits=8,activations=8",
     "quantize:bits=8,activations=4",
     "prune:sparsity=0.5",
+    "prune-channels:ratio=0.5",
     "quantize:bits=3,method=qat,epochs=0.5",
     "distill:student=previous,epochs=0.5",
 ]

@@ -15,6 +15,4 @@ def coarsen(compressed: Compressed, step: Coarsen, context: StepContext) -> Comp
     for name in weight_names(module):
         weight = module.get_parameter(name)
         weight.data = (weight.data / unit).round() * unit
-    return compressed.folded.with_module(
-        module, formats={}
-    )  # what was rounded before is now other numbers
+    return compressed.folded.with_module(module)

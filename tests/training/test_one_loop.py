@@ -34,7 +34,7 @@ def test_only_the_loop_updates_weights_by_gradients() -> None:
 
 
 def test_the_loop_has_one_place_for_it() -> None:
-    assert sorted(updates(ROOT / LOOP)) == ["losses.sum().backward", "network.optimizer.step"]
+    assert sorted(updates(ROOT / LOOP)) == ["loss.backward", "run.optimizer.step"]
 
 
 def test_the_test_sees_a_loop_of_its_own(tmp_path: Path) -> None:

@@ -1,24 +1,21 @@
-"""The running average of weights: the formula by hand, alone and side by side, and taken up after a kill."""
+"""The running average of weights: the formula by hand, and taken up after a kill."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 import datasets
 from compression.models.zoo.students import build_student
-from compression.training import loop, wide
+from compression.training import loop
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import TrainingData
 from compression.training.plan import TrainingPlan
 from compression.training.progress import Progress
-from compression.training.run import Member
 from datasets import digits
 
 PLAN = TrainingPlan(epochs=3, learning_rate=5e-3, batch_size=64, average=0.8, keep="last")
@@ -81,16 +78,3 @@ def test_a_killed_training_goes_on_to_the_same_average(data, tmp_path, monkeypat
     resumed = loop.train(fresh(), data, plan=PLAN, checkpoint=checkpoint)
     whole = loop.train(fresh(), data, plan=PLAN)
     assert torch.equal(floats(resumed.module.state_dict()), floats(whole.module.state_dict()))
-
-
-def test_side_by_side_each_has_the_average_it_has_alone(data, tmp_path: Path) -> None:
-    def losses(module: nn.Module, numbers: Sequence[int], x: Tensor, y: Tensor) -> Tensor:
-        logits = wide.apart(module(wide.side_by_side(x)), len(numbers))
-        return torch.stack([F.cross_entropy(*each) for each in zip(logits, y, strict=True)])
-
-    members = [Member(fresh(seed), data, seed) for seed in range(3)]
-    for seed, together in enumerate(loop.train_together(members, losses=losses, plan=PLAN)):
-        alone = loop.train(fresh(seed), data, plan=PLAN, seed=seed)
-        states = (floats(trained.module.state_dict()) for trained in (together, alone))
-        assert torch.allclose(*states, rtol=1e-3, atol=1e-4)
-        assert together.validation == alone.validation

@@ -61,7 +61,7 @@ function sentence(content, level) {
   if (!mine) return `${all}, none of them in ${named(chosen)}.`;
   const here = `of ${named(chosen)} ${number(mine)} of ${number(chosen.values)}`;
   if (!content.kept_from.length) {
-    return `${all}; ${here}: of each few neighbours those with the lowest scores, so that no single line divides them.`;
+    return `${all}; ${here}: of each few neighbouring input channels those with the lowest scores, so that no single line divides them.`;
   }
   return `${all}; ${here}: those with a score below *${size(content.kept_from[level])}*.`;
 }

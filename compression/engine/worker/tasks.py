@@ -17,21 +17,18 @@ def call(module: str, function: str, *arguments: str) -> Any:
     return getattr(importlib.import_module(module), function)(*arguments)
 
 
-def measure(recipe_json: str, stage: str, together_json: str = "[]") -> str:
+def measure(recipe_json: str, stage: str) -> str:
     """The point of a recipe as JSON; stage "estimate" for a first answer, "full" for all of it.
 
-    Those who wait for a training are told how far it is. ``together_json`` lists recipes that are trained in the
-    same run, unless they are already.
+    Those who wait for a training are told how far it is.
     """
     from compression import pipeline
     from compression.engine.worker.progress import reporter
-    from compression.recipe import Recipe, recipe_from_dict
+    from compression.recipe import Recipe
     from compression.subjects import look_up
 
     recipe = Recipe.model_validate_json(recipe_json)
     subject = look_up(recipe.model)
-    if together := [recipe_from_dict(data) for data in json.loads(together_json)]:
-        pipeline.train_together(subject, together, reporter(recipe.key))
     if stage == "estimate":
         point = pipeline.estimate(subject, recipe)
     elif recipe.is_trained:

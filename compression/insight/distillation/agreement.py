@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from compression import pipeline
 from compression.errors import UsageError
 from compression.insight.distillation.soft_labels import logits_of, softened
+from compression.models.answers import answers_of
+from compression.models.rounded_activations import rounding
 from compression.subjects import Subject
-from compression.techniques.shared.rounded_activations import rounding
 
 EXAMPLES = 2000
 """Of the validation split, never of the test set."""
@@ -74,4 +75,4 @@ def confusion(
 @torch.no_grad()
 def _said(module: torch.nn.Module, inputs: NDArray[np.float32]) -> NDArray[np.int64]:
     parts = torch.from_numpy(inputs).split(250)
-    return torch.cat([module(part).argmax(1) for part in parts]).numpy()
+    return torch.cat([answers_of(module(part)) for part in parts]).numpy()

@@ -88,16 +88,22 @@ def alike(
 
 
 def picture(example: NDArray[np.float32]) -> dict[str, Any]:
-    """What a page can draw: an image [1, H, W] as a PNG, a signal [axes, steps] as its lines."""
+    """What a page can draw: an image [channels, H, W] as a PNG, in colour where it has three channels and else their
+    mean; a signal [axes, steps] as its lines, and whatever else as one line of its values."""
     if example.ndim == 3:
         low, high = float(example.min()), float(example.max())
-        pixels = np.round(255 * (example[0] - low) / max(high - low, 1e-9)).astype(np.uint8)
-        return {"image": "data:image/png;base64," + base64.b64encode(png(pixels)).decode()}
-    return {"lines": np.round(example[:, ::EVERY].astype(np.float64), 2).tolist()}
+        shades = 255 * (example.astype(np.float64) - low) / max(high - low, 1e-9)
+        pixels = np.round(np.moveaxis(shades, 0, -1) if len(shades) == 3 else shades.mean(0))
+        return {
+            "image": "data:image/png;base64,"
+            + base64.b64encode(png(pixels.astype(np.uint8))).decode()
+        }
+    lines = example[:, ::EVERY] if example.ndim == 2 else example.reshape(1, -1)
+    return {"lines": np.round(lines.astype(np.float64), 2).tolist()}
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
-    """A grey 8-bit image [H, W] as a PNG file."""
+    """An 8-bit image, grey [H, W] or in colour [H, W, 3], as a PNG file."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "png")
     return file.getvalue()

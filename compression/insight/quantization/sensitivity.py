@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from compression.errors import unknown
 from compression.insight.quantization.before_and_after import BeforeAfter, pair
 from compression.insight.quantization.one_layer import rounded_alone
+from compression.models.answers import answers_of
 from compression.recipe import Recipe
 from compression.subjects import Subject
 from compression.techniques.quantization.post_training import layer_bits
@@ -69,7 +70,7 @@ def _logits(module: nn.Module, inputs: Tensor) -> Tensor:
 
 
 def _accuracy(logits: Tensor, labels: Tensor) -> float:
-    return float((logits.argmax(1) == labels).float().mean())
+    return float((answers_of(logits) == labels).float().mean())
 
 
 def _divergence(before: Tensor, after: Tensor) -> float:

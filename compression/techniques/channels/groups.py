@@ -3,7 +3,8 @@
 Every layer but one puts out zeros, that one NaN in a single channel: whatever layer is then given NaN reads that
 channel. Channels that share a reader, across additions and through layers that work within a channel, are coupled
 and go together (the dependency graph of Fang et al., 2023, arXiv:2301.12900, without a rule per operation). So a
-residual stage, or the queries, keys and values of an attention head, come out as one without being declared.
+residual stage, or the queries, keys and values of an attention head, come out as one without being declared. Inputs
+that are whole numbers can't be NaN: what an embedding looks up for them stands for them.
 """
 
 from __future__ import annotations
@@ -84,6 +85,10 @@ class _Probe:
         self.module(example)
         for path in self.layers:
             setattr(self.module.get_submodule(path), "forward", self._faked(path))  # noqa: B010
+        if not example.is_floating_point():
+            for child in self.module.modules():
+                if isinstance(child, nn.Embedding):
+                    setattr(child, "forward", self._looked_up(child.forward))  # noqa: B010
 
     def links(self) -> Iterator[tuple[Node, Node]]:
         """Pairs of channels that go together."""
@@ -96,7 +101,10 @@ class _Probe:
     def _readers(self, path: str, count: int) -> Iterator[tuple[Node, Node]]:
         """For each channel of a layer (of the inputs, if ``path`` is empty) who is given it."""
         self.asked, self.seen = path, {}
-        answers = self.module(self.example.expand(count, *self.example.shape[1:]) * _nan(not path))
+        inputs = self.example.expand(count, *self.example.shape[1:])
+        if inputs.is_floating_point():
+            inputs = inputs * (0.0 if path else torch.nan)
+        answers = self.module(inputs)
         for channel in answers.reshape(count, -1).isnan().any(1).nonzero().flatten().tolist():
             yield ("out", path, channel), FIXED
         for reader, given in self.seen.items():
@@ -155,9 +163,9 @@ class _Probe:
 
         return faked
 
-
-def _nan(is_asked: bool) -> float:
-    return float("nan") if is_asked else 0.0
+    def _looked_up(self, forward: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        """NaN where the inputs, which can't be NaN themselves, are asked for."""
+        return lambda inputs: forward(inputs) * (1.0 if self.asked else torch.nan)
 
 
 def _connected(links: list[tuple[Node, Node]]) -> list[list[Node]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from compression.techniques.shared import by_layer
-from compression.techniques.shared.images import images_knob
+from compression.techniques.shared.images import images_knob, require_images, unseen
 from compression.techniques.step import Step, knob
 
 Score = Literal["obs", "l1", "l2", "fpgm", "bn", "taylor", "random"]
@@ -107,11 +107,19 @@ class PruneChannels(Step):
     def _sorted_widths(cls, widths: str) -> str:
         return by_layer.written(parse_widths(widths))
 
+    @model_validator(mode="after")
+    def _images_where_they_count(self) -> PruneChannels:
+        looking = ["score=taylor"] * (self.score == "taylor")
+        looking += [f"repair={self.repair}"] * (self.is_trained)
+        require_images(self.images, *looking)
+        return self
+
     def describe(self) -> str:
         words = [f"{100 * self.ratio:g} % fewer channels"]
         if self.match != "parameters":
             words.append("matched on MACs")
         words += self.changed("score", "allocation", "repair", "epochs", "multiple")
+        words += unseen(self.images)
         return "; ".join(words + ["widths of their own"] * bool(self.widths))
 
 

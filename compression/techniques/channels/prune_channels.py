@@ -50,7 +50,7 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
         require_floats(compressed, step.technique, step.repair)
         small = prune_channels(compressed, step.refitted, context)
         return REPAIRS[step.repair](small, folded.module, step.epochs, context)
-    images = context.calibration[: step.images]
+    images = context.shown(step.images)
     groups = groups_of(folded, images[:1])
     own = own_widths(step, groups)
     if step.ratio == 0 and not own:

@@ -27,7 +27,6 @@ class Distill(Step):
         "student": PREVIOUS, "alpha": 1.0, "temperature": 1.0, "epochs": 0.5,
     }  # fmt: skip
     strongest: ClassVar[Mapping[str, Any]] = {"student": "cnn-w2", "epochs": 0.5}
-    together: ClassVar[str] = "compression.techniques.distillation.together:distill_together"
     control_words: ClassVar[str] = "Same student and updates, labels alone"
 
     student: str = knob(
@@ -129,13 +128,6 @@ class Distill(Step):
     def control(self) -> Step | None:
         """The same student, examples, updates and seed with labels alone; None for the control itself."""
         return None if self.method == "labels" else self.moved(method="labels")
-
-    def alike(self) -> Step | None:
-        """Students that differ in seed, temperature and weights are trained side by side."""
-        if self.method not in ("response", "dkd", "labels") or self.student == PREVIOUS:
-            return None
-        usual = {knob.name: knob.default for knob in self.knobs()}
-        return self.moved(**{name: usual[name] for name in ("temperature", "alpha", "others")})
 
     @field_validator("student")
     @classmethod

@@ -1,7 +1,4 @@
-"""What students learn by: formulas on a batch, the teacher's answers as logarithms of probabilities [B, classes].
-
-The first three also take batches of K students, [K, B, ...], with a factor for each: K losses come out.
-"""
+"""What students learn by: formulas on a batch, the teacher's answers as logarithms of probabilities [B, classes]."""
 
 from __future__ import annotations
 
@@ -11,14 +8,11 @@ from torch.nn import functional as F
 
 from compression.techniques.distillation.examples import UNKNOWN
 
-Factor = float | Tensor
-"""One number, or one for each student [K]."""
-
 ANGLES = 32
 """Examples of a batch whose triangles are compared: their number grows with its cube."""
 
 
-def cross_entropy(logits: Tensor, labels: Tensor, share: Factor) -> Tensor:
+def cross_entropy(logits: Tensor, labels: Tensor, share: float) -> Tensor:
     """The mean over the examples whose labels are used; ``share`` is how many of all these are.
 
     Divided by their number to be expected in a batch, not by the one at hand, which can be zero.
@@ -29,13 +23,13 @@ def cross_entropy(logits: Tensor, labels: Tensor, share: Factor) -> Tensor:
     return losses.mean(-1) / share
 
 
-def response(logits: Tensor, teacher: Tensor, temperature: Factor) -> Tensor:
+def response(logits: Tensor, teacher: Tensor, temperature: float) -> Tensor:
     """``T^2 KL(teacher || student)`` of the softened answers (Hinton et al., 2015, arXiv:1503.02531)."""
     return temperature**2 * _divergence(_softened(logits, temperature), teacher)
 
 
 def decoupled(
-    logits: Tensor, teacher: Tensor, labels: Tensor, temperature: Factor, others: Factor
+    logits: Tensor, teacher: Tensor, labels: Tensor, temperature: float, others: float
 ) -> Tensor:
     """The divergence in two parts (Zhao et al., 2022, arXiv:2203.08679): target class against all others,
     and, weighted by ``others``, the order among these. The target is the label, or else the teacher's choice.
@@ -50,9 +44,7 @@ def decoupled(
     )
 
 
-def _softened(logits: Tensor, temperature: Factor) -> Tensor:
-    if isinstance(temperature, Tensor):
-        temperature = temperature[:, None, None]
+def _softened(logits: Tensor, temperature: float) -> Tensor:
     return F.log_softmax(logits / temperature, dim=-1)
 
 

@@ -6,9 +6,9 @@ from torch import nn
 
 from compression.errors import UsageError
 from compression.models.compressed import Compressed, fold_batch_norm
+from compression.models.rounded_activations import rounding
 from compression.techniques.context import StepContext
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, Distill
-from compression.techniques.shared.rounded_activations import rounding
 
 
 def teachers(compressed: Compressed, step: Distill, context: StepContext) -> tuple[nn.Module, ...]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import field_validator, model_validator
 
 from compression.techniques.shared import by_layer
-from compression.techniques.shared.images import images_knob
+from compression.techniques.shared.images import images_knob, require_images, unseen
 from compression.techniques.step import Step, knob
 
 FREE = {"pattern": ["free"]}
@@ -39,7 +39,8 @@ class Prune(Step):
     pattern: Literal["free", "2:4", "1:4", "4:8"] = knob(
         "free",
         label="Pattern",
-        help="Zeros anywhere, or so many weights kept of each few neighbours, as some hardware wants it.",
+        help="Zeros anywhere, or at most so many weights kept of each few neighbouring input channels, as sparse "
+        "kernels read them; a layer with hardly any input channels stays whole.",
     )
     score: Literal["lamp", "magnitude", "wanda", "obs", "taylor", "random"] = knob(
         "lamp",
@@ -126,6 +127,13 @@ class Prune(Step):
             )
         return self
 
+    @model_validator(mode="after")
+    def _images_where_they_count(self) -> Prune:
+        looking = ["score=taylor"] * (self.score == "taylor")
+        looking += [f"repair={self.repair}"] * (self.is_trained or self.repair == "batchnorm")
+        require_images(self.images, *looking)
+        return self
+
     def describe(self) -> str:
         return "; ".join(_words(self))
 
@@ -147,4 +155,5 @@ def _words(step: Prune) -> list[str]:
     words = [f"{100 * step.sparsity:g} % zeros" if step.pattern == "free" else step.pattern]
     if step.layers:
         words.append("layers of their own")
-    return words + step.changed("score", "allocation", "repair", "epochs", "gradual")
+    words += step.changed("score", "allocation", "repair", "epochs", "gradual")
+    return words + unseen(step.images)

@@ -1,13 +1,10 @@
-"""N:M patterns: of each M neighbouring weights at most N are kept, as sparse tensor cores want it.
+"""N:M patterns: of each M neighbouring input channels at most N are kept, as sparse tensor cores want it.
 
 Zhou et al., 2021, arXiv:2102.04010; 2:4 is NVIDIA's (Mishra et al., 2021, arXiv:2104.08378).
 """
 
 from __future__ import annotations
 
-import math
-
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -21,16 +18,14 @@ def kept_of_each(pattern: str) -> tuple[int, int]:
 def outside(scores: Tensor, pattern: str) -> Tensor:
     """A mask of the weights that the pattern has no room for: the lowest scores of each group.
 
-    Groups run along a row of the weight's matrix form [output channels, inputs]. Where M doesn't divide
-    the row, its last and shorter group keeps the same share, rounded up: at least one.
+    ``scores`` are a weight's, [output channels, input channels of a group, ...]. Groups run along input channels, at
+    each place of a kernel: kernels read images channels last, so these are neighbours there. Where M doesn't divide
+    the channels, the last group is filled up with channels of zeros, as such kernels do: up to N stay of however few.
     """
     kept, of = kept_of_each(pattern)
-    rows = scores.reshape(scores.shape[0], -1)
-    width = rows.shape[1]
-    padded = F.pad(rows, (0, -width % of), value=-1.0).reshape(len(rows), -1, of)
-    ranks = padded.argsort(dim=2, descending=True, stable=True).argsort(dim=2)
-    room = torch.full((padded.shape[1], 1), kept)
-    if width % of:
-        room[-1] = math.ceil(kept * (width % of) / of)
-    gone = (ranks >= room).reshape(len(rows), -1)[:, :width]
-    return gone.reshape(scores.shape)
+    along = scores.movedim(1, -1)
+    channels = along.shape[-1]
+    padded = F.pad(along, (0, -channels % of), value=-1.0).unflatten(-1, (-1, of))
+    ranks = padded.argsort(dim=-1, descending=True, stable=True).argsort(-1)
+    gone = (ranks >= kept).flatten(-2)[..., :channels]
+    return gone.movedim(-1, 1).contiguous()

@@ -91,7 +91,7 @@ def rewrite_layers(
                 bias = torch.from_numpy(stored.round(bias.numpy()))
         layer.replace(weight, bias)
 
-    images = context.calibration[: step.images]
+    images = context.shown(step.images)
     rewrite(result.module, images, targets, visit, seed=context.seed)
     return result
 

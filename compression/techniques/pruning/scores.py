@@ -33,7 +33,7 @@ class Given:
 
     @property
     def images(self) -> Tensor:
-        return self.context.calibration[: self.step.images]
+        return self.context.shown(self.step.images)
 
     @property
     def statistics(self) -> Mapping[str, LayerStatistics]:

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from compression.encoding.ranges import choose_range
 from compression.models.compressed import ActivationFormat, Compressed, weight_names
+from compression.models.rounded_activations import Hook, hooked
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, Quantize
-from compression.techniques.shared.rounded_activations import Hook, hooked
 
 
 @torch.no_grad()
@@ -35,7 +35,7 @@ def calibrate(compressed: Compressed, step: Quantize, images: Tensor) -> Compres
         return look
 
     hooked(compressed.module, {path: observe(path) for path in layer_paths(compressed.module)})(
-        images[: step.images]
+        images
     )
     return replace(compressed, activations=MappingProxyType(formats))
 

@@ -28,7 +28,7 @@ STRETCH = 1.2
 
 @torch.no_grad()
 def round(weight: Tensor, grid: Grid, gram: Tensor, *, steps: int = STEPS) -> Tensor:
-    """The weight [rows, ...] on the grid, each value at one of its two neighbours there.
+    """The weight [rows, ...] on the grid, each value at one of its two neighbours there; zeros stay zeros.
 
     ``gram`` [g, inputs, inputs] is E[x x^T] of g equal shares of the rows. Where a row ends worse than
     rounded to nearest, it is rounded to nearest.
@@ -39,7 +39,7 @@ def round(weight: Tensor, grid: Grid, gram: Tensor, *, steps: int = STEPS) -> Te
     cells = cut(
         matrix, 0, gram / gram.diagonal(dim1=1, dim2=2).mean().clamp_min(1e-30), shared=False
     )
-    below, above = _neighbours(matrix, grid)
+    below, above = (side * (matrix != 0) for side in _neighbours(matrix, grid))
     nearest = torch.from_numpy(grid.round(matrix.numpy()))
     is_up = _descend(cells, below, above, steps)
     learned = torch.where(is_up, above, below)
@@ -73,8 +73,8 @@ def _descend(cells: Cells, below: Tensor, above: Tensor, steps: int) -> Tensor:
     """
     matrix = cells.values.squeeze(1)
     gap = above - below
-    unit = gap.square().mean().clamp_min(1e-30)
-    share = ((matrix - below) / gap).clamp(0.01, 0.99)
+    unit = gap[gap != 0].square().mean().nan_to_num().clamp_min(1e-30)
+    share = ((matrix - below) / gap).nan_to_num(0.5).clamp(0.01, 0.99)
     logit = torch.logit((share + (STRETCH - 1) / 2) / STRETCH)
     mean, square = torch.zeros_like(logit), torch.zeros_like(logit)
     for step in range(1, steps + 1):

@@ -14,7 +14,6 @@ from torch import Tensor
 from compression.models.compressed import Compressed
 from compression.techniques.quantization.grids import make_grid
 from compression.techniques.quantization.knobs import LEARNED, Quantize
-from compression.techniques.quantization.round_layer import may_move
 from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.budget import share_out_coarsely
 from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
@@ -88,7 +87,6 @@ def _rounded(weight: Tensor, gram: Tensor, step: Quantize, bits: float) -> Tenso
     matrix = weight.flatten(0, 1)
     if step.method in (*LEARNED, "qat"):
         grid = make_grid(matrix, step, bits, fit="gram", gram=gram)
-        return gptq(weight, gram, grid, may_move(matrix, grid).reshape(weight.shape))
+        return gptq(weight, gram, grid, weight != 0)
     grid = make_grid(matrix, step, bits, fit="absmax" if step.method == "nearest" else "mse")
-    rounded = grid.round((matrix * may_move(matrix, grid)).numpy())
-    return torch.from_numpy(rounded).reshape(weight.shape)
+    return torch.from_numpy(grid.round(matrix.numpy())).reshape(weight.shape)

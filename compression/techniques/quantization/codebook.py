@@ -14,7 +14,8 @@ from compression.encoding.formats import Grid
 
 Floats = NDArray[np.float64]
 MANY_ZEROS = 0.02
-"""From this share of exact zeros on (after pruning), zero has a level of its own."""
+"""From this share of exact zeros on (after pruning), zero has a level of its own, unless there are just two. Else zeros
+are stored beside the codebook, and levels are chosen for the other weights alone."""
 ROUNDS = 40
 MENDING = 24
 """How often the least useful levels may move to where the errors are largest."""
@@ -44,11 +45,14 @@ def _count(bits: float) -> int:
 
 
 def _levels(values: Floats, counts: Floats | None, count: int) -> NDArray[np.float32]:
+    kept = values != 0
+    pinned = bool((~kept).mean() >= MANY_ZEROS and count > 2)
+    if kept.any() and not pinned:
+        values, counts = values[kept], None if counts is None else counts[kept]
     ordered = Ordered.of(values, counts)
     halves = ordered.values.astype(np.float16)
     distinct = halves[np.append(True, halves[1:] != halves[:-1])]
     if distinct.size > count:
-        pinned = bool((values == 0).mean() >= MANY_ZEROS and count > 1)
         distinct = np.unique(ordered.centres(count, pinned=pinned).astype(np.float16))
     return (distinct + np.float16(0)).astype(np.float32)  # adding 0 makes of -0 a 0
 

@@ -19,13 +19,15 @@ class Cells:
 
     The error of a piece is ``(w - q)^T G (w - q)``. ``importance`` is the diagonal of G, which
     broadcasts to the values and is 0 where a group was filled up; ``blocks`` [g, groups, inputs, inputs]
-    is all of it, for g equal shares of the rows. ``shared`` says that all have one scale.
+    is all of it, for g equal shares of the rows. ``shared`` says that all have one scale. ``zeros`` is True where
+    a weight is exactly zero and will stay so, whatever the scale: it has no error; None where there is none.
     """
 
     values: Tensor
     importance: Tensor
     blocks: Tensor | None
     shared: bool
+    zeros: Tensor | None = None
 
     def total(self, errors: Tensor) -> Tensor:
         """Errors [rows, groups] of the pieces as errors of the scales: [1, 1] where they share one."""
@@ -54,7 +56,7 @@ def cut(matrix: Tensor, group: int, gram: Tensor | None, *, shared: bool) -> Cel
     values = F.pad(matrix, (0, missing)).reshape(rows, -1, size)
     if gram is None:
         importance = F.pad(torch.ones(1, inputs), (0, missing)).reshape(1, -1, size)
-        return Cells(values, importance, None, shared)
+        return _around_zeros(Cells(values, importance, None, shared), matrix)
     squares = F.pad(gram, (0, missing, 0, missing)).reshape(
         gram.shape[0], -1, size, inputs + missing
     )
@@ -63,7 +65,14 @@ def cut(matrix: Tensor, group: int, gram: Tensor | None, *, shared: bool) -> Cel
     )
     diagonal = blocks.diagonal(dim1=2, dim2=3)
     importance = diagonal.repeat_interleave(rows // gram.shape[0], dim=0)
-    return Cells(values, importance, blocks, shared)
+    return _around_zeros(Cells(values, importance, blocks, shared), matrix)
+
+
+def _around_zeros(cells: Cells, matrix: Tensor) -> Cells:
+    if bool(matrix.all()):
+        return cells
+    zeros = cells.values == 0
+    return replace(cells, zeros=zeros, importance=cells.importance * ~zeros)
 
 
 @dataclass(frozen=True)
@@ -110,13 +119,15 @@ class Scaling:
     def times(self, factor: float) -> Scaling:
         return Scaling(self.scale * factor, self.zero)
 
-    def levels_of(self, values: Tensor, levels: Levels) -> Tensor:
-        """The nearest level of each value, less the zero point: what the scale multiplies."""
-        scaled = values / self.scale[..., None]
+    def levels_of(self, cells: Cells, levels: Levels) -> Tensor:
+        """The nearest level of each value, less the zero point: what the scale multiplies; 0 for zeros."""
+        scaled = cells.values / self.scale[..., None]
         if self.zero is None:
-            return levels.nearest(scaled)
-        zero = self.zero[..., None]
-        return levels.nearest(scaled.add_(zero)).sub_(zero)
+            chosen = levels.nearest(scaled)
+        else:
+            zero = self.zero[..., None]
+            chosen = levels.nearest(scaled.add_(zero)).sub_(zero)
+        return chosen if cells.zeros is None else chosen.masked_fill_(cells.zeros, 0)
 
     def where(self, wins: Tensor, other: Scaling) -> Scaling:
         """This one for some cells, the other for the rest."""
@@ -131,7 +142,7 @@ def search(cells: Cells, levels: Levels, candidates: Iterable[Scaling]) -> Scali
     best: Scaling | None = None
     least = torch.empty(0)
     for scaling in candidates:
-        residual = cells.values - scaling.levels_of(cells.values, levels) * scaling.scale[..., None]
+        residual = cells.values - scaling.levels_of(cells, levels) * scaling.scale[..., None]
         error = cells.total((cells.weighted(residual) * residual).sum(2))
         if best is None:
             best, least = scaling, error
@@ -149,7 +160,7 @@ def polish(cells: Cells, levels: Levels, scaling: Scaling) -> Scaling:
     size = cells.total((cells.weighted(cells.values) * cells.values).sum(2))
     best, least = scaling, torch.full_like(size, torch.inf)
     for _ in range(ROUNDS):
-        chosen = scaling.levels_of(cells.values, levels)
+        chosen = scaling.levels_of(cells, levels)
         residual = cells.values - chosen * scaling.scale[..., None]
         weighted = cells.weighted(residual)
         error = cells.total((weighted * residual).sum(2))

@@ -22,7 +22,8 @@ BETA = 10.0
 GROWTH = 1.01
 ROUNDS = 20
 MANY_ZEROS = 0.02
-"""From this share of exact zeros on (after pruning), zero points are whole, so that zero has a code."""
+"""From this share of exact zeros on (after pruning), zero points are whole, so that zero has a code. With two levels
+that would make zeros of half of the others: there zeros are stored beside the grid."""
 
 
 @torch.no_grad()
@@ -36,9 +37,10 @@ def fit(weight: Tensor, step: Quantize, bits: float) -> Grid:
         return grids.make_grid(weight, step, bits, fit="mse")
     if step.format == "int":
         step = step.model_copy(update={"scheme": "asymmetric"})
-    is_whole = bool((weight == 0).float().mean() >= MANY_ZEROS)
+    has_zeros = bool((weight == 0).float().mean() >= MANY_ZEROS)
 
     def fitted(cells: Cells, levels: Levels) -> Scaling:
+        is_whole = has_zeros and len(levels) > 2
         start = grids.fit_scaling(cells, levels, step, bits, "absmax")
         return _improved(cells, levels, step, start, is_whole=is_whole)
 
@@ -52,7 +54,7 @@ def _improved(
     scaling = best = _storable(start, levels, is_whole=is_whole)
     least, beta = torch.full_like(start.scale, torch.inf), BETA
     for _ in range(ROUNDS):
-        chosen = scaling.levels_of(cells.values, levels)
+        chosen = scaling.levels_of(cells, levels)
         wanted = cells.values / scaling.scale[..., None]
         error = wanted - chosen
         magnitude = error.abs()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import field_validator, model_validator
 
 from compression.techniques.shared import by_layer
-from compression.techniques.shared.images import images_knob
+from compression.techniques.shared.images import images_knob, require_images, unseen
 from compression.techniques.step import Step, knob
 
 BITS = (1, 1.58, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16)
@@ -147,6 +147,11 @@ class Quantize(Step):
             )
         return self
 
+    @model_validator(mode="after")
+    def _images_where_they_count(self) -> Quantize:
+        require_images(self.images, *["method=qat"] * self.is_trained)
+        return self
+
     @field_validator("layers")
     @classmethod
     def _sorted_layers(cls, layers: str) -> str:
@@ -182,4 +187,5 @@ def _words(step: Quantize) -> list[str]:
     words = ["mixed bits" if is_set else sizes[step.format]]
     if step.activations != FLOAT_ACTIVATIONS:
         words[0] += f", activations {step.activations}"
-    return words + step.changed("method", "per", "group", "scheme", "scales", "equalize", "ends")
+    words += step.changed("method", "per", "group", "scheme", "scales", "equalize", "ends")
+    return words + unseen(step.images)

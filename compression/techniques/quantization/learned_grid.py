@@ -26,7 +26,7 @@ class LearnedGrid(nn.Module):
 
     Calling it gives the latent weight rounded to the grid, in the weight's own shape. Gradients pass the
     rounding as if it were not there, and stop where a value lies beyond the outermost level by more than
-    half a step. Weights that are zero in ``fixed`` stay zero where the grid holds a zero.
+    half a step. Weights that are zero in ``fixed`` stay zero.
     """
 
     levels: Tensor
@@ -52,7 +52,8 @@ class LearnedGrid(nn.Module):
         self.register_buffer("zero", torch.from_numpy(np.array(shift, np.float32)))
         self.register_buffer("levels", torch.from_numpy(grid.levels.copy()))
         self.register_buffer("borders", torch.from_numpy(grid.borders.copy()))
-        self.register_buffer("kept", self._kept(weight if fixed is None else fixed))
+        kept = (weight if fixed is None else fixed).detach() != 0
+        self.register_buffer("kept", kept.float().reshape(scaled.shape))
         step = float(np.diff(grid.levels).max()) / 2
         self._low, self._high = float(grid.levels[0]) - step, float(grid.levels[-1]) + step
         is_even = grid.levels.size == float(grid.levels[-1]) - float(grid.levels[0]) + 1
@@ -90,8 +91,3 @@ class LearnedGrid(nn.Module):
         if not self.grid.group:
             return values
         return values.repeat_interleave(self.grid.group, dim=1)[:, : self.latent.shape[1]]
-
-    def _kept(self, fixed: Tensor) -> Tensor:
-        nothing = np.zeros(tuple(self.shape), np.float32)
-        can_be_zero = torch.from_numpy(self.grid.round(nothing)) == 0
-        return (~((fixed == 0) & can_be_zero)).float().reshape(self.latent.shape)

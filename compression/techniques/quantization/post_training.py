@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from compression.errors import unknown
-from compression.models.compressed import Compressed
+from compression.models.compressed import Compressed, settled
 from compression.techniques.context import StepContext
 from compression.techniques.quantization.activations import calibrate
 from compression.techniques.quantization.bit_shares import bit_shares
@@ -27,18 +27,15 @@ ENDS_BITS = 8
 
 @torch.no_grad()
 def quantize_untrained(folded: Compressed, step: Quantize, context: StepContext) -> Compressed:
-    """A model without batch norms with every weight on a grid.
-
-    Weights that are exactly zero stay zero wherever the grid holds a zero.
-    """
+    """A model without batch norms with every weight on a grid; weights that are exactly zero stay zero."""
     if step.equalize == "on":
         folded = equalize(folded)
-    images = context.calibration[: step.images]
+    images = context.shown(step.images)
     bits = layer_bits(folded, step, images, seed=context.seed)
     result = _quantize_weights(folded, step, bits, images, context.seed)
     if step.activations != FLOAT_ACTIVATIONS:
         result = calibrate(result, step, images)
-    return rest_in_16_bits(result, step)
+    return rest_in_16_bits(settled(result, folded), step)
 
 
 def layer_bits(

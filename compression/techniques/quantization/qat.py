@@ -15,12 +15,12 @@ from torch.func import functional_call
 
 from compression.encoding.formats import Grid
 from compression.models.compressed import Compressed
+from compression.models.rounded_activations import rounding
 from compression.techniques.context import StepContext
 from compression.techniques.quantization.half_precision import rest_in_16_bits
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.learned_grid import LearnedGrid
 from compression.techniques.quantization.post_training import quantize_untrained
-from compression.techniques.shared.rounded_activations import rounding
 from compression.training import loop
 from compression.training.losses import TeacherLoss
 from compression.training.plan import TrainingPlan

@@ -56,19 +56,12 @@ def _round(
         grid = make_grid(matrix, step, bits, fit="gram", gram=gram)
     else:
         grid = make_grid(matrix, step, bits, fit="mse" if step.method == "mse" else "absmax")
-    kept = may_move(matrix, grid)
-    rounded = torch.from_numpy(grid.round((matrix * kept).numpy()))
+    rounded = torch.from_numpy(grid.round(matrix.numpy()))
     if step.method == "adaround":
-        rounded = adaround.round(matrix, grid, gram) * kept
+        rounded = adaround.round(matrix, grid, gram)
     elif step.method in LEARNED:
-        shape = layer.matrix.shape
-        grid, rounded = round_learned(matrix.reshape(shape), gram, grid, kept.reshape(shape))
+        weight = matrix.reshape(layer.matrix.shape)
+        grid, rounded = round_learned(weight, gram, grid, weight != 0)
         rounded = rounded.flatten(0, 1)
     # Once more, so that each value is exactly what its code stands for.
     return grid, torch.from_numpy(grid.round(rounded.numpy()))
-
-
-def may_move(matrix: Tensor, grid: Grid) -> Tensor:
-    """False where a weight is exactly zero and can stay so."""
-    holds_zero = torch.from_numpy(grid.round(torch.zeros_like(matrix).numpy())) == 0
-    return ~((matrix == 0) & holds_zero)

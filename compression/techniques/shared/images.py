@@ -1,4 +1,4 @@
-"""The knob of those that look at unlabelled training images, which the recipe's seed draws. Torch-free."""
+"""The knob of those that look at unlabelled training images, which the recipe's seed draws, or at none. Torch-free."""
 
 from __future__ import annotations
 
@@ -12,5 +12,22 @@ IMAGES, MOST = 512, 4096
 
 def images_knob(more_help: str = "") -> Any:
     """How many images a step looks at."""
-    words = f"Unlabelled training images that are looked at, as the seed draws them{more_help}."
-    return knob(IMAGES, label="Calibration images", more=True, low=1, high=MOST, step=1, help=words)
+    words = (
+        f"Unlabelled training images that are looked at, as the seed draws them{more_help}. 0: no image, but random "
+        "noise in the range that inputs have, and about as smooth."
+    )
+    return knob(IMAGES, label="Calibration images", more=True, low=0, high=MOST, step=1, help=words)
+
+
+def unseen(images: int) -> list[str]:
+    """What a step's words say of it where no image is looked at."""
+    return [] if images else ["no image seen"]
+
+
+def require_images(images: int, *looking: str) -> None:
+    """ValueError where no image is to be looked at and one of these choices does so, as in ``score=taylor``."""
+    if looking and not images:
+        raise ValueError(
+            f"{looking[0]} looks at training images, and images=0 at none: choose images from 1, or another "
+            f"{looking[0].partition('=')[0]}"
+        )

@@ -1,4 +1,4 @@
-"""Seeds that train side by side: one sweep for each step that lacks seeds; followed, cancelled, taken up again."""
+"""Seeds trained at one click: a sweep for each step that lacks seeds; followed, cancelled, taken up again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sweeps_of(missing: Sequence[Recipe]) -> list[Sweep]:
 
 
 def train(missing: Sequence[Recipe]) -> None:
-    """Start them; the engine trains the seeds of each in one run."""
+    """Start them: the engine trains one after the other, as many at a time as it has workers for."""
     st.session_state[REFUSED] = ""
     try:
         sweeps = sweeps_of(missing)
@@ -80,11 +80,8 @@ def progress(runs: Sequence[SeedSweep], total: int, left: int) -> None:
 
 
 def _trained(now: SweepProgress) -> float:
-    """How many of its seeds are trained but not measured yet; those of one run advance together."""
-    left = now.total - now.done - now.failed
-    if now.training is not None:
-        return left * now.training.fraction
-    return float(left) if now.done else 0.0
+    """How far the seed is that trains now."""
+    return 0.0 if now.training is None else now.training.fraction
 
 
 def _cancel(runs: Sequence[SeedSweep]) -> None:

@@ -30,12 +30,25 @@ class Ahead:
     """What lets the browser foresee the point of a slider's next position.
 
     ``knobs`` are the values of the page's knobs now, ``options`` the values behind a slider that only
-    tells their number, ``positions`` finds the key of each known point by ``position`` of its knobs.
+    tells their number.
     """
 
     knobs: Mapping[str, Any]
     options: Mapping[str, Sequence[float]]
-    positions: Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which of the known points one ``page`` can get to; read only when the background is sent.
+
+    ``clickable`` are the keys of points that a click leads to, as ``hint`` says; ``positions`` finds the key of
+    a point by ``position`` of its knobs.
+    """
+
+    page: str
+    hint: str
+    clickable: Callable[[], Sequence[str]]
+    positions: Callable[[], Mapping[str, str]] = dict
 
 
 def position(knobs: Mapping[str, Any]) -> str:
@@ -76,6 +89,7 @@ def draw(
     poll_ms: int | None = None,
     selected: Sequence[str] = (),
     ahead: Ahead | None = None,
+    reach: Reach | None = None,
     before: Mark | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_select: Callable[[tuple[str, ...]], None] | None = None,
@@ -90,10 +104,11 @@ def draw(
     the script runs, so that it may set the knobs' session state. ``selected`` are beginnings of keys
     that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
     ``before`` is where an arrow to the current point starts. ``ahead`` lets the browser draw a known point
-    the moment a slider moves, before the script has run.
+    the moment a slider moves, before the script has run; ``reach`` says which points are known by position, and
+    which a click leads to.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
-    known = f"{question}\n{points.version}"
+    known = f"{question}\n{reach.page if reach else ''}\n{points.version}"
     sent = f"_{key}_sent"
     message: dict[str, Any] = {
         "code": asset_url("plots/plots.js"),
@@ -113,7 +128,7 @@ def draw(
         "ahead": None if ahead is None else {"knobs": ahead.knobs, "options": ahead.options},
     }
     if st.session_state.get(sent) != known:
-        message["background"] = _background(points, ahead)
+        message["background"] = _background(points, reach)
         st.session_state[sent] = known
 
     def picked() -> None:
@@ -136,7 +151,7 @@ def draw(
     return PlotEvents(_text(result.get("picked")), _texts(result.get("selected")))
 
 
-def _background(points: PlotPoints, ahead: Ahead | None) -> dict[str, Any]:
+def _background(points: PlotPoints, reach: Reach | None) -> dict[str, Any]:
     all_signs = {"refused": REFUSED, **signs()}
     return {
         "keys": list(points.keys),
@@ -149,7 +164,9 @@ def _background(points: PlotPoints, ahead: Ahead | None) -> dict[str, Any]:
         "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
         "standing": {name: list(column) for name, column in points.standing.items()},
         "refused": dict(points.refused),
-        "positions": {} if ahead is None else ahead.positions(),
+        "positions": {} if reach is None else reach.positions(),
+        "hint": "" if reach is None else reach.hint,
+        "clickable": [] if reach is None else list(reach.clickable()),
         "signs": {name: asdict(sign) for name, sign in all_signs.items()},
         "metrics": {
             name: {"label": metric.label, "style": metric.style, "better": metric.better}

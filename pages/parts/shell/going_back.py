@@ -33,13 +33,18 @@ def restore(key: str, model: str, face: Face) -> bool:
         point = data.known(model).by_key.get(key)
     except LabError:
         return False
-    if point is None or not point.recipe.steps:
-        return False
-    first, *others = point.recipe.steps
-    if first.technique != face.name or not can_follow(face, others):
+    if point is None or not can_ask(face, point.recipe):
         return False
     _set(point.recipe)
     return True
+
+
+def can_ask(face: Face, recipe: Recipe) -> bool:
+    """Whether the face's page can ask for just this recipe: its own technique, then what may follow, with seed 0."""
+    if not recipe.steps or recipe.seed:
+        return False
+    first, *others = recipe.steps
+    return first.technique == face.name and can_follow(face, others)
 
 
 def _undo() -> None:

@@ -17,10 +17,10 @@ from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
 from pages.parts.panels.details import details
 from pages.parts.plots import selection
-from pages.parts.plots.three_plots import Ahead, Axis, Mark, draw, position
+from pages.parts.plots.three_plots import Ahead, Axis, Mark, Reach, draw, position
 from pages.parts.shell import words
 from pages.parts.shell.figures import draw_figures, figure_style
-from pages.parts.shell.going_back import hand_buttons, restore
+from pages.parts.shell.going_back import can_ask, hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
@@ -93,7 +93,8 @@ def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
         pending=now.pending,
         poll_ms=_poll_ms(now, busy=sweeping or is_training or original is None),
         selected=selection.from_url(),
-        ahead=_ahead(recipe, known),
+        ahead=_ahead(recipe),
+        reach=_reach(face, known),
         on_pick=lambda key: _restore(key, model, face),
         on_select=selection.to_url,
     )
@@ -126,7 +127,7 @@ def _before(recipe: Recipe, known: data.Known) -> Mark | None:
     return None if point is None else Mark.of(point, point.recipe.describe())
 
 
-def _ahead(recipe: Recipe, known: data.Known) -> Ahead | None:
+def _ahead(recipe: Recipe) -> Ahead | None:
     """What the browser needs to draw a known point before the script has run for it; of one step only."""
     if len(recipe.steps) > 1:
         return None
@@ -134,10 +135,23 @@ def _ahead(recipe: Recipe, known: data.Known) -> Ahead | None:
     return Ahead(
         knobs=step.model_dump(),
         options={knob.name: knob.values for knob in step.knobs() if knob.values},
+    )
+
+
+def _reach(face: Face, known: data.Known) -> Reach:
+    """The points that this page's knobs can ask for."""
+
+    def there() -> list[Point]:
+        return [point for point in known.points if can_ask(face, point.recipe)]
+
+    return Reach(
+        page=face.name,
+        hint="Click to restore these knobs",
+        clickable=lambda: [point.key for point in there()],
         positions=lambda: {
             position(point.recipe.steps[0].model_dump()): point.key
-            for point in known.points
-            if point.recipe.technique == step.technique
+            for point in there()
+            if len(point.recipe.steps) == 1
         },
     )
 

@@ -10,9 +10,11 @@ from compression.point import METRICS, Point, quality_of
 from compression.point.pareto import front
 from pages.parts import data
 from pages.parts.faces import FACES
-from pages.parts.form.then_also import as_query, can_follow
+from pages.parts.form.then_also import as_query
 from pages.parts.plots.signs import sign_of
+from pages.parts.plots.three_plots import Reach
 from pages.parts.shell import words
+from pages.parts.shell.going_back import can_ask
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.navigation import page_of
 from pages.parts.shell.quality_words import little, loses_little
@@ -54,6 +56,15 @@ def best_sentence(best: Sequence[Point], original: Point | None, metric: str) ->
     )
 
 
+def reach(known: data.Known) -> Reach:
+    """The points whose knobs some technique's page can show."""
+    return Reach(
+        page="trade-offs",
+        hint="Click for a link to its knobs",
+        clickable=lambda: [point.key for point in known.points if _has_page(point)],
+    )
+
+
 def open_link(known: data.Known, picked: str | None) -> None:
     """A link to the technique page with the knobs of the point that was clicked last."""
     if picked is not None:
@@ -65,7 +76,7 @@ def open_link(known: data.Known, picked: str | None) -> None:
     face = FACES[step.technique]
     if others or face.followers:
         draw_lineage(point.recipe, known)
-    if not can_follow(face, others):
+    if not can_ask(face, point.recipe):
         return
     dataset = point.recipe.model.split("/")[0]
     knobs = {knob.name: str(getattr(step, knob.name)) for knob in step.knobs()}
@@ -78,3 +89,9 @@ def open_link(known: data.Known, picked: str | None) -> None:
         icon=":material/open_in_new:",
         query_params={"data": dataset, "model": point.recipe.model, **knobs, **then},
     )
+
+
+def _has_page(point: Point) -> bool:
+    steps = point.recipe.steps
+    face = FACES.get(steps[0].technique) if steps else None
+    return face is not None and can_ask(face, point.recipe)

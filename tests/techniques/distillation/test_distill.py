@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
@@ -21,24 +20,7 @@ from compression.techniques.quantization.knobs import Quantize
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training, TrainingData
 from compression.training.progress import Progress
-
-MODEL = "digits/cnn"
-
-
-@pytest.fixture(scope="module")
-def start() -> Compressed:
-    return look_up(MODEL).original
-
-
-@pytest.fixture(scope="module")
-def data() -> TrainingData:
-    return look_up(MODEL).training_data()
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
-    answers._ANSWERS.forget()
+from tests.techniques.distillation.conftest import MODEL
 
 
 def context(data: TrainingData, seed: int = 0, **means) -> StepContext:

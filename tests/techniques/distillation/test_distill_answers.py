@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ import torch
 
 from compression import models
 from compression.errors import UsageError
-from compression.models.compressed import Compressed, fold_batch_norm
+from compression.models.compressed import fold_batch_norm
 from compression.subjects import look_up
 from compression.techniques.context import StepContext
 from compression.techniques.distillation import answers
@@ -21,24 +20,7 @@ from compression.techniques.distillation.features import features
 from compression.techniques.distillation.knobs import Distill
 from compression.techniques.distillation.teachers import teachers
 from compression.training.data import Training, TrainingData
-
-MODEL = "digits/cnn"
-
-
-@pytest.fixture(scope="module")
-def start() -> Compressed:
-    return look_up(MODEL).original
-
-
-@pytest.fixture(scope="module")
-def data() -> TrainingData:
-    return look_up(MODEL).training_data()
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
-    answers._ANSWERS.forget()
+from tests.techniques.distillation.conftest import MODEL
 
 
 def context(data: TrainingData) -> StepContext:

@@ -8,7 +8,7 @@ from torch import nn
 from compression.errors import UsageError
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
-from compression.techniques.pruning import masks, patterns, scores, sparsity_shares
+from compression.techniques.pruning import masks, scores, sparsity_shares
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.shared.budget import share_out_between
 from compression.training.data import Training, TrainingData
@@ -89,22 +89,6 @@ def test_random_depends_on_the_seed_alone() -> None:
         scores.random(model, g)["0.weight"] for g in [given(model)] * 2 + [other]
     )
     assert torch.equal(first, again) and not torch.equal(first, third)
-
-
-@pytest.mark.parametrize("pattern", ["2:4", "1:4", "4:8"])
-@pytest.mark.parametrize("shape", [(5, 16), (3, 2, 3, 3), (4, 1, 3, 3), (2, 3)])
-def test_each_group_keeps_its_best(pattern: str, shape: tuple[int, ...]) -> None:
-    found = torch.rand(shape, generator=torch.Generator().manual_seed(0))
-    gone = patterns.outside(found, pattern).reshape(shape[0], -1)
-    kept, of = patterns.kept_of_each(pattern)
-    for row, row_scores in zip(gone, found.reshape(shape[0], -1), strict=True):
-        for start in range(0, len(row), of):
-            group, here = row[start : start + of], row_scores[start : start + of]
-            room = -(-kept * len(group) // of)
-            assert int((~group).sum()) == room >= 1
-            assert set(torch.nonzero(~group).flatten().tolist()) == set(
-                here.topk(room).indices.tolist()
-            )
 
 
 def test_one_ranking_of_all_layers_leaves_each_its_best() -> None:

@@ -9,9 +9,9 @@ from compression.encoding.ranges import choose_range
 from compression.models import build
 from compression.models.catalogue import model_card
 from compression.models.compressed import ActivationFormat, Compressed
+from compression.models.rounded_activations import round_activation, rounding
 from compression.techniques.quantization.activations import calibrate, layer_paths
 from compression.techniques.quantization.knobs import Quantize
-from compression.techniques.shared.rounded_activations import round_activation, rounding
 from tests.made_up import a_card
 
 METHODS = ("minmax", "percentile", "mse", "entropy")

@@ -57,7 +57,7 @@ def _train(asked: Recipe, left: Sequence[Recipe]) -> None:
             icon=":material/model_training:",
             on_click=seed_sweeps.train,
             args=(tuple(left),),
-            help="Seeds 0, 1 and 2, each with the teacher and with labels alone. The seeds train side by side while "
+            help="Seeds 0, 1 and 2, each with the teacher and with labels alone. They train one after the other while "
             "you go on; what is finished stays if you cancel.",
         )
 

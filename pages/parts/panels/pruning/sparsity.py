@@ -11,11 +11,15 @@ import streamlit as st
 
 from compression.point import Point
 from compression.recipe import Recipe
-from compression.techniques.pruning.knobs import Prune
+from compression.techniques.pruning.knobs import FREE, Prune
 from pages.parts import data
 from pages.parts.panels.common.asking import ask
 from pages.parts.panels.common.pruned_layer import asked_for, is_of, plain
-from pages.parts.panels.pruning.sparsity_words import why_not_faster, why_smaller
+from pages.parts.panels.pruning.sparsity_words import (
+    what_a_pattern_leaves,
+    why_not_faster,
+    why_smaller,
+)
 
 STYLE = """
 .zeros{width:100%;font-size:.87rem;font-variant-numeric:tabular-nums;border-collapse:collapse}
@@ -63,6 +67,8 @@ def sparsity(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
         if measured
         else "Foreseen by the ranking, until it is measured."
     )
+    if step.pattern not in FREE["pattern"]:
+        st.caption(what_a_pattern_leaves(step.pattern))
     if point is not None and measured and known.original is not None:
         st.markdown(why_smaller(point, known.original))
         all_macs = sum(row.values * row.macs_each for row in rows)

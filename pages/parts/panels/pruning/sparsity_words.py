@@ -50,6 +50,15 @@ def why_not_faster(point: Point, macs: int, left: int) -> str:
     ).replace("  ", " ")
 
 
+def what_a_pattern_leaves(pattern: str) -> str:
+    """How a pattern falls on layers, for a table of them."""
+    kept, of = pattern.split(":")
+    return (
+        f"{pattern} keeps at most {kept} of each {of} neighbouring input channels, at each place of a kernel. What "
+        f"{of} doesn't divide is filled up with zeros: a layer with no more than {kept} input channels stays whole."
+    )
+
+
 def _zeros(point: Point) -> tuple[int, int]:
     values = sum(tensor.values for tensor in point.layers)
     return values - sum(tensor.nonzero for tensor in point.layers), values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -17,16 +18,25 @@ Hook = Callable[[nn.Module, tuple[Any, ...]], tuple[Any, ...] | None]
 def rounding(compressed: Compressed) -> nn.Module:
     """A copy of the module whose layers round their inputs; the module itself where none are rounded.
 
-    Gradients pass a rounded value unchanged and stop at a clipped one (straight-through estimator).
+    Its weights have the same names, and it can be copied, moved and saved like any other. Gradients pass a rounded
+    value unchanged and stop at a clipped one (straight-through estimator).
     """
     if not compressed.activations:
         return compressed.module
-
-    def hook(number_format: ActivationFormat) -> Hook:
-        return lambda layer, inputs: (round_activation(inputs[0], number_format), *inputs[1:])
-
-    hooks = {path: hook(number_format) for path, number_format in compressed.activations.items()}
+    hooks = {
+        path: _RoundedInput(number_format) for path, number_format in compressed.activations.items()
+    }
     return hooked(compressed.module, hooks)
+
+
+@dataclass(frozen=True)
+class _RoundedInput:
+    """Rounds what a layer is given: a value, since a function made on the spot can't be saved with its module."""
+
+    number_format: ActivationFormat
+
+    def __call__(self, layer: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        return round_activation(inputs[0], self.number_format), *inputs[1:]
 
 
 def round_activation(values: Tensor, number_format: ActivationFormat) -> Tensor:

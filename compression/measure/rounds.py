@@ -1,0 +1,135 @@
+"""Two sessions timed in turns, in rounds; which rounds something else on the machine disturbed, and those again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from compression.deploy.runtime import open_session
+from compression.deploy.runtimes import Session
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to time. A round is a block of calls of each model, as long as one block may take."""
+
+    seconds: float
+    block_seconds: float
+    min_rounds: int = 5
+    batch: int = 0
+    """Examples per run for the throughput; 0 leaves it out."""
+
+
+FULL = Budget(seconds=0.2, block_seconds=0.002, batch=64)
+QUICK = Budget(seconds=0.01, block_seconds=0.0003)
+"""For first estimates. Neither counts opening the sessions, 2-15 ms each."""
+
+WARM_UP_SECONDS = 0.005
+LEAST_CALLS, SLOW_SECONDS = 3, 0.001
+"""So many calls a block, that one late call doesn't move its median; one of what takes longer than that is enough."""
+
+LATE = 1.5
+"""A block so many times as slow as it should have been was disturbed."""
+
+AGAIN = 2
+"""How often as many rounds are timed again as were disturbed; in all it never takes more than three times as long."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Nanoseconds of each timed call of one session in one round, and the processor time that they took together."""
+
+    calls: tuple[int, ...]
+    cpu: int
+
+    @property
+    def typical(self) -> float:
+        return float(np.median(self.calls))
+
+
+Round = tuple[Block, Block]
+
+
+class Timed:
+    """A session and one-example inputs ready to be fed to it."""
+
+    def __init__(self, model: bytes | Session, inputs: Array) -> None:
+        self.session = open_session(model) if isinstance(model, bytes) else model
+        self.input = self.session.get_inputs()[0].name
+        self.outputs = [self.session.get_outputs()[0].name]
+        self.feeds = [
+            {self.input: inputs[index : index + 1]} for index in range(min(len(inputs), 64))
+        ]
+        self.next = 0
+
+    def block(self, calls: int) -> Block:
+        """So many calls, each on the next example, after one that isn't timed: it finds the other's data in the caches.
+
+        The clock itself takes 0.1 us.
+        """
+        run, outputs, clock = self.session.run, self.outputs, time.perf_counter_ns
+        feeds = [self.feeds[(self.next + index) % len(self.feeds)] for index in range(calls)]
+        self.next += calls
+        times = []
+        run(outputs, feeds[0])
+        cpu = time.thread_time_ns()
+        for feed in feeds:
+            start = clock()
+            run(outputs, feed)
+            times.append(clock() - start)
+        return Block(tuple(times), time.thread_time_ns() - cpu)
+
+    def warm_up(self) -> float:
+        """Seconds of the fastest of several calls: the first may be slow, and any one may be interrupted."""
+        times: list[int] = []
+        while len(times) < LEAST_CALLS or (
+            len(times) < 8 and sum(times) - max(times) < WARM_UP_SECONDS * 1e9
+        ):
+            start = time.perf_counter_ns()
+            self.session.run(self.outputs, self.feeds[len(times) % len(self.feeds)])
+            times.append(time.perf_counter_ns() - start)
+        return min(times) / 1e9
+
+
+def timed_rounds(models: tuple[Timed, Timed], budget: Budget) -> tuple[list[Round], Array]:
+    """The rounds, and which of them were calm [rounds]; as many again as were not, within bounds."""
+    calls = [_calls(model.warm_up(), budget) for model in models]
+    rounds: list[Round] = []
+    start = time.perf_counter()
+    while len(rounds) < budget.min_rounds or time.perf_counter() < start + budget.seconds:
+        rounds.append(_round(models, calls, len(rounds)))
+    latest = start + (1 + AGAIN) * (time.perf_counter() - start)
+    for _ in range(AGAIN):
+        for _ in range(int((~are_calm(rounds)).sum())):
+            if time.perf_counter() < latest:
+                rounds.append(_round(models, calls, len(rounds)))
+    return rounds, are_calm(rounds)
+
+
+def are_calm(rounds: Sequence[Round]) -> Array:
+    """Whether neither block's median call is late [rounds]: against the session's own, and the time it computed."""
+    typical = np.array([[block.typical for block in each] for each in rounds])
+    computed = np.array([[block.cpu / len(block.calls) for block in each] for each in rounds])
+    late = typical > LATE * np.median(typical, axis=0)
+    waiting = typical / np.maximum(computed, 1)
+    calmest = waiting.min(axis=0)
+    # A clock that ticks coarsely shows less, and a runtime that computes in threads of its own more: both tell nothing.
+    tells = (calmest > 0.5) & (calmest < 2)
+    return ~(late | (tells & (waiting > LATE * calmest))).any(axis=1)
+
+
+def _calls(seconds: float, budget: Budget) -> int:
+    least = LEAST_CALLS if seconds < SLOW_SECONDS else 1
+    return max(least, min(200, round(budget.block_seconds / max(seconds, 1e-9))))
+
+
+def _round(models: tuple[Timed, Timed], calls: Sequence[int], number: int) -> Round:
+    """Each goes first every other round, so that neither always finds the other's caches."""
+    blocks = {side: models[side].block(calls[side]) for side in ((0, 1) if number % 2 else (1, 0))}
+    return blocks[0], blocks[1]

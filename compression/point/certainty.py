@@ -1,0 +1,39 @@
+"""How well a time is known, so that no front is decided by the moment at which something was timed. Torch-free."""
+
+from __future__ import annotations
+
+from compression.point.metrics import METRICS
+from compression.point.point import Measurement, Point
+
+WIDEST = 1.25
+"""An interval whose high is more than so many times its low decides nothing: calm machines reach 1.05."""
+
+BUSY = "the machine was busy"
+"""Stands in the note of a latency most of whose rounds were disturbed."""
+
+
+def is_certain(measurement: Measurement) -> bool:
+    """Whether the interval is at most WIDEST from end to end; where there is none, nothing speaks against it."""
+    low, high = measurement.low, measurement.high
+    return low is None or high is None or 0 < high <= WIDEST * low
+
+
+def is_timed(metric: str) -> bool:
+    """Whether the metric hangs on how long something took."""
+    return metric == "speedup" or METRICS[metric].power_of_time != 0
+
+
+def is_comparable(point: Point, metric: str) -> bool:
+    """Whether the point's figure may decide a front: a time or an energy is known as well as the speed-up is.
+
+    The latency's own interval counts only without a speed-up: all times of a model share the original's clock.
+    """
+    known = point.measurements.get("speedup", point.measurements.get(metric))
+    return not is_timed(metric) or known is None or is_certain(known)
+
+
+def is_disturbed(point: Point) -> bool:
+    """Whether the point was timed while the machine did something else: it says so, or its speed-up is not certain."""
+    latency = point.measurements.get("latency_ms")
+    said = latency is not None and BUSY in latency.note
+    return said or not is_comparable(point, "latency_ms")

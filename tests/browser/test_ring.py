@@ -1,0 +1,99 @@
+"""The ring in the plots, the cards and the sentence speak of one point, whatever moved the knobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from compression.point import METRICS
+from compression.recipe import Recipe
+from compression.store import bundled
+from pages.parts.faces import FACES
+from pages.parts.shell import words
+from pages.parts.shell.going_back import can_ask
+from tests.browser.live import Server
+from tests.browser.plots_driver import place_of, press, wait_for_key, wait_until_drawn
+
+MODEL, OTHER = "digits/cnn", "digits/mlp"
+SEEN = """() => {
+    const { shown, data } = document.querySelector('[data-plots]').lab;
+    const cards = [...document.querySelectorAll('[data-metric]')].map((card) => [card.dataset.metric, card.textContent]);
+    return { ring: shown.figures, key: data.current.key, cards: Object.fromEntries(cards),
+             sentence: document.querySelector('.st-key-sentence').innerText }; }"""
+
+
+def recipe(step: str = "quantize", model: str = MODEL) -> Recipe:
+    return Recipe.build(model, [step])
+
+
+def agree(page: Any, expected: Recipe) -> None:
+    """Wait until all is settled, then compare what was read in one moment."""
+    wait_for_key(page, expected.key)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_selector(f"[data-plots][data-key='{expected.key}'][data-pending='']")
+    seen, points = page.evaluate(SEEN), bundled.points(expected.model)
+    assert seen["key"] == expected.key
+    for name in ("accuracy", "size_bytes"):
+        assert seen["cards"][name] == METRICS[name].text(seen["ring"][name][0])
+        assert seen["ring"][name][0] == pytest.approx(points[expected.key].value(name), rel=1e-5)
+    said = words.headline(points[expected.key], points[expected.baseline.key])
+    assert seen["sentence"].split(",")[0] == said.split(",")[0]
+
+
+def button(name: str) -> Callable[[Any], None]:
+    return lambda page: page.get_by_role("button", name=name, exact=True).click()
+
+
+def click_point(step: str) -> Callable[[Any], None]:
+    return lambda page: page.mouse.click(*place_of(page, recipe(step).key))
+
+
+def choose_model(page: Any) -> None:
+    page.get_by_label("Model", exact=False).first.click()
+    page.get_by_role("option").nth(0).click()
+
+
+WAYS: tuple[tuple[str, Callable[[Any], None], Recipe], ...] = (
+    ("a slider", lambda page: press(page, "Bits", "ArrowRight"), recipe("quantize:bits=8,per=tensor")),
+    ("reset", button("Reset"), recipe()),
+    ("undo", button("Undo"), recipe("quantize:bits=8,per=tensor")),
+    ("a click on a point", click_point("quantize:bits=2"), recipe("quantize:bits=2")),
+    ("a preset's format", click_point("quantize:format=float"), recipe("quantize:format=float")),
+    ("a preset", lambda page: page.get_by_text("fp4", exact=True).click(), recipe("quantize:format=float,exponent=2,mantissa=1")),
+    ("back", lambda page: page.go_back(), recipe("quantize:format=float,exponent=2")),
+    ("forward", lambda page: page.go_forward(), recipe("quantize:format=float,exponent=2,mantissa=1")),
+    ("another model", choose_model, recipe("quantize:format=float,exponent=2,mantissa=1", OTHER)),
+)  # fmt: skip
+
+
+def test_the_ring_the_cards_and_the_sentence_agree(page: Any, lab_server: Server) -> None:
+    page.goto(f"{lab_server.url}/quantization?model={MODEL}&bits=7&per=tensor")
+    wait_until_drawn(page)
+    for name, act, expected in WAYS:
+        act(page)
+        print(name, page.url)  # pytest shows it where one fails
+        agree(page, expected)
+
+
+HINTED = """(hint) => { const { lab } = document.querySelector('[data-plots]');
+    return lab.background.keys.filter((_, row) => lab.hover.words(row).includes(hint)); }"""
+
+
+@pytest.mark.parametrize(
+    ("path", "hint", "faces"),
+    [
+        ("quantization", "Click to restore these knobs", ["quantize"]),
+        ("trade-offs", "Click for a link to its knobs", list(FACES)),
+    ],
+)
+def test_a_click_is_offered_only_where_it_leads_somewhere(
+    page: Any, lab_server: Server, path: str, hint: str, faces: list[str]
+) -> None:
+    page.goto(f"{lab_server.url}/{path}?model={MODEL}")
+    wait_until_drawn(page)
+    points = bundled.points(MODEL).values()
+    reached = {p.key for p in points if any(can_ask(FACES[face], p.recipe) for face in faces)}
+    assert set(page.evaluate(HINTED, hint)) & {p.key for p in points} == reached
+    assert 0 < len(reached) < len(points)
