@@ -13,7 +13,7 @@ from compression.techniques.channels.prune_channels import prune_channels
 from compression.techniques.context import StepContext
 from tests.benchmarks.ours import TOOL, forget
 from tests.benchmarks.published.weights import CARD
-from tests.benchmarks.setting import IMAGES, SEEDS, parameters_of, timed
+from tests.benchmarks.setting import SEEDS, parameters_of, timed
 from tests.benchmarks.table import Row
 
 SHARES = (0.5, 0.6, 0.7, 0.8)
@@ -52,15 +52,20 @@ def rows(subject: Subject) -> Iterator[Row]:
 
 
 def steps(share: float) -> dict[str, PruneChannels]:
-    """Their widths, or as many parameters as these have."""
+    """Their widths, or as many parameters as these have; from images, or from none as they do."""
     first, second = (round(width * (1 - share)) for width in (300, 100))
     same = PruneChannels(widths=f"fc1={first};fc2={second}")
     as_many = PruneChannels(ratio=share, multiple=1)
-    return {"same widths": same, "as many parameters": as_many}
+    return {
+        "same widths": same,
+        "as many parameters": as_many,
+        "same widths, no image": same.moved(images=0),
+        "as many parameters, no image": as_many.moved(images=0),
+    }
 
 
 def measured(subject: Subject, seed: int, method: str, share: float, step: PruneChannels) -> Row:
-    images = subject.calibration_for(seed, IMAGES)
+    images = subject.calibration_for(seed, step.images)
     forget()
     context = StepContext(calibration=images, seed=seed)
     small, seconds = timed(lambda: prune_channels(subject.original, step, context).module)
