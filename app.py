@@ -16,9 +16,9 @@ if (ours := str(ROOT / "compression")) not in compression.__path__:
     compression.__path__.append(ours)
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    from pages.parts.shell.serving import lifespan, routes
+    from pages.parts.shell.serving import lifespan, middleware, routes
 
-    app = st.App(__file__, routes=routes(), lifespan=lifespan)
+    app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=middleware())
 else:
     from pages.parts.faces import FACES
     from pages.parts.shell.navigation import page_of

@@ -5,12 +5,19 @@ Exit codes: 0 done, 1 it failed, 2 the question was wrong.
 
 from __future__ import annotations
 
+from compression.cli import interrupt
+
+if __name__ == "__main__":
+    interrupt.leave_at_once()  # loading what follows takes a second, in which Ctrl-C may come
+
+# isort: split
+import sys
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from compression.cli import console
+from compression.cli import console, streams
 from compression.errors import LabError, UsageError
 
 app = typer.Typer(
@@ -73,9 +80,11 @@ def sweep(
         str, typer.Option(help="grid: every combination of the free knobs; random: some of them.")
     ] = "grid",
     points: Annotated[
-        int,
-        typer.Option(help="Of a grid, per free knob, 0: every step; else of the sweep.", min=0),
-    ] = 0,
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            help="Of a grid, per free knob; without it every step. Of a random sweep, in all."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure many recipes: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
@@ -86,7 +95,7 @@ def sweep(
     with console.progress("sweeping") as report:
         measured = api.sweep(
             model, step or (), seed=seeds[0], seeds=seeds,
-            sampler=sampler, points=points or None, report=report,
+            sampler=sampler, points=points, report=report,
         )  # fmt: skip
     console.show_points(model, api.same_clock(measured), json)
 
@@ -163,16 +172,20 @@ def train(
 @app.command()
 def bundle(
     model: Annotated[Optional[list[str]], typer.Argument(metavar="[MODEL]...")] = None,  # noqa: UP045
+    times: Annotated[
+        bool, typer.Option("--times", help="Only their times, on a quiet machine.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure the points that ship with the project, for all models or those named."""
-    from compression import api
+    from compression.bundling.bundle import bundle as bundle_all
+    from compression.bundling.bundle import bundle_times
     from compression.models.catalogue import MODELS
 
     files = {}
     for name in model or MODELS:
         with console.progress(name) as report:
-            files[name] = str(api.bundle(name, report))
+            files[name] = str((bundle_times if times else bundle_all)(name, report))
     console.show_fields(files, json)
 
 
@@ -201,17 +214,34 @@ def main() -> None:
     """Run the command line; a failure is one sentence on stderr, never a traceback."""
     from datasets import DatasetError
 
+    streams.make_safe()
     try:
-        app()
+        code = app(standalone_mode=False)
+        if code == interrupt.CODE:
+            raise KeyboardInterrupt  # which typer has made a number of
+        sys.stdout.flush()
+    except console.WRONG_COMMAND as error:
+        console.refuse(error)
     except UsageError as error:
         console.fail(str(error), code=2)
     except (LabError, DatasetError) as error:
         console.fail(str(error), code=1)
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # as after `| head -1`; typer makes the second of the first
+        streams.let_go()
     except OSError as error:
         console.fail(f"The system refused: {error}.", code=1)
-    except KeyboardInterrupt:
-        console.fail("Stopped; what was measured is kept.", code=130)
+    except (KeyboardInterrupt, typer.Abort):
+        console.fail(interrupt.STOPPED, code=interrupt.CODE)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":
-    main()
+    interrupt.stop_in_order()
+    try:
+        main()
+    finally:
+        interrupt.ignore()

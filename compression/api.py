@@ -13,7 +13,6 @@ from compression.point import Point, pareto
 from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.store import Store
-from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 from compression.techniques.step import Step
 from compression.training.progress import Epoch, Progress, ignore
 
@@ -82,15 +81,15 @@ def sweep(
     asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler)
     store = Store.open()
     with Engine() as engine:
-        running = engine.start_sweep(asked)
-        progress = running.progress
-        report(progress.done, progress.total)
         try:
+            running = engine.start_sweep(asked)
+            progress = running.progress
+            report(progress.done, progress.total)
             while not progress.finished:
                 progress = running.wait(1.0)
                 report(progress.done, progress.total)
-        except KeyboardInterrupt:
-            running.cancel()  # else the next server would go on with it
+        except BaseException:
+            engine.cancel_sweep(asked.key)  # else the next server would go on with it
             raise
     known = [store.get(recipe.key) for recipe in asked.recipes()]
     measured = [point for point in known if point is not None]
@@ -115,18 +114,6 @@ def screen(
     return {recipe.key: accuracy for recipe, accuracy in zip(recipes, accuracies, strict=True)}
 
 
-def bundle(model: str, report: OnCount = lambda done, total: None) -> Path:
-    """Measure the points that ship with the project for one model, and write them to its assets."""
-    from compression.store import bundled
-
-    points = [run(model)]
-    for steps in SWEEPS:
-        points += sweep(model, steps, report=report)
-    for steps in TRAININGS:
-        points += sweep(model, steps, seeds=SEEDS, report=report)
-    return bundled.write(model, {point.key: point for point in points}.values())
-
-
 def front(
     model: str,
     *,
@@ -136,7 +123,8 @@ def front(
 ) -> list[Point]:
     """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``.
 
-    ``y`` is the model's quality unless another metric is named; times are on one clock.
+    ``y`` is the model's quality, by that on validation where it was measured, unless another metric is named; times
+    are on one clock, and those that are not certain on no front.
     """
     known = Store.open().known(model_card(model).id)
     return pareto.front(same_clock(known), x, y, limits)

@@ -32,7 +32,15 @@ class EngineError(LabError):
 
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> UsageError:
     """The error for a name that stands in no table, with the nearest one that does."""
-    names = list(allowed)
-    near = get_close_matches(str(name), names, n=1)
+    names, given = list(allowed), short(name)
+    near = get_close_matches(given, names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names)}."
-    return UsageError(f"There is no {kind} {str(name)[:80]!r}: {hint}")
+    return UsageError(f"There is no {kind} {given!r}: {hint}")
+
+
+def short(given: object, length: int = 80) -> str:
+    """The beginning of what was given, be it a text of megabytes or a number that Python refuses to write."""
+    try:
+        return str(given)[:length]
+    except ValueError:
+        return "a number of thousands of digits"

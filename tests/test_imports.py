@@ -37,9 +37,10 @@ ROOMS = {
                                    "pages.parts.panels.common.* pages.parts.panels.budget.* "
                                    "pages.parts.panels.<family>.*",
     "compression": "api",
-    "compression.__main__": "api cli.* errors models.catalogue point* datasets",
+    "compression.__main__": "api bundling.* cli.* errors models.catalogue point* datasets",
     "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
+    "compression.bundling": "api bundling.* errors models.catalogue pipeline point* store* subjects",
     "compression.pipeline": "artifact deploy.deploy deploy.kernel_note errors measure.* models.compressed point "
                             "recipe* store.artifacts subjects techniques.context techniques.shared.* "
                             "techniques.step training.* datasets",
@@ -49,7 +50,8 @@ ROOMS = {
     "compression.cli": "cli.* deploy.runtimes errors home models.catalogue point* store techniques "
                        "training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point recipe* store* training.progress",
-    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe subjects training.progress",
+    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.fingerprint subjects "
+                                 "training.progress",
     "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
@@ -59,7 +61,7 @@ ROOMS = {
     "compression.point": "errors models.catalogue point* recipe",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* models* subjects.* training.data datasets",
-    "compression.measure": "deploy.* errors measure.* models.answers models.compressed point subjects datasets",
+    "compression.measure": "deploy.* errors measure.* models* point* subjects datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe",
     "compression.deploy": "deploy.* encoding* errors models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",

@@ -76,7 +76,7 @@ function marker({ technique, rank, hollow, rows }, signs, size, theme) {
   };
 }
 
-// Steps from front point to front point: what can be had at that price or better.
+// Steps from front point to front point: what is taken at that price. Chosen on validation, so a step may go down.
 function frontLine(x, y, standing, background, theme) {
   const rows = background.keys
     .map((_, row) => row)

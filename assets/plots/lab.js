@@ -97,7 +97,7 @@ export class Lab {
       this.shown = null;
       this.linked = data.selected; // beginnings of keys, from the address
     }
-    if (data.current) this.shown = data.current;
+    if (data.current || !data.pending) this.shown = data.current; // a ring without an answer waits for one
   }
 
   // The current point first, at once; new points in the background may follow when the browser has time.

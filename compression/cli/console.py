@@ -9,16 +9,21 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from typing import Any, NoReturn
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from compression.cli.streams import let_go
 from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.point import METRICS, Point, headline_of
 from compression.point.spread import spread
 from compression.techniques import TECHNIQUES
 from compression.training.progress import Progress as Training
+
+WRONG_COMMAND: type[Exception] = typer.BadParameter.__bases__[0]
+"""What typer raises for any wrong command, option or argument; it brings a click of its own, and hides it."""
 
 _out = Console()
 _err = Console(stderr=True)
@@ -140,6 +145,10 @@ def parse_limits(at_most: Sequence[str], at_least: Sequence[str]) -> dict[str, f
                 raise UsageError(
                     f"{option} {text[:60]!r} can't be: bound one of {', '.join(allowed)}."
                 )
+            if metric.field in limits:
+                raise UsageError(
+                    f"{option} {text[:60]!r} can't be: {metric.field} has a bound already, so give it once."
+                )
             limits[metric.field] = _finite(number, option, text)
     return limits
 
@@ -149,7 +158,24 @@ def say(text: str) -> None:
 
 
 def fail(sentence: str, *, code: int) -> NoReturn:
+    """End with a sentence on stderr, and where JSON was asked for with a document on stdout as well."""
     _err.print(sentence, style="red", highlight=False, soft_wrap=True, markup=False)
+    _end(sentence, code)
+
+
+def refuse(error: Any) -> NoReturn:
+    """End because the command line itself was wrong: a command, an option or an argument."""
+    error.show()
+    _end(error.format_message(), error.exit_code)
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    try:
+        if "--json" in sys.argv[1:]:
+            _print_json({"error": sentence, "code": code})
+            sys.stdout.flush()
+    except OSError:  # nobody reads, or the disk is full: stderr has it
+        let_go()
     sys.exit(code)
 
 

@@ -8,15 +8,18 @@ from compression.encoding import Grid
 from compression.models.compressed import Compressed, weight_names
 
 SLOW = 0.95
-"""A speed-up below this is slower than noise can explain."""
+"""A speed-up that is at most this is slower than noise can explain."""
 
 EXPANDED = "become 32-bit floats when loaded"
 
 
-def kernel_note(compressed: Compressed, deployed: Deployment, speedup: float | None) -> str:
-    """What this runtime computes in, and why; empty for an uncompressed model."""
+def kernel_note(compressed: Compressed, deployed: Deployment, *, at_most: float | None) -> str:
+    """What this runtime computes in, and why; empty for an uncompressed model.
+
+    `at_most` is the upper end of the speed-up's interval: only what is surely slower is said to be.
+    """
     if deployed.is_int8:
-        return " ".join(_of_int8(compressed, deployed, speedup))
+        return " ".join(_of_int8(compressed, deployed, at_most))
     grids = _grids(compressed)
     if compressed.activations:
         loaded = f"weights {EXPANDED}" if grids else "it runs in 32-bit floats"
@@ -48,7 +51,7 @@ def export_note(part: Part) -> str:
     )
 
 
-def _of_int8(compressed: Compressed, deployed: Deployment, speedup: float | None) -> list[str]:
+def _of_int8(compressed: Compressed, deployed: Deployment, at_most: float | None) -> list[str]:
     grids = _grids(compressed)
     narrow = [grid for grid in grids if grid.bits < 8]
     widened = f", its {_all_words(narrow)} widened to 8 bits" if narrow else ""
@@ -58,7 +61,7 @@ def _of_int8(compressed: Compressed, deployed: Deployment, speedup: float | None
         notes.append(
             f"{' and '.join(layers)} {verb} in floats: with so few input channels the int8 kernel is slower."
         )
-    if speedup is not None and speedup < SLOW:
+    if at_most is not None and at_most < SLOW:
         notes.append("In a model this small, rounding the activations takes longer than it saves.")
     return notes
 

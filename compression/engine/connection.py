@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from compression.engine.existing_cluster import named_scheduler, security_of, workers_of
 from compression.engine.jobs import Priority
 from compression.engine.local_cluster import (
     START_SECONDS,
@@ -19,10 +19,11 @@ from compression.engine.local_cluster import (
 from compression.engine.open_files import raise_limit
 from compression.engine.worker.progress import TOPIC
 from compression.engine.worker.tasks import call
-from compression.errors import EngineError, UsageError
+from compression.errors import EngineError
+from compression.recipe.fingerprint import fingerprint
 from compression.training.progress import Progress
 
-LOCAL = ("tcp://127.0.0.1:", "tcp://localhost:")
+CONNECT_SECONDS = 3.0
 
 
 class Connection:
@@ -43,7 +44,7 @@ class Connection:
     def open(cls, module: str, workers: int) -> Connection:
         """Join the cluster of ``COMPACT_SCHEDULER``, else start one; EngineError if it can't be."""
         raise_limit()
-        address = os.environ.get("COMPACT_SCHEDULER", "").strip()
+        address = named_scheduler()
         return cls._joined(address) if address else cls._started(module, workers)
 
     def submit(
@@ -54,7 +55,7 @@ class Connection:
 
         # A "data producer" waits in the scheduler's queue, by priority, until a worker is free;
         # other tasks are dealt out to workers at once and may stand behind a long one.
-        graph = {key: Task(key, call, *arguments, _data_producer=True)}
+        graph = {key: Task(key, call, fingerprint(), *arguments, _data_producer=True)}
         future = self._client.get(graph, key, sync=False, priority=priority)
         future.add_done_callback(done)
         return future
@@ -65,6 +66,7 @@ class Connection:
             self._warmed[model] = [
                 self._client.submit(
                     call,
+                    fingerprint(),
                     module,
                     "warm",
                     model,
@@ -135,21 +137,13 @@ class Connection:
 
     @classmethod
     def _joined(cls, address: str) -> Connection:
-        if not address.startswith(("tls://", *LOCAL)):
-            raise UsageError(
-                f"COMPACT_SCHEDULER={address[:80]} can't be used: write tls://host:port, with the "
-                "files in COMPACT_TLS_CA, COMPACT_TLS_CERT and COMPACT_TLS_KEY."
-            )
         Client, Security = _distributed()
-        security = Security(
-            require_encryption=address.startswith("tls://"),
-            tls_ca_file=os.environ.get("COMPACT_TLS_CA"),
-            tls_client_cert=os.environ.get("COMPACT_TLS_CERT"),
-            tls_client_key=os.environ.get("COMPACT_TLS_KEY"),
-        )
-        client = _client(Client, address, security)
-        workers = client.scheduler_info(n_workers=-1)["workers"]
-        return cls(client, list(workers), None)
+        client = _client(Client, address, security_of(address, Security))
+        try:
+            return cls(client, workers_of(client, address), None)
+        except BaseException:
+            client.close(timeout=STOP_SECONDS)
+            raise
 
 
 def _distributed() -> tuple[Any, Any]:
@@ -165,7 +159,9 @@ def _distributed() -> tuple[Any, Any]:
 
 def _client(client_class: Any, address: str, security: Any) -> Any:
     try:
-        return client_class(address, security=security, timeout=5, set_as_default=False)
+        return client_class(
+            address, security=security, timeout=CONNECT_SECONDS, set_as_default=False
+        )
     except (OSError, ValueError, RuntimeError) as error:
         raise EngineError(
             f"No cluster answers at {address} ({str(error).splitlines()[0][:120]}): "

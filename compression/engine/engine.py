@@ -156,6 +156,10 @@ class Engine:
         """The sweep of that key, whichever process runs or ran it."""
         return self._sweeps.find(key)
 
+    def cancel_sweep(self, key: str) -> None:
+        """Cancel a sweep that this process runs, even one whose start was interrupted; it is recorded on return."""
+        self._sweeps.cancel(key)
+
     def resume_sweeps(self) -> list[SweepRun]:
         """Go on with the sweeps whose process ended before they were finished."""
         return self._sweeps.resume()

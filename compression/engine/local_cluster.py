@@ -8,17 +8,17 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from compression.engine import log
 from compression.engine.worker.settings import SPAWN_ENVIRONMENT
 from compression.engine.worker.tasks import IMPORTS
 from compression.errors import EngineError
-from compression.home import home, ready_folder
+from compression.home import home
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 STOP_SECONDS = 3.0
-LOG_BYTES = 2**20
 
 
 def spawn(module: str, workers: int) -> subprocess.Popen[bytes]:
@@ -31,22 +31,21 @@ def spawn(module: str, workers: int) -> subprocess.Popen[bytes]:
         "COMPACT_HOME": str(home()),
         IMPORTS: imports,
     }
-    log = _log()
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "compression.engine.worker", str(workers)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=subprocess.PIPE,
             cwd=ROOT,
             env=environment,
             start_new_session=True,  # Ctrl-C is for the parent, which then lets go
         )
     except OSError as error:
         raise EngineError(f"The engine's process could not start ({error.strerror}).") from error
-    finally:
-        if not isinstance(log, int):
-            log.close()
+    assert process.stderr is not None
+    log.keep(process.stderr)
+    return process
 
 
 def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
         return cluster
     except ValueError:
         raise EngineError(
-            f"The engine's process ended before it was ready: {home() / 'engine.log'} says why."
+            f"The engine's process ended before it was ready: {log.log_file()} says why."
         ) from None
     finally:
         late.cancel()
@@ -73,14 +72,3 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
     process.stdout.close()
-
-
-def _log() -> IO[bytes] | int:
-    """Where the cluster and its workers write; thrown away if the home folder can't be written."""
-    file = home() / "engine.log"
-    try:
-        ready_folder()
-        too_long = file.exists() and file.stat().st_size > LOG_BYTES
-        return file.open("wb" if too_long else "ab")
-    except OSError:
-        return subprocess.DEVNULL

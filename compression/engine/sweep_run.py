@@ -78,9 +78,10 @@ class SweepRun:
         return self
 
     def cancel(self) -> None:
-        """Stop; points already measured stay. Tasks that have begun are finished and kept."""
+        """Stop; points already measured stay. Tasks that have begun are finished and kept. Recorded on return."""
         self._end("cancelled")
         self._cancel_requests()
+        self._report()
 
     def stop(self) -> None:
         """Stop driving, but leave the sweep to be resumed: the process ends."""

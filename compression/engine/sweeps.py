@@ -60,6 +60,16 @@ class Sweeps:
                     resumed.append(self._run(sweep, owner))
         return resumed
 
+    def cancel(self, key: str) -> None:
+        with self._lock:
+            run = self._runs.get(key)
+        if run is not None:
+            run.cancel()
+            return
+        record = self._measurer.store.sweep(key)
+        if record is not None and not is_run_elsewhere(record):
+            self._measurer.store.ledger.cancel(key)
+
     def stop(self) -> None:
         with self._lock:
             for run in self._runs.values():

@@ -8,6 +8,7 @@ from compression.deploy.deployment import Deployment
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.graph import read_graph
 from compression.measure.memory import measure_memory
+from compression.measure.parameters import with_norms
 from compression.measure.rounds import Budget
 from compression.measure.size import measure_sizes
 from compression.measure.times import measure_times
@@ -44,7 +45,7 @@ def measure(
     measurements = {
         "accuracy": accuracy_of_onnx(exact, split),
         **sizes,
-        "parameters": _with_norms(sizes["parameters"], compressed),
+        "parameters": with_norms(sizes["parameters"], compressed),
         "macs": Measurement(value=sum(graph.macs for graph in graphs), unit="1", how="measured"),
         **measure_times(subject, compressed, deployment, session=session, budget=budget),
         "memory_bytes": _largest([measure_memory(graph) for graph in graphs]),
@@ -58,9 +59,3 @@ def measure(
 
 def _largest(memory: Sequence[Measurement]) -> Measurement:
     return max(memory, key=lambda each: each.value or 0)
-
-
-def _with_norms(parameters: Measurement, compressed: Compressed) -> Measurement:
-    """Folding a batch norm merges its learned scale into the weights: it still counts."""
-    norms = sum(scale.numel() for scale in compressed.fold_scales.values())
-    return parameters.model_copy(update={"value": (parameters.value or 0) + norms})

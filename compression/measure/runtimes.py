@@ -10,6 +10,8 @@ from compression.deploy.runtimes import Runtime, Session, Source, available
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.latency import measure_latency
 from compression.measure.rounds import FULL
+from compression.measure.shared_latency import latency_of
+from compression.measure.times import EXAMPLES
 from compression.models.compressed import Compressed
 from compression.point import Measurement
 from compression.subjects import Subject
@@ -62,13 +64,7 @@ def _in_runtime(
         session = (
             deployment.session(runtime.load) if runtime.takes == "onnx" else runtime.load(source)
         )
-        latency = measure_latency(
-            session,
-            subject.session,
-            source.images[:128],
-            budget=BUDGET,
-            links_ms=deployment.links_ms,
-        )
+        latency = _latency(runtime, subject, deployment, session)
     # Whatever a foreign runtime raises for an operation that it lacks: the others still answer.
     except Exception as error:
         said = (str(error) or type(error).__name__).strip().splitlines()[0]
@@ -78,6 +74,18 @@ def _in_runtime(
     accuracy, fewer = _accuracy(session, latency["latency_ms"].value or 0.0, test)
     reason = " ".join(sentence for sentence in (deployment.reason, fewer) if sentence)
     return RuntimeResult(runtime.name, version, latency["speedup"], accuracy, reason)
+
+
+def _latency(
+    runtime: Runtime, subject: Subject, deployment: Deployment, session: Session
+) -> dict[str, Measurement]:
+    """In ONNX Runtime it is what the point shows, shared by all of its graph."""
+    images = subject.data.calibration.inputs[:EXAMPLES]
+    if runtime.id == "onnxruntime":
+        return latency_of(subject, deployment, session, images, budget=FULL)
+    return measure_latency(
+        session, subject.session, images, budget=BUDGET, links_ms=deployment.links_ms
+    )
 
 
 def _accuracy(session: Session, latency_ms: float, test: Split) -> tuple[Measurement, str]:

@@ -93,7 +93,8 @@ METRICS: dict[str, Metric] = {
     metric.field: metric
     for metric in (
         Metric("accuracy", "Accuracy", "fraction", "higher", "percent",
-               "Share of the test examples classified correctly; the bar is the 95 % interval.",
+               "Share of the test examples classified correctly, which have no say in what is on a front; "
+               "the bar is the 95 % interval.",
                axis="linear", is_quality=True),
         Metric("accuracy_validation", "Validation accuracy", "fraction", "higher", "percent",
                "The same on the validation examples, by which points are chosen; the test set only reports.",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import moocore
 import numpy as np
 from numpy.typing import NDArray
 
-from compression.errors import unknown
+from compression.errors import UsageError, unknown
 from compression.point.certainty import is_comparable
 from compression.point.choosing import chooser_of
 from compression.point.metrics import METRICS
@@ -38,7 +39,8 @@ def front(
     """The points on the front of metric ``y`` against ``x``, ordered by ``x``.
 
     ``y`` None is their quality, chosen on validation where that was measured, see ``chooser_of``. A point whose time
-    is not certain is on no front of a time or an energy. Raises UsageError if there is no such metric.
+    is not certain is on no front of a time or an energy. Raises UsageError for a metric
+    that there is not, or a limit that is no number.
 
     ``limits`` are bounds on the worse side of further metrics (``{"latency_ms": 0.1}``: at most
     0.1 ms; ``{"accuracy": 0.9}``: at least 0.9); a point without that measurement fails the bound.
@@ -46,6 +48,9 @@ def front(
     for name in (x, *filter(None, [y]), *(limits or {})):
         if name not in METRICS:
             raise unknown("metric", name, METRICS)
+    for name, limit in (limits or {}).items():
+        if not math.isfinite(limit):
+            raise UsageError(f"The limit {name}={limit} can't be: give a finite number.")
     within = [point for point in points if feasible(point, limits or {})]
     if not within:
         return []
@@ -56,9 +61,9 @@ def front(
 
 
 def feasible(point: Point, limits: Mapping[str, float]) -> bool:
-    """Whether the point keeps every bound; see ``front``."""
+    """Whether the point keeps every bound; see ``front``. What is not certain keeps none."""
     for metric, limit in limits.items():
-        value = point.value(metric)
+        value = point.value(metric) if is_comparable(point, metric) else None
         if value is None or METRICS[metric].cost(value) > METRICS[metric].cost(limit):
             return False
     return True

@@ -44,9 +44,9 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     """The seeds in ``3``, ``0..2`` or ``0|2|5``; UsageError in one sentence if it is none of these."""
     first, dots, last = text.partition("..")
     parts = [first, last] if dots else text.split("|")
-    if not all(part.strip().isdecimal() and int(part) <= LARGEST for part in parts):
+    if not all(_is_seed(part.strip()) for part in parts):
         raise UsageError(
-            f"--seed {text[:40]} can't be: write a whole number, 0..2 for a range, or 0|2|5."
+            f"--seed {text[:40]!r} can't be: write a whole number, 0..2 for a range, or 0|2|5."
         )
     numbers = [int(part) for part in parts]
     if not dots:
@@ -56,3 +56,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
             f"--seed {text[:40]} can't be: write the lower end first, and at most {MOST} seeds."
         )
     return tuple(range(numbers[0], numbers[1] + 1))
+
+
+def _is_seed(text: str) -> bool:
+    return text.isdecimal() and len(text) <= len(str(LARGEST)) and int(text) <= LARGEST

@@ -21,12 +21,12 @@ from pydantic import (
     field_validator,
 )
 
-from compression.errors import UsageError, unknown
+from compression.errors import UsageError, short, unknown
 from compression.models.catalogue import hashes, model_card
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Step
 
-MEASURING_VERSION = 2
+MEASURING_VERSION = 3
 """Raised whenever the same recipe would be measured differently: old points then no longer count."""
 
 MAX_STEPS = 8
@@ -124,6 +124,8 @@ class Recipe(BaseModel):
 
 def recipe_from_dict(data: Mapping[str, Any]) -> Recipe:
     """A recipe from untrusted data; UsageError in one sentence if it is not one."""
+    if not isinstance(data, Mapping):
+        raise UsageError("A recipe names a model, steps and a seed, as in {'model': 'digits/mlp'}.")
     try:
         return Recipe.model_validate(dict(data))
     except ValidationError as error:
@@ -141,7 +143,7 @@ def step_from_dict(data: Any) -> Step:
     if not isinstance(data, Mapping) or "technique" not in data:
         raise UsageError("A step names its technique, as in {'technique': 'prune'}.")
     name, knobs = data["technique"], {k: v for k, v in data.items() if k != "technique"}
-    if name not in TECHNIQUES:
+    if not isinstance(name, str) or name not in TECHNIQUES:
         raise unknown("technique", name, TECHNIQUES)
     return make_step(TECHNIQUES[name], knobs)
 
@@ -194,11 +196,17 @@ def split_step(text: str) -> tuple[type[Step], dict[str, str]]:
 def format_step(step: Step) -> str:
     """The text that ``parse_step`` reads back to an equal step; defaults are left out."""
     changed = [
-        f"{knob.name}={value:g}" if isinstance(value, float) else f"{knob.name}={value}"
+        f"{knob.name}={_number(value)}" if isinstance(value, float) else f"{knob.name}={value}"
         for knob in step.knobs()
         if (value := getattr(step, knob.name)) != knob.default
     ]
     return step.technique + (":" + ",".join(changed) if changed else "")
+
+
+def _number(value: float) -> str:
+    """As short as it may be without becoming another number."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
 
 
 def example_knob(technique: type[Step]) -> str:
@@ -214,7 +222,7 @@ def _refusal(technique: type[Step], values: Mapping[str, Any], error: Validation
         return f"{technique.technique} can't be: {says}."
     name = str(first["loc"][0])
     knob = next(knob for knob in technique.knobs() if knob.name == name)
-    given = str(values.get(name))[:40]
+    given = short(values.get(name), 40)
     if knob.is_text and first["type"] == "value_error":
         return f"{technique.technique}:{name}={given} can't be: {says[:200]}."
     return f"{technique.technique}:{name}={given} can't be: {name} must be {knob.allowed}."

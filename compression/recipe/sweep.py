@@ -59,6 +59,10 @@ class Sweep(BaseModel):
     ) -> Sweep:
         """A sweep that is known to be possible; UsageError in one sentence if it can't be."""
         texts = [step if isinstance(step, str) else format_step(step) for step in steps]
+        if points is not None and points < 1:
+            raise UsageError(
+                f"A sweep of {points} points can't be: ask for at least 1; a grid without a number takes every step."
+            )
         try:
             sweep = cls(
                 model=model, steps=tuple(texts), points=points, seed=seed, seeds=tuple(seeds),

@@ -5,21 +5,22 @@ import streamlit as st
 from pages.parts import data
 from pages.parts.form.axes import choose_axes, quality_axis
 from pages.parts.form.limits import choose_limits
+from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell.question import choose_model
-from pages.parts.shell.trade_off import (
-    best_sentence,
-    best_within,
-    choose_techniques,
-    open_link,
-    reach,
-)
+from pages.parts.shell.recommendation import best_sentence, best_within
+from pages.parts.shell.trade_off import choose_techniques, open_link, reach
 
+read_link(None)
 title, question = st.columns([1, 2], vertical_alignment="bottom")
 with title:
-    st.header("Trade-offs", help="Every measured point of a model, whatever technique made it.")
+    st.header(
+        "Trade-offs",
+        help="Every measured point of a model, whatever technique made it. The front is chosen by the quality on "
+        "validation, and drawn with that on the test set.",
+    )
 with question:
     model = choose_model()
 
@@ -31,6 +32,7 @@ def answer() -> None:
         st.info("No points of this model yet: open a technique page and move a knob.")
         return
     sentence = st.container(key="sentence")
+    draw_notes({"model": model})
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column:
         techniques = choose_techniques(known.points)
@@ -45,21 +47,24 @@ def answer() -> None:
             axes=axes,
             y=quality_axis(model),
             current=None,
-            empty="No point is within these limits: loosen one of them.",
+            empty="No point has this figure yet.",
             selected=selection.from_url(),
             on_select=selection.to_url,
             reach=reach(known),
         )
-    best = best_within(data.shown(known, techniques), limits, metrics[0])
+    shown = data.shown(known, techniques)
     with sentence:
-        st.markdown(best_sentence(best, known.original, metrics[0]))
+        st.markdown(best_sentence(shown, known.original, limits, metrics[0]))
     open_link(known, events.picked)
     chosen = selection.selected_points(known, events.selected)
     if chosen:
         st.subheader(f"Selected points ({len(chosen)})")
         points_table(chosen, key="selected")
-    else:
-        st.subheader("The front within your limits")
+    elif best := best_within(shown, limits, metrics[0]):
+        st.subheader(
+            "The front within your limits" if limits else "The front",
+            help="The recommended point first, if there is one; then from the cheapest on.",
+        )
         points_table(best, key="front")
 
 

@@ -45,12 +45,15 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A fresh browser tab; a JavaScript error in it fails the test."""
+    """A fresh browser tab; a JavaScript error in it fails the test, and so does what our policy of contents forbids."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     context.set_default_timeout(30_000)
     tab = context.new_page()
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on(
+        "console", lambda said: "Content Security Policy" in said.text and errors.append(said.text)
+    )
     yield tab
     context.close()
     assert errors == []

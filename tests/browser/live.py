@@ -35,10 +35,12 @@ class NoBrowser(Exception):
 class Server:
     """One `streamlit run` of a script, on a port of its own."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], port: int, log: Path, base: str = ""
+    ) -> None:
         self.process = process
         self.port = port
-        self.url = f"http://localhost:{port}"
+        self.url = f"http://localhost:{port}{f'/{base}' if base else ''}"
         self.log = log
 
     def stop(self) -> None:
@@ -58,9 +60,17 @@ def start_server(
     env: Mapping[str, str] | None = None,
     port: int | None = None,
     options: Sequence[str] = (),
+    base: str = "",
+    open_files: int | None = None,
 ) -> Server:
-    """Start ``script`` and wait until it answers; its log goes to ``folder``."""
+    """Start ``script`` and wait until it answers; its log goes to ``folder``.
+
+    ``base`` is the path that it lives under, ``open_files`` the most that it may ever have open.
+    """
     port = port or free_port()
+    if base:
+        options = (*options, f"--server.baseUrlPath={base}")
+    limit = [] if open_files is None else ["prlimit", f"--nofile={open_files}:{open_files}"]
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     common = [
@@ -70,13 +80,13 @@ def start_server(
     ]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [*command, *common, *options],
+            [*limit, *command, *common, *options],
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdout=out,
             stderr=out,
         )
-    server = Server(process, port, log)
+    server = Server(process, port, log, base)
     wait_until_healthy(server)
     return server
 

@@ -25,6 +25,7 @@ REQUIRED = [
     "memory_bytes",
     "energy_mj",
 ]
+TWICE = ("--max", "size_bytes=10", "--max", "size_bytes=20")
 SWEEP = ["sweep", "digits/mlp", "--step", "quantize:bits=2..8"]
 
 
@@ -95,20 +96,10 @@ def test_an_exported_onnx_file_is_valid(cli, tmp_path: Path) -> None:
     import onnx
 
     file = tmp_path / "model.onnx"
-    document(
-        cli(
-            "export",
-            "digits/cnn",
-            "--step",
-            "quantize:bits=8",
-            "--format",
-            "onnx",
-            "-o",
-            str(file),
-            "--json",
-        )
-    )
+    asked = ("digits/cnn", "--step", "quantize:bits=8", "--format", "onnx", "-o", str(file))
+    written = document(cli("export", *asked, "--json"))
     onnx.checker.check_model(onnx.load(file))
+    assert "computes in 32-bit floats" in written["note"]
 
 
 def test_the_table_of_techniques_says_which_values_there_are_and_when_they_count(cli) -> None:
@@ -137,10 +128,17 @@ def test_the_table_of_techniques_says_which_values_there_are_and_when_they_count
         (["sweep", "digits/mlp", "--step", "quantize:bits=8..2"], 2, "bits"),
         ([*SWEEP, "--sampler", "randm"], 2, "did you mean random"),
         ([*SWEEP, "--sampler", "random"], 2, "as in --points 50"),
-        ([*SWEEP, "--sampler", "random", "--points", "0"], 2, "how many recipes to draw"),
+        ([*SWEEP, "--sampler", "random", "--points", "0"], 2, "at least 1"),
+        ([*SWEEP, "--points", "0"], 2, "a grid without a number takes every step"),
+        ([*SWEEP, "--points", "-3"], 2, "at least 1"),
         ([*SWEEP, "--sampler", "random", "--points", "8"], 2, "there are only 7"),
         (["front", "digits/mlp", "--x", "size_byte"], 2, "did you mean size_bytes"),
         (["front", "digits/mlp", "--max", "latency_ms=fast"], 2, "needs a number"),
+        (["front", "digits/mlp", "--max", "latency_ms=nan"], 2, "needs a number"),
+        (["front", "digits/mlp", "--max", "latency_ms=inf"], 2, "needs a number"),
+        (["front", "digits/mlp", "--min", "accuracy=-inf"], 2, "needs a number"),
+        (["front", "digits/mlp", *TWICE], 2, "size_bytes has a bound already, so give it once"),
+        (["front", "digits/mlp", "--max", "accuracy=1"], 2, "bound one of"),
         (["front", "digits/mpl"], 2, "did you mean digits/mlp"),
         (["export", "digits/mlp", "--format", "zip", "-o", "x"], 2, "no format"),
         (["export", "digits/mlp", "-o", "/nowhere/at/all"], 2, "doesn't exist"),

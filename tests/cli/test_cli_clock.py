@@ -13,6 +13,7 @@ import pytest
 from compression import api
 from compression.__main__ import main
 from compression.point import Point
+from compression.point.pareto import ON_FRONT
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from pages.parts import data
@@ -74,6 +75,16 @@ def test_a_front_over_time_is_the_pages(store: Store, capsys: Any, monkeypatch) 
     expected = OWN_LATENCY / shipped.value("speedup")
     assert foreign["measurements"]["latency_ms"]["value"] == pytest.approx(expected)
     assert foreign["measurements"]["latency_ms"]["how"] == "modelled"
+
+
+@pytest.mark.parametrize("metric", ["latency_ms", "energy_mj", "size_bytes"])
+def test_the_command_lines_front_is_the_one_that_the_page_draws(
+    store: Store, capsys: Any, monkeypatch, metric: str
+) -> None:
+    best = printed(capsys, monkeypatch, "front", MODEL, "--x", metric)
+    drawn = data.background(data.known(MODEL), MODEL, [metric])
+    standing = zip(drawn.keys, drawn.standing[metric], strict=True)
+    assert {document["key"] for document in best} == {k for k, s in standing if s == ON_FRONT}
 
 
 def test_a_bound_on_time_is_on_that_clock(store: Store) -> None:

@@ -129,7 +129,7 @@ def test_a_gru_has_no_int8_kernel_and_says_so():
     compressed = a_model("int8", ACTIVATIONS_8, "watch/gru")
     found = deployed(compressed)
     assert found.reason == "ONNX Runtime has no int8 kernel for GRU."
-    assert kernel_note(compressed, found, 1.0).startswith(
+    assert kernel_note(compressed, found, at_most=1.0).startswith(
         f"{found.reason} The file computes in 32-bit floats: weights become 32-bit floats when loaded."
     )
 
@@ -160,14 +160,14 @@ def test_weight_only_files_are_smaller_and_exact():
 )
 def test_weight_only_files_say_that_they_are_not_faster(kind, start):
     compressed = a_model(kind)
-    note = kernel_note(compressed, deployed(compressed), 1.0)
+    note = kernel_note(compressed, deployed(compressed), at_most=1.0)
     assert note.startswith(start)
     assert bool(note) == (EXPANDED in note) == bool(kind)
 
 
 def test_int8_files_say_what_they_compute_in():
     compressed = a_model("int3", ACTIVATIONS_8)
-    assert kernel_note(compressed, deployed(compressed), 0.7) == (
+    assert kernel_note(compressed, deployed(compressed), at_most=0.7) == (
         "It computes in 8-bit integer kernels, its 3-bit integers widened to 8 bits. conv1 stays in floats: "
         "with so few input channels the int8 kernel is slower. "
         "In a model this small, rounding the activations takes longer than it saves."
@@ -178,4 +178,4 @@ def test_pruned_files_say_that_zeros_are_multiplied_too():
     compressed = a_model("")
     with torch.no_grad():
         compressed.module.get_parameter("fc.weight").zero_()
-    assert "zeros too" in kernel_note(compressed, deployed(compressed), 1.0)
+    assert "zeros too" in kernel_note(compressed, deployed(compressed), at_most=1.0)

@@ -142,6 +142,18 @@ def test_a_channel_without_weights_keeps_its_bias():
     assert error(outputs(quantized, inputs), outputs(file, inputs)) < 0.05
 
 
+@pytest.mark.parametrize("largest", [1e-3, 1e-6, 1e-9, 1e-30])
+def test_a_bias_far_larger_than_its_channels_weights_is_kept(largest):
+    torch.manual_seed(0)
+    layer = nn.Conv2d(8, 8, 3)
+    layer.weight.data[1] *= largest
+    layer.bias.data[1] = 5.0
+    module = nn.Sequential(layer, nn.Flatten(), nn.Linear(8, 3))
+    file, inputs = export_onnx(module, (8, 3, 3)), torch.randn(64, 8, 3, 3).numpy()
+    quantized = quantize_onnx(file, activation_ranges(file, inputs)).model
+    assert error(outputs(quantized, inputs), outputs(file, inputs)) < 0.03
+
+
 def test_ranges_serve_other_weights_of_the_same_model():
     file, inputs = exported("digits/cnn")
     ranges = activation_ranges(file, inputs)

@@ -37,6 +37,15 @@ GRIDS = {
     "4 bits per tensor": Grid("int", integer_levels(4), np.float32([[0.3]])),
     "8 bits": Grid("int", integer_levels(8), scales()),
     "12 bits": Grid("int", integer_levels(12), scales() / 100),
+    "12 bits, powers of two and zero points": Grid(
+        "int", integer_levels(12, full=True), powers(1) / 64, np.round(scales() * 20_001), stored="exponent",
+    ),
+    "16 bits, powers of two and zero points": Grid(
+        "int", integer_levels(16, full=True), powers(1) / 1024, np.round(scales() * 320_001), stored="exponent",
+    ),
+    "binary, powers of two and zero points": Grid(
+        "int", integer_levels(1), powers(1), scales() * 7.3, stored="exponent"
+    ),
     "codebook": Grid("codebook", np.float32([-1, -0.2, 0, 0.3, 1.7]), scales()),
     "E2M1, MX": Grid("float", float_levels(2, 1), powers(10), group=32, stored="exponent", exponent=2, mantissa=1),
     "fp16": Grid("float", float_levels(5, 10), ONE, stored="one", exponent=5, mantissa=10),

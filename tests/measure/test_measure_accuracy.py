@@ -1,5 +1,7 @@
 """Accuracy counts right answers over the whole split, and its interval is Wilson's."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -56,6 +58,14 @@ def test_the_result_is_that_of_one_plain_pass(model_id):
         right = module(torch.from_numpy(split.inputs)).argmax(1).numpy() == split.labels
     assert measure_accuracy(module, split).value == right.mean()
     assert accuracy_of_onnx(export_onnx(module, (1, 28, 28)), split).value == right.mean()
+
+
+@pytest.mark.parametrize(
+    "measure", [measure_accuracy, lambda m, s: accuracy_of_onnx(export_onnx(m, (1,)), s)]
+)
+def test_one_output_alone_says_the_second_class_where_it_is_above_zero(measure):
+    split = split_of([[2.0], [-1.0], [0.5], [-3.0], [math.nan]], [1, 0, 0, 1, 0])
+    assert measure(FirstInputs(), split).value == 2 / 5
 
 
 def test_the_batch_size_changes_nothing():

@@ -37,6 +37,22 @@ def test_no_single_late_call_moves_a_quick_speed_up(clock, pair, late, computes)
             assert found.low <= truth <= found.high, (side, call)
 
 
+@pytest.mark.parametrize("late", [6, 50])
+@pytest.mark.parametrize("pair", PAIRS)
+def test_no_single_late_call_moves_a_full_speed_up(clock, pair, late):
+    """Calls all over the timing, one in each try."""
+    calm = [FakeSession(clock, milliseconds) for milliseconds in pair]
+    speedup(*calm, budget=FULL)
+    for number in range(16):
+        side = number % 2
+        call = round(number / 15 * (calm[side].calls - 1))
+        sessions = [FakeSession(clock, milliseconds) for milliseconds in pair]
+        sessions[side].late = {call: late}
+        found = speedup(*sessions, budget=FULL)
+        assert found.value == pytest.approx(pair[1] / pair[0], rel=0.01), (side, call)
+        assert found.low <= pair[1] / pair[0] <= found.high, (side, call)
+
+
 @pytest.mark.parametrize("milliseconds", [0.03, 2.0])
 def test_the_call_that_finds_the_others_data_in_the_caches_is_never_timed(clock, milliseconds):
     class Caching(FakeSession):

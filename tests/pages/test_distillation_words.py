@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from compression.measure.accuracy import accuracy_measurement
 from compression.models.catalogue import MODELS
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
@@ -27,7 +28,7 @@ def a_point(*steps: str, accuracy: float, seed: int = 0, model: str = MODEL) -> 
     return Point(
         recipe=Recipe.build(model, steps, seed),
         measurements={
-            name: Measurement(value=value, unit="", how="measured")
+            name: Measurement(value=value, unit="", how="measured", n=10_000)
             for name, value in figures.items()
         },
         environment=Environment(machine="made up", cores=1, threads=1, python="3"),
@@ -54,18 +55,53 @@ def test_the_interval_agrees_with_scipy() -> None:
     assert (found.low, found.high) == pytest.approx(expected, abs=1e-3)
 
 
-def test_one_seed_promises_nothing() -> None:
-    assert "chance alone" in describe([SeedPair(0, 82.0, 76.0)])
+def pairs(*percents: tuple[float, float], n: int = 10_000) -> list[SeedPair]:
+    """Seeds with a teacher and without, each accuracy counted on n examples."""
+    return [
+        SeedPair(seed, *(accuracy_measurement(round(p * n / 100), n) for p in pair))
+        for seed, pair in enumerate(percents)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("taught", "n", "said"),
+    [
+        (76.2, 10_000, "No difference for one seed that 10,000 examples can show"),
+        (90.0, 10_000, "14.0 points more for one seed"),
+        (62.0, 10_000, "14.0 points less for one seed"),
+        (90.0, 20, "No difference for one seed that 20 examples can show"),
+    ],
+)
+def test_one_seed_promises_nothing_of_another(taught: float, n: int, said: str) -> None:
+    found = describe(pairs((taught, 76.0), n=n))
+    assert said in found and "chance" not in found and "train" in found
+
+
+def test_a_large_gain_with_every_seed_is_not_called_chance() -> None:
+    """Its t interval holds zero, for three seeds are few; but each of the three models is better."""
+    said = describe(pairs((85.0, 80.0), (86.0, 65.0), (84.0, 68.0)))
+    assert "14.0 points more on average, and more with each of the 3 seeds" in said
+    assert "95 % interval −6." in said and "No difference" not in said
+
+
+def test_seeds_that_agree_are_no_surer_than_their_examples() -> None:
+    """Three seeds 0.4 points apart each: their spread is nothing, but 10,000 examples can't show so little."""
+    found = pairs((80.4, 80.0), (80.4, 80.0), (80.4, 80.0))
+    assert "No difference that 3 seeds and 10,000 examples can show" in describe(found)
+    difference = gain(found)
+    assert difference is not None and (difference.high or 0) - difference.mean == pytest.approx(
+        1.1, abs=0.05
+    )
 
 
 def test_a_gain_within_the_spread_is_not_called_one() -> None:
-    said = describe([SeedPair(0, 82.0, 81.0), SeedPair(1, 80.0, 81.5), SeedPair(2, 81.5, 80.0)])
-    assert "No difference can be told from chance" in said
+    said = describe(pairs((82.0, 81.0), (80.0, 81.5), (81.5, 80.0)))
+    assert "No difference that 3 seeds" in said
     assert "worth" not in said
 
 
 def test_a_clear_gain_is_said_with_its_interval() -> None:
-    found = [SeedPair(0, 82.0, 76.0), SeedPair(1, 81.5, 75.0), SeedPair(2, 82.2, 76.1)]
+    found = pairs((82.0, 76.0), (81.5, 75.0), (82.2, 76.1))
     difference = gain(found)
     assert difference is not None and difference.mean == pytest.approx((6 + 6.5 + 6.1) / 3)
     said = describe(found)
@@ -74,7 +110,7 @@ def test_a_clear_gain_is_said_with_its_interval() -> None:
 
 
 def test_a_teacher_that_harms_is_said_to_cost() -> None:
-    assert "costs 5.0 points" in describe([SeedPair(s, 71.0 + s, 76.0 + s) for s in range(3)])
+    assert "costs 5.0 points" in describe(pairs((71.0, 76.0), (72.0, 77.0), (73.0, 78.0)))
 
 
 def test_each_seed_is_compared_with_its_own_control() -> None:
@@ -86,11 +122,10 @@ def test_each_seed_is_compared_with_its_own_control() -> None:
         a_point("distill:method=labels", accuracy=0.7, seed=2),
     ]
     by_key = known(*points).by_key
-    assert seed_pairs(recipe, by_key) == [
-        SeedPair(0, None, None),
-        SeedPair(1, 90.0, 80.0),
-        SeedPair(2, None, 70.0),
-    ]
+    found = seed_pairs(recipe, by_key)
+    assert [pair.seed for pair in found] == [0, 1, 2]
+    values = [[m and m.value for m in (pair.taught, pair.alone)] for pair in found]
+    assert values == [[None, None], [0.9, 0.8], [None, 0.7]]
     assert [r.seed for r in missing(recipe, by_key)] == [0, 0, 2]
 
 
@@ -110,6 +145,7 @@ def test_a_surface_is_the_mean_over_seeds_of_what_differs_in_two_knobs_alone() -
     said = describe_surface(found, [75.0])
     assert "From 70.0 to 81.0 %, highest at T = 4" in said
     assert "1 of these 2 settings" in said
+    assert "less than 1.1 points apart can't be told apart by 10,000 examples" in said
 
 
 def test_before_training_the_student_is_said_to_be_smaller() -> None:

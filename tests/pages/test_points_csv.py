@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
 
 from compression.point import METRICS, Measurement
+from compression.recipe import Recipe
 from pages.parts.panels.details import as_csv
 from tests.measured import a_measured, a_point
 
@@ -17,8 +19,8 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_every_figure_has_its_columns() -> None:
     point = a_point().as_bundled()
     (row,) = rows(as_csv([point]))
-    assert list(row)[:4] == ["key", "model", "recipe", "origin"]
-    assert list(row)[4:] == [
+    assert list(row)[:6] == ["key", "model", "steps", "seed", "recipe", "origin"]
+    assert list(row)[6:] == [
         f"{m}_{part}" for m in METRICS for part in ("value", "low", "high", "n", "how")
     ]
     assert [row["key"], row["recipe"]] == [point.key, point.recipe.describe()]
@@ -33,6 +35,13 @@ def test_numbers_keep_every_digit_and_gaps_stay_empty() -> None:
     assert first["accuracy_n"] == "10000"  # a column with gaps, whose counts stay whole numbers
     assert first["accuracy_low"] == second["accuracy_value"] == second["accuracy_n"] == ""
     assert second["size_bytes_value"] == "9840.0"
+
+
+def test_each_row_can_be_measured_again() -> None:
+    asked = Recipe.build("digits/cnn", ["prune:layers=conv1=0.5;fc=0.2", "quantize:bits=3"], seed=7)
+    (row,) = rows(as_csv([a_point().model_copy(update={"recipe": asked})]))
+    again = Recipe.build(row["model"], shlex.split(row["steps"]), int(row["seed"]))
+    assert again == asked and row["key"] == again.key
 
 
 def test_lines_end_as_rfc_4180_says() -> None:

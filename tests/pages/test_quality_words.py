@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from compression.point import METRICS, Point
+from compression.point import METRICS, Metric, Point
+from compression.point.difference import Difference
 from pages.parts.data import Known
 from pages.parts.form.limits import broken_limit
 from pages.parts.panels.distillation.before_training import doubt
 from pages.parts.shell import quality_words, words
 from pages.parts.shell.lineage import stages
-from pages.parts.shell.trade_off import best_sentence, best_within
+from pages.parts.shell.recommendation import best_sentence, best_within
 from tests.measured import BITS, a_measured, judge_digits_by_bits
 
 ACCURACY = METRICS["accuracy"]
@@ -26,20 +27,63 @@ def known(*points: Point) -> Known:
     return Known("1", points, by_key, by_key.get(points[0].recipe.baseline.key))
 
 
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [(0.916, "0.4 points lower"), (0.93, "1.0 points higher"), (0.9203, "no less accurate")],
-)
-def test_a_change_of_accuracy_is_told_in_points(value: float, said: str) -> None:
-    assert quality_words.compared(ACCURACY, value, 0.92) == said
+def change(value: float, before: float, reach: float | None = 0.01) -> Difference:
+    low, high = (None, None) if reach is None else (value - before - reach, value - before + reach)
+    return Difference(value - before, low, high, 2_267)
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
-    [(1.49, "0.09 bits/byte higher"), (1.38, "0.02 bits/byte lower"), (1.4001, "no worse")],
+    ("metric", "found", "said", "same"),
+    [
+        (ACCURACY, change(0.90, 0.92), "2.0 points lower", ""),
+        (ACCURACY, change(0.93, 0.9199), "1.0 points higher", ""),
+        (ACCURACY, change(0.9201, 0.92, 0.00005), "0.01 points higher", ""),
+        (
+            ACCURACY,
+            change(0.93, 0.9201),
+            "",
+            "no difference in accuracy that 2,267 examples can show",
+        ),
+        (
+            ACCURACY,
+            change(0.92, 0.92),
+            "",
+            "no difference in accuracy that 2,267 examples can show",
+        ),
+        (ACCURACY, change(0.90, 0.92, None), "2.0 points lower (not certain)", ""),
+        (BITS, change(1.49, 1.40), "0.09 bits/byte higher", ""),
+        (BITS, change(1.38, 1.40), "0.02 bits/byte lower", ""),
+        (
+            BITS,
+            change(1.401, 1.40),
+            "",
+            "no difference in bits per byte that 2,267 examples can show",
+        ),
+    ],
 )
-def test_a_change_of_a_loss_is_told_in_its_unit(value: float, said: str) -> None:
-    assert quality_words.compared(BITS, value, 1.40) == said
+def test_a_change_is_told_only_beyond_what_examples_can_show(
+    metric: Metric, found: Difference, said: str, same: str
+) -> None:
+    assert (quality_words.compared(metric, found), quality_words.alike(metric, found)) == (
+        said,
+        same,
+    )
+    assert (quality_words.subtitle(metric, found) == "no clear change") == bool(same)
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (-0.04, "−0.04"),
+        (-0.001, "0.0"),
+        (0.0, "0.0"),
+        (-0.0, "0.0"),
+        (0.05, "+0.1"),
+        (-2.349, "−2.3"),
+    ],
+)
+def test_points_are_never_minus_zero(points: float, said: str) -> None:
+    assert quality_words.plain(points, "+") == said
 
 
 def test_a_figures_subtitle_has_a_sign_and_the_unit() -> None:
@@ -65,8 +109,8 @@ def test_a_loss_of_quality_is_positive_either_way(bits: None) -> None:
 
 
 def test_the_headline_and_the_cards_follow_the_card(bits: None) -> None:
-    original = a_measured(bits_per_byte=1.4, size_bytes=310_000)
-    small = a_measured("quantize:bits=2", bits_per_byte=1.49, size_bytes=10_000)
+    original = a_measured(bits_per_byte=1.4, size_bytes=310_000, spread=0.01)
+    small = a_measured("quantize:bits=2", bits_per_byte=1.49, size_bytes=10_000, spread=0.01)
     expected = "31x smaller, 0.09 bits/byte higher than the original."
     assert words.headline(small, original) == expected
     assert words.change("bits_per_byte", small, original) == "+0.09 bits/byte"
@@ -91,13 +135,13 @@ def test_the_best_is_the_smallest_that_loses_little(
     original = a_measured(**{quality: ORIGINAL[quality]}, size_bytes=320.0)
     close = a_measured("quantize:bits=4", **{quality: near}, size_bytes=40.0)
     beyond = a_measured("quantize:bits=2", **{quality: far}, size_bytes=20.0)
-    best = best_within([original, close, beyond], {}, "size_bytes")
-    assert best == [beyond, close, original]
-    assert best_sentence(best, original, "size_bytes").startswith(
+    points = [original, close, beyond]
+    assert best_within(points, {}, "size_bytes") == [close, beyond, original]
+    assert best_sentence(points, original, {}, "size_bytes").startswith(
         f"{said[0]}{close.recipe.describe()} is "
     )
-    assert best_sentence([beyond], original, "size_bytes").endswith(said[1])
-    assert "1 points** are on the front of " in best_sentence([beyond], None, "size_bytes")
+    assert best_sentence([beyond], original, {}, "size_bytes").endswith(said[1])
+    assert "1 point** is on the front of " in best_sentence([beyond], None, {}, "size_bytes")
 
 
 def test_a_limit_on_a_loss_is_an_upper_one(bits: None) -> None:

@@ -13,7 +13,14 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from pages.parts.shell.serving import PANELS, PLOTS, _plotly_folder, asset_url, routes, send_at_once
+from pages.parts.shell.serving import (
+    PANELS,
+    PLOTS,
+    _plotly_folder,
+    asset_path,
+    routes,
+    send_at_once,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +57,7 @@ def test_both_plotlys_are_of_one_version() -> None:
 
 @pytest.mark.parametrize("name", ["plotly.min.js", *SCRIPTS])
 def test_every_file_of_plots_and_panels_is_served_to_be_kept(name: str) -> None:
-    status, headers = get(asset_url(name))
+    status, headers = get(asset_path(name))
     assert status == 200
     assert "immutable" in headers["cache-control"]
     assert headers["content-type"].startswith(
@@ -62,7 +69,7 @@ def test_every_file_of_plots_and_panels_is_served_to_be_kept(name: str) -> None:
     "name", ["../weights/x.safetensors", "plots/../../app.py", "plots/missing.js"]
 )
 def test_nothing_else_is_served(name: str) -> None:
-    assert get(asset_url(name))[0] == 404
+    assert get(asset_path(name))[0] == 404
 
 
 def test_the_address_changes_with_the_content(tmp_path: Path) -> None:

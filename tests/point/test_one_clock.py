@@ -51,3 +51,53 @@ def test_bundled_times_on_the_bundled_clock_stay_bundled() -> None:
 def test_without_an_original_or_a_speed_up_nothing_changes() -> None:
     points = [point(1.0, 2.0, "quantize")]
     assert on_one_clock(points, None) == points
+
+
+def of_graph(graph: str, measured: Point, **update: object) -> Point:
+    return measured.model_copy(update={"graph": graph, **update})
+
+
+NARROW = [
+    of_graph("narrow", point(1.4, 1.5, "prune-channels:ratio=0.5")),
+    of_graph("narrow", point(3.0, 1.4, "prune-channels:ratio=0.5", "quantize:bits=4")),
+]
+
+
+def test_points_of_one_graph_show_the_same_times_in_any_order() -> None:
+    original = point(2.0, 1.0)
+    for asked in (NARROW, NARROW[::-1]):
+        shown = on_one_clock(asked, original)
+        assert len({p.value("speedup") for p in shown}) == 1
+        for name in ("latency_ms", "throughput_per_s"):
+            assert len({p.value(name) for p in shown}) == 1
+        assert shown[0].value("latency_ms") == pytest.approx(2.0 / shown[0].value("speedup"))
+
+
+def test_a_full_timing_made_here_speaks_for_its_graph() -> None:
+    estimate = of_graph("narrow", point(9.0, 9.0, "prune:sparsity=0.3"), stage="estimate")
+    shipped = of_graph("narrow", point(9.0, 8.0, "prune:sparsity=0.4", bundled=True))
+    shown = on_one_clock([estimate, shipped], point(2.0, 1.0), among=NARROW[:1])
+    assert [p.value("speedup") for p in shown] == [1.5, 1.5]
+    assert [p.measurements["latency_ms"].how for p in shown] == ["measured", "measured"]
+
+
+def test_the_originals_graph_has_the_originals_times() -> None:
+    original = of_graph("whole", point(2.0, 1.0))
+    (shown,) = on_one_clock([of_graph("whole", point(3.0, 1.0, "prune"))], original)
+    for name in ("latency_ms", "throughput_per_s"):
+        assert shown.value(name) == pytest.approx(original.value(name))
+
+
+def test_what_is_on_the_clock_stays_there() -> None:
+    original = point(2.0, 1.0)
+    once = on_one_clock(NARROW, original)
+    assert on_one_clock(once, original) == once
+
+
+def test_each_keeps_its_own_reason() -> None:
+    speedup = NARROW[1].measurements["speedup"].model_copy(update={"note": "Because."})
+    told = NARROW[1].model_copy(
+        update={"measurements": {**NARROW[1].measurements, "speedup": speedup}}
+    )
+    shown = on_one_clock([NARROW[0], told], point(2.0, 1.0))
+    assert [p.measurements["speedup"].note for p in shown] == ["", "Because."]

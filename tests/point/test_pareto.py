@@ -88,6 +88,12 @@ def test_an_unknown_metric_is_refused_with_the_nearest_name() -> None:
         front([], "size_byte")
 
 
+@pytest.mark.parametrize("limit", [float("nan"), float("inf"), -float("inf")])
+def test_a_limit_that_is_no_number_is_refused(limit: float) -> None:
+    with pytest.raises(UsageError, match="size_bytes=.* finite number"):
+        front([point(4, 0.9, 40)], "size_bytes", limits={"size_bytes": limit})
+
+
 def test_a_point_whose_interval_reaches_the_front_is_possibly_on_it() -> None:
     points = [
         point(4, 0.91, 40),

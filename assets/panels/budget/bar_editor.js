@@ -123,8 +123,10 @@ function between(corners, x) {
 
 function loss({ table, factor, digits, words }, damage) {
   if (!table.length) return "";
+  const least = 10 ** -digits;
   const amount = (value) => `${(factor * value).toFixed(digits)} ${words}`;
   const most = table[table.length - 1];
+  if (damage <= most[0] && factor * between(table, damage) < least) return `less than ${least} ${words}`;
   return damage > most[0] ? `more than ${amount(most[1])}` : `about ${amount(between(table, damage))}`;
 }
 
@@ -155,7 +157,14 @@ function written(value, style) {
 }
 
 function ratio(times, words) {
-  return `${times.toFixed(times < 9.95 ? 1 : 0)}x ${words}`;
+  if (Math.abs(times - 1) < 0.0005) return "the same size";
+  const way = times < 1 ? "larger" : words;
+  const factor = Math.max(times, 1 / times);
+  return factor < 1.05 ? `${percent(Math.abs(1 - 1 / times))} ${way}` : `${factor.toFixed(factor < 9.95 ? 1 : 0)}x ${way}`;
+}
+
+function percent(share) {
+  return `${Number((100 * share).toPrecision(1))} %`;
 }
 
 function compared(times) {

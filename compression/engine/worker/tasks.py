@@ -6,15 +6,37 @@ import importlib
 import json
 import logging
 import os
+import socket
 from typing import Any
 
 IMPORTS = "COMPACT_WORKER_IMPORTS"
 """Environment variable that names what a worker imports before it takes work."""
 
 
-def call(module: str, function: str, *arguments: str) -> Any:
-    """Run a function that only the worker imports: the side that asks stays free of torch."""
+def call(asked_by: str, module: str, function: str, *arguments: str) -> Any:
+    """Run a function that only the worker imports: the side that asks stays free of torch.
+
+    ``asked_by`` is the asker's fingerprint: who measures by another is refused, lest his points be taken for ours.
+    """
+    from compression.errors import EngineError
+
+    if asked_by != (own := own_fingerprint()):
+        raise EngineError(other_version(socket.gethostname(), own, asked_by))
     return getattr(importlib.import_module(module), function)(*arguments)
+
+
+def other_version(worker: str, theirs: str, asked_by: str) -> str:
+    return (
+        f"The worker on {worker} is of another version of this project ({theirs}, here {asked_by}) and would "
+        "measure otherwise: install the same version on both sides, and start both anew."
+    )
+
+
+def own_fingerprint() -> str:
+    """What this process measures by."""
+    from compression.recipe.fingerprint import fingerprint
+
+    return fingerprint()
 
 
 def measure(recipe_json: str, stage: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from compression.errors import UsageError
-from compression.recipe import make_step, only_effective
+from compression.recipe import only_effective
 from compression.techniques.step import Knob, Step
+from pages.parts.form.link import is_possible_text
 from pages.parts.form.presets import draw_presets
 from pages.techniques.face import Face
 
@@ -48,7 +48,7 @@ def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
             resolve_name(chooser)(model)
     for knob in (knob for knob in shown if not knob.more):
         if face.presets and knob.name == face.presets.before:
-            draw_presets(face.presets, _stand(technique), set_knobs)
+            draw_presets(face.presets, stand(technique), set_knobs)
         _widget(knob, moved)
     hidden = [knob for knob in shown if knob.more]
     if hidden:
@@ -67,7 +67,7 @@ def _forget_others_values(technique: type[Step]) -> None:
 
 def knob_values(technique: type[Step]) -> dict[str, Any]:
     """Where the knobs stand that have an effect, by name."""
-    return only_effective(technique, _stand(technique))
+    return only_effective(technique, stand(technique))
 
 
 def set_knobs(values: Mapping[str, Any]) -> None:
@@ -80,7 +80,8 @@ def reset(technique: type[Step]) -> None:
     set_knobs({knob.name: knob.default for knob in technique.knobs()})
 
 
-def _stand(technique: type[Step]) -> dict[str, Any]:
+def stand(technique: type[Step]) -> dict[str, Any]:
+    """Where all knobs stand, those without an effect too, by name."""
     return {
         knob.name: _from_url(knob) if (value := st.session_state.get(knob.name)) is None else value
         for knob in technique.knobs()
@@ -102,7 +103,7 @@ def _from_url(knob: Knob) -> Any:
 
 def _shape(face: Face) -> tuple[str | None, ...]:
     """What of the form depends on where the knobs stand: which are there, and the chosen preset."""
-    preset = face.presets.current(_stand(face.step)) if face.presets else None
+    preset = face.presets.current(stand(face.step)) if face.presets else None
     return (*knob_values(face.step), preset)
 
 
@@ -112,7 +113,7 @@ def _keep_in_url(technique: type[Step], knob: Knob) -> None:
     in_url = st.query_params.get(knob.name, "")
     if in_url != st.session_state.get(last_in_url, ""):
         st.session_state[knob.name] = (
-            in_url if _is_possible(technique, knob, in_url) else knob.default
+            in_url if is_possible_text(technique, knob, in_url) else knob.default
         )
     value = st.session_state.setdefault(knob.name, knob.default)
     if value == knob.default:
@@ -120,14 +121,6 @@ def _keep_in_url(technique: type[Step], knob: Knob) -> None:
     elif value != in_url:
         st.query_params[knob.name] = value
     st.session_state[last_in_url] = "" if value == knob.default else value
-
-
-def _is_possible(technique: type[Step], knob: Knob, value: str) -> bool:
-    try:
-        make_step(technique, {knob.name: value})
-    except UsageError:
-        return False
-    return True
 
 
 def _widget(knob: Knob, on_change: Callable[[], None]) -> None:

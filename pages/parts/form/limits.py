@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from compression.point import METRICS, Point, headline_of
+from compression.point.certainty import is_comparable
 from compression.point.pareto import feasible
 
 
@@ -38,6 +39,8 @@ def broken_limit(point: Point, limits: Mapping[str, float]) -> str:
     for name, limit in limits.items():
         if not feasible(point, {name: limit}):
             metric = METRICS[name]
+            if not is_comparable(point, name):
+                return f"{metric.label.lower()} not certain"
             sign = "<" if metric.better == "higher" else ">"
             value = metric.text(point.value(name))
             return f"{metric.label.lower()} {value} {sign} {metric.text(limit)}"

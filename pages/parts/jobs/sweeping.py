@@ -78,9 +78,9 @@ def _ranged(technique: type[Step]) -> list[Knob]:
 
 
 def _start(model: str, technique: type[Step], knob: Knob) -> None:
-    recipe = Recipe.build(model, (make_step(technique, knob_values(technique)),))
     points = min(SWEEP_POINTS, len(knob.grid()))
     try:
+        recipe = Recipe.build(model, (make_step(technique, knob_values(technique)),))
         sweep = Sweep.of_knob(recipe, 0, knob.name, points=points)
         data.engine().start_sweep(sweep)
     except LabError as error:

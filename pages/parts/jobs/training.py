@@ -14,7 +14,7 @@ from compression.point import Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.plots.line_chart import line_chart
-from pages.parts.shell.words import duration
+from pages.parts.shell.words import against, duration
 
 
 def current(recipe: Recipe) -> PointRequest | None:
@@ -57,7 +57,8 @@ def control(point: Point, known: data.Known) -> PointRequest | None:
     says = point.recipe.steps[-1].control_words
     there = known.by_key.get(asked.key)
     if there is not None:
-        st.caption(f"{says}: {_quality(there)} (this point {_quality(point)}).")
+        verdict = f", {said}" if (said := against(point, there)) else ""
+        st.caption(f"{says}: {_quality(there)}; this point: {_quality(point)}{verdict}.")
         return None
     request = current(asked)
     if request is not None and not request.done:

@@ -9,13 +9,18 @@ from typing import Any
 import streamlit as st
 
 from compression.point import METRICS, Point, headline_of
-from compression.recipe import Recipe, format_step
+from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs.live import begins_anew
 from pages.parts.panels import Panel
+from pages.parts.panels.command import command, steps_as_text
 from pages.parts.shell import words
 from pages.techniques.face import Face
 
+INTERVALS = (
+    "A difference from the original is told only beyond its 95 % interval, worked out from both models' own (Newcombe, "
+    "1998) as if each had been judged on other examples; compared example by example it would be narrower."
+)
 SECTIONS = ("About", "Layers", "Points", "Method")
 
 
@@ -25,7 +30,7 @@ def details(
     """Draw the section that is open, if any. ``settled``: no measurement of the recipe is awaited."""
     section = st.segmented_control(
         "Details",
-        (*SECTIONS[:1], *face.panels, *SECTIONS[1:]),
+        sections(face),
         key="details",
         bind="query-params",
         label_visibility="collapsed",
@@ -42,6 +47,10 @@ def details(
         points_table([p for p in known.points if p.recipe.technique == face.name])
     elif section == "Method" and point is not None:
         _method(point)
+
+
+def sections(face: Face) -> tuple[str, ...]:
+    return (*SECTIONS[:1], *face.panels, *SECTIONS[1:])
 
 
 @st.fragment
@@ -80,12 +89,19 @@ def _row(point: Point) -> dict[str, Any]:
 
 
 def as_csv(points: Sequence[Point]) -> str:
-    """Every figure of the points, a row each; as it was measured, without rounding."""
+    """Every figure of the points, a row each, with what measures it again; as it was measured, without rounding."""
     import pandas
 
     parts = ("value", "low", "high", "n", "how")
     rows = [
-        {"key": p.key, "model": p.recipe.model, "recipe": p.recipe.describe(), "origin": p.origin}
+        {
+            "key": p.key,
+            "model": p.recipe.model,
+            "steps": steps_as_text(p.recipe),
+            "seed": p.recipe.seed,
+            "recipe": p.recipe.describe(),
+            "origin": p.origin,
+        }
         | {
             f"{m}_{part}": getattr(p.measurements.get(m), part, None)
             for m in METRICS
@@ -117,8 +133,7 @@ def _layers(point: Point) -> None:
 
 
 def _method(point: Point) -> None:
-    steps = "".join(f" --step {format_step(step)}" for step in point.recipe.steps)
-    st.code(f"python -m compression run {point.recipe.model}{steps}", language="shell")
+    st.code(command(point.recipe), language="shell")
     packed = data.packed_file(point)
     if packed is not None:
         st.download_button(
@@ -150,3 +165,4 @@ def _method(point: Point) -> None:
         f"{environment.machine}, {environment.cores} cores, {environment.threads} thread{load}; "
         f"Python {environment.python}, {versions}; {point.created:%Y-%m-%d %H:%M} UTC; key {point.key}."
     )
+    st.caption(INTERVALS)

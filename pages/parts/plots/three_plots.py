@@ -69,7 +69,7 @@ class PlotEvents:
 
 _component = st.components.v2.component(
     "compact_ai_lab_plots",
-    js="export default async (c) => (await import(new URL(c.data.code, location.origin))).default(c)",
+    js="export default async (c) => (await import(new URL(c.data.code, document.baseURI))).default(c)",
     isolate_styles=False,
 )
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from compression.point import Metric, Point, quality_of
+from compression.point.difference import Difference, difference
 
 SMALL_LOSS = 0.01
 """Of a fraction this is one point, of any other quality 1 % of the original's."""
-
-LEAST_POINTS, LEAST_SHARE = 0.05, 0.001
-"""Differences below are not worth a word: in points of a fraction, else as a share of the original's value."""
 
 
 def lost(point: Point, original: Point | None) -> float | None:
@@ -21,35 +19,62 @@ def lost(point: Point, original: Point | None) -> float | None:
     return metric.cost(point.quality) - metric.cost(original.quality)
 
 
-def loses_little(point: Point, original: Point) -> bool:
-    """Whether it loses at most what ``little`` says."""
-    if point.quality is None or original.quality is None:
-        return False
-    metric = quality_of(point.recipe.model)
-    allowed = SMALL_LOSS * (1.0 if metric.style == "percent" else abs(original.quality))
-    return metric.cost(point.quality) <= metric.cost(original.quality) + allowed
-
-
 def little(metric: Metric) -> str:
     return "one point" if metric.style == "percent" else f"{100 * SMALL_LOSS:g} %"
 
 
-def compared(metric: Metric, value: float, before: float) -> str:
-    """``0.4 points lower``, ``0.09 bits/byte higher``, or that it is as good."""
-    difference = abs(value - before)
-    is_percent = metric.style == "percent"
-    least = LEAST_POINTS / 100 if is_percent else LEAST_SHARE * abs(before)
-    if difference < least:
-        return "no less accurate" if _is_share_right(metric) else "no worse"
-    amount = f"{100 * difference:.1f} points" if is_percent else metric.text(difference)
-    return f"{amount} {'higher' if value > before else 'lower'}"
+def quality_change(metric: Metric, point: Point, original: Point) -> Difference | None:
+    """The difference of a quality, with what the examples allow to say of it."""
+    return difference(point.measurements.get(metric.field), original.measurements.get(metric.field))
+
+
+def compared(metric: Metric, change: Difference) -> str:
+    """``2.3 points lower``, to be followed by ``than the original``; empty where no difference can be told."""
+    if change.is_known and not change.is_clear:
+        return ""
+    said = f"{amount(metric, change.value)} {'higher' if change.value > 0 else 'lower'}"
+    return said if change.is_known else f"{said} (not certain)"
+
+
+def alike(metric: Metric, change: Difference) -> str:
+    """``no difference in accuracy that 2,267 examples can show``; empty where one can be told."""
+    if not change.is_known or change.is_clear:
+        return ""
+    return f"no difference in {metric.label[:1].lower()}{metric.label[1:]} that {examples(change.n)} can show"
+
+
+def subtitle(metric: Metric, change: Difference) -> str:
+    """A difference as short as a figure's subtitle: ``−2.3 pt``, or that there is no clear one."""
+    if not change.is_known:
+        return f"{signed(metric, change.value)}, not certain"
+    return signed(metric, change.value) if change.is_clear else "no clear change"
+
+
+def examples(n: int | None) -> str:
+    return "the examples" if n is None else "one example" if n == 1 else f"{n:,} examples"
+
+
+def amount(metric: Metric, difference: float) -> str:
+    """A difference without its sign: ``0.4 points``; with as many digits as it takes not to be zero."""
+    if metric.style != "percent":
+        return metric.text(abs(difference))
+    return f"{plain(100 * abs(difference))} points"
+
+
+def plain(points: float, sign: str = "") -> str:
+    """A number of points to a tenth, never minus zero."""
+    rounded = round(points, 1) or 0.0
+    if rounded == 0 and points != 0 and abs(points) >= 0.005:
+        rounded = round(points, 2)
+        return f"{rounded:{sign}.2f}".replace("-", "−")
+    return f"{rounded:{sign if rounded else ''}.1f}".replace("-", "−")
 
 
 def signed(metric: Metric, difference: float, sign: str = "+") -> str:
     """A difference as short as a figure's subtitle: ``+0.4 pt``; with ``sign`` empty only a minus is written."""
     if metric.style == "percent":
-        return f"{100 * difference:{sign}.1f} pt".replace("-", "−")
-    return f"{'−' if difference < 0 else sign}{metric.text(abs(difference))}"
+        return f"{plain(100 * difference, sign)} pt"
+    return f"{'−' if difference < 0 else sign if difference else ''}{metric.text(abs(difference))}"
 
 
 def loss_words(metric: Metric) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def choose_model() -> str:
 
     The URL holds the model's id: a widget bound to it would write the title that it shows.
     """
-    _start_from(st.query_params.get("model"))
+    _start_from(st.query_params.get("model") or _first_in(st.query_params.get("data")))
     data_column, model_column = st.columns(2)
     with data_column:
         dataset = st.selectbox(
@@ -55,6 +55,11 @@ def _start_from(asked: str | None) -> None:
 
 def _first_of_data_set() -> None:
     st.session_state["model"] = _models_of(st.session_state["data"])[0]
+
+
+def _first_in(dataset: str | None) -> str | None:
+    """A link may name the data set alone."""
+    return next(iter(_models_of(dataset)), None) if dataset in DATASETS else None
 
 
 def _models_of(dataset: str) -> list[str]:

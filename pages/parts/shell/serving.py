@@ -14,11 +14,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
+
+from pages.parts.shell.ended_sessions import keep_few
+from pages.parts.shell.guarding import Guard
 
 ASSETS = Path(__file__).parents[3] / "assets"
 PLOTS, PANELS = ASSETS / "plots", ASSETS / "panels"
@@ -29,17 +34,30 @@ FOR_EVER = {
 
 
 def asset_url(name: str) -> str:
-    """Address of a file of the plots or panels; it changes with their content, so it may be kept for ever."""
-    return f"/assets/{_stamp()}/{name}"
+    """Address of a file of the plots or panels, seen from any page; it changes with their content.
+
+    Relative, since a proxy may forward a path of its own to us; the browser resolves it by where the page lies.
+    """
+    return f"assets/{_stamp()}/{name}"
+
+
+def asset_path(name: str) -> str:
+    """Where the server finds that file: below the path that it was told to live under."""
+    base = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/{asset_url(name)}"
 
 
 def routes() -> list[BaseRoute]:
     """The plots' own files, its basic Plotly among them, the panels', and the whole Plotly of the Python package."""
     return [
-        Route(asset_url("plotly.min.js"), _plotly),
-        Mount(asset_url("plots"), _KeptForEver(directory=PLOTS)),
-        Mount(asset_url("panels"), _KeptForEver(directory=PANELS)),
+        Route(asset_path("plotly.min.js"), _plotly),
+        Mount(asset_path("plots"), _KeptForEver(directory=PLOTS)),
+        Mount(asset_path("panels"), _KeptForEver(directory=PANELS)),
     ]
+
+
+def middleware() -> list[Middleware]:
+    return [Middleware(Guard)]
 
 
 @asynccontextmanager
@@ -78,10 +96,12 @@ On two cores title and plots then come 1.5 s earlier, and the first point no lat
 
 
 def start_engine() -> None:
-    """Let the engine start behind the first visitor's page, and go on with sweeps."""
+    """Make room for many visitors; let the engine start behind the first one's page, and go on with sweeps."""
     from compression import engine
+    from compression.engine.open_files import raise_limit
     from compression.errors import StoreError
 
+    keep_few(raise_limit())
     engine.shared().start_in_background(after=ENGINE_AFTER)
     try:
         engine.shared().resume_sweeps()

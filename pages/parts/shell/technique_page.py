@@ -7,15 +7,17 @@ from pkgutil import resolve_name
 
 import streamlit as st
 
+from compression.errors import UsageError
 from compression.point import Point
 from compression.recipe import Recipe, make_step
 from pages.parts import data
 from pages.parts.form.axes import choose_axes, quality_axis
-from pages.parts.form.knobs import knob_form, knob_values
+from pages.parts.form.knobs import knob_form, knob_values, stand
+from pages.parts.form.link import draw_notes, read_link
 from pages.parts.form.then_also import then_form, then_steps
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
-from pages.parts.panels.details import details
+from pages.parts.panels.details import details, sections
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import Ahead, Axis, Mark, Reach, draw, position
 from pages.parts.shell import words
@@ -37,6 +39,7 @@ def technique_page(face: Face) -> None:
     A move runs the answer alone: the knobs and buttons beside it would cost as much again.
     """
     technique = face.step
+    read_link(face, sections(face))
     title, question = st.columns([1, 2], vertical_alignment="bottom")
     with title:
         st.header(technique.label, help=technique.summary)
@@ -60,11 +63,14 @@ def technique_page(face: Face) -> None:
 def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
     if st.session_state.pop("_knobs_moved", False):
         st.rerun(scope="app")  # a click in the plots set the knobs, which stand outside
-    technique = face.step
-    steps = (make_step(technique, knob_values(technique)), *then_steps(face))
-    recipe = Recipe.build(model, steps)
-    trail = live.remember(recipe)
     known = data.known_or_bundled(model)
+    try:
+        steps = (make_step(face.step, knob_values(face.step)), *then_steps(face))
+        recipe = Recipe.build(model, steps)
+    except UsageError as error:
+        _refuse(str(error), face, model, known, axes)
+        return
+    trail = live.remember(recipe)
     now = live.look(recipe, known)
     original = known.original
     with st.container(key="sentence"):
@@ -75,6 +81,7 @@ def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
         elif now.point is not None and now.point.recipe.control is not None:
             with st.container(key="control"):
                 trained = training.control(now.point, known) or trained
+    draw_notes({**stand(face.step), "model": model})
     if face.followers:
         draw_lineage(recipe, known)
     is_training = trained is not None and not trained.done
@@ -104,8 +111,30 @@ def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
         sweep_progress(sweep)
     details(face, recipe, now.point, known, settled=not now.pending)
     if now.point is not None and not now.pending:
-        live.prefetch(recipe, technique.knobs())
+        live.prefetch(recipe, face.step.knobs())
     data.engine().hurry()  # the page is on its way: the cores are free
+
+
+def _refuse(
+    why: str, face: Face, model: str, known: data.Known, axes: tuple[Axis, Axis, Axis]
+) -> None:
+    """Knobs that don't go together: a sentence in the answer's place, no figures, and no ring in the plots."""
+    with st.container(key="sentence"):
+        st.warning(why, icon=":material/block:")
+    draw_notes({**stand(face.step), "model": model})
+    draw_figures(model, None, None)
+    draw(
+        data.background(known, model, [axis.metric for axis in axes]),
+        key="plots",
+        question=model,
+        axes=axes,
+        y=quality_axis(model),
+        current=None,
+        selected=selection.from_url(),
+        reach=_reach(face, known),
+        on_pick=lambda key: _restore(key, model, face),
+        on_select=selection.to_url,
+    )
 
 
 def _poll_ms(now: live.Live, *, busy: bool) -> int | None:

@@ -1,23 +1,20 @@
-"""The trade-offs page's words and its way back to the knobs of a point."""
+"""The trade-offs page's choice of techniques, and its way back to the knobs of a point."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
-from compression.point import METRICS, Point, quality_of
-from compression.point.pareto import front
+from compression.point import Point
 from pages.parts import data
 from pages.parts.faces import FACES
 from pages.parts.form.then_also import as_query
 from pages.parts.plots.signs import sign_of
 from pages.parts.plots.three_plots import Reach
-from pages.parts.shell import words
 from pages.parts.shell.going_back import can_ask
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.navigation import page_of
-from pages.parts.shell.quality_words import little, loses_little
 
 
 def choose_techniques(points: Sequence[Point]) -> list[str]:
@@ -30,29 +27,6 @@ def choose_techniques(points: Sequence[Point]) -> list[str]:
         format_func=lambda name: sign_of(name).label,
         key="techniques",
         bind="query-params",
-    )
-
-
-def best_within(points: Sequence[Point], limits: Mapping[str, float], metric: str) -> list[Point]:
-    """The front of the model's quality over ``metric`` among the points that keep all limits."""
-    return front(points, metric, limits=limits)
-
-
-def best_sentence(best: Sequence[Point], original: Point | None, metric: str) -> str:
-    """The answer in one sentence: the cheapest point on the front that loses little."""
-    if not best:
-        return "**No point is within these limits**: loosen one of them."
-    label, quality = METRICS[metric].label.lower(), quality_of(best[0].recipe.model)
-    said = f"**{len(best)} points** are on the front"
-    if original is None or original.quality is None:
-        return f"{said} of {quality.label.lower()} against {label}."
-    close = [point for point in best if loses_little(point, original) and point.recipe.steps]
-    if not close:
-        return f"{said}; none within {little(quality)} of the original's {quality.label.lower()}."
-    chosen = close[0]
-    return (
-        f"**At most {little(quality)} lost:** {chosen.recipe.describe()} is "
-        f"{words.headline(chosen, original)[0].lower()}{words.headline(chosen, original)[1:]}"
     )
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from compression.point import METRICS, Measurement, Point, quality_of
+from compression.point.difference import pace
 from compression.recipe import Recipe
-from pages.parts.shell.quality_words import compared, signed
-
-NOTICEABLE = 1.05
-"""Ratios closer to 1 than this are noise on a shared machine and are called "as fast"."""
+from pages.parts.shell.quality_words import alike, compared, quality_change, subtitle
+from pages.parts.shell.ratio_words import (
+    is_time,
+    short_change,
+    size_change,
+    speed_alike,
+    speed_change,
+    time_change,
+)
 
 HOW = {
     "measured": ("●", "measured here"),
@@ -18,13 +24,38 @@ HOW = {
 
 
 def headline(point: Point, original: Point) -> str:
-    """The result in one sentence: ``31x smaller, 0.4 points lower, 1.2x faster than the original.``"""
+    """The result in one sentence: ``31x smaller, 2.3 points lower, 1.2x faster than the original.``
+
+    What can't be told apart from the original stands behind it, without a number.
+    """
     if not point.recipe.steps:
         return "This is the original. Turn a knob to see what compression costs."
-    parts = [
-        part for part in (_size(point, original), _quality(point, original), _speed(point)) if part
-    ]
-    return f"{_first_upper(', '.join(parts))} than the original." if parts else ""
+    size, before = point.value("size_bytes"), original.value("size_bytes")
+    speedup, metric = point.measurements.get("speedup"), quality_of(point.recipe.model)
+    change = quality_change(metric, point, original)
+    sized = size_change(size, before) if size and before else ""
+    is_same = sized == "the same size"
+    told = (
+        "" if is_same else sized,
+        compared(metric, change) if change else "",
+        speed_change(speedup),
+    )
+    level = (
+        sized if is_same else "",
+        alike(metric, change) if change else "",
+        speed_alike(speedup),
+    )
+    different, same = ", ".join(filter(None, told)), ", ".join(filter(None, level))
+    if not different:
+        return f"Against the original: {same}." if same else ""
+    return f"{_first_upper(different)} than the original{'; ' if same else ''}{same}."
+
+
+def against(point: Point, other: Point) -> str:
+    """A point's quality against that of another, as far as the examples can tell."""
+    metric = quality_of(point.recipe.model)
+    change = quality_change(metric, point, other)
+    return (compared(metric, change) or alike(metric, change)) if change else ""
 
 
 def named(recipe: Recipe) -> str:
@@ -37,29 +68,24 @@ def caveat(point: Point) -> str:
     speedup = point.measurements.get("speedup")
     if speedup is None or speedup.value is None or not speedup.note or not point.recipe.steps:
         return ""
-    if speedup.value >= NOTICEABLE:
+    said = pace(speedup)
+    if said in ("faster", "surely faster", "unknown"):
         return speedup.note
-    verdict = "Slower" if speedup.value <= 1 / NOTICEABLE else "Not faster"
+    verdict = "Not faster" if said == "level" else "Slower"
     return f"{verdict} here: {_inside_a_sentence(speedup.note)}"
 
 
 def change(metric: str, point: Point, original: Point) -> str:
     """The change of one metric against the original, as short as a figure's subtitle."""
-    value, before = point.value(metric), original.value(metric)
+    value, before, row = point.value(metric), original.value(metric), METRICS[metric]
     if value is None or before is None:
         return ""
-    if METRICS[metric].style == "percent" or METRICS[metric].is_quality:
-        return signed(METRICS[metric], value - before)
-    if metric == "latency_ms":
-        speedup = point.value("speedup")
-        if speedup is None:
-            return ""
-        return "as fast" if _is_level(speedup) else f"{_ratio(speedup)} as fast"
-    if before <= 0 or value <= 0:
-        return ""
-    if 0.99 < value / before < 1.01:
-        return "the same"
-    return f"1/{_ratio(before / value, sign='')}" if before > value else _ratio(value / before)
+    if row.style == "percent" or row.is_quality:
+        difference = quality_change(row, point, original)
+        return subtitle(row, difference) if difference else ""
+    if is_time(metric):
+        return time_change(metric, point, original)
+    return short_change(value, before) if before > 0 and value > 0 else ""
 
 
 def duration(seconds: float) -> str:
@@ -70,40 +96,6 @@ def duration(seconds: float) -> str:
 def how(measurement: Measurement) -> str:
     sign, words = HOW[measurement.how]
     return f"{sign} {words}"
-
-
-def _size(point: Point, original: Point) -> str:
-    value, before = point.value("size_bytes"), original.value("size_bytes")
-    if not value or not before:
-        return ""
-    return (
-        f"{_ratio(before / value)} smaller"
-        if value <= before
-        else f"{_ratio(value / before)} larger"
-    )
-
-
-def _quality(point: Point, original: Point) -> str:
-    if point.quality is None or original.quality is None:
-        return ""
-    return compared(quality_of(point.recipe.model), point.quality, original.quality)
-
-
-def _speed(point: Point) -> str:
-    speedup = point.value("speedup")
-    if speedup is None:
-        return ""
-    if _is_level(speedup):
-        return "no faster"
-    return f"{_ratio(speedup)} faster" if speedup > 1 else f"{_ratio(1 / speedup)} slower"
-
-
-def _is_level(speedup: float) -> bool:
-    return 1 / NOTICEABLE < speedup < NOTICEABLE
-
-
-def _ratio(ratio: float, sign: str = "x") -> str:
-    return f"{ratio:.0f}{sign}" if ratio >= 9.95 else f"{ratio:.1f}{sign}"
 
 
 def _inside_a_sentence(text: str) -> str:

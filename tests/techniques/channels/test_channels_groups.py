@@ -94,3 +94,21 @@ def test_layers_that_a_group_convolution_ties_stay() -> None:
     )
     (only,) = find_groups(module, torch.zeros(1, 1, 4, 4))
     assert only.name == "2" and only.size == 6
+
+
+class Spoken(nn.Module):
+    """Words looked up, and a layer's outputs added to them: those can't go without the words' own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words, self.first = nn.Embedding(9, 8), nn.Linear(8, 8)
+        self.inner, self.last = nn.Linear(8, 12), nn.Linear(12, 3)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        known = self.words(inputs)
+        return self.last(self.inner(known + self.first(known)).relu().mean(1))
+
+
+def test_what_is_added_to_words_that_are_looked_up_stays() -> None:
+    (only,) = find_groups(Spoken(), torch.zeros(1, 4, dtype=torch.int64))
+    assert only.name == "inner" and only.size == 12

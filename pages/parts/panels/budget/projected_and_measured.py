@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from compression.point import METRICS, Metric, Point, quality_of
+from compression.point.difference import Difference
 from compression.techniques.shared.cost_table import AdditiveCost, Choice, CostTable
 from pages.parts import data
-from pages.parts.shell.quality_words import lost, signed
+from pages.parts.shell.quality_words import lost, plain, quality_change, signed
 
 MEASURED = {"bytes": "size_bytes", "parameters": "parameters", "macs": "macs"}
 
@@ -24,11 +25,12 @@ def projected_and_measured(
         )  # measured MACs count zeros too
         if measured and counts_alike:
             metric, projected = METRICS[MEASURED[name]], cost.at(choice)
-            off = f"{100 * (projected / measured - 1):+.1f} %".replace("-", "−")
+            off = f"{plain(100 * (projected / measured - 1), '+')} %"
             rows.append((metric.label, metric.text(projected), metric.text(measured), off))
     quality, measured_loss = quality_of(point.recipe.model), lost(point, known.original)
-    if measured_loss is not None:
-        rows.append(_lost(quality, loss, measured_loss))
+    if measured_loss is not None and known.original is not None:
+        change = quality_change(quality, point, known.original)
+        rows.append(_lost(quality, loss, measured_loss, change))
     st.markdown(
         "\n".join(
             [
@@ -45,9 +47,13 @@ def projected_and_measured(
     )
 
 
-def _lost(quality: Metric, loss: float | None, measured: float) -> tuple[str, str, str, str]:
+def _lost(
+    quality: Metric, loss: float | None, measured: float, change: Difference | None
+) -> tuple[str, str, str, str]:
     name = f"{quality.label} lost"
     if loss is None:
         return name, "not known", signed(quality, measured, ""), ""
-    off = signed(quality, loss - measured)
+    reach = None if change is None or change.low is None else change.value - change.low
+    inside = reach is not None and abs(loss - measured) <= reach
+    off = "no clear difference" if inside else signed(quality, loss - measured)
     return name, signed(quality, loss, ""), signed(quality, measured, ""), off

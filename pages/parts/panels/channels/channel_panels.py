@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from compression.point import METRICS, Point
+from compression.point import Point
 from compression.recipe import Recipe
 from compression.techniques.channels.knobs import PruneChannels
 from pages.parts import data
@@ -22,6 +22,7 @@ from pages.parts.panels.common.pruned_layer import (
     is_of,
     plain,
 )
+from pages.parts.shell.ratio_words import runs
 
 EXPLAINED = {
     "obs": "Importance: the share of its readers' output variance that is lost with a channel, the others making "
@@ -120,11 +121,10 @@ def _measured(
 
 def _speed(recipe: Recipe, point: Point | None) -> str:
     """What the smaller tensors are worth in time, measured."""
-    if point is None or not is_of(point, recipe) or (speedup := point.value("speedup")) is None:
+    if point is None or not is_of(point, recipe) or point.value("speedup") is None:
         return ""
-    text = METRICS["speedup"].text
     return (
-        f"Smaller tensors need no special kernels: this model runs {text(speedup)} as fast as the original. "
+        f"Smaller tensors need no special kernels: this model {runs(point)}. "
         "Time falls less than multiplications, since every layer also costs a fixed time and kernels work on "
         "8 or 16 channels at once."
     )

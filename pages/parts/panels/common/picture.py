@@ -11,7 +11,7 @@ from pages.parts.shell.serving import asset_url
 
 _component = st.components.v2.component(
     "compact_ai_lab_pictures",
-    js="export default async (c) => (await import(new URL(c.data.code, location.origin))).default(c)",
+    js="export default async (c) => (await import(new URL(c.data.code, document.baseURI))).default(c)",
     isolate_styles=False,
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from compression.point import Point
+from compression.point import Measurement, Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs import seed_sweeps
@@ -66,13 +66,16 @@ def _dots(pairs: Sequence[SeedPair]) -> None:
     """A row each, a dot a seed, a bar at the mean; a line joins the two of a seed."""
     import plotly.graph_objects as go
 
-    rows = {"Labels alone": [p.alone for p in pairs], "With its teacher": [p.taught for p in pairs]}
+    rows = {
+        "Labels alone": [_percent(p.alone) for p in pairs],
+        "With its teacher": [_percent(p.taught) for p in pairs],
+    }
     chart = charts.figure(x="Accuracy (%)", y="", height=190)
-    for pair in pairs:
-        if pair.taught is not None and pair.alone is not None:
+    for alone, taught in zip(*rows.values(), strict=True):
+        if taught is not None and alone is not None:
             chart.add_trace(
                 go.Scatter(
-                    x=[pair.alone, pair.taught], y=list(rows), mode="lines", hoverinfo="skip",
+                    x=[alone, taught], y=list(rows), mode="lines", hoverinfo="skip",
                     line={"color": charts.GREY, "width": 1},
                 )
             )  # fmt: skip
@@ -107,3 +110,7 @@ def _dots(pairs: Sequence[SeedPair]) -> None:
         key="against-labels",
         alt="Accuracy of each seed with a teacher and with labels alone",
     )
+
+
+def _percent(quality: Measurement | None) -> float | None:
+    return None if quality is None or quality.value is None else 100 * quality.value

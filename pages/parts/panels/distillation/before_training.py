@@ -17,6 +17,7 @@ from pages.parts.panels.distillation.students import (
 )
 from pages.parts.shell.lineage import Ancestor
 from pages.parts.shell.quality_words import reaches
+from pages.parts.shell.ratio_words import count_change
 
 
 def from_teachers(recipe: Recipe, known: data.Known) -> list[Ancestor]:
@@ -34,13 +35,9 @@ def promise(recipe: Recipe) -> str:
     count = student_parameters(recipe.model, step.student)
     name = student_title(recipe.model, step.student)
     who = teacher_models(recipe.model, step)[0]
-    ratio = model_card(who).parameters / count
-    compared = (
-        f"{ratio:.0f}x fewer than" if ratio >= 9.5 else f"{ratio:.1f}x fewer than"
-        if ratio >= 1.05 else "as many as" if ratio > 0.95 else "more than"
-    )  # fmt: skip
+    than = count_change(count, model_card(who).parameters)
     return (
-        f"**Not trained yet:** {name} has {count:,} parameters, {compared} {model_card(who).title}. "
+        f"**Not trained yet:** {name} has {count:,} parameters, {than} {model_card(who).title}. "
         "It is a new network, so it knows nothing until it is trained."
     )
 

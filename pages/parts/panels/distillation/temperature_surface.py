@@ -9,13 +9,15 @@ from statistics import mean
 import streamlit as st
 
 from compression.errors import LabError
-from compression.point import Point
+from compression.point import Point, quality_of
+from compression.point.difference import least_difference
 from compression.recipe import Recipe, format_step
 from compression.recipe.sweep import Sweep
 from pages.parts import data
 from pages.parts.panels.common import charts
 from pages.parts.panels.distillation.students import distill_step, twins
 from pages.parts.shell.mean_interval import mean_interval
+from pages.parts.shell.quality_words import examples
 
 TEMPERATURES, WEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0), (0.1, 0.5, 0.9)
 """What the button measures; whatever else is known is drawn as well."""
@@ -23,8 +25,7 @@ TEMPERATURES, WEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0), (0.1, 0.5, 0.9)
 FREE = ("temperature", "alpha")
 CAVEAT = (
     "Each cell is the mean over the seeds in brackets, all other knobs as they stand. These are accuracies of the test "
-    "set: read the shape off them. A cell picked because it is the best of many looks better than it is, and cells "
-    "closer than a point differ by chance."
+    "set: read the shape off them. A cell picked because it is the best of many looks better than it is."
 )
 
 
@@ -35,6 +36,14 @@ class Surface:
     temperatures: tuple[float, ...]
     weights: tuple[float, ...]
     cells: Mapping[tuple[float, float], tuple[float, int]]
+    examples: int = 0
+    """Of the test set, the same for all cells."""
+
+    @property
+    def least(self) -> float:
+        """Points by which two cells must differ to be told apart."""
+        best = max((cell[0] for cell in self.cells.values()), default=0.0)
+        return 100 * least_difference(best / 100, self.examples)
 
 
 def temperature_surface(
@@ -68,14 +77,18 @@ def temperature_surface(
 def surface(recipe: Recipe, points: Sequence[Point]) -> Surface:
     """The known points that differ from the recipe in temperature, weight and seed alone."""
     values: dict[tuple[float, float], list[float]] = {}
+    count = 0
     for point in twins(points, recipe, free=FREE):
         step, quality = distill_step(point.recipe), point.quality
         if quality is not None:
             values.setdefault((step.alpha, step.temperature), []).append(100 * quality)
+            measured = point.measurements[quality_of(point.recipe.model).field]
+            count = measured.n or count
     return Surface(
         temperatures=tuple(sorted({*TEMPERATURES, *(t for _, t in values)})),
         weights=tuple(sorted({*WEIGHTS, *(alpha for alpha, _ in values)})),
         cells={place: (mean(qualities), len(qualities)) for place, qualities in values.items()},
+        examples=count,
     )
 
 
@@ -98,13 +111,20 @@ def describe(measured: Surface, alone: Sequence[float]) -> str:
         ((place, cell) for place, cell in measured.cells.items()), key=lambda item: item[1][0]
     )
     lowest = min(cell[0] for cell in measured.cells.values())
-    said = f"From {lowest:.1f} to {best:.1f} %, highest at T = {hot:g}."
+    said = f"From {lowest:.1f} to {best:.1f} %"
+    if best - lowest <= measured.least:
+        said += f": no difference that {examples(measured.examples)} can show."
+    else:
+        said += (
+            f", highest at T = {hot:g}. Cells less than {measured.least:.1f} points apart can't be told apart "
+            f"by {examples(measured.examples)}."
+        )
     if not alone:
         return said
     without = mean_interval(alone).mean
-    below = sum(cell[0] <= without for cell in measured.cells.values())
+    below = sum(cell[0] <= without + measured.least for cell in measured.cells.values())
     cells = len(measured.cells)
-    return f"{said} Labels alone reach {without:.1f} %: {below} of these {cells} settings are no better."
+    return f"{said} Labels alone reach {without:.1f} %: {below} of these {cells} settings are not clearly better."
 
 
 def _map(measured: Surface, now: tuple[float, float]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compression.point import METRICS, Point
-from pages.parts.shell.words import NOTICEABLE
+from pages.parts.shell.ratio_words import runs, size_change
 
 
 def why_smaller(point: Point, original: Point) -> str:
@@ -16,7 +16,7 @@ def why_smaller(point: Point, original: Point) -> str:
     if not zeros:
         return f"**Nothing is zero yet:** the file holds all {values:,} values in {text(size)}."
     start = (
-        f"**The file is {before / size:.1f}x smaller: {text(size)} instead of {text(before)}.**"
+        f"**The file is {size_change(size, before)}: {text(size)} instead of {text(before)}.**"
         if size < before
         else f"**The file is no smaller ({text(size)}).**"
     )
@@ -29,12 +29,9 @@ def why_not_faster(point: Point, macs: int, left: int) -> str:
     count = METRICS["macs"].text
     if speedup is None:
         verdict = "**Its speed was not measured.**"
-    elif speedup >= NOTICEABLE:
-        verdict = f"**It runs {METRICS['speedup'].text(speedup)} as fast as the original,** but not thanks to zeros."
     else:
-        verdict = f"**The model is no faster ({METRICS['speedup'].text(speedup)}"
-        verdict += f", {METRICS['latency_ms'].text(latency)})." if latency else ")."
-        verdict += "**"
+        measured = f" ({METRICS['latency_ms'].text(latency)})" if latency else ""
+        verdict = f"**It {runs(point)}{measured}**, and zeros have no part in that."
     wasted = (
         f"ONNX Runtime does all {count(macs)} multiplications of its layers for each input, those by zero too; "
         f"{count(left)} would be left if it skipped them."

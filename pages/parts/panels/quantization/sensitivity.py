@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from compression.point import Metric, Point, quality_of
+from compression.point.difference import least_difference
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
@@ -109,8 +110,16 @@ def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, quality: Metri
     st.caption(
         f"Dashed: all layers rounded. A long blue bar marks a layer that minds; an orange one that stays well "
         f"short of the dashed line, a layer worth more bits. {whole['examples']:,} validation examples, float "
-        "activations: half a point is within chance."
+        f"activations{_least(whole, quality)}."
     )
+
+
+def _least(whole: Any, quality: Metric | None) -> str:
+    """What the examples can't tell apart, where they are counted as right or wrong."""
+    if quality is None or quality.style != "percent":
+        return ""
+    points = 100 * least_difference(whole["quality_alone"], whole["examples"])
+    return f": bars less than {points:.1f} points apart can't be told apart"
 
 
 def _lost(whole: Any, value: float, quality: Metric) -> float:

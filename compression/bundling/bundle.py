@@ -1,0 +1,42 @@
+"""The points that ship with the project: measured by whoever keeps it, for those who have measured nothing yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compression import api
+from compression.bundling.alone import timed_alone
+from compression.errors import UsageError
+from compression.models.catalogue import model_card
+from compression.store import Store, bundled
+from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
+
+
+def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
+    """Measure the points of one model, and write them to its assets; what is measured already is not again.
+
+    Sweeps keep all cores busy, so the times come last and one by one. Raises LabError, and writes nothing, where the
+    machine is too busy for them.
+    """
+    points = [api.run(model)]
+    for steps in SWEEPS:
+        points += api.sweep(model, steps, report=report)
+    for steps in TRAININGS:
+        points += api.sweep(model, steps, seeds=SEEDS, report=report)
+    unique = {point.key: point for point in points}
+    return bundled.write(model, timed_alone(list(unique.values()), report))
+
+
+def bundle_times(model: str, report: api.OnCount = lambda done, total: None) -> Path:
+    """Measure only the times of one model's bundled points anew, and write them to its assets.
+
+    Of points that were measured on this machine the packed files are there, so nothing is compressed again.
+    """
+    shipped, store = bundled.points(model_card(model).id), Store.open()
+    if not shipped:
+        raise UsageError(
+            f"No points of {model} are bundled, so there are no times to measure anew: "
+            f"python -m compression bundle {model} measures all of them."
+        )
+    points = [store.get(key) or point for key, point in shipped.items()]
+    return bundled.write(model, timed_alone(points, report))

@@ -1,0 +1,127 @@
+"""What an address asks for that can't be: named on the page, with what is shown instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from compression.errors import UsageError
+from compression.models.catalogue import MODELS
+from compression.point import axis_costs
+from compression.recipe import make_step
+from compression.techniques.step import Knob, Step
+from pages.techniques.face import Face
+
+NOTES = "_link_notes"
+LONGEST = 40
+"""Letters of a value that are repeated."""
+
+MOST = 5
+"""Notes that are shown; an address may be a kilometre long."""
+
+FREE = ("sweep", "selected", "techniques", "embed", "embed_options")
+"""Names whose values are looked up later, or are Streamlit's own."""
+
+ELSEWHERE = {
+    "data": tuple(dict.fromkeys(card.dataset for card in MODELS.values())),
+    "model": tuple(MODELS),
+    "scale": ("log", "linear"),
+    **{name: tuple(metric.label for metric in axis_costs()) for name in ("x1", "x2", "x3")},
+}
+"""What the other parts of a page may be set to."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is wrong with one part of the address; a ``knob``'s, or the model's, holds while what was first ``shown``
+    instead does."""
+
+    text: str
+    knob: str = ""
+    shown: Any = None
+
+
+def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[str]) -> list[Note]:
+    """The parts of an address that are not possible on this page; without a face, on one of all techniques."""
+    knobs = {} if face is None else {knob.name: knob for knob in face.step.knobs()}
+    allowed = {"details": tuple(sections), **ELSEWHERE}
+    found = []
+    for name, given in params.items():
+        if name in knobs and face is not None:
+            found += _of_knob(face.step, knobs[name], given)
+        elif name in allowed:
+            if given not in allowed[name]:
+                said = f"{_said(name, given)} is not one of {', '.join(allowed[name])}"
+                found.append(Note(said, name if name == "model" else ""))
+        elif name not in FREE and not name.startswith(("then", "limit-")):
+            found.append(Note(f"{_said(name, given)} is nothing that this page knows"))
+    return found
+
+
+def read_link(face: Face | None, sections: Sequence[str] = ()) -> None:
+    """Take notes of this run's address, before Streamlit corrects it; those of another page are forgotten."""
+    page = "" if face is None else face.name
+    where, kept = st.session_state.get(NOTES, (page, []))
+    new = link_notes(st.query_params.to_dict(), face, sections)
+    kept = kept if where == page else []
+    texts = {note.text for note in kept}
+    st.session_state[NOTES] = (page, [*kept, *(note for note in new if note.text not in texts)])
+
+
+def draw_notes(stand: Mapping[str, Any]) -> None:
+    """The notes that still hold where the knobs stand now."""
+    page, notes = st.session_state.get(NOTES, ("", []))
+    notes = [
+        replace(note, shown=stand.get(note.knob)) if note.knob and note.shown is None else note
+        for note in notes
+    ]
+    st.session_state[NOTES] = (page, notes)
+    said = [
+        f"{note.text}: {_value(note.shown)} is shown." if note.knob else f"{note.text}."
+        for note in notes
+        if not note.knob or stand.get(note.knob) == note.shown
+    ]
+    if said:
+        st.caption(f"In the address: {' '.join(said[:MOST])}")
+
+
+def _of_knob(technique: type[Step], knob: Knob, given: str) -> list[Note]:
+    if is_possible(technique, knob, given):
+        return []
+    return [Note(f"{_said(knob.name, given)} is not {knob.allowed}", knob.name)]
+
+
+def is_possible(technique: type[Step], knob: Knob, given: str) -> bool:
+    """Whether the knob can stand there, whatever the others say."""
+    if knob.choices:
+        return given in knob.choices
+    if knob.values:
+        return given in {str(value) for value in knob.values} | {f"{v:g}" for v in knob.values}
+    if knob.is_text:
+        return is_possible_text(technique, knob, given)
+    try:
+        number = int(given) if knob.is_integer else float(given)
+    except ValueError:
+        return False
+    return knob.low is not None and knob.high is not None and knob.low <= number <= knob.high
+
+
+def is_possible_text(technique: type[Step], knob: Knob, given: str) -> bool:
+    try:
+        make_step(technique, {knob.name: given})
+    except UsageError:
+        return False
+    return True
+
+
+def _said(name: str, given: str) -> str:
+    """The part of the address, cut and as code: it may hold anything."""
+    text = "".join(c if c.isprintable() and c != "`" else "?" for c in f"{name}={given}")
+    return f"`{text if len(text) <= LONGEST else f'{text[: LONGEST - 1]}…'}`"
+
+
+def _value(shown: Any) -> str:
+    return f"{shown:g}" if isinstance(shown, (int, float)) else str(shown) or "nothing"
