@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from compression import artifact, pipeline
 from compression.models.compressed import Compressed
+from compression.models.rounded_activations import rounding
 from compression.recipe import Recipe
 from compression.techniques.channels import prune_channels, reconstruct
 from compression.techniques.quantization import bit_shares
 from compression.techniques.shared import layerwise
-from compression.models.rounded_activations import rounding
 from tests.benchmarks.setting import Setting, parameters_of, timed
 from tests.benchmarks.table import Row
 
