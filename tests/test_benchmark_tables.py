@@ -8,6 +8,7 @@ import pytest
 
 from tests.benchmarks import readme
 from tests.benchmarks.coded import coded_bytes
+from tests.benchmarks.pivot import Pivot
 from tests.benchmarks.pruning.picture import picture
 from tests.benchmarks.table import Row, by_key, markdown
 
@@ -59,14 +60,14 @@ def test_a_table_without_a_place_is_told() -> None:
 
 
 def test_a_line_of_the_readme_has_mean_range_and_a_gap_where_nothing_was_measured() -> None:
-    pivot = readme.Pivot(
+    pivot = Pivot(
         "bytes",
         {"a method": ("ours", "without labels")},
         {"1 byte": "1 bytes", "2": "2 bytes"},
         "model",
     )
     rows = [a_row(1, 0.9, 0), a_row(1, 0.8, 1)]
-    assert pivot.text(by_key(rows)).endswith("| a method | 85.00 (80.0-90.0) | - | 1.0 |")
+    assert pivot.text(by_key(rows)).endswith("| a method | 85.00 (80.0-90.0), 2 seeds | - | 1.0 |")
 
 
 def test_codes_of_equal_shares_take_their_bits_and_each_channel_a_scale_and_a_bias() -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.pruning.ours import RATIOS, SPARSITIES, fewer, in_bits, zeros
 from tests.benchmarks.quantization.widths import BITS, WIDTHS, named
+from tests.benchmarks.pivot import Name, Pivot, accuracy, size, span
 from tests.benchmarks.table import Key, Seeds, by_key, line, read
 
 RESNET, TRANSFORMER, LENET = (
@@ -26,41 +26,6 @@ OTHERS = ("fashion-mnist/lenet5", "fashion-mnist/ds-cnn", TRANSFORMER, "watch/gr
 NEW_NORMS = "L2, batch norms re-estimated"
 DEFAULT = ("ours", "refit + bias (default)")
 
-Name = tuple[str, str]
-"""A tool and its method."""
-
-
-@dataclass(frozen=True)
-class Pivot:
-    """A line for each method, a column for each setting."""
-
-    part: str
-    lines: Mapping[str, Name]
-    settings: Mapping[str, str]
-    """The columns' heads with the settings' names."""
-    model: str = RESNET
-    bytes_at: str = ""
-    """The setting at which a last column gives the file."""
-
-    def text(self, found: Mapping[Key, Seeds]) -> str:
-        head = [
-            "",
-            *self.settings,
-            "CPU seconds",
-            *[f"file at {self.bytes_at}"] * bool(self.bytes_at),
-        ]
-        lines = [line(head), line(["---"] * len(head))]
-        for label, name in self.lines.items():
-            row = {s: found.get((self.part, self.model, *name, s)) for s in self.settings.values()}
-            cells = ["-" if seeds is None else seeds.accuracy for seeds in row.values()]
-            seconds = [s.cpu_s for s in row.values() if s is not None and s.cpu_s is not None]
-            cells.append(_span(seconds))
-            if self.bytes_at:
-                cells.append(_size(row[self.bytes_at]))
-            lines.append(line([label, *cells]))
-        return "\n".join(lines)
-
-
 WEIGHTS = Pivot(
     "weights",
     {
@@ -72,6 +37,7 @@ WEIGHTS = Pivot(
         ),
     },
     {f"{sparsity:.0%} zeros": zeros(sparsity) for sparsity in SPARSITIES},
+    model=RESNET,
 )
 CHANNELS = Pivot(
     "channels",
@@ -85,11 +51,13 @@ CHANNELS = Pivot(
         "torch-pruning, self-distilled by the same loop": ("torch-pruning", "L2, self-distilled"),
     },
     {f"{ratio:.0%} fewer": fewer(ratio) for ratio in RATIOS},
+    model=RESNET,
 )
 QUANTIZATION = Pivot(
     "bits",
     {
         "round to nearest": ("ours", "nearest"),
+        "round to nearest, finer steps (Brevitas)": ("Brevitas", "nearest"),
         "**ours, the default (`refit`)**": DEFAULT,
         "ours, AdaRound": ("ours", "adaround + bias"),
         "Brevitas, GPTQ": ("Brevitas", "gptq + bias"),
@@ -102,6 +70,7 @@ QUANTIZATION = Pivot(
     },
     {f"{bits} bits": f"{bits} bits" for bits in BITS},
     bytes_at="2 bits",
+    model=RESNET,
 )
 ACTIVATIONS = {
     "**ours**": DEFAULT,
@@ -137,7 +106,7 @@ FILES: Sequence[tuple[str, str, Name, str]] = (
     ("`ratio=0.38,repair=distil`, then `bits=2`", "4,000", DISTILLED, in_bits(0.38, 2)),
     ("round to nearest, 8 bits", "0", ("nearest", "nearest"), in_bits(0, 8)),
     ("round to nearest, 4 bits", "0", ("nearest", "nearest"), in_bits(0, 4)),
-    ("round to nearest, 3 bits", "0", ("nearest", "nearest"), in_bits(0, 3)),
+    ("round to nearest, 3 bits", "0", ("nearest", "nearest, finer"), in_bits(0, 3)),
     ("torch-pruning 30 %, batch norms re-estimated, 8 bits", "512", PRUNED, in_bits(0.3, 8)),
     ("torch-pruning 30 %, self-distilled, 8 bits", "4,000", LEARNED, in_bits(0.3, 8)),
     ("torch-pruning 30 %, self-distilled, 4 bits", "4,000", LEARNED, in_bits(0.3, 4)),
@@ -165,11 +134,11 @@ def files(found: Mapping[Key, Seeds]) -> str:
         cells = [
             label,
             images,
-            _size(seeds),
+            size(seeds),
             times,
             seeds.accuracy,
             f"{lost:.1f}",
-            _span([seeds.cpu_s or 0]),
+            span([seeds.cpu_s or 0]),
         ]
         lines.append(line(cells))
     return "\n".join(lines)
@@ -199,7 +168,7 @@ def activations(found: Mapping[Key, Seeds]) -> str:
             for model in models.values()
             for width in widths
         ]
-        lines.append(line([label, *("-" if seeds is None else seeds.accuracy for seeds in cells)]))
+        lines.append(line([label, *(accuracy(seeds) for seeds in cells)]))
     return "\n".join(lines)
 
 
@@ -226,26 +195,6 @@ def written(text: str, made: Mapping[str, str]) -> str:
                 f"The README needs the marks of {name} once, and has them {count} times."
             )
     return text
-
-
-def _size(seeds: Seeds | None) -> str:
-    return "-" if seeds is None or seeds.bytes is None else f"{seeds.bytes / 1000:.1f} kB"
-
-
-def _span(seconds: Sequence[float]) -> str:
-    """The least and the most, as ``0.1 to 2.3``."""
-    told = [_told(value) for value in (min(seconds), max(seconds))] if seconds else ["-"]
-    return " to ".join(dict.fromkeys(told))
-
-
-def _told(seconds: float) -> str:
-    return (
-        f"{seconds:.0f}"
-        if seconds >= 10
-        else f"{seconds:.1f}"
-        if seconds >= 0.1
-        else f"{seconds:.2f}"
-    )
 
 
 if __name__ == "__main__":

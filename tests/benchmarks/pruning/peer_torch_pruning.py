@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from itertools import product
 
 import torch
 import torch_pruning
 from onnxruntime.quantization import CalibrationMethod
 from torch import nn
 
-from tests.benchmarks.pruning.nearest import nearest
+from tests.benchmarks.pruning.nearest import SCALES, nearest
 from tests.benchmarks.pruning.ours import RATIOS, fewer, in_bits
 from tests.benchmarks.pruning.repairs import distilled, reestimated
 from tests.benchmarks.quantization import peer_onnxruntime
@@ -71,13 +72,15 @@ def narrower(setting: Setting, ratio: float) -> nn.Module:
 def in_few_bits(
     setting: Setting, module: nn.Module, method: str, ratio: float, seconds: float
 ) -> Iterator[Row]:
-    """Rounded to nearest; the module stays as it is."""
+    """Rounded to nearest, one way or the other; the module stays as it is."""
     tool, seed = (f"{TOOL} + nearest", setting.seed) if ratio else ("nearest", None)
-    for bits in BITS:
+    for scale, bits in product(SCALES, BITS):
         twin = copy.deepcopy(module)
-        (rounded, size), more = timed(lambda b=bits, t=twin: nearest(setting.model_id, t, b))
+        (rounded, size), more = timed(
+            lambda b=bits, t=twin, s=scale: nearest(setting.model_id, t, b, s)
+        )
         yield Row(
-            "bytes", setting.model_id, tool, method, in_bits(ratio, bits),
+            "bytes", setting.model_id, tool, method + scale.removeprefix("nearest"), in_bits(ratio, bits),
             setting.accuracy(rounded), seconds + more, seed, size, parameters_of(rounded),
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ TIMES, PERCENT = (2.5, 100), (60, 94)
 SERIES = (
     ("Compact AI Lab, 512 unlabelled images", "#1668dc", "", ("ours", "without labels")),
     ("the same, self-distilled with 4,000", "#08979c", "", ("ours", "self-distilled")),
-    ("round to nearest", "#d46b08", "6 4", ("nearest", "nearest")),
+    ("round to nearest, finer steps", "#d46b08", "6 4", ("nearest", "nearest, finer")),
     ("torch-pruning 30 %, distilled, rounded", "#8c8c8c", "6 4", ("torch-pruning + nearest", "L2, self-distilled")),
     ("ONNX Runtime int8", "#531dab", "2 3", ("ONNX Runtime", "static, minmax")),
 )  # fmt: skip
