@@ -10,9 +10,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.benchmarks.pivot import Name, Pivot, accuracy, size, span
 from tests.benchmarks.pruning.ours import RATIOS, SPARSITIES, fewer, in_bits, zeros
 from tests.benchmarks.quantization.widths import BITS, WIDTHS, named
-from tests.benchmarks.pivot import Name, Pivot, accuracy, size, span
 from tests.benchmarks.table import Key, Seeds, by_key, line, read
 
 RESNET, TRANSFORMER, LENET = (
