@@ -64,8 +64,11 @@ QUANTIZATION = Pivot(
         "Brevitas, Qronos with zero points": ("Brevitas", "qronos + bias (zero points)"),
         "Brevitas, learned rounding": ("Brevitas", "learned round + bias"),
         "AIMET-ONNX, sequential MSE": ("AIMET-ONNX", "sequential mse"),
-        "AIMET-ONNX, AdaRound": ("AIMET-ONNX", "adaround"),
-        "AIMET-ONNX, sequential MSE, then AdaRound": ("AIMET-ONNX", "sequential mse, adaround"),
+        "AIMET-ONNX, AdaRound, 2,400 iterations": ("AIMET-ONNX", "adaround, 2,400 iterations"),
+        "AIMET-ONNX, sequential MSE, then AdaRound, 15,000": (
+            "AIMET-ONNX",
+            "sequential mse, adaround",
+        ),
         "NNCF + OpenVINO, `compress_weights`": ("NNCF + OpenVINO", "compress_weights"),
     },
     {f"{bits} bits": f"{bits} bits" for bits in BITS},

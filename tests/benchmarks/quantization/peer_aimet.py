@@ -17,15 +17,14 @@ from tests.benchmarks.setting import SEEDS, Setting, timed
 from tests.benchmarks.table import Row
 
 TOOL = "AIMET-ONNX"
-FEW, MANY = 15_000, 10_000
-"""AdaRound's iterations per layer as AIMET recommends them: below 8 bits, and from there on."""
 METHODS = ("nearest", "sequential mse")
 RANGES = {
     "sequential mse": QuantScheme.min_max,
     "sequential mse, SQNR ranges": QuantScheme.post_training_tf_enhanced,
 }
 """How the ranges of activations are chosen."""
-ADAROUND = ("adaround", "sequential mse, adaround")
+ADAROUND = {"adaround, 2,400 iterations": 2_400, "sequential mse, adaround": 15_000}
+"""Iterations per layer: few, and as many as AIMET recommends below 8 bits."""
 
 
 def rows(setting: Setting) -> Iterator[Row]:
@@ -86,7 +85,7 @@ def simulation(
     if "sequential mse" in method:
         apply_seq_mse(made, batches(setting))
     if "adaround" in method:
-        apply_adaround(made, batches(setting), FEW if bits < 8 else MANY)
+        apply_adaround(made, batches(setting), ADAROUND[method])
     return made
 
 
