@@ -4,7 +4,7 @@
     python -m tests.benchmarks.pruning.picture table.json assets/pictures/front.svg
 
 torch-pruning comes from requirements-peers.txt and is skipped where it isn't installed; rows already in the file stay.
-CPU-seconds are of one core, everything imported. It takes a quarter of an hour.
+CPU-seconds are of one core, everything imported. It takes some 20 minutes of a quiet core.
 """
 
 from __future__ import annotations

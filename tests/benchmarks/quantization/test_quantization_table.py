@@ -4,8 +4,8 @@
 
 The others come from requirements-peers.txt and are skipped where they aren't installed. They need not all be in one
 environment: rows already in the file stay. A scale per channel and all layers, except where a row says otherwise.
-CPU-seconds are of one core, everything imported. It takes some two hours, most of them AIMET's AdaRound:
-``-k "quantization_table and not adaround"`` leaves that out and takes half an hour.
+CPU-seconds are of one core, everything imported. It takes some 70 minutes of a quiet core, 40 of them AIMET's AdaRound:
+``-k "quantization_table and not adaround"`` leaves that out.
 """
 
 from __future__ import annotations
