@@ -96,7 +96,7 @@ def _series(measured: Sequence[Seeds], color: str, dashes: str) -> list[str]:
 
 
 def _legend(number: int, label: str, color: str, dashes: str) -> list[str]:
-    x, y = WIDTH - RIGHT - 300, HEIGHT - BOTTOM - 34 - 20 * (len(SERIES) - 1 - number)
+    x, y = LEFT + 20, HEIGHT - BOTTOM - 34 - 20 * (len(SERIES) - 1 - number)
     return [_line(x, y - 4, x + 26, y - 4, color, dashes, 2.5), _text(x + 34, y, label)]
 
 
