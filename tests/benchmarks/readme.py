@@ -69,7 +69,10 @@ QUANTIZATION = Pivot(
             "AIMET-ONNX",
             "sequential mse, adaround",
         ),
-        "NNCF + OpenVINO, `compress_weights`": ("NNCF + OpenVINO", "compress_weights"),
+        "NNCF + OpenVINO, `compress_weights` (convolutions stay at 8 bits)": (
+            "NNCF + OpenVINO",
+            "compress_weights",
+        ),
     },
     {f"{bits} bits": f"{bits} bits" for bits in BITS},
     bytes_at="2 bits",
