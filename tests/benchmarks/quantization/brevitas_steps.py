@@ -40,11 +40,11 @@ LEARNED_ROUND = Namespace(
     learned_round="hard_sigmoid",
     learned_round_loss="regularised_mse",
     learned_round_iters=1000,
-    learned_round_lr=1e-3,
+    learned_round_lr=1e-2,
     learned_round_lr_scheduler=None,
     learned_round_batch_size=32,
 )
-"""Its example's defaults, but 32 images a step instead of one."""
+"""Its example's defaults, but 32 images a step instead of one, and a learning rate of 0.01 instead of 0.001."""
 
 Algorithm = Callable[[nn.Module, Sequence[Tensor]], None]
 
