@@ -50,11 +50,13 @@ def _add(lines: list[list[str]], head: str, cells: Sequence[str]) -> None:
 
 
 def accuracy(seeds: Seeds | None) -> str:
-    """Mean and range, and of how many seeds if it is neither one nor all."""
+    """Mean and range, and of how many seeds where these are not all; one figure where nothing is drawn."""
     if seeds is None:
         return "-"
     count = len(seeds.rows)
-    return seeds.accuracy + f", {count} seeds" * (count not in (1, len(SEEDS)))
+    if count == len(SEEDS) or seeds.rows[0].seed is None:
+        return seeds.accuracy
+    return f"{seeds.accuracy}, {count} seed" + "s" * (count > 1)
 
 
 def size(seeds: Seeds | None) -> str:
