@@ -14,7 +14,7 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True)
 class Pivot:
-    """A line for each method, a column for each setting."""
+    """A line for each method of which anything was measured, a column for each setting."""
 
     part: str
     lines: Mapping[str, Name]
@@ -29,6 +29,7 @@ class Pivot:
             label: [found.get((self.part, self.model, *name, s)) for s in self.settings.values()]
             for label, name in self.lines.items()
         }
+        rows = {label: row for label, row in rows.items() if any(row)}
         lines = [["", *self.settings], ["---"] * (1 + len(self.settings))]
         lines += [[label, *map(accuracy, row)] for label, row in rows.items()]
         told = {

@@ -174,7 +174,8 @@ def activations(found: Mapping[Key, Seeds]) -> str:
             for model in models.values()
             for width in widths
         ]
-        lines.append(line([label, *(accuracy(seeds) for seeds in cells)]))
+        if any(cells):
+            lines.append(line([label, *map(accuracy, cells)]))
     return "\n".join(lines)
 
 
