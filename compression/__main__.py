@@ -1,6 +1,6 @@
 """The command line: ``python -m compression ...``. Results go to stdout, messages to stderr.
 
-Exit codes: 0 done, 1 it failed, 2 the question was wrong.
+Exit codes: 0 done, 1 it failed, 2 the question was wrong, 130 it was stopped.
 """
 
 from __future__ import annotations

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from compression import artifact
 from compression.deploy.deploy import deploy, with_int8_ranges
@@ -31,7 +29,7 @@ from compression.store.artifacts import ArtifactFolder
 from compression.subjects import Subject
 from compression.techniques.context import StepContext
 from compression.techniques.shared.bounded_cache import BoundedCache
-from compression.techniques.shared.images import MOST
+from compression.techniques.shared.images import images_of
 from compression.techniques.step import Step
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
@@ -58,16 +56,9 @@ def compress(
     made = _made(subject, recipe, report).folded
     if not made.activations:
         return made
-    return with_int8_ranges(made, _range_inputs(subject, recipe)[:range_examples])
-
-
-def _range_inputs(subject: Subject, recipe: Recipe) -> NDArray[np.float32]:
-    """What ranges between int8 layers are chosen over: noise where the step that rounds looks at no image."""
     rounding = next(step for step in reversed(recipe.steps) if hasattr(step, "activations"))
-    if images_of(rounding):
-        return subject.data.calibration.inputs
-    noise: NDArray[np.float32] = subject.calibration_for(recipe.seed, 0).numpy()
-    return noise
+    shown = subject.shown_to_int8(recipe.seed, images_of(rounding))
+    return with_int8_ranges(made, shown[:range_examples])
 
 
 def before_last_step(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Compressed:
@@ -228,11 +219,6 @@ def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) ->
         else None,
         trained_model=subject.trained_model,
     )
-
-
-def images_of(step: Step) -> int:
-    """How many training images the step looks at: 0 where it is to look at none."""
-    return int(getattr(step, "images", MOST))
 
 
 def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:

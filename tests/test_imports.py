@@ -60,7 +60,7 @@ ROOMS = {
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.point": "errors models.catalogue point* recipe",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
-    "compression.subjects": "deploy.* models* subjects.* training.data datasets",
+    "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
     "compression.measure": "deploy.* errors measure.* models* point* subjects datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe",
     "compression.deploy": "deploy.* encoding* errors models*",
@@ -80,7 +80,7 @@ ROOMS = {
 and <family> is the same word on both sides."""
 
 BESIDES = {
-    "compression.insight.pruning": "techniques.channels.costs techniques.channels.knobs",
+    "compression.insight.pruning": "techniques.channels.knobs",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
 """What a family takes from another besides."""

@@ -1,11 +1,12 @@
-"""The pipeline's own part: which work it does once."""
+"""The pipeline's own part: which work it does once, and chains of steps through all of it."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from compression import pipeline
+from compression import artifact, pipeline
+from compression.errors import UsageError
 from compression.recipe import Recipe
 from compression.subjects import look_up
 
@@ -55,3 +56,33 @@ def test_another_seed_shares_nothing(done: list[str]) -> None:
     for seed in (0, 1):
         pipeline.compress(look_up(MODEL), Recipe.build(MODEL, ["prune:score=random"], seed=seed))
     assert len(done) == 2
+
+
+CHAINS = [
+    (
+        "prune:sparsity=0.5,repair=finetune,epochs=0.1",
+        "distill:student=previous,epochs=0.5",
+        "prune-channels:ratio=0.3",
+        "quantize:bits=4,activations=8",
+    ),
+    ("quantize:bits=8,activations=4", "quantize:bits=1", "prune:sparsity=0.5", "prune-channels"),
+    ("prune:sparsity=0.8", "quantize:bits=1,method=qat,epochs=0.1", "quantize:bits=3"),
+]
+
+
+@pytest.mark.parametrize("steps", CHAINS, ids=" ".join)
+def test_a_chain_is_measured_and_its_file_alone_gives_the_same(steps: tuple[str, ...]) -> None:
+    subject, recipe = look_up("digits/cnn"), Recipe.build("digits/cnn", steps)
+    point, file = pipeline.run(subject, recipe), pipeline.packed(subject, recipe)
+    again = pipeline.verify(subject, *reversed(artifact.unpack(file)), file)
+    for metric in ("accuracy", "size_bytes", "size_onnx_bytes", "macs"):
+        assert again.value(metric) == point.value(metric)
+    assert point.value("accuracy") > 0.2
+    assert all(t.bits < 32 for t in point.layers if t.name.endswith("weight"))
+
+
+@pytest.mark.parametrize("repair", ["finetune", "distil", "gradual", "rewind"])
+def test_training_what_is_quantized_is_refused(repair: str) -> None:
+    steps = ["quantize:bits=4", f"prune:sparsity=0.5,repair={repair},epochs=0.1"]
+    with pytest.raises(UsageError, match="put prune before quantize"):
+        pipeline.compress(look_up(MODEL), Recipe.build(MODEL, steps))

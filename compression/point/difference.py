@@ -9,13 +9,11 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from compression.point.certainty import is_certain
 from compression.point.point import Measurement
 
 LEVEL = 1.05
 """Times nearer to each other than this factor are called alike, however sure: a shared machine moves as much."""
-
-WIDE = 1.25
-"""An interval of a speed-up whose high is more than so many times its low says nothing of how much."""
 
 Pace = Literal["faster", "slower", "level", "surely faster", "surely slower", "unknown"]
 """``surely``: the direction is known, the amount isn't."""
@@ -84,7 +82,7 @@ def pace(speedup: Measurement | None) -> Pace | None:
     low, high = speedup.low, speedup.high
     if low is None or high is None:
         return "unknown"
-    if high > WIDE * low:
+    if not is_certain(speedup):
         return (
             "surely faster" if low >= LEVEL else "surely slower" if high <= 1 / LEVEL else "unknown"
         )

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 import datasets
@@ -58,6 +60,13 @@ class Subject:
         if not count:
             return noise(self.card.data, seed)
         return _drawn(self.data.train, seed, count)
+
+    def shown_to_int8(self, seed: int, images: int) -> NDArray[np.float32]:
+        """The inputs that ranges between int8 layers are chosen over, the same for every recipe; noise for 0 images."""
+        if images:
+            return self.data.calibration.inputs
+        drawn: NDArray[np.float32] = self.calibration_for(seed, 0).numpy()
+        return drawn
 
     @cached_property
     def deployed(self) -> Deployment:

@@ -22,7 +22,7 @@ def no_other_model(model_id: str) -> Compressed:
 @dataclass(frozen=True)
 class StepContext:
     """What a technique may use besides the model: unlabelled training inputs [N, ...] as the seed draws them, and the
-    seed. For a step that is to look at no image they are white noise.
+    seed. For a step that is to look at no image they are noise.
 
     ``training`` is there for steps that train, ``trained_model`` gives any model by its name as it was trained.
     """
@@ -31,10 +31,6 @@ class StepContext:
     seed: int
     training: Training | None = None
     trained_model: Callable[[str], Compressed] = no_other_model
-
-    def shown(self, count: int) -> Tensor:
-        """The first ``count`` of the calibration inputs; for 0 all of them, which then are noise."""
-        return self.calibration[:count] if count else self.calibration
 
     @property
     def labelled(self) -> Training:

@@ -47,7 +47,7 @@ def page() -> None:
             y=Axis(asked.get("y", "accuracy"), "linear"),
             current=None if unknown else now,
             trail=trail[-9:-1],
-            pending="measuring all 10,000 images, about 1 s" if awaited else "",
+            pending="measuring all 10,000 images, about 1 s" if awaited or unknown else "",
             on_pick=lambda key: st.session_state.update(restored=key),
         )
         st.text(f"picked {events.picked}, restored {st.session_state.get('restored')}")

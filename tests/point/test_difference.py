@@ -8,7 +8,8 @@ import pytest
 
 from compression.measure.accuracy import accuracy_measurement
 from compression.point import Measurement
-from compression.point.difference import LEVEL, WIDE, difference, least_difference, pace
+from compression.point.certainty import WIDEST
+from compression.point.difference import LEVEL, difference, least_difference, pace
 
 
 def speedup(value: float, low: float | None, high: float | None) -> Measurement:
@@ -77,8 +78,8 @@ def test_what_was_not_measured_has_no_difference() -> None:
         (math.nextafter(LEVEL, 0), 1.03, 1.06, "level"),
         (LEVEL, 1.03, 1.06, "faster"),
         (1 / LEVEL, 0.94, 0.96, "slower"),
-        (1.3, 1.2, 1.2 * WIDE, "faster"),
-        (1.3, 1.2, 1.2 * WIDE + 1e-9, "surely faster"),
+        (1.3, 1.2, 1.2 * WIDEST, "faster"),
+        (1.3, 1.2, 1.2 * WIDEST + 1e-9, "surely faster"),
         (0.5, 0.4, 0.8, "surely slower"),
         (1.3, 0.9, 1.7, "unknown"),
         (1.2, None, None, "unknown"),

@@ -36,6 +36,7 @@ from compression.techniques.channels.scores import importance
 from compression.techniques.channels.selection import Elimination
 from compression.techniques.channels.taylor import Products, products
 from compression.techniques.shared.layerwise import layers
+from compression.techniques.shared.positions import looking_at
 
 NEVER = -1
 """In place of a rank: a row or column that belongs to no group and stays."""
@@ -178,9 +179,9 @@ def _ranking(subject: Subject, recipe: Recipe) -> ChannelRanking:
 def _channel_ranking(subject: Subject, recipe: Recipe, step: PruneChannels) -> ChannelRanking:
     given = pipeline.before_last_step(subject, recipe)
     folded = fold_batch_norm(given)
-    images = subject.calibration_for(recipe.seed, step.images)
+    context = looking_at(pipeline.context_of(subject, recipe), folded.module, step.images)
+    images, training = context.calibration, context.training
     groups = groups_of(folded, images[:1])
-    training = pipeline.context_of(subject, recipe).training
     curves = eliminations_of(folded, given, groups, step, images, recipe.seed, training)
     changes = None if training is None else products(folded, training, step.images, recipe.seed)
     levels, widths = _levels(folded, groups, curves, step, images[:1])

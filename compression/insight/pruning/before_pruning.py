@@ -17,6 +17,7 @@ from compression.recipe import Recipe
 from compression.subjects import Subject
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.pruning.knobs import Prune
+from compression.techniques.shared.positions import looking_at
 
 IMAGES = 500
 """Unlabelled, of the validation split: those that weights are refitted on would flatter a layer."""
@@ -40,7 +41,8 @@ class Before:
 
     @property
     def calibration(self) -> Tensor:
-        return self.subject.calibration_for(self.recipe.seed, self.step.images)
+        context = pipeline.context_of(self.subject, self.recipe)
+        return looking_at(context, self.folded.module, self.step.images).calibration
 
     def asked(self, **knobs: Any) -> Recipe:
         """The recipe with other knobs of the last step."""

@@ -13,11 +13,11 @@ from compression.insight.pruning.before_pruning import Before, before
 from compression.models.compressed import Compressed
 from compression.recipe import Recipe
 from compression.subjects import Subject
-from compression.techniques.channels.costs import positions
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.sparsity_shares import output_error
 from compression.techniques.shared import by_layer
 from compression.techniques.shared.layerwise import Layer, layers, statistics
+from compression.techniques.shared.positions import positions
 
 SPARSITIES = (0.5, 0.7, 0.85, 0.95, 0.98)
 """Where a layer is looked at; its curve lies in between."""

@@ -16,13 +16,13 @@ from compression.errors import UsageError, unknown
 from compression.models.compressed import Compressed, fold_batch_norm
 from compression.recipe import Recipe
 from compression.subjects import Subject
-from compression.techniques.channels.costs import positions
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import FREE, Prune
 from compression.techniques.pruning.removal import removed_by_scores
 from compression.techniques.pruning.schedule import stages
 from compression.techniques.pruning.scores import Given, Scores, score
 from compression.techniques.shared.layerwise import layers
+from compression.techniques.shared.positions import looking_at, positions
 
 CURVE_POINTS = 300
 """Of a layer's sorted scores: more can't be told apart on a screen."""
@@ -139,7 +139,7 @@ def _layers(ranked: Ranking) -> list[dict[str, Any]]:
 @lru_cache(maxsize=6)
 def _ranking(subject: Subject, recipe: Recipe, step: Prune) -> Ranking:
     before = pipeline.before_last_step(subject, recipe)
-    context = pipeline.context_of(subject, recipe)
+    context = looking_at(pipeline.context_of(subject, recipe), before.module, step.images)
     with torch.no_grad():
         scores = score(before, Given(before, step, context))
         levels, masks = _masks(before, scores, Given(before, step, context))

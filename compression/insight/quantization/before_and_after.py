@@ -15,6 +15,7 @@ from compression.recipe import Recipe
 from compression.subjects import Subject
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.shared.layerwise import Layer, layers
+from compression.techniques.shared.positions import looking_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,8 @@ class BeforeAfter:
     @property
     def calibration(self) -> Tensor:
         """The inputs that the step looks at."""
-        return self.subject.calibration_for(self.recipe.seed, self.step.images)
+        context = pipeline.context_of(self.subject, self.recipe)
+        return looking_at(context, self.before.module, self.step.images).calibration
 
     @property
     def layers(self) -> list[Layer]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from compression.models.compressed import Compressed
 from compression.techniques.channels.groups import Group
 from compression.techniques.channels.price import LayerPrice, Price
 from compression.techniques.shared.layerwise import Layer, layers
+from compression.techniques.shared.positions import positions
 
 
 def parameters(compressed: Compressed, groups: Sequence[Group]) -> Price:
@@ -53,27 +53,3 @@ def _costs(layer: Layer, groups: Sequence[Group], each: int, each_row: int) -> L
         each=each,
         each_row=each_row,
     )
-
-
-@torch.no_grad()
-def positions(module: nn.Module, example: Tensor) -> dict[str, int]:
-    """How often each layer's weight is used for one input: pixels, tokens, time steps."""
-    counts: dict[str, int] = {}
-
-    def look(path: str) -> None:
-        def after(layer: nn.Module, given: object, result: Tensor | tuple[Tensor, ...]) -> None:
-            values = result[0] if isinstance(result, tuple) else result
-            is_convolution = isinstance(layer, (nn.Conv1d, nn.Conv2d))
-            counts[path] = values.numel() // values.shape[1 if is_convolution else -1]
-
-        hooks.append(module.get_submodule(path).register_forward_hook(after))
-
-    hooks: list[torch.utils.hooks.RemovableHandle] = []
-    for path in dict.fromkeys(layer.path for layer in layers(module)):
-        look(path)
-    try:
-        module(example)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return counts

@@ -27,6 +27,7 @@ from compression.techniques.context import StepContext
 from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.layerwise import layers, statistics
 from compression.techniques.shared.masked import require_floats
+from compression.techniques.shared.positions import looking_at
 from compression.techniques.shared.retrain import REPAIRS
 from compression.training.data import Training
 
@@ -50,7 +51,7 @@ def prune_channels(compressed: Compressed, step: PruneChannels, context: StepCon
         require_floats(compressed, step.technique, step.repair)
         small = prune_channels(compressed, step.refitted, context)
         return REPAIRS[step.repair](small, folded.module, step.epochs, context)
-    images = context.shown(step.images)
+    images = looking_at(context, folded.module, step.images).calibration
     groups = groups_of(folded, images[:1])
     own = own_widths(step, groups)
     if step.ratio == 0 and not own:

@@ -34,7 +34,7 @@ def gradual(folded: Compressed, step: Prune, context: StepContext) -> Compressed
     What is zero stays zero. The last weights are kept, since those before have fewer zeros.
     """
     wanted = step.refitted
-    targets = outputs(folded, context.shown(step.images), seed=context.seed)
+    targets = outputs(folded, context.calibration, seed=context.seed)
 
     def pruned(now: Compressed, done: float) -> Compressed:
         stage = part_way(wanted, lambda end: cubic(done, BEGIN * end, end))

@@ -10,6 +10,7 @@ from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.removal import own_sparsities
 from compression.techniques.pruning.trained import prune_and_train
 from compression.techniques.pruning.untrained import prune_untrained
+from compression.techniques.shared.positions import looking_at
 
 
 @torch.no_grad()
@@ -21,6 +22,7 @@ def prune(compressed: Compressed, step: Prune, context: StepContext) -> Compress
     """
     require_finite(compressed, "can't be ranked")
     own_sparsities(compressed, step)  # what can't be is said before any work
+    context = looking_at(context, compressed.module, step.images)
     if step.is_trained:
         return prune_and_train(compressed, step, context)
     return prune_untrained(compressed, step, context)

@@ -91,8 +91,7 @@ def rewrite_layers(
                 bias = torch.from_numpy(stored.round(bias.numpy()))
         layer.replace(weight, bias)
 
-    images = context.shown(step.images)
-    rewrite(result.module, images, targets, visit, seed=context.seed)
+    rewrite(result.module, context.calibration, targets, visit, seed=context.seed)
     return result
 
 

@@ -33,7 +33,7 @@ def rewind(folded: Compressed, step: Prune, context: StepContext) -> Compressed:
     validation images).
     """
     wanted, trained = step.refitted, folded
-    targets = outputs(folded, context.shown(step.images), seed=context.seed)
+    targets = outputs(folded, context.calibration, seed=context.seed)
     for number in range(ROUNDS):
         start = folded
         if not step.removes_nothing:

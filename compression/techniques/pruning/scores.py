@@ -33,7 +33,7 @@ class Given:
 
     @property
     def images(self) -> Tensor:
-        return self.context.shown(self.step.images)
+        return self.context.calibration
 
     @property
     def statistics(self) -> Mapping[str, LayerStatistics]:

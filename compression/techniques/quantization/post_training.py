@@ -30,7 +30,7 @@ def quantize_untrained(folded: Compressed, step: Quantize, context: StepContext)
     """A model without batch norms with every weight on a grid; weights that are exactly zero stay zero."""
     if step.equalize == "on":
         folded = equalize(folded)
-    images = context.shown(step.images)
+    images = context.calibration
     bits = layer_bits(folded, step, images, seed=context.seed)
     result = _quantize_weights(folded, step, bits, images, context.seed)
     if step.activations != FLOAT_ACTIVATIONS:

@@ -9,6 +9,7 @@ from compression.techniques.context import StepContext
 from compression.techniques.quantization import qat
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.post_training import quantize_untrained
+from compression.techniques.shared.positions import looking_at
 
 
 @torch.no_grad()
@@ -19,6 +20,7 @@ def quantize(compressed: Compressed, step: Quantize, context: StepContext) -> Co
     """
     folded = fold_batch_norm(compressed)
     require_finite(folded, "no grid can")
+    context = looking_at(context, folded.module, step.images)
     if step.is_trained:
         return qat.train(folded, step, context)
     return quantize_untrained(folded, step, context)

@@ -134,17 +134,19 @@ def _walk(
 def _watch(
     module: nn.Module, layer: Layer, look: Callable[[Layer, Tensor], None], seed: int
 ) -> RemovableHandle:
-    def before(module: nn.Module, given: tuple[Tensor, ...]) -> None:
+    def before(module: nn.Module, given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        inputs = given[0]
         if isinstance(module, nn.GRU):
-            inputs = (
-                given[0] if ".weight_ih" in f".{layer.name}" else _states_before(module, given[0])
-            )
-            columns = linear_columns(inputs, seed)
+            is_input = ".weight_ih" in f".{layer.name}"
+            columns = linear_columns(inputs if is_input else _states_before(module, inputs), seed)
         elif isinstance(module, (nn.Conv1d, nn.Conv2d)):
-            columns = convolution_columns(module, given[0], seed)
+            if inputs.dim() == 4:  # channels together, as they are gathered: a fifth of a pass less
+                inputs = inputs.contiguous(memory_format=torch.channels_last)
+            columns = convolution_columns(module, inputs, seed)
         else:
-            columns = linear_columns(given[0], seed)
+            columns = linear_columns(inputs, seed)
         look(layer, columns)
+        return (inputs, *given[1:])
 
     return module.register_forward_pre_hook(before)
 

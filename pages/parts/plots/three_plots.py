@@ -98,10 +98,10 @@ def draw(
 
     Call it at one place of the page, always inside the same fragment and with a constant ``key``,
     or the browser builds it anew. Zoom and selection are kept while ``question`` stays the same.
-    ``current=None`` keeps the last ring, dashed, until there is a value. ``pending`` says in words
-    what is awaited. ``poll_ms`` asks the browser to run the fragment again after that time, so that
-    nothing has to poll while nothing is awaited. ``on_pick`` gets the clicked point's key before
-    the script runs, so that it may set the knobs' session state. ``selected`` are beginnings of keys
+    ``current=None`` keeps the last ring, dashed, while there is something ``pending``, which says in
+    words what is awaited; else there is no ring. ``poll_ms`` asks the browser to run the fragment again
+    after that time, so that nothing has to poll while nothing is awaited. ``on_pick`` gets the clicked point's key
+    before the script runs, so that it may set the knobs' session state. ``selected`` are beginnings of keys
     that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
     ``before`` is where an arrow to the current point starts. ``ahead`` lets the browser draw a known point
     the moment a slider moves, before the script has run; ``reach`` says which points are known by position, and

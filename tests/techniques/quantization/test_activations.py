@@ -10,8 +10,10 @@ from compression.models import build
 from compression.models.catalogue import model_card
 from compression.models.compressed import ActivationFormat, Compressed
 from compression.models.rounded_activations import round_activation, rounding
+from compression.techniques.context import StepContext
 from compression.techniques.quantization.activations import calibrate, layer_paths
 from compression.techniques.quantization.knobs import Quantize
+from compression.techniques.quantization.quantize import quantize
 from tests.made_up import a_card
 
 METHODS = ("minmax", "percentile", "mse", "entropy")
@@ -132,7 +134,8 @@ def test_only_as_many_images_are_looked_at_as_asked():
     images = torch.cat([torch.rand(4, 8), torch.full((4, 8), 9.0)])
     compressed = Compressed(a_card(), nn.Sequential(nn.Linear(8, 2)))
     step = Quantize(activations=8, calibration="minmax", images=4)
-    assert calibrate(compressed, step, images).activations["0"].high < 1
+    quantized = quantize(compressed, step, StepContext(images, seed=0))
+    assert quantized.activations["0"].high < 1
 
 
 def test_the_module_computes_with_rounded_inputs_and_is_left_as_it_was():
