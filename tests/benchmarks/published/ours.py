@@ -11,7 +11,7 @@ from compression.subjects import Subject
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.channels.prune_channels import prune_channels
 from compression.techniques.context import StepContext
-from compression.techniques.shared.images import MOST
+from compression.techniques.shared.images import images_of
 from tests.benchmarks.ours import TOOL
 from tests.benchmarks.published.weights import CARD
 from tests.benchmarks.setting import SEEDS, parameters_of
@@ -66,7 +66,7 @@ def steps(share: float) -> dict[str, PruneChannels]:
 
 def measured(subject: Subject, seed: int, method: str, share: float, step: PruneChannels) -> Row:
     """One row; what is found out of a seed's images is remembered, so seconds would say nothing."""
-    images = subject.calibration_for(seed, MOST if step.images else 0)
+    images = subject.calibration_for(seed, images_of(step))
     context = StepContext(calibration=images, seed=seed)
     small = prune_channels(subject.original, step, context).module
     return Row(
