@@ -169,7 +169,9 @@ OPTIONAL = {
     "compression/deploy/runtimes": {
         "ai_edge_litert", "executorch", "litert_torch", "openvino", "torchao",
     },
-    "tests/benchmarks/quantization": {"aimet_onnx", "brevitas", "nncf", "openvino"},
+    "tests/benchmarks/quantization": {
+        "aimet_onnx", "brevitas", "brevitas_examples", "nncf", "openvino",
+    },
     "tests/benchmarks/pruning": {"torch_pruning"},
 }  # fmt: skip
 """What may be missing, and where alone it is looked for."""

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from compression import artifact, pipeline
-from compression.recipe import Recipe
-from compression.subjects import look_up
-from compression.techniques.channels import prune_channels, reconstruct
-from compression.techniques.quantization import bit_shares
-from compression.techniques.shared import layerwise
-from tests.benchmarks.pruning.table import Row
-from tests.benchmarks.quantization.setting import Setting, timed
+from tests.benchmarks.ours import measured
+from tests.benchmarks.setting import Setting
+from tests.benchmarks.table import Row
 
 SPARSITIES = (0.5, 0.7, 0.8, 0.9)
 RATIOS = (0.3, 0.5, 0.7)
@@ -29,40 +24,38 @@ def rows(setting: Setting) -> Iterator[Row]:
     measured(setting, "weights", "", "warm up", ["prune:sparsity=0.6"])  # not counted: set up once
     for sparsity in SPARSITIES:
         steps = [f"prune:sparsity={sparsity}"]
-        yield measured(setting, "weights", "refit (default)", f"{sparsity:.0%} zeros", steps)
+        yield measured(setting, "weights", "refit (default)", zeros(sparsity), steps)
     for ratio in RATIOS:
-        steps = [f"prune-channels:ratio={ratio}"]
-        yield measured(setting, "channels", "refit (default)", f"{ratio:.0%} fewer", steps)
+        for method, options in (
+            ("refit (default)", ""),
+            ("refit, equal shares", ",allocation=uniform"),
+        ):
+            steps = [f"prune-channels:ratio={ratio}{options}"]
+            yield measured(setting, "channels", method, fewer(ratio), steps)
     for ratio, bits in FRONT:
         steps = [f"prune-channels:ratio={ratio}"] if ratio else []
         steps.append(f"quantize:bits={bits},{MIXED}")
-        yield measured(setting, "bytes", "without labels", _named(ratio, bits), steps)
+        yield measured(setting, "bytes", "without labels", in_bits(ratio, bits), steps)
 
 
 def learned_rows(setting: Setting) -> Iterator[Row]:
-    """The same after some seconds of learning the original's answers for unlabelled images."""
+    """The same after some seconds of learning the original's answers for 4,000 unlabelled images."""
     for ratio in RATIOS:
-        steps = [f"prune-channels:ratio={ratio},repair=distil"]
-        yield measured(setting, "channels", "distil", f"{ratio:.0%} fewer", steps)
+        for method, options in (("distil", ""), ("distil, equal shares", ",allocation=uniform")):
+            steps = [f"prune-channels:ratio={ratio},repair=distil{options}"]
+            yield measured(setting, "channels", method, fewer(ratio), steps)
     for ratio, bits in LEARNED_FRONT:
         steps = [f"prune-channels:ratio={ratio},repair=distil", f"quantize:bits={bits},{MIXED}"]
-        yield measured(setting, "bytes", "self-distilled", _named(ratio, bits), steps)
+        yield measured(setting, "bytes", "self-distilled", in_bits(ratio, bits), steps)
 
 
-def _named(ratio: float, bits: float) -> str:
+def zeros(sparsity: float) -> str:
+    return f"{sparsity:.0%} zeros"
+
+
+def fewer(ratio: float) -> str:
+    return f"{ratio:.0%} fewer"
+
+
+def in_bits(ratio: float, bits: float) -> str:
     return f"{ratio:.0%} fewer channels, {bits:g} bits"
-
-
-def measured(setting: Setting, part: str, method: str, name: str, steps: Sequence[str]) -> Row:
-    """One row, with nothing remembered; judged by the packed file, read back from its bytes alone."""
-    recipe = Recipe.build(setting.model_id, list(steps))
-    for known in (
-        pipeline._STEPS, layerwise._OUTPUTS, layerwise._STATISTICS, bit_shares._ROWS,
-        prune_channels._ELIMINATIONS, prune_channels._GROUPS, reconstruct._TARGETS,
-    ):  # fmt: skip
-        known.forget()
-    compressed, seconds = timed(lambda: pipeline.compress(look_up(recipe.model), recipe))
-    file = artifact.pack(compressed, recipe).data
-    module = artifact.unpack(file)[0].module.eval()
-    count = sum(parameter.numel() for parameter in module.parameters())
-    return Row(part, "ours", method, name, setting.accuracy_of(module), seconds, count, len(file))

@@ -1,59 +1,57 @@
-"""torch-pruning: whole channels by their weights' size; alone, with new batch-norm statistics, and then in few bits.
+"""torch-pruning: whole channels by their weights' size; alone, with the help that ours get, and then in few bits.
 
-Few bits are what is at hand beside it: each weight to the nearest of evenly spaced values, or ONNX Runtime's int8.
+Few bits are what is at hand beside it: each weight to the nearest of evenly spaced values. ONNX Runtime's int8 of the
+whole model stands beside them.
 """
 
 from __future__ import annotations
 
-import math
+import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import product
 
-import numpy as np
 import torch
 import torch_pruning
 from onnxruntime.quantization import CalibrationMethod
 from torch import nn
 
-from compression.deploy.onnx import export_onnx
-from compression.models.catalogue import model_card
-from compression.models.compressed import Compressed, fold_batch_norm
-from tests.benchmarks.pruning.ours import RATIOS
-from tests.benchmarks.pruning.table import Row
+from tests.benchmarks.pruning.nearest import SCALES, nearest
+from tests.benchmarks.pruning.ours import RATIOS, fewer, in_bits
+from tests.benchmarks.pruning.repairs import distilled, reestimated
 from tests.benchmarks.quantization import peer_onnxruntime
-from tests.benchmarks.quantization.setting import Setting, timed
+from tests.benchmarks.setting import SEEDS, Setting, parameters_of, timed
+from tests.benchmarks.table import Row
 
 TOOL = "torch-pruning"
+ALONE = "L2"
+REESTIMATED, DISTILLED = "L2, batch norms re-estimated", "L2, self-distilled"
 BITS = (8, 4, 3, 2)
-SCALE_BITS = 16
-
-
-@dataclass(frozen=True)
-class Given:
-    """What ONNX Runtime's quantization is given."""
-
-    file: bytes
-    images: np.ndarray
+INT8_NOTE = "activations in 8 bits too; the file holds the graph"
 
 
 def rows(setting: Setting) -> Iterator[Row]:
+    """Everything that trains nothing."""
     narrower(setting, 0.2)  # not counted: whatever is only set up once
     for ratio in RATIOS:
         module, seconds = timed(lambda ratio=ratio: narrower(setting, ratio))
-        yield row(setting, module, "channels", TOOL, "L2", f"{ratio:.0%} fewer", seconds)
+        if setting.seed == SEEDS[0]:  # no image is looked at
+            yield _row(setting, module, ALONE, ratio, seconds, None)
         module, more = timed(lambda module=module: reestimated(setting, module))
-        both = seconds + more
-        yield row(
-            setting,
-            module,
-            "channels",
-            TOOL,
-            "L2, batch norms re-estimated",
-            f"{ratio:.0%} fewer",
-            both,
-        )
-        yield from in_few_bits(setting, module, ratio, both)
-    yield from in_few_bits(setting, setting.trained(), 0, 0.0)
+        yield _row(setting, module, REESTIMATED, ratio, seconds + more, setting.seed)
+        if ratio == RATIOS[0]:  # beyond, nothing is left to lose
+            yield from in_few_bits(setting, module, REESTIMATED, ratio, seconds + more)
+    if setting.seed == SEEDS[0]:
+        yield from in_few_bits(setting, setting.trained(), "nearest", 0, 0.0)
+    yield in_int8(setting)
+
+
+def learned_rows(setting: Setting) -> Iterator[Row]:
+    """The same after learning the original's answers, with as many images and steps as ours."""
+    for ratio in RATIOS:
+        module = narrower(setting, ratio)
+        module, seconds = timed(lambda m=module: distilled(setting, reestimated(setting, m)))
+        yield _row(setting, module, DISTILLED, ratio, seconds, setting.seed)
+        yield from in_few_bits(setting, module, DISTILLED, ratio, seconds)
 
 
 def narrower(setting: Setting, ratio: float) -> nn.Module:
@@ -71,62 +69,37 @@ def narrower(setting: Setting, ratio: float) -> nn.Module:
     return module.eval()
 
 
-@torch.no_grad()
-def reestimated(setting: Setting, module: nn.Module) -> nn.Module:
-    """Means and variances of all batch norms as they are for the calibration images."""
-    for norm in module.modules():
-        if isinstance(norm, nn.BatchNorm2d):
-            norm.reset_running_stats()
-            norm.momentum = None
-    module.train()
-    for batch in torch.from_numpy(setting.images).split(128):
-        module(batch)
-    return module.eval()
+def in_few_bits(
+    setting: Setting, module: nn.Module, method: str, ratio: float, seconds: float
+) -> Iterator[Row]:
+    """Rounded to nearest, one way or the other; the module stays as it is."""
+    tool, seed = (f"{TOOL} + nearest", setting.seed) if ratio else ("nearest", None)
+    for scale, bits in product(SCALES, BITS):
+        twin = copy.deepcopy(module)
+        (rounded, size), more = timed(
+            lambda b=bits, t=twin, s=scale: nearest(setting.model_id, t, b, s)
+        )
+        yield Row(
+            "bytes", setting.model_id, tool, method + scale.removeprefix("nearest"), in_bits(ratio, bits),
+            setting.accuracy(rounded), seconds + more, seed, size, parameters_of(rounded),
+        )  # fmt: skip
 
 
-def in_few_bits(setting: Setting, module: nn.Module, ratio: float, seconds: float) -> Iterator[Row]:
-    tool = f"{TOOL} + nearest" if ratio else "nearest"
-    for bits in BITS:
-        (rounded, size), more = timed(lambda bits=bits: nearest(setting, module, bits))
-        name = f"{ratio:.0%} fewer channels, {bits} bits"
-        yield row(setting, rounded, "bytes", tool, "per channel", name, seconds + more, size)
-    tool = f"{TOOL} + ONNX Runtime" if ratio else "ONNX Runtime"
-    folded = fold_batch_norm(Compressed(model_card(setting.model_id), module)).module
-    file = export_onnx(folded, setting.images.shape[1:])
-    given = Given(file, setting.images)
-    int8, more = timed(lambda: peer_onnxruntime.quantized(given, CalibrationMethod.MinMax))
-    name, count = f"{ratio:.0%} fewer channels, int8", sum(p.numel() for p in folded.parameters())
-    accuracy, note = setting.accuracy(int8), "activations in 8 bits too; the file holds the graph"
-    yield Row(
-        "bytes", tool, "static, minmax", name, accuracy, seconds + more, count, len(int8), note
+def in_int8(setting: Setting) -> Row:
+    """The whole model in ONNX Runtime's int8, for comparison."""
+    int8, seconds = timed(
+        lambda: peer_onnxruntime.quantized(setting.file, setting.images, CalibrationMethod.MinMax)
     )
+    return Row(
+        "bytes", setting.model_id, "ONNX Runtime", "static, minmax", "0% fewer channels, int8",
+        setting.accuracy(int8), seconds, setting.seed, len(int8), note=INT8_NOTE,
+    )  # fmt: skip
 
 
-@torch.no_grad()
-def nearest(setting: Setting, module: nn.Module, bits: int) -> tuple[nn.Module, int]:
-    """Weights on evenly spaced values up to each channel's largest, and the bytes that these, a 16-bit scale and a
-    16-bit bias per channel take without any header."""
-    folded = fold_batch_norm(Compressed(model_card(setting.model_id), module)).module
-    high, total = 2 ** (bits - 1) - 1, 0
-    for layer in folded.modules():
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
-            rows_ = layer.weight.flatten(1)
-            scale = (rows_.abs().amax(1, keepdim=True) / max(high, 1)).clamp_min(1e-12)
-            rounded = (rows_ / scale).round().clamp(-high - 1, high) * scale
-            layer.weight.copy_(rounded.reshape(layer.weight.shape))
-            total += bits * rows_.numel() + 2 * SCALE_BITS * len(rows_)
-    return folded, math.ceil(total / 8)
-
-
-def row(
-    setting: Setting,
-    module: nn.Module,
-    part: str,
-    tool: str,
-    method: str,
-    name: str,
-    seconds: float,
-    size: int | None = None,
+def _row(
+    setting: Setting, module: nn.Module, method: str, ratio: float, seconds: float, seed: int | None
 ) -> Row:
-    count = sum(parameter.numel() for parameter in module.parameters())
-    return Row(part, tool, method, name, setting.accuracy_of(module), seconds, count, size)
+    return Row(
+        "channels", setting.model_id, TOOL, method, fewer(ratio), setting.accuracy(module),
+        seconds, seed, parameters=parameters_of(module),
+    )  # fmt: skip

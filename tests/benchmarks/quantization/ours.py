@@ -1,17 +1,15 @@
-"""Our methods: weights only, a scale per channel, all layers."""
+"""Our methods: a scale per channel, all layers; weights alone, and with activations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from compression import artifact, pipeline
-from compression.recipe import Recipe
-from compression.techniques.shared import layerwise
-from tests.benchmarks.quantization.setting import Setting, timed
-from tests.benchmarks.quantization.table import Row
+from tests.benchmarks.ours import measured
+from tests.benchmarks.quantization.widths import BITS, WIDTHS, named
+from tests.benchmarks.setting import SEEDS, Setting
+from tests.benchmarks.table import Row
 
-TOOL = "ours"
-BITS = (8, 4, 3, 2)
 METHODS = {
     "nearest": "method=nearest,bias=kept",
     "mse": "method=mse,bias=kept",
@@ -23,39 +21,34 @@ METHODS = {
     "refit + bias (default)": "method=refit",
 }
 DEFAULT = "refit + bias (default)"
+FOR_ALL_SEEDS = (DEFAULT, "adaround + bias")
+"""What is compared; the others with the first seed only."""
+WITHOUT_IMAGES = ("nearest", "mse", "hqq (zero points)")
 
 
 def rows(setting: Setting) -> Iterator[Row]:
     """Every method on one model."""
-    for method in METHODS:
-        measured(setting, method, 5)  # not counted: whatever is only set up once
+    for method in METHODS if setting.seed == SEEDS[0] else FOR_ALL_SEEDS:
+        drawn = None if method in WITHOUT_IMAGES else setting.seed
         for bits in (*BITS, 1.58, 1) if method == DEFAULT else BITS:
-            yield measured(setting, method, bits)
+            yield replace(_bits(setting, method, bits), seed=drawn)
 
 
 def default_rows(setting: Setting) -> Iterator[Row]:
-    measured(setting, DEFAULT, 5)
-    for bits in BITS:
-        yield measured(setting, DEFAULT, bits)
+    yield from (_bits(setting, DEFAULT, bits) for bits in BITS)
 
 
-def original(setting: Setting) -> Row:
-    packed = pipeline.packed(setting.subject, Recipe(model=setting.model_id))
-    accuracy = setting.accuracy(setting.module())
-    return Row(setting.model_id, TOOL, "original", 32, accuracy, 0.0, bytes=len(packed))
+def activation_rows(setting: Setting) -> Iterator[Row]:
+    for bits, activations in WIDTHS:
+        steps = [f"quantize:bits={bits},activations={activations}"]
+        yield measured(setting, "activations", DEFAULT, named(bits, activations), steps)
 
 
-def measured(setting: Setting, method: str, bits: float) -> Row:
-    """One row, compressed twice: with nothing remembered about the layers' outputs, and again.
+def warm_up(setting: Setting) -> None:
+    """Not counted: whatever is only set up once."""
+    _bits(setting, DEFAULT, 5)
 
-    Its accuracy is that of the packed file, read back from its bytes alone.
-    """
-    recipe = Recipe.build(setting.model_id, [f"quantize:bits={bits},{METHODS[method]}"])
-    layerwise._OUTPUTS.forget()
-    pipeline._STEPS.forget()
-    compressed, cold = timed(lambda: pipeline.compress(setting.subject, recipe))
-    pipeline._STEPS.forget()
-    _, warm = timed(lambda: pipeline.compress(setting.subject, recipe))
-    file = artifact.pack(compressed, recipe).data
-    accuracy = setting.accuracy(artifact.unpack(file)[0].module)
-    return Row(setting.model_id, TOOL, method, bits, accuracy, cold, warm, len(file))
+
+def _bits(setting: Setting, method: str, bits: float) -> Row:
+    steps = [f"quantize:bits={bits},{METHODS[method]}"]
+    return measured(setting, "bits", method, f"{bits:g} bits", steps)

@@ -15,39 +15,36 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from tests.benchmarks.quantization.setting import Setting, timed
-from tests.benchmarks.quantization.table import Row
+from tests.benchmarks.quantization.widths import named
+from tests.benchmarks.setting import Setting, timed
+from tests.benchmarks.table import Row
 
+TOOL = "ONNX Runtime"
 METHODS = {
     "static, minmax": CalibrationMethod.MinMax,
     "static, entropy": CalibrationMethod.Entropy,
 }
 
 
-def rows(setting: Setting) -> Iterator[Row]:
-    quantized(setting, CalibrationMethod.MinMax)  # not counted: whatever is only set up once
+def activation_rows(setting: Setting) -> Iterator[Row]:
+    quantized(setting.file, setting.images, CalibrationMethod.MinMax)  # not counted: set up once
     for method, calibration in METHODS.items():
-        file, seconds = timed(lambda calibration=calibration: quantized(setting, calibration))
+        file, seconds = timed(lambda c=calibration: quantized(setting.file, setting.images, c))
         yield Row(
-            setting.model_id,
-            "ONNX Runtime",
-            method,
-            8,
-            setting.accuracy(file),
-            seconds,
-            bytes=len(file),
-            note="activations in 8 bits too",
-        )
+            "activations", setting.model_id, TOOL, method, named(8, 8), setting.accuracy(file),
+            seconds, setting.seed, len(file), note="int8 kernels; the file holds the graph",
+        )  # fmt: skip
 
 
-def quantized(setting: Setting, calibration: CalibrationMethod) -> bytes:
+def quantized(file: bytes, images: np.ndarray, calibration: CalibrationMethod) -> bytes:
+    """The int8 file of a float one."""
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
-        before.write_bytes(setting.file)
+        before.write_bytes(file)
         quantize_static(
             before,
             after,
-            _Batches(setting.images),
+            _Batches(images),
             quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,

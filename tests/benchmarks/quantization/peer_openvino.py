@@ -13,8 +13,9 @@ import nncf
 import openvino as ov
 from nncf import CompressWeightsMode as Mode
 
-from tests.benchmarks.quantization.setting import Setting, timed
-from tests.benchmarks.quantization.table import Row
+from tests.benchmarks.quantization.widths import named
+from tests.benchmarks.setting import SEEDS, Setting, timed
+from tests.benchmarks.table import Row
 
 TOOL = "NNCF + OpenVINO"
 WEIGHTS = {8: Mode.INT8_SYM, 4: Mode.INT4_SYM, 3: Mode.INT3_SYM, 2: Mode.INT2_SYM}
@@ -22,15 +23,28 @@ FLOATS = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
 
 
 def rows(setting: Setting) -> Iterator[Row]:
+    """Weights alone, for which it looks at no image: only once."""
+    if setting.seed != SEEDS[0]:
+        return
     nncf.set_log_level(logging.ERROR)
-    weights_compressed(setting, Mode.INT8_SYM)
-    quantized(setting, fast_bias_correction=True)  # not counted: whatever is only set up once
-    for method, fast in (("quantize, fast bias correction", True), ("quantize, accurate", False)):
-        model, seconds = timed(lambda fast=fast: quantized(setting, fast_bias_correction=fast))
-        yield row(setting, method, 8, model, seconds, "activations in 8 bits too; ")
+    weights_compressed(setting, Mode.INT8_SYM)  # not counted: whatever is only set up once
     for bits, mode in WEIGHTS.items():
         model, seconds = timed(lambda mode=mode: weights_compressed(setting, mode))
-        yield row(setting, "compress_weights", bits, model, seconds, "")
+        yield Row(
+            "bits", setting.model_id, TOOL, "compress_weights", f"{bits} bits",
+            accuracy_of(setting, model), seconds, bytes=saved_bytes(model), note=stored(model),
+        )  # fmt: skip
+
+
+def activation_rows(setting: Setting) -> Iterator[Row]:
+    nncf.set_log_level(logging.ERROR)
+    quantized(setting, fast_bias_correction=True)
+    for method, fast in (("quantize, fast bias correction", True), ("quantize, accurate", False)):
+        model, seconds = timed(lambda fast=fast: quantized(setting, fast_bias_correction=fast))
+        yield Row(
+            "activations", setting.model_id, TOOL, method, named(8, 8), accuracy_of(setting, model),
+            seconds, setting.seed, saved_bytes(model), note=f"int8 kernels; {stored(model)}",
+        )  # fmt: skip
 
 
 def quantized(setting: Setting, *, fast_bias_correction: bool) -> ov.Model:
@@ -53,14 +67,9 @@ def loaded(setting: Setting) -> ov.Model:
     return ov.Core().read_model(setting.file)
 
 
-def row(
-    setting: Setting, method: str, bits: int, model: ov.Model, seconds: float, note: str
-) -> Row:
+def accuracy_of(setting: Setting, model: ov.Model) -> float:
     compiled = ov.Core().compile_model(model, "CPU", FLOATS)
-    accuracy = setting.accuracy_by(lambda images: compiled(images)[0])
-    note += f"at {bits} bits {stored(model)}"
-    size = saved_bytes(model)
-    return Row(setting.model_id, TOOL, method, bits, accuracy, seconds, bytes=size, note=note)
+    return setting.accuracy_by(lambda images: compiled(images)[0])
 
 
 def stored(model: ov.Model) -> str:
