@@ -7,11 +7,13 @@ from compression.recipe.recipe import (
     MEASURING_VERSION,
     Recipe,
     canonical_json,
+    recipe_from_dict,
+)
+from compression.recipe.step_texts import (
     format_step,
     make_step,
     only_effective,
     parse_step,
-    recipe_from_dict,
     split_step,
     step_to_dict,
 )

@@ -11,7 +11,8 @@ from typing import Any
 
 from compression.errors import UsageError, unknown
 from compression.recipe.options import Spacing, options
-from compression.recipe.recipe import Recipe, make_step, only_effective, split_step
+from compression.recipe.recipe import Recipe
+from compression.recipe.step_texts import make_step, only_effective, split_step
 from compression.techniques.step import Knob, Step
 
 

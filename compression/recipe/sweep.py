@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from compression.errors import UsageError, unknown
 from compression.recipe.options import RANGE
-from compression.recipe.recipe import MAX_STEPS, Recipe, canonical_json, format_step
+from compression.recipe.recipe import MAX_STEPS, Recipe, canonical_json
 from compression.recipe.sampler import MAX_RECIPES, SAMPLERS, Sampler
 from compression.recipe.space import Space
+from compression.recipe.step_texts import format_step
 from compression.techniques.step import Step
 
 GRID = "grid"
