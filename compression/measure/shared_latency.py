@@ -61,18 +61,15 @@ def latency_of(
     Whatever has the original's own graph is exactly as fast as it: two sessions of one graph differ by where their
     weights lie in memory, and by noise.
     """
+
+    def measured() -> Times:
+        times = measure_latency(
+            session, subject.session, inputs, budget=budget, links_ms=deployment.links_ms
+        )
+        return _level(times) if deployment.graph == subject.deployed.graph else times
+
     key = (subject.deployed.graph, deployment.graph, deployment.links_ms, budget)
-    times = SHARED.get(
-        key,
-        lambda: measure_latency(
-            session,
-            subject.session,
-            inputs,
-            budget=budget,
-            links_ms=deployment.links_ms,
-        ),
-    )
-    return _level(times) if deployment.graph == subject.deployed.graph else times
+    return SHARED.get(key, measured)
 
 
 def _level(times: Times) -> Times:

@@ -31,11 +31,11 @@ def measure_times(
     examples = subject.data.calibration.inputs[:EXAMPLES]
     times = latency_of(subject, deployment, session, examples, budget=budget)
     speedup = times["speedup"]
-    notes = kernel_note(compressed, deployment, at_most=speedup.high), speedup.note
+    note = kernel_note(compressed, deployment, at_most=speedup.high) or speedup.note
     feed = {session.get_inputs()[0].name: examples[:1]}
     return {
         **times,
-        "speedup": speedup.model_copy(update={"note": " ".join(filter(None, notes))}),
+        "speedup": speedup.model_copy(update={"note": note}),
         "energy_mj": measure_energy(
             _computing(times["latency_ms"], deployment), lambda: session.run(None, feed)
         ),

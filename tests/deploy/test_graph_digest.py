@@ -7,6 +7,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from compression import pipeline
+from compression.deploy.deploy import deploy
 from compression.deploy.graph_digest import graph_digest
 from compression.recipe import Recipe
 from compression.subjects import look_up
@@ -16,7 +17,7 @@ MODEL = "digits/cnn"
 
 def graph_of(*steps: str) -> str:
     subject = look_up(MODEL)
-    return pipeline.deployed(subject, pipeline.compress(subject, Recipe.build(MODEL, steps))).graph
+    return deploy(pipeline.compress(subject, Recipe.build(MODEL, steps))).graph
 
 
 def a_file(
