@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pkgutil import resolve_name
 
 import streamlit as st
@@ -88,22 +89,13 @@ def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
     draw_figures(model, now.point, original)
     sweep = current_sweep(model)
     sweeping = sweep is not None and not sweep.progress.finished
-    draw(
-        data.background(known, model, [axis.metric for axis in axes]),
-        key="plots",
-        question=model,
-        axes=axes,
-        y=quality_axis(model),
+    _plots(face, model, known, axes)(
         current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
         before=_before(recipe, known),
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
         pending=now.pending,
         poll_ms=_poll_ms(now, busy=sweeping or is_training or original is None),
-        selected=selection.from_url(),
         ahead=_ahead(recipe),
-        reach=_reach(face, known),
-        on_pick=lambda key: _restore(key, model, face),
-        on_select=selection.to_url,
     )
     if is_training and trained is not None:
         training.curves(trained)
@@ -123,13 +115,20 @@ def _refuse(
         st.warning(why, icon=":material/block:")
     draw_notes({**stand(face.step), "model": model})
     draw_figures(model, None, None)
-    draw(
+    _plots(face, model, known, axes)(current=None)
+
+
+def _plots(
+    face: Face, model: str, known: data.Known, axes: tuple[Axis, Axis, Axis]
+) -> Callable[..., object]:
+    """`draw` for this page: what is left to tell is what was answered."""
+    return partial(
+        draw,
         data.background(known, model, [axis.metric for axis in axes]),
         key="plots",
         question=model,
         axes=axes,
         y=quality_axis(model),
-        current=None,
         selected=selection.from_url(),
         reach=_reach(face, known),
         on_pick=lambda key: _restore(key, model, face),
