@@ -63,15 +63,22 @@ def _between(a: Point, b: Point, cost: float) -> float:
 
 
 def corner_below(points: Collection[Point], budget: float) -> Point:
-    """The dearest point within the budget that no mixture of others beats, and no cheaper one equals."""
-    on_hull = [
+    """The dearest point within the budget that no mixture of others beats or equals, nor any cheaper one."""
+    corners = [
         point
         for point in points
         if point[0] <= budget
-        and point[1] <= hull_at(points, point[0]) + 1e-9
+        and point[1] < hull_of_others(points, point) - 1e-9
         and all(point[1] < other[1] for other in points if other[0] < point[0])
     ]
-    return max(on_hull)
+    return max(corners)
+
+
+def hull_of_others(points: Collection[Point], point: Point) -> float:
+    """The hull there without the point, which on an edge of it is no corner; infinite beyond its ends."""
+    others = [other for other in points if other != point]
+    is_within = min(others)[0] <= point[0] <= max(others)[0] if others else False
+    return hull_at(others, point[0]) if is_within else float("inf")
 
 
 @pytest.mark.parametrize("way", WAYS)
