@@ -28,11 +28,11 @@ def database_file() -> Path:
     return home() / "lab.db"
 
 
-def ready_folder(name: str = "") -> Path:
-    """The home folder or one in it, made if it is missing, for its owner alone; OSError if it can't be."""
-    folder = home() / name
+def ready_folder() -> Path:
+    """The home folder, made if it is missing, for its owner alone; OSError if it can't be."""
+    folder = home()
     make_folder(folder)
-    _put_in_order(home())
+    _put_in_order(folder)
     return folder
 
 

@@ -32,8 +32,10 @@ def read_bundle(name: str) -> dict[str, NDArray[Any]]:
 
 def cache_folder(dataset_id: str) -> Path:
     """The user's folder for downloaded files of a data set; it need not exist."""
-    if home := os.environ.get("COMPACT_HOME"):
-        return Path(home) / "datasets" / dataset_id
+    if os.environ.get("COMPACT_HOME", "").strip():
+        from compression.home import home
+
+        return home() / "datasets" / dataset_id
     from platformdirs import user_cache_path
 
     return user_cache_path("compact-ai-lab", appauthor=False) / "datasets" / dataset_id

@@ -74,7 +74,7 @@ ROOMS = {
     "compression.models.zoo": "models.student_cards models.zoo.* datasets",
     "compression.encoding": "encoding* errors",
     "compression.training": "errors files home training.*",
-    "datasets": "datasets* files",
+    "datasets": "datasets* files home",
 }  # fmt: skip
 """What each room may import of ours: `*` is what follows, names without a room of their own are of `compression`,
 and <family> is the same word on both sides."""

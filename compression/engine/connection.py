@@ -19,7 +19,7 @@ from compression.engine.local_cluster import (
 from compression.engine.open_files import raise_limit
 from compression.engine.worker.progress import TOPIC
 from compression.engine.worker.tasks import call
-from compression.errors import EngineError
+from compression.errors import EngineError, reason_of
 from compression.recipe.fingerprint import fingerprint
 from compression.training.progress import Progress
 
@@ -164,6 +164,6 @@ def _client(client_class: Any, address: str, security: Any) -> Any:
         )
     except (OSError, ValueError, RuntimeError) as error:
         raise EngineError(
-            f"No cluster answers at {address} ({str(error).splitlines()[0][:120]}): "
+            f"No cluster answers at {address} ({reason_of(error, 120)}): "
             "start it, or unset COMPACT_SCHEDULER to use this machine."
         ) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from compression.engine.worker.tasks import other_version, own_fingerprint
-from compression.errors import EngineError, UsageError
+from compression.errors import EngineError, UsageError, reason_of
 from compression.recipe.fingerprint import fingerprint
 
 LOCAL = ("tcp://127.0.0.1:", "tcp://localhost:")
@@ -71,7 +71,7 @@ def workers_of(client: Any, address: str) -> list[str]:
 
 
 def _cant_measure(place: str, error: BaseException) -> str:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160].rstrip(".")
+    reason = reason_of(error).rstrip(".")
     return (
         f"The cluster can't measure, for at {place} something is missing ({reason}): start its scheduler and its "
         "workers in this project's folder and with its Python, as README says under Settings."

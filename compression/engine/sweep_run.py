@@ -58,7 +58,6 @@ class SweepRun:
         self._progress = SweepProgress(sweep.key, "running", 0, 0, len(sweep))
         self._asked = 0
         self._out: dict[int, PointRequest] = {}
-        self._waiting: deque[Recipe] = deque()
         self._times: deque[float] = deque(maxlen=32)
         self._reported = 0.0
         self._stopped = False
@@ -126,14 +125,14 @@ class SweepRun:
     def _measure(self, recipes: Sequence[Recipe]) -> None:
         have = self._measurer.store.have(recipe.key for recipe in recipes)
         missing = [r for i in coarse_first(len(recipes)) if (r := recipes[i]).key not in have]
+        waiting = deque(missing)
         with self._changed:
-            self._waiting = deque(missing)
             self._asked += len(recipes)
             done = self._progress.done + len(recipes) - len(missing)
             self._progress = replace(self._progress, done=done)
             self._changed.notify_all()
         while not self._is_ended():
-            self._request_more()
+            self._request_more(waiting)
             with self._changed:
                 if self._progress.done + self._progress.failed >= self._asked:
                     return
@@ -143,10 +142,10 @@ class SweepRun:
                 if not self._report():
                     self._end("cancelled")
 
-    def _request_more(self) -> None:
-        while self._waiting and len(self._out) < WINDOW + 2 * self._measurer.workers:
+    def _request_more(self, waiting: deque[Recipe]) -> None:
+        while waiting and len(self._out) < WINDOW + 2 * self._measurer.workers:
             request = self._measurer.request(
-                self._waiting.popleft(), priority=Priority.SWEEP, on_done=self._request_done
+                waiting.popleft(), priority=Priority.SWEEP, on_done=self._request_done
             )
             with self._changed:
                 if not request.done:

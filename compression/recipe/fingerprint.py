@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
-from compression.models.catalogue import MODELS, hashes
+from compression.models.catalogue import MODELS, ModelError, hashes
 from compression.recipe.recipe import MEASURING_VERSION, canonical_json
 from compression.techniques import TECHNIQUES
 
@@ -17,5 +17,13 @@ def fingerprint() -> str:
         name: [[knob.name, knob.default] for knob in step.knobs()]
         for name, step in TECHNIQUES.items()
     }
-    known = canonical_json([knobs, {name: hashes(name) for name in MODELS}])
+    known = canonical_json([knobs, {name: _hashes(name) for name in MODELS}])
     return f"{MEASURING_VERSION}-{hashlib.sha256(known.encode()).hexdigest()[:12]}"
+
+
+def _hashes(model: str) -> dict[str, str]:
+    """None where its weights are missing: that model alone can't be measured, and says so itself."""
+    try:
+        return hashes(model)
+    except ModelError:
+        return {}

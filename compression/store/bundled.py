@@ -13,8 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import ValidationError
-
 from compression import files
 from compression.errors import LabError
 from compression.point import Point
@@ -53,7 +51,7 @@ def _read(file: Path, stamp: int) -> Mapping[str, Point]:
         try:
             row = json.loads(line)
             point = Point.model_validate(row["point"])
-        except (ValueError, KeyError, TypeError, ValidationError, LabError) as error:
+        except (ValueError, KeyError, TypeError, LabError) as error:
             logging.getLogger(__name__).warning("%s:%d left out: %s", file, number, error)
             continue
         if point.key == row["key"]:

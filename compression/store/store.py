@@ -60,9 +60,9 @@ class Store:
         self.ledger = SweepLedger(self._database)
 
     @classmethod
-    def open(cls, url: str | None = None) -> Store:
-        """The process's store at ``url``, by default the one of ``COMPACT_DATABASE``."""
-        return _opened(url or address())
+    def open(cls) -> Store:
+        """The process's store: that of ``COMPACT_DATABASE``, else of the home folder."""
+        return _opened(address())
 
     @property
     def place(self) -> str:
@@ -103,27 +103,26 @@ class Store:
 
     def get(self, key: str) -> Point | None:
         """The point measured here under this key."""
-        for snapshot in tuple(self._snapshots.values()):
-            point = snapshot.by_key.get(key)
-            if point is not None and point.stage == "full":
-                return point
-        with self._database.reading() as connection:
-            return rows.stored(connection, (key,)).get(key)
+        return self._found((key,)).get(key)
 
     def have(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys whose full point was measured here, and can be read."""
+        return {key for key, point in self._found(keys).items() if point.stage == "full"}
+
+    def _found(self, keys: Iterable[str]) -> dict[str, Point]:
+        """Those that can be read, by key; of a snapshot only full ones, for others may have become so since."""
         asked = set(keys)
-        read = [
-            s.by_key[key]
-            for s in tuple(self._snapshots.values())
-            for key in asked & s.by_key.keys()
-        ]
-        known = {point.key for point in read if point.stage == "full"}
-        with self._database.reading() as connection:
-            others = rows.stored(connection, sorted(asked - known)).values()
-        return known | {
-            point.key for point in others if point is not None and point.stage == "full"
+        found = {
+            key: snapshot.by_key[key]
+            for snapshot in tuple(self._snapshots.values())
+            for key in asked & snapshot.by_key.keys()
+            if snapshot.by_key[key].stage == "full"
         }
+        if left := sorted(asked - found.keys()):
+            with self._database.reading() as connection, _no_collecting():
+                stored = rows.stored(connection, left)
+            found |= {key: point for key, point in stored.items() if point is not None}
+        return found
 
     def add(self, point: Point) -> bool:
         """Keep a point; False if an equal or better one is there already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Collection
 
 from sqlalchemy import (
     BigInteger,
@@ -66,13 +66,21 @@ SWEEPS = Table(
 
 def make_tables(engine: Engine) -> None:
     """Make the tables that are missing; another process may be doing the same just now."""
-    for _ in range(TRIES):
+    for left in reversed(range(TRIES)):
         missing = set(METADATA.tables) - set(inspect(engine).get_table_names())
         # PostgreSQL's "if not exists" looks first and makes then: of two at once, one is refused.
-        with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:
-            for table in METADATA.sorted_tables:
-                if table.name in missing:
-                    connection.execute(CreateTable(table, if_not_exists=True))
-                    for index in table.indexes:
-                        connection.execute(CreateIndex(index, if_not_exists=True))
+        try:
+            _create(engine, missing)
             return
+        except (IntegrityError, ProgrammingError):
+            if not left:  # it isn't the other process: nobody may make tables there
+                raise
+
+
+def _create(engine: Engine, missing: Collection[str]) -> None:
+    with engine.begin() as connection:
+        for table in METADATA.sorted_tables:
+            if table.name in missing:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from compression.errors import reason_of
+
 DAMAGED = ("not a database", "malformed", "no such", "has no column", "ioerr_short_read")
 READ_ONLY = ("readonly", "read-only", "unable to open", "permission denied")
 FULL = ("full", "disk i/o", "no space", "too large")
@@ -44,5 +46,5 @@ def sentence(place: str, error: Exception) -> str:
 def _reason(error: Exception) -> tuple[str, str]:
     """What the database said, for people; and all of it in small letters, for us."""
     cause = getattr(error, "orig", None) or error
-    reason = str(cause).splitlines()[0].strip()[:160]
+    reason = reason_of(cause)
     return reason, f"{reason} {getattr(cause, 'sqlite_errorname', '')}".lower()

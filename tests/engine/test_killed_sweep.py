@@ -1,4 +1,4 @@
-"""A worker is killed while it trains several students in one run: the sweep is finished all the same."""
+"""A worker is killed while it trains students of a sweep: the sweep is finished all the same."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def training_worker() -> psutil.Process:
     return max(ends, key=lambda process: process.cpu_times().user)
 
 
-def test_nothing_finished_is_lost_when_a_worker_is_killed_in_the_middle_of_a_batch(
+def test_nothing_finished_is_lost_when_a_worker_is_killed_in_the_middle_of_a_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
