@@ -38,6 +38,11 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> UsageError:
     return UsageError(f"There is no {kind} {given!r}: {hint}")
 
 
+def reason_of(error: BaseException, length: int = 160) -> str:
+    """What an error says first; its kind, where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:length].strip()
+
+
 def short(given: object, length: int = 80) -> str:
     """The beginning of what was given, be it a text of megabytes or a number that Python refuses to write."""
     try:

@@ -21,7 +21,7 @@ from compression.artifact import activations, header
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
 from compression.encoding.reader import Reader
-from compression.errors import ArtifactError, LabError
+from compression.errors import ArtifactError, LabError, reason_of
 from compression.models import untrained
 from compression.models.catalogue import ModelCard, model_card
 from compression.models.compressed import Compressed, fold_batch_norm
@@ -93,9 +93,8 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
     except ArtifactError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, LabError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ArtifactError(
-            f"The file's header is not one this version can read: {reason}"
+            f"The file's header is not one this version can read: {reason_of(error)}"
         ) from None
     reader.finish()
     skeleton = skeleton.with_module(skeleton.module, MappingProxyType(formats))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from compression.deploy.deployment import Deployment
 from compression.deploy.kernels import kernel_scales
 from compression.deploy.runtimes import Runtime, Session, Source, available
+from compression.errors import reason_of
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.latency import measure_latency
 from compression.measure.rounds import FULL
@@ -67,8 +68,7 @@ def _in_runtime(
         latency = _latency(runtime, subject, deployment, session)
     # Whatever a foreign runtime raises for an operation that it lacks: the others still answer.
     except Exception as error:
-        said = (str(error) or type(error).__name__).strip().splitlines()[0]
-        reason = f"{runtime.name} can't run this model: {said}"
+        reason = f"{runtime.name} can't run this model: {reason_of(error)}"
         return RuntimeResult(runtime.name, version, reason=reason)
     test = subject.data.test
     accuracy, fewer = _accuracy(session, latency["latency_ms"].value or 0.0, test)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from compression.errors import UsageError, unknown
+from compression.errors import UsageError, reason_of, unknown
 from compression.models.compressed import Compressed, fold_batch_norm, require_finite
 from compression.models.shapes import shapes_of
 from compression.techniques.channels import channel_shares, costs
@@ -179,5 +179,5 @@ def _check_fit(small: Compressed, example: Tensor) -> None:
     except RuntimeError as error:
         raise UsageError(
             f"{small.model} can't be made narrower: what is left doesn't fit together "
-            f"({str(error).splitlines()[0][:200]})."
+            f"({reason_of(error)})."
         ) from None

@@ -8,7 +8,7 @@ import torch
 from torch import fx, nn
 from torch.nn import functional as F
 
-from compression.errors import UsageError
+from compression.errors import UsageError, reason_of
 
 _ADDS = (operator.add, operator.iadd, torch.add)
 
@@ -20,7 +20,7 @@ def trace(module: nn.Module) -> fx.Graph:
     except (fx.proxy.TraceError, TypeError, ValueError, NotImplementedError) as error:
         raise UsageError(
             "What this model computes can't be followed operation by operation, so that its layers can't be "
-            f"repaired ({str(error).splitlines()[0]}): choose repair=none."
+            f"repaired ({reason_of(error)}): choose repair=none."
         ) from None
 
 
