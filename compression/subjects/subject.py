@@ -71,7 +71,7 @@ class Subject:
     @cached_property
     def deployed(self) -> Deployment:
         """The original as it is shipped."""
-        return deploy(self.original.folded, self.data.calibration.inputs)
+        return deploy(self.original.folded)
 
     @cached_property
     def session(self) -> Session:
@@ -93,7 +93,7 @@ class Subject:
         return training_data(self.data, plan)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _drawn(split: datasets.Split, seed: int, count: int) -> Tensor:
     return torch.from_numpy(split.drawn(count, seed).inputs)
 

@@ -105,7 +105,7 @@ class _Loop:
                     self._epoch()
             except StopRequested:
                 cancelled = "The training was cancelled."
-            reason = cancelled or run.diverged
+            reason = run.diverged or cancelled
             self._report(replace(run.progress(), note=reason))
         trained = copy.deepcopy(module)
         trained.load_state_dict(run.kept.state)

@@ -91,8 +91,6 @@ class Run:
 
     def watch_loss(self, loss: float) -> None:
         """Follow the loss of the next update: no number, or far too large a one, is the end."""
-        if self.diverged:
-            return
         if self.step == 0:
             self.running_loss = self.first_loss = loss
         self._losses.append(loss)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from compression import artifact
+from compression import artifact, pipeline
 from compression.errors import UsageError, unknown
 from compression.insight.pruning.before_pruning import Before, before
 from compression.recipe import Recipe
@@ -58,7 +58,10 @@ def group_alone(subject: Subject, recipe: Recipe, part: str) -> dict[str, Any]:
     if part not in groups:
         raise unknown("group of channels", part, groups)
     images, seed = whole.calibration, whole.recipe.seed
-    curve = eliminations_of(whole.folded, whole.given, all_groups, step, images, seed)[part]
+    training = pipeline.context_of(subject, whole.recipe).training
+    curve = eliminations_of(whole.folded, whole.given, all_groups, step, images, seed, training)[
+        part
+    ]
     size = groups[part].size
     rows = []
     least = int(allowed(size, step.multiple)[0])

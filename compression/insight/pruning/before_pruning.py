@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import torch
@@ -39,7 +39,7 @@ class Before:
         assert isinstance(step, (Prune, PruneChannels))
         return step
 
-    @property
+    @cached_property
     def calibration(self) -> Tensor:
         context = pipeline.context_of(self.subject, self.recipe)
         return looking_at(context, self.folded.module, self.step.images).calibration

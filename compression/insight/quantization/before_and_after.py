@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from torch import Tensor
 
@@ -31,7 +31,7 @@ class BeforeAfter:
     before: Compressed
     after: Compressed
 
-    @property
+    @cached_property
     def calibration(self) -> Tensor:
         """The inputs that the step looks at."""
         context = pipeline.context_of(self.subject, self.recipe)

@@ -24,25 +24,20 @@ class StudentLoss:
     def __init__(
         self, step: Distill, examples: Examples, ask: Callable[[], TeacherAnswers]
     ) -> None:
-        self.examples = examples
-        self.labelled_share = examples.labelled_share
+        self._examples = examples
         self._step, self._ask = step, ask
 
     def __call__(self, module: nn.Module, views: Tensor, labels: Tensor) -> Tensor:
         """``(1 - alpha)`` cross entropy and ``alpha`` of the difference from the teachers."""
         step = self._step
-        student = features(module, self.examples.look(views), WANTED.get(step.method, "logits"))
-        by_labels = losses.cross_entropy(student.logits, labels, self.labelled_share)
+        student = features(module, self._examples.look(views), WANTED.get(step.method, "logits"))
+        by_labels = losses.cross_entropy(student.logits, labels, self._examples.labelled_share)
         if step.method == "labels":
             return by_labels
         return (1 - step.alpha) * by_labels + step.alpha * self._by_teacher(student, views, labels)
 
-    def teacher(self, views: Tensor) -> Tensor:
-        """The teachers' softened answers for views, as logarithms [B, classes]."""
-        return self._softened[views]
-
     def _by_teacher(self, student: Features, views: Tensor, labels: Tensor) -> Tensor:
-        step, teacher = self._step, self.teacher(views)
+        step, teacher = self._step, self._softened[views]
         if step.method == "dkd":
             return losses.decoupled(student.logits, teacher, labels, step.temperature, step.others)
         loss = losses.response(student.logits, teacher, step.temperature)

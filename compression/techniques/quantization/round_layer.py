@@ -30,8 +30,7 @@ def quantize_layer(
         if step.method == "refit":
             weight = refit(weight, gram, cross, ridge=ridge)
         gram = damped(gram, ridge).float()
-    matrix = weight.flatten(0, 1)
-    grid, rounded = _round(matrix, layer, step, bits, gram)
+    grid, rounded = _round(weight, step, bits, gram)
     bias = None
     if is_corrected and statistics is not None:
         bias = corrected_bias(rounded.reshape(weight.shape), statistics)
@@ -46,22 +45,21 @@ def _without_bias(layer: Layer, statistics: LayerStatistics) -> Tensor:
     return statistics.cross + wanted.unsqueeze(2) * statistics.mean.unsqueeze(1)
 
 
-def _round(
-    matrix: Tensor, layer: Layer, step: Quantize, bits: float, gram: Tensor
-) -> tuple[Grid, Tensor]:
-    """A grid for a weight [rows, inputs], and the weight on it."""
+def _round(weight: Tensor, step: Quantize, bits: float, gram: Tensor) -> tuple[Grid, Tensor]:
+    """A grid for a weight [groups, rows, inputs], and the weight [groups x rows, inputs] on it."""
+    matrix = weight.flatten(0, 1)
     if step.method == "hqq":
         grid = hqq.fit(matrix, step, bits)
     elif step.method in LEARNED:
         grid = make_grid(matrix, step, bits, fit="gram", gram=gram)
     else:
         grid = make_grid(matrix, step, bits, fit="mse" if step.method == "mse" else "absmax")
-    rounded = torch.from_numpy(grid.round(matrix.numpy()))
     if step.method == "adaround":
         rounded = adaround.round(matrix, grid, gram)
     elif step.method in LEARNED:
-        weight = matrix.reshape(layer.matrix.shape)
-        grid, rounded = round_learned(weight, gram, grid, weight != 0)
-        rounded = rounded.flatten(0, 1)
+        grid, learned = round_learned(weight, gram, grid, weight != 0)
+        rounded = learned.flatten(0, 1)
+    else:
+        rounded = torch.from_numpy(grid.round(matrix.numpy()))
     # Once more, so that each value is exactly what its code stands for.
     return grid, torch.from_numpy(grid.round(rounded.numpy()))
