@@ -126,8 +126,9 @@ def front(
     ``y`` is the model's quality, by that on validation where it was measured, unless another metric is named; times
     are on one clock, and those that are not certain on no front.
     """
-    known = Store.open().known(model_card(model).id)
-    return pareto.front(same_clock(known), x, y, limits)
+    store, baseline = Store.open(), Recipe.build(model)
+    known = on_one_clock(store.known(baseline.model), store.lookup(baseline))
+    return pareto.front(known, x, y, limits)
 
 
 def same_clock(points: Sequence[Point]) -> list[Point]:

@@ -56,7 +56,10 @@ def compress(
     made = _made(subject, recipe, report).folded
     if not made.activations:
         return made
-    rounding = next(step for step in reversed(recipe.steps) if hasattr(step, "activations"))
+    # The last one that rounds: with 32 bits a step leaves the rounding of one before it as it is.
+    rounding = next(
+        step for step in reversed(recipe.steps) if getattr(step, "activations", 32) < 32
+    )
     shown = subject.shown_to_int8(recipe.seed, images_of(rounding))
     return with_int8_ranges(made, shown[:range_examples])
 
@@ -117,8 +120,9 @@ def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
     compressed = compress(subject, recipe, report)
     packed_file = artifact.pack(compressed, recipe)
     point = verify(subject, recipe, compressed, packed_file.data)
-    kept = {"layers": packed_file.tensors, "artifact": _kept(packed_file.data)}
-    return point.model_copy(update=kept)
+    return point.model_copy(
+        update={"layers": packed_file.tensors, "artifact": _kept(packed_file.data)}
+    )
 
 
 def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file: bytes) -> Point:
@@ -194,18 +198,13 @@ Technique = Callable[[Compressed, Any, StepContext], Compressed]
 
 def technique(step: Step) -> Technique:
     """The function that does a step's work, imported when it is first needed; what it leaves behind is `settled`."""
-    work: Technique = _named(step.implementation)
+    module, _, name = step.implementation.partition(":")
+    work: Technique = getattr(importlib.import_module(module), name)
 
     def done(given: Compressed, step: Step, context: StepContext) -> Compressed:
         return settled(work(given, step, context), given)
 
     return done
-
-
-def _named(function: str) -> Any:
-    """What stands at ``module:name``."""
-    module, _, name = function.partition(":")
-    return getattr(importlib.import_module(module), name)
 
 
 def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> StepContext:

@@ -24,12 +24,12 @@ def timed_alone(points: Sequence[Point], report: Callable[[int, int], None]) -> 
     left = list(timed)
     for _ in range(TRIES):
         for done, key in enumerate(left):
-            report(len(points) - len(left) + done, len(points))
+            report(len(timed) - len(left) + done, len(timed))
             timed[key] = pipeline.time_again(look_up(timed[key].recipe.model), timed[key])
-        left = [key for key in left if is_disturbed(timed[key])]
+        left = [key for key in left if is_disturbed(timed[key].measurements)]
     if left:
         raise LabError(_sentence([timed[key] for key in left]))
-    report(len(points), len(points))
+    report(len(timed), len(timed))
     return list(timed.values())
 
 

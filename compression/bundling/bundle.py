@@ -23,8 +23,7 @@ def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
         points += api.sweep(model, steps, report=report)
     for steps in TRAININGS:
         points += api.sweep(model, steps, seeds=SEEDS, report=report)
-    unique = {point.key: point for point in points}
-    return bundled.write(model, timed_alone(list(unique.values()), report))
+    return bundled.write(model, timed_alone(points, report))
 
 
 def bundle_times(model: str, report: api.OnCount = lambda done, total: None) -> Path:

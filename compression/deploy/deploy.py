@@ -28,12 +28,9 @@ from compression.models.compressed import Compressed
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def deploy(compressed: Compressed, calibration: Array | None = None) -> Deployment:
-    """The model in one part.
-
-    Inputs [N, *input_shape] are only looked at where int8 kernels are possible and the model has no ``int8_ranges``.
-    """
-    return Deployment((_part(compressed, calibration),))
+def deploy(compressed: Compressed) -> Deployment:
+    """The model in one part; ArtifactError where int8 kernels are possible and ``int8_ranges`` were not chosen."""
+    return Deployment((_part(compressed),))
 
 
 def with_int8_ranges(compressed: Compressed, calibration: Array) -> Compressed:
@@ -48,19 +45,17 @@ def with_int8_ranges(compressed: Compressed, calibration: Array) -> Compressed:
     method = next(iter(compressed.activations.values())).calibration
     choose = partial(choose_range, bits=KERNEL_BITS, method=method)
     ranges = activation_ranges(floats, calibration, choose=choose, known=known)
-    between = tuple(ranges[name] for name in rounded_between(floats, known))
+    between = tuple(span for name, span in ranges.items() if name not in known)
     return replace(compressed, int8_ranges=between)
 
 
-def _part(compressed: Compressed, inputs: Array | None) -> Part:
+def _part(compressed: Compressed) -> Part:
     """int8 kernels where activations have 8 bits and weights at most 8; float32 with packed weights otherwise."""
     floats = _in_floats(compressed)
     if not compressed.activations:
         return Part(floats, floats, compressed.formats)
     scales, reason = kernel_scales(compressed)
     if not reason:
-        if compressed.int8_ranges is None and inputs is not None:
-            compressed = with_int8_ranges(compressed, inputs)
         graph = _in_int8(floats, compressed, scales)
         if graph.model is not None:
             file = graph.model

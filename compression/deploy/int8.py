@@ -38,7 +38,6 @@ class Int8Graph:
 
     model: bytes | None
     quantized: tuple[str, ...] = ()
-    kept_float: tuple[str, ...] = ()
     float_layers: tuple[str, ...] = ()
     reason: str = ""
 
@@ -59,8 +58,8 @@ def activation_ranges(
 
     Tensor names are those of the architecture, so the ranges fit every file made from the same template.
     """
-    names = rounded_between(model, known)
     graph = with_global_pools(onnx.load_from_string(model))
+    names = [name for name in plan_int8(graph).measured if name not in known]
     values = run_exposed(graph, calibration, names) if names else {}
     return {**known, **{name: choose(value) for name, value in values.items()}}
 
@@ -108,7 +107,6 @@ def quantize_onnx(
     return Int8Graph(
         model=_Writer(graph, plan, ranges, scales or {}).write(),
         quantized=plan.quantized_ops,
-        kept_float=plan.float_ops,
         float_layers=tuple(layer.path for layer in plan.float_layers.values()),
     )
 

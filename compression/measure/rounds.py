@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ class Block:
     calls: tuple[int, ...]
     cpu: int
 
-    @property
+    @cached_property
     def typical(self) -> float:
         return float(np.median(self.calls))
 

@@ -13,7 +13,7 @@ from compression.deploy.runtimes import Session
 from compression.measure.latency import measure_latency
 from compression.measure.rounds import Budget
 from compression.point import Measurement
-from compression.point.certainty import BUSY, is_certain
+from compression.point.certainty import is_disturbed
 from compression.subjects import Subject
 
 Times = dict[str, Measurement]
@@ -33,7 +33,7 @@ class SharedLatencies:
     def get(self, key: Key, measure: Callable[[], Times]) -> Times:
         if key not in self._times:
             measured = measure()
-            if BUSY in measured["latency_ms"].note or not is_certain(measured["speedup"]):
+            if is_disturbed(measured):
                 return measured
             self._times[key] = measured
         self._times.move_to_end(key)

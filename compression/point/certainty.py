@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from compression.point.metrics import METRICS
 from compression.point.point import Measurement, Point
 
@@ -32,8 +34,9 @@ def is_comparable(point: Point, metric: str) -> bool:
     return not is_timed(metric) or known is None or is_certain(known)
 
 
-def is_disturbed(point: Point) -> bool:
-    """Whether the point was timed while the machine did something else: it says so, or its speed-up is not certain."""
-    latency = point.measurements.get("latency_ms")
+def is_disturbed(measurements: Mapping[str, Measurement]) -> bool:
+    """Whether the machine did something else while these were timed: they say so, or the speed-up is not certain."""
+    latency, speedup = measurements.get("latency_ms"), measurements.get("speedup")
     said = latency is not None and BUSY in latency.note
-    return said or not is_comparable(point, "latency_ms")
+    known = latency if speedup is None else speedup
+    return said or (known is not None and not is_certain(known))

@@ -30,7 +30,9 @@ def on_one_clock(
     if original is None or not reference:
         return list(points)
     is_here = original.origin == "here"
-    best = {**_best_known([*among, *points]), original.graph: original}
+    graphs = {point.graph for point in points}
+    rivals = [point for point in (*among, *points) if point.graph in graphs]
+    best = {**_best_known(rivals), original.graph: original}
     best.pop("", None)  # points of earlier versions don't tell their graph
     return [
         point

@@ -54,7 +54,7 @@ def front(
     within = [point for point in points if feasible(point, limits or {})]
     if not within:
         return []
-    costs = _costs(within, x, y)
+    costs = _costs(within, x, y or chooser_of(within))
     kept = np.flatnonzero(front_mask(costs))
     by_x = kept[np.lexsort((costs[kept, 1], costs[kept, 0]))]
     return [within[row] for row in by_x]
@@ -88,22 +88,21 @@ def standings(points: Sequence[Point], x: str, y: str | None = None) -> list[int
     if not points:
         return []
     chooser = y or chooser_of(points)
-    costs = _costs(points, x, y)
+    costs = _costs(points, x, chooser)
     on_front = front_mask(costs)
-    possible = _reaching(points, points, x, chooser)
+    possible = _reaching(points, costs, x, chooser)
     quality = y or quality_of(points[0].recipe.model).field
     if chooser != quality:
         best = [point for point, best in zip(points, on_front, strict=True) if best]
         unjudged = np.array([point.value(chooser) is None for point in points])
-        possible |= unjudged & _reaching(points, best, x, quality)
+        possible |= unjudged & _reaching(points, _costs(best, x, quality), x, quality)
     return np.where(on_front, ON_FRONT, np.where(possible, POSSIBLE, DOMINATED)).tolist()
 
 
 def _reaching(
-    points: Sequence[Point], others: Sequence[Point], x: str, y: str
+    points: Sequence[Point], rivals: NDArray[np.float64], x: str, y: str
 ) -> NDArray[np.bool_]:
-    """Which points' better end in ``y`` is as good as that of all ``others`` that are certain to cost no more."""
-    rivals = _costs(others, x, y)
+    """Which points' better end in ``y`` is as good as that of all ``rivals`` [N, 2] that certainly cost no more."""
     rivals = rivals[~np.isnan(rivals).any(axis=1)]
     ranked = rivals[np.argsort(rivals[:, 0], kind="stable")]
     best_so_far = np.minimum.accumulate(np.append(np.inf, ranked[:, 1]))
@@ -112,9 +111,8 @@ def _reaching(
     return (ours[:, 1] <= best_so_far[no_dearer]) & ~np.isnan(ours).any(axis=1)
 
 
-def _costs(points: Sequence[Point], x: str, y: str | None) -> NDArray[np.float64]:
+def _costs(points: Sequence[Point], x: str, y: str) -> NDArray[np.float64]:
     """Points x two objectives, lower is better; NaN where it was not measured, or is not certain enough to compare."""
-    y = y or (chooser_of(points) if points else x)
     return np.array([[_certain_cost(p, x), _certain_cost(p, y)] for p in points]).reshape(-1, 2)
 
 

@@ -93,7 +93,7 @@ def test_the_file_is_the_model_that_was_measured(model: str, seed: int, tmp_path
 @chains
 def test_the_exported_file_computes_what_was_measured(model: str, seed: int) -> None:
     _, made = stages(model, seed)
-    deployment = deploy(made[-1], inputs(model, 64).numpy())
+    deployment = deploy(with_int8_ranges(made[-1], inputs(model, 64).numpy()))
     (part,) = deployment.parts
     measured = answers(deployment.exact_session(), model)
     assert np.array_equal(answers(open_session(part.exact_model), model), measured)

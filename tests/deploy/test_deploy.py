@@ -7,7 +7,7 @@ import onnx
 import pytest
 import torch
 
-from compression.deploy.deploy import deploy
+from compression.deploy.deploy import deploy, with_int8_ranges
 from compression.deploy.deployment import Deployment, Part
 from compression.deploy.kernel_note import EXPANDED, kernel_note
 from compression.deploy.runtime import open_session
@@ -60,7 +60,7 @@ def inputs_of(compressed: Compressed) -> np.ndarray:
 
 
 def deployed(compressed: Compressed) -> Deployment:
-    return deploy(compressed, inputs_of(compressed))
+    return deploy(with_int8_ranges(compressed, inputs_of(compressed)))
 
 
 def only_part(compressed: Compressed) -> Part:

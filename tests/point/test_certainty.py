@@ -86,4 +86,4 @@ def test_a_disturbed_point_says_so_or_shows_it() -> None:
     latency = calm.measurements["latency_ms"].model_copy(update={"note": f"1 call; {BUSY}"})
     said = calm.model_copy(update={"measurements": {**calm.measurements, "latency_ms": latency}})
     asked = [calm, said, timed(latency=1, width=1.3)]
-    assert [is_disturbed(point) for point in asked] == [False, True, True]
+    assert [is_disturbed(point.measurements) for point in asked] == [False, True, True]

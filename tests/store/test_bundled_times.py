@@ -16,7 +16,7 @@ TIMES = ("latency_ms", "latency_p90_ms", "throughput_per_s", "speedup")
 @models
 def test_no_bundled_point_was_timed_on_a_busy_machine(model: str) -> None:
     points = bundled.points(model).values()
-    assert [point.recipe.describe() for point in points if is_disturbed(point)] == []
+    assert [point.recipe.describe() for point in points if is_disturbed(point.measurements)] == []
 
 
 @models
