@@ -30,6 +30,7 @@ def answer() -> None:
     known = data.known_or_bundled(model)
     if not known.points:
         st.info("No points of this model yet: open a technique page and move a knob.")
+        draw_notes({"model": model})
         return
     sentence = st.container(key="sentence")
     draw_notes({"model": model})

@@ -10,7 +10,7 @@ import streamlit as st
 
 from compression.recipe import only_effective
 from compression.techniques.step import Knob, Step
-from pages.parts.form.link import is_possible_text
+from pages.parts.form.link import is_possible_text, read_value
 from pages.parts.form.presets import draw_presets
 from pages.techniques.face import Face
 
@@ -90,15 +90,8 @@ def stand(technique: type[Step]) -> dict[str, Any]:
 
 def _from_url(knob: Knob) -> Any:
     """Where a widget that is not drawn yet will stand: others depend on it."""
-    text = st.query_params.get(knob.name, "")
-    listed = {str(value): value for value in (*knob.choices, *knob.values)}
-    if listed or knob.is_text or knob.low is None or knob.high is None:
-        return listed.get(text, knob.default)
-    try:
-        number = int(text) if knob.is_integer else float(text)
-    except ValueError:
-        return knob.default
-    return number if knob.low <= number <= knob.high else knob.default
+    value = read_value(knob, st.query_params.get(knob.name, ""))
+    return knob.default if value is None else value
 
 
 def _shape(face: Face) -> tuple[str | None, ...]:

@@ -47,7 +47,7 @@ class Note:
 def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[str]) -> list[Note]:
     """The parts of an address that are not possible on this page; without a face, on one of all techniques."""
     knobs = {} if face is None else {knob.name: knob for knob in face.step.knobs()}
-    allowed = {"details": tuple(sections), **ELSEWHERE}
+    allowed = ELSEWHERE | ({"details": tuple(sections)} if sections else {})
     found = []
     for name, given in params.items():
         if name in knobs and face is not None:
@@ -96,17 +96,21 @@ def _of_knob(technique: type[Step], knob: Knob, given: str) -> list[Note]:
 
 def is_possible(technique: type[Step], knob: Knob, given: str) -> bool:
     """Whether the knob can stand there, whatever the others say."""
-    if knob.choices:
-        return given in knob.choices
-    if knob.values:
-        return given in {str(value) for value in knob.values} | {f"{v:g}" for v in knob.values}
     if knob.is_text:
         return is_possible_text(technique, knob, given)
+    return read_value(knob, given) is not None
+
+
+def read_value(knob: Knob, given: str) -> Any:
+    """What a text says of a knob that takes no texts of its own; None where it can't stand there."""
+    listed = {str(value): value for value in (*knob.choices, *knob.values)}
+    if listed or knob.low is None or knob.high is None:
+        return listed.get(given)
     try:
         number = int(given) if knob.is_integer else float(given)
     except ValueError:
-        return False
-    return knob.low is not None and knob.high is not None and knob.low <= number <= knob.high
+        return None
+    return number if knob.low <= number <= knob.high else None
 
 
 def is_possible_text(technique: type[Step], knob: Knob, given: str) -> bool:

@@ -6,6 +6,7 @@ garbage collector happens to pass: a burst of visits used up all 256 files that 
 
 from __future__ import annotations
 
+import resource
 import time
 
 from streamlit.runtime import get_instance
@@ -56,6 +57,8 @@ class EndedSessions(SessionStorage):
 
 def fitting(open_files: int) -> int:
     """How many ended visits a process may keep that may have so many files open."""
+    if open_files == resource.RLIM_INFINITY:
+        return MOST
     return max(1, min(MOST, (open_files - OTHERS) // EACH))
 
 

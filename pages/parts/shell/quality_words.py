@@ -64,7 +64,7 @@ def amount(metric: Metric, difference: float) -> str:
 def plain(points: float, sign: str = "") -> str:
     """A number of points to a tenth, never minus zero."""
     rounded = round(points, 1) or 0.0
-    if rounded == 0 and points != 0 and abs(points) >= 0.005:
+    if rounded == 0 and abs(points) >= 0.005:
         rounded = round(points, 2)
         return f"{rounded:{sign}.2f}".replace("-", "−")
     return f"{rounded:{sign if rounded else ''}.1f}".replace("-", "−")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compression.point import METRICS, Measurement, Point
+from compression.point import Measurement, Point
 from compression.point.difference import Pace, pace
 
 ONE = 1.05
@@ -13,18 +13,14 @@ def size_change(value: float, before: float) -> str:
     """An exact size against another: ``31x smaller``, ``3 % larger``, ``the same size``."""
     if value == before:
         return "the same size"
-    way = "smaller" if value < before else "larger"
-    times = max(value, before) / min(value, before)
-    return f"{written(times)} {way}" if times >= ONE else f"{_percent(value, before)} {way}"
+    return f"{_amount(value, before)} {'smaller' if value < before else 'larger'}"
 
 
 def count_change(count: int, of: int) -> str:
     """A number of things against another: ``31x fewer than``, ``as many as``."""
     if count == of:
         return "as many as"
-    times = max(count, of) / min(count, of)
-    said = written(times) if times >= ONE else _percent(count, of)
-    return f"{said} {'fewer' if count < of else 'more'} than"
+    return f"{_amount(count, of)} {'fewer' if count < of else 'more'} than"
 
 
 def short_change(value: float, before: float) -> str:
@@ -81,10 +77,6 @@ def time_change(metric: str, point: Point, original: Point) -> str:
     return "about the same" if said == "level" else "not certain"
 
 
-def is_time(metric: str) -> bool:
-    return METRICS[metric].power_of_time != 0
-
-
 def written(times: float, sign: str = "x") -> str:
     return f"{times:.0f}{sign}" if times >= 9.95 else f"{times:.1f}{sign}"
 
@@ -106,6 +98,11 @@ _RUNS: dict[Pace | str, str] = {
 def _below_one(speedup: float) -> str:
     """1/1.25 is 0.8x: with two digits where one would read 0.0 or 1.0."""
     return written(speedup) if speedup > 1 else f"{speedup:.2g}x"
+
+
+def _amount(value: float, before: float) -> str:
+    times = max(value, before) / min(value, before)
+    return written(times) if times >= ONE else _percent(value, before)
 
 
 def _percent(value: float, before: float) -> str:

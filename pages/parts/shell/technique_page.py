@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pkgutil import resolve_name
 
 import streamlit as st
@@ -169,6 +169,7 @@ def _ahead(recipe: Recipe) -> Ahead | None:
 def _reach(face: Face, known: data.Known) -> Reach:
     """The points that this page's knobs can ask for."""
 
+    @cache
     def there() -> list[Point]:
         return [point for point in known.points if can_ask(face, point.recipe)]
 
@@ -200,11 +201,10 @@ def _sentence(
     if now.point is None or original is None:
         st.markdown(f"{now.pending or 'Measuring the original'} …")
         return
-    caveat = words.caveat(now.point)
     if now.untrained:
         st.markdown(f"**Before training:** {words.headline(now.point, original)}")
         return
-    st.markdown(f"**{words.headline(now.point, original)}** {caveat}")
+    st.markdown(f"**{words.headline(now.point, original)}** {words.caveat(now.point)}")
 
 
 def _before_training(recipe: Recipe, known: data.Known, face: Face) -> None:

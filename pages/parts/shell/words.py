@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from compression.point import METRICS, Measurement, Point, quality_of
+from compression.point.certainty import is_timed
 from compression.point.difference import pace
 from compression.recipe import Recipe
 from pages.parts.shell.quality_words import alike, compared, quality_change, subtitle
 from pages.parts.shell.ratio_words import (
-    is_time,
     short_change,
     size_change,
     speed_alike,
@@ -34,7 +34,7 @@ def headline(point: Point, original: Point) -> str:
     speedup, metric = point.measurements.get("speedup"), quality_of(point.recipe.model)
     change = quality_change(metric, point, original)
     sized = size_change(size, before) if size and before else ""
-    is_same = sized == "the same size"
+    is_same = bool(size) and size == before
     told = (
         "" if is_same else sized,
         compared(metric, change) if change else "",
@@ -83,7 +83,7 @@ def change(metric: str, point: Point, original: Point) -> str:
     if row.style == "percent" or row.is_quality:
         difference = quality_change(row, point, original)
         return subtitle(row, difference) if difference else ""
-    if is_time(metric):
+    if is_timed(metric):
         return time_change(metric, point, original)
     return short_change(value, before) if before > 0 and value > 0 else ""
 

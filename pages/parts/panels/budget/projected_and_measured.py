@@ -53,7 +53,8 @@ def _lost(
     name = f"{quality.label} lost"
     if loss is None:
         return name, "not known", signed(quality, measured, ""), ""
-    reach = None if change is None or change.low is None else change.value - change.low
-    inside = reach is not None and abs(loss - measured) <= reach
+    foreseen = -loss if quality.better == "higher" else loss
+    ends = (None, None) if change is None else (change.low, change.high)
+    inside = ends[0] is not None and ends[1] is not None and ends[0] <= foreseen <= ends[1]
     off = "no clear difference" if inside else signed(quality, loss - measured)
     return name, signed(quality, loss, ""), signed(quality, measured, ""), off

@@ -106,7 +106,7 @@ def describe(pairs: Sequence[SeedPair]) -> str:
 
 def _of_one(difference: Difference, points: str, way: str) -> str:
     """A single seed shows what became of it, not what would of another."""
-    if not difference.is_clear:
+    if difference.is_known and not difference.is_clear:
         return f"No difference for one seed that {examples(difference.n)} can show: train the other seeds."
     return f"{points} {way} for one seed; whether others agree is not known: train them."
 

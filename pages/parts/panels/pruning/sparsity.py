@@ -11,7 +11,7 @@ import streamlit as st
 
 from compression.point import Point
 from compression.recipe import Recipe
-from compression.techniques.pruning.knobs import FREE, Prune
+from compression.techniques.pruning.knobs import Prune
 from pages.parts import data
 from pages.parts.panels.common.asking import ask
 from pages.parts.panels.common.pruned_layer import asked_for, is_of, plain
@@ -67,7 +67,7 @@ def sparsity(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
         if measured
         else "Foreseen by the ranking, until it is measured."
     )
-    if step.pattern not in FREE["pattern"]:
+    if step.pattern != "free":
         st.caption(what_a_pattern_leaves(step.pattern))
     if point is not None and measured and known.original is not None:
         st.markdown(why_smaller(point, known.original))
