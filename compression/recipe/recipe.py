@@ -26,7 +26,7 @@ from compression.models.catalogue import hashes, model_card
 from compression.recipe.step_texts import parse_step, step_from_dict, step_to_dict
 from compression.techniques.step import Step
 
-MEASURING_VERSION = 3
+MEASURING_VERSION = 4
 """Raised whenever the same recipe would be measured differently: old points then no longer count."""
 
 MAX_STEPS = 8

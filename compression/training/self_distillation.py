@@ -31,13 +31,20 @@ ASKED = 250
 
 
 def self_distil(
-    student: nn.Module, teacher: nn.Module, training: Training, *, epochs: float, seed: int
+    student: nn.Module,
+    teacher: nn.Module,
+    training: Training,
+    *,
+    epochs: float,
+    seed: int,
+    at_far: float = LEARNING_RATE,
 ) -> nn.Module:
     """The student after as many images as in so many passes over the training split, drawn again and again from
-    ``IMAGES`` of them; its last weights, since to choose among them would take labels."""
+    ``IMAGES`` of them; its last weights, since to choose among them would take labels. ``at_far`` is the learning rate
+    of a student that is ``FAR`` from its teacher."""
     known = training.load()
     data = distillation_data(known, teacher, seed)
-    learning_rate = rate_for(student, data)
+    learning_rate = rate_for(student, data, at_far)
     passes = epochs * len(known.inputs) / len(data.inputs)
     trained = loop.train(
         student,
@@ -53,13 +60,13 @@ def self_distil(
     return trained.module
 
 
-def rate_for(student: nn.Module, data: TrainingData) -> float:
+def rate_for(student: nn.Module, data: TrainingData, at_far: float = LEARNING_RATE) -> float:
     """The learning rate that suits how far the student is from its teacher: no label is needed to know."""
     few = slice(0, 2 * ASKED)
     answers = _answers(student.eval(), data.inputs[few])
     far = float(divergence(answers, data.labels[few], temperature=1.0))
     far = max(0.0, far)  # rounding goes below
-    return LEARNING_RATE * min(MOST, max(LEAST, math.sqrt(far / FAR)))
+    return at_far * min(MOST, max(LEAST, math.sqrt(far / FAR)))
 
 
 def distillation_data(data: TrainingData, teacher: nn.Module, seed: int) -> TrainingData:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from compression.models.compressed import Compressed
-from compression.techniques.quantization.knobs import LEARNED, Quantize
+from compression.techniques.quantization.knobs import LEARNED, TRAINED, Quantize
 from compression.techniques.quantization.round_layer import quantize_layer
 from compression.techniques.shared.layerwise import LayerStatistics, layers, statistics
 from compression.techniques.shared.moments import power
@@ -31,7 +31,9 @@ def rounded_alone(
 ) -> Compressed:
     """Each layer (of ``paths``, or all) rounded as if it were the only one, ``bits`` by weight name."""
     moments = statistics(before, images, seed=seed)
-    quick = step.model_copy(update={"method": FAST}) if step.method in (*LEARNED, "qat") else step
+    quick = (
+        step.model_copy(update={"method": FAST}) if step.method in (*LEARNED, *TRAINED) else step
+    )
     module, formats = copy.deepcopy(before.module), dict(before.formats)
     for layer in layers(module):
         if paths is None or layer.path in paths:

@@ -55,13 +55,14 @@ class Prune(Step):
         help="Rank all layers' weights together, prune each layer alike, or by how much its output suffers.",
     )
     repair: Literal[
-        "refit", "bias", "batchnorm", "none", "distil", "finetune", "gradual", "rewind"
+        "joint", "refit", "bias", "batchnorm", "none", "distil", "finetune", "gradual", "rewind"
     ] = knob(
-        "refit",
+        "joint",
         label="Repair",
-        help="Without labels: refit the weights that are left to the original's outputs, shift biases, measure "
-        "batch norms anew, or go on from refitting to learn the original's answers (distil). Trained with labels: "
-        "go on from refitting (finetune), let the sparsity rise during the training (gradual), or prune, train "
+        help="Without labels: refit the weights that are left to the original's outputs, and choose which of a "
+        "channel's are left together with their values (joint) or by their rank alone (refit); shift biases, measure "
+        "batch norms anew, or go on from joint to learn the original's answers (distil). Trained with labels: "
+        "go on from joint (finetune), let the sparsity rise during the training (gradual), or prune, train "
         "and go back to the original's weights, round after round (rewind).",
     )
     epochs: float = knob(
@@ -69,7 +70,7 @@ class Prune(Step):
         help="Passes over the training images; distil learns from as many, drawn from 4,000 of them.",
     )  # fmt: skip
     gradual: Literal["on", "off"] = knob(
-        "on", label="In steps", more=True, when={"repair": ["refit", "distil", "finetune"]},
+        "on", label="In steps", more=True, when={"repair": ["refit"]},
         help="On the way to many zeros, refit and rank anew where 30 % of the weights are left, and each half of that.",
     )  # fmt: skip
     images: int = images_knob(" (taylor: labelled ones)")
@@ -97,7 +98,11 @@ class Prune(Step):
     @property
     def refitted(self) -> Prune:
         """The same zeros with what can be repaired without training."""
-        return Prune.model_validate(self.moved(repair="refit").model_dump())
+        return Prune.model_validate(self.moved(repair="joint").model_dump())
+
+    @property
+    def is_refitted(self) -> bool:
+        return self.repair in ("joint", "refit")
 
     def untrained(self) -> Prune:
         return self.refitted if self.is_trained else self

@@ -5,7 +5,7 @@ Zhou et al., 2021, arXiv:2102.04010; 2:4 is NVIDIA's (Mishra et al., 2021, arXiv
 
 from __future__ import annotations
 
-from torch import Tensor
+from torch import Size, Tensor
 from torch.nn import functional as F
 
 
@@ -29,3 +29,8 @@ def outside(scores: Tensor, pattern: str) -> Tensor:
     ranks = padded.argsort(dim=-1, descending=True, stable=True).argsort(-1)
     gone = (ranks >= kept).flatten(-2)[..., :channels]
     return gone.movedim(-1, 1).contiguous()
+
+
+def inside(scores: Tensor, *, shape: Size, pattern: str) -> Tensor:
+    """True for the weights that the pattern has room for; ``scores``, of any shape, are of a weight of ``shape``."""
+    return ~outside(scores.reshape(shape), pattern).reshape(scores.shape)

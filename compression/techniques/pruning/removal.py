@@ -36,7 +36,7 @@ def _shared_out(compressed: Compressed, scores: Scores, given: Given) -> dict[st
     if step.pattern != "free":
         return {name: patterns.outside(values, step.pattern) for name, values in scores.items()}
     if step.allocation == "global":
-        floor = masks.FLOOR if step.repair == "refit" else 0.0
+        floor = masks.FLOOR if step.is_refitted else 0.0
         return masks.globally(scores, step.sparsity, floor=floor)
     shares: Mapping[str, float] = dict.fromkeys(scores, step.sparsity)
     if step.allocation == "sensitivity":

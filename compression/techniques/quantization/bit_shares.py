@@ -13,7 +13,7 @@ from torch import Tensor
 
 from compression.models.compressed import Compressed
 from compression.techniques.quantization.grids import make_grid
-from compression.techniques.quantization.knobs import LEARNED, Quantize
+from compression.techniques.quantization.knobs import LEARNED, TRAINED, Quantize
 from compression.techniques.shared.bounded_cache import BoundedCache, content_key
 from compression.techniques.shared.budget import share_out_coarsely
 from compression.techniques.shared.cost_table import AdditiveCost, CostRow, CostTable
@@ -85,7 +85,7 @@ def _errors(layer: Layer, moments: LayerStatistics, step: Quantize) -> tuple[flo
 def _rounded(weight: Tensor, gram: Tensor, step: Quantize, bits: float) -> Tensor:
     """The weight [groups, rows, d] as the step's method would round it, or a quicker one of its kind."""
     matrix = weight.flatten(0, 1)
-    if step.method in (*LEARNED, "qat"):
+    if step.method in (*LEARNED, *TRAINED):
         grid = make_grid(matrix, step, bits, fit="gram", gram=gram)
         return gptq(weight, gram, grid, weight != 0)
     grid = make_grid(matrix, step, bits, fit="absmax" if step.method == "nearest" else "mse")

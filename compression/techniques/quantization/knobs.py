@@ -15,6 +15,8 @@ BITS = (1, 1.58, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16)
 FLOAT_ACTIVATIONS = 32
 LEARNED = ("adaround", "gptq", "refit")
 """Methods that look at what each layer computes for unlabelled images."""
+TRAINED = ("distil", "qat")
+"""Methods that train, from what refit gives; the second looks at labels."""
 
 INT, FLOAT = {"format": ["int"]}, {"format": ["float"]}
 CODED, SCALED = {"format": ["int", "codebook"]}, {"format": ["int", "float"]}
@@ -63,11 +65,12 @@ class Quantize(Step):
         values=(2, 3, 4, 6, 8, 16, FLOAT_ACTIVATIONS),
         help="Bits of what flows between layers; 8 computes in int8 kernels, 32 keeps floats.",
     )
-    method: Literal["nearest", "mse", "hqq", "adaround", "gptq", "refit", "qat"] = knob(
+    method: Literal["nearest", "mse", "hqq", "adaround", "gptq", "refit", "distil", "qat"] = knob(
         "refit",
         label="Rounding",
         help="How weights are rounded: to the nearest level, with fitted scales, or so that each layer's "
-        "outputs stay close (refit: GPTQ after least squares); qat trains with labels.",
+        "outputs stay close (refit: GPTQ after least squares). Trained: distil learns the original's answers to images "
+        "without labels, qat learns with labels.",
     )
     per: Literal["channel", "tensor"] = knob(
         "channel",
@@ -110,8 +113,8 @@ class Quantize(Step):
     )  # fmt: skip
     images: int = images_knob()
     epochs: float = knob(
-        1.0, label="Training", unit="epochs", low=0.1, high=10.0, step=0.1, when={"method": ["qat"]},
-        help="Quantization-aware training: passes over the labelled training images.",
+        1.0, label="Training", unit="epochs", low=0.1, high=10.0, step=0.1, when={"method": TRAINED},
+        help="Passes over the training images; distil learns from as many, drawn from 4,000 of them.",
     )  # fmt: skip
     layers: str = knob(
         "", label="Bits by layer", form=False,
@@ -120,6 +123,10 @@ class Quantize(Step):
 
     @property
     def is_trained(self) -> bool:
+        return self.method in TRAINED
+
+    @property
+    def needs_labels(self) -> bool:
         return self.method == "qat"
 
     def untrained(self) -> Step:
@@ -149,7 +156,7 @@ class Quantize(Step):
 
     @model_validator(mode="after")
     def _images_where_they_count(self) -> Quantize:
-        require_images(self.images, *["method=qat"] * self.is_trained)
+        require_images(self.images, *[f"method={self.method}"] * self.is_trained)
         return self
 
     @field_validator("layers")

@@ -1,4 +1,4 @@
-"""Quantization-aware training: the rounded model learns, with labels, to make up for the rounding.
+"""Quantization-aware training: the rounded model learns, with labels or without, to make up for the rounding.
 
 It starts from what least squares and GPTQ give, so that an epoch is enough; forward passes round weights,
 and activations where asked, and gradients pass the rounding (Jacob et al., 2018, arXiv:1712.05877).
@@ -24,9 +24,12 @@ from compression.techniques.quantization.post_training import quantize_untrained
 from compression.training import loop
 from compression.training.losses import TeacherLoss
 from compression.training.plan import TrainingPlan
+from compression.training.self_distillation import self_distil
 
 LEARNING_RATE = 2e-3
-"""This and the next two chosen on ResNet-8's validation images, at 1 and 2 bits in one epoch."""
+"""This and the next two chosen on ResNet-8's validation images, at 1 and 2 bits in one epoch. Without labels, where it
+is that of a model far from its original, it suits as well (DS-CNN at 2 bits: 2.2 points lost on validation, 2.9 with
+2.5 times as much)."""
 BATCH = 128
 DISTILLED = 0.9
 """Share of the loss that compares with the unrounded model's answers; the rest is the labels'."""
@@ -54,11 +57,30 @@ def train(folded: Compressed, step: Quantize, context: StepContext) -> Compresse
 
     UsageError without data.
     """
-    training = context.labelled
     start = quantize_untrained(folded, step.model_copy(update={"method": "refit"}), context)
     teacher = folded.module.eval()
+    rounded = _rounded(start, teacher)
+    if step.method == "distil":
+        module = self_distil(
+            rounded,
+            teacher,
+            context.labelled,
+            epochs=step.epochs,
+            seed=context.seed,
+            at_far=LEARNING_RATE,
+        )
+    else:
+        module = _with_labels(rounded, teacher, step, context)
+    assert isinstance(module, Rounded)
+    return rest_in_16_bits(_finished(start, module), step)
+
+
+def _with_labels(
+    rounded: Rounded, teacher: nn.Module, step: Quantize, context: StepContext
+) -> nn.Module:
+    training = context.labelled
     trained = loop.train(
-        _rounded(start, teacher),
+        rounded,
         training.load(),
         loss=TeacherLoss(teacher, DISTILLED),
         plan=TrainingPlan(epochs=step.epochs, learning_rate=LEARNING_RATE, batch_size=BATCH),
@@ -66,8 +88,7 @@ def train(folded: Compressed, step: Quantize, context: StepContext) -> Compresse
         report=training.report,
         checkpoint=training.checkpoint,
     )
-    assert isinstance(trained.module, Rounded)
-    return rest_in_16_bits(_finished(start, trained.module), step)
+    return trained.module
 
 
 def _rounded(start: Compressed, teacher: nn.Module) -> Rounded:
