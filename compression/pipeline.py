@@ -17,6 +17,7 @@ from compression.deploy.deploy import deploy, with_int8_ranges
 from compression.deploy.kernel_note import export_note
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
+from compression.measure.answers import answers_to
 from compression.measure.environment import environment
 from compression.measure.everything import measure
 from compression.measure.rounds import FULL, QUICK
@@ -103,16 +104,19 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
     compressed = compress(subject, recipe, range_examples=QUICK_RANGE_EXAMPLES)
     packed_file = artifact.pack(compressed, recipe)
     deployment = deploy(compressed)
+    exact = deployment.exact_session()
     return Point(
         recipe=recipe,
         measurements=measure(
-            subject, compressed, packed_file.data, deployment, split=subject.subset, budget=QUICK
+            subject, compressed, packed_file.data, deployment,
+            exact=exact, split=subject.subset, budget=QUICK,
         ),
         environment=environment(),
         stage="estimate",
         layers=packed_file.tensors,
         graph=deployment.graph,
-    )
+        shown=answers_to(subject.shown, exact),
+    )  # fmt: skip
 
 
 def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
@@ -128,14 +132,16 @@ def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
 def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file: bytes) -> Point:
     """The point of a packed file, from the recipe and the model that `artifact.unpack` found in it."""
     deployment, data = deploy(compressed), subject.data
+    exact = deployment.exact_session()
     return Point(
         recipe=recipe,
         measurements=measure(
             subject, compressed, packed_file, deployment,
-            split=data.test, validation=data.validation, budget=FULL,
+            exact=exact, split=data.test, validation=data.validation, budget=FULL,
         ),
         environment=environment(),
         graph=deployment.graph,
+        shown=answers_to(subject.shown, exact),
     )  # fmt: skip
 
 

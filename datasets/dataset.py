@@ -38,6 +38,9 @@ class DatasetCard:
     """Of a user's own data, then part of every recipe's key; the project's data sets are known by their ids."""
     metric: str = "accuracy"
     """What a model's quality on it is measured by: a row of the table of metrics."""
+    shown: tuple[int, ...] = ()
+    """Places in the test split of the few examples that pages show beside a model's answers: the first half drawn at
+    random, the other among those that models find hard (`compression/bundling/shown_examples.py`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +64,14 @@ class Split:
         """
         import numpy as np
 
-        return self if n >= len(self) else self.take(np.sort(self._mixed(seed)[:n]))
+        return self if n >= len(self) else self.take(np.sort(self.mixed(seed)[:n]))
 
     def drawn(self, n: int, seed: int) -> Split:
         """Up to `n` examples, always the same ones for a seed, of which the first few have the proportions as well."""
-        return self.take(self._mixed(seed)[:n])
+        return self.take(self.mixed(seed)[:n])
 
-    def _mixed(self, seed: int) -> NDArray[np.int64]:
-        """All places, such that any first few have the classes in their proportions."""
+    def mixed(self, seed: int) -> NDArray[np.int64]:
+        """All places, drawn by the seed such that any first few have the classes in their proportions."""
         import numpy as np
 
         # RandomState: its stream is frozen for good, so the subset is the same under every NumPy.

@@ -40,7 +40,8 @@ ROOMS = {
     "compression.__main__": "api bundling.* cli.* errors models.catalogue point* datasets",
     "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.bundling": "api bundling.* errors models.catalogue pipeline point* store* subjects",
+    "compression.bundling": "api bundling.* errors measure.answers models.catalogue pipeline point* store* subjects "
+                            "datasets",
     "compression.pipeline": "artifact deploy.deploy deploy.kernel_note errors measure.* models.compressed point "
                             "recipe* store.artifacts subjects techniques.context techniques.shared.* "
                             "techniques.step training.* datasets",

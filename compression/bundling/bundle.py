@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from compression import api
 from compression.bundling.alone import timed_alone
-from compression.errors import UsageError
+from compression.errors import LabError, UsageError
 from compression.models.catalogue import model_card
+from compression.point import Point
 from compression.store import Store, bundled
 from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
 
@@ -16,13 +18,14 @@ def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
     """Measure the points of one model, and write them to its assets; what is measured already is not again.
 
     Sweeps keep all cores busy, so the times come last and one by one. Raises LabError, and writes nothing, where the
-    machine is too busy for them.
+    machine is too busy for them, or where the store still has points without answers to the examples that pages show.
     """
     points = [api.run(model)]
     for steps in SWEEPS:
         points += api.sweep(model, steps, report=report)
     for steps in TRAININGS:
         points += api.sweep(model, steps, seeds=SEEDS, report=report)
+    _refuse_old(points)
     return bundled.write(model, timed_alone(points, report))
 
 
@@ -39,3 +42,14 @@ def bundle_times(model: str, report: api.OnCount = lambda done, total: None) -> 
         )
     points = [store.get(key) or point for key, point in shipped.items()]
     return bundled.write(model, timed_alone(points, report))
+
+
+def _refuse_old(points: Sequence[Point]) -> None:
+    old = [
+        point for point in points if not point.shown and model_card(point.recipe.model).data.shown
+    ]
+    if old:
+        raise LabError(
+            f"{len(old)} points in {Store.open().place} are older than the answers to shown examples, which would be "
+            "missing from the bundled ones, so nothing was written: set COMPACT_HOME to an empty folder and ask again."
+        )

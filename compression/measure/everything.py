@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compression.deploy.deployment import Deployment
+from compression.deploy.runtimes import Session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.graph import read_graph
 from compression.measure.memory import measure_memory
@@ -24,6 +25,7 @@ def measure(
     packed_file: bytes,
     deployment: Deployment,
     *,
+    exact: Session,
     split: Split,
     budget: Budget,
     validation: Split | None = None,
@@ -32,10 +34,11 @@ def measure(
 
     Of several parts, files, multiplications, times and energies add up, and links add their time; memory is that of
     the part that needs most, since each has a device to itself. Accuracy is that of what the recipe describes, run in
-    ONNX Runtime like all the rest: twice as fast as PyTorch, and the same answers (a test compares them). That on
-    `validation` is to choose by, so that what is chosen is reported on examples that had no say in it.
+    ONNX Runtime like all the rest (``exact``, the deployment's exact session): twice as fast as PyTorch, and the same
+    answers (a test compares them). That on `validation` is to choose by, so that what is chosen is reported on
+    examples that had no say in it.
     """
-    session, exact = deployment.session(), deployment.exact_session()
+    session = deployment.session()
     graphs = [read_graph(part.loaded) for part in deployment.parts]
     sizes = measure_sizes(
         dict(compressed.module.state_dict()),

@@ -79,6 +79,9 @@ class Point(BaseModel):
     """Digest of the graph that was timed, its weights left out: points of one graph take the same time."""
     artifact: str | None = None
     """Digest of the packed file in the artifact folder of the machine that measured; None if unkept."""
+    shown: str = ""
+    """What the model answers to the examples that its data set's card shows (`compression/point/shown.py`); empty for
+    a user's own data, and where earlier versions measured."""
 
     @field_validator("measurements")
     @classmethod

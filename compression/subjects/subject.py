@@ -52,6 +52,11 @@ class Subject:
         """The test examples behind a first estimate."""
         return self.data.test.stratified(ESTIMATE_EXAMPLES)
 
+    @cached_property
+    def shown(self) -> datasets.Split:
+        """The few test examples that pages show beside a model's answers; none of a user's own data."""
+        return self.data.test.take(list(self.card.data.shown))
+
     def calibration_for(self, seed: int, count: int) -> Tensor:
         """Up to so many unlabelled training inputs [N, *input_shape], as the seed draws them; of fewer, the first.
 

@@ -92,3 +92,12 @@ def test_without_points_there_are_no_times_to_measure(monkeypatch) -> None:
     monkeypatch.setattr(bundled, "points", lambda model: {})
     with pytest.raises(UsageError, match="python -m compression bundle digits/mlp"):
         bundle.bundle_times(MODEL)
+
+
+def test_points_without_answers_are_not_shipped(measured, monkeypatch) -> None:
+    old = measured[0].model_copy(update={"shown": ""})
+    monkeypatch.setattr(bundle.api, "run", lambda model: measured[0])
+    monkeypatch.setattr(bundle.api, "sweep", lambda *_, **__: [old])
+    monkeypatch.setattr(bundled, "write", lambda *_: pytest.fail("written"))
+    with pytest.raises(LabError, match="points in .* are older .* set COMPACT_HOME"):
+        bundle.bundle(MODEL)

@@ -54,8 +54,9 @@ def measured(subject: Subject, compressed: Compressed, deployment: Deployment, m
     monkeypatch.setenv("COMPACT_WATTS", str(WATTS))
     monkeypatch.setattr("compression.measure.energy.energy_counters", lambda: ())
     return measure(
-        subject, compressed, b"packed", deployment, split=subject.data.test, budget=QUICK
-    )
+        subject, compressed, b"packed", deployment,
+        exact=deployment.exact_session(), split=subject.data.test, budget=QUICK,
+    )  # fmt: skip
 
 
 def by_hand(part: Part) -> int:

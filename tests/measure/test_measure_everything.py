@@ -23,7 +23,10 @@ def compressed(step: str) -> Compressed:
 def measured(model: Compressed) -> dict:
     subject = look_up(MODEL)
     deployment = deploy(model)
-    return measure(subject, model, b"packed", deployment, split=subject.data.test, budget=QUICK)
+    return measure(
+        subject, model, b"packed", deployment,
+        exact=deployment.exact_session(), split=subject.data.test, budget=QUICK,
+    )  # fmt: skip
 
 
 def test_weight_only_quantization_is_measured_in_the_file_it_ships():

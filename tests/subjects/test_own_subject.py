@@ -51,6 +51,7 @@ def test_the_original_is_measured_like_any_other(subject: Subject) -> None:
     assert point.value("parameters") == subject.card.parameters
     assert point.value("macs") == subject.card.macs
     assert point.value("memory_bytes") > 4 * subject.card.parameters
+    assert point.shown == ""
 
 
 @pytest.mark.parametrize("step", STEPS)
