@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 __path__ = extend_path(__path__, __name__)
 
 __all__ = ["__version__", "front", "load", "repeat", "run", "sweep"]
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 if TYPE_CHECKING:
     from compression.api import front, load, repeat, run, sweep

@@ -101,6 +101,11 @@ class Prune(Step):
         return Prune.model_validate(self.moved(repair="joint").model_dump())
 
     @property
+    def is_joint(self) -> bool:
+        """Whether which weights of a channel stay is decided together with their values."""
+        return self.repair in ("joint", "distil", "finetune")
+
+    @property
     def is_refitted(self) -> bool:
         return self.repair in ("joint", "refit")
 

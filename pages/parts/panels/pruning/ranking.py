@@ -27,6 +27,11 @@ STEPWISE = (
     "on the way, once the others have made up for those that went; the finished model is in *Weights*."
 )
 
+TOGETHER = (
+    "Of this ranking, *joint* takes how many weights of each channel stay; which of them, it decides together with "
+    "their values: the finished model is in *Weights*."
+)
+
 
 def ranking(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """Draw the panel for the layer and the comparison that the user chose."""
@@ -50,6 +55,8 @@ def ranking(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
     )  # fmt: skip
     if against != NONE:
         _compare(recipe, usual, against, settled)
+    if step.is_joint:
+        st.caption(TOGETHER)
     if answer["anew_from"] is not None:
         st.caption(STEPWISE.format(start=100 * answer["anew_from"]))
 
