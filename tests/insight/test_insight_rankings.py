@@ -78,12 +78,12 @@ def test_the_cut_takes_the_lowest_scores_of_the_whole_model(score: str) -> None:
     [
         ("prune:score=magnitude,repair=none", 0.5),
         ("prune:score=lamp,repair=none", 0.94),
-        ("prune:score=lamp", 0.7),
+        ("prune:score=lamp,repair=refit", 0.7),
         ("prune:score=obs,allocation=uniform,repair=bias", 0.6),
-        ("prune:score=wanda,allocation=sensitivity", 0.5),
+        ("prune:score=wanda,allocation=sensitivity,repair=refit", 0.5),
         ("prune:score=taylor,repair=none", 0.3),
-        ("prune:layers=conv2=0.2", 0.6),
-        ("prune:gradual=off", 0.9),
+        ("prune:layers=conv2=0.2,repair=refit", 0.6),
+        ("prune:repair=refit,gradual=off", 0.9),
     ],
 )
 def test_the_holes_are_the_zeros_of_the_model_that_is_pruned(step: str, sparsity: float) -> None:
@@ -91,6 +91,16 @@ def test_the_holes_are_the_zeros_of_the_model_that_is_pruned(step: str, sparsity
     for layer, weight in pruned(f"{step}{separator}sparsity={sparsity}").items():
         rows, columns = (mask := holes(step, layer, sparsity)).shape
         np.testing.assert_array_equal(mask, (weight == 0)[:rows, :columns])
+
+
+@pytest.mark.parametrize("step", ["prune", "prune:score=wanda,allocation=sensitivity"])
+def test_weights_chosen_together_leave_each_channel_as_many_as_the_ranking(step: str) -> None:
+    separator = "," if ":" in step else ":"
+    for layer, weight in pruned(f"{step}{separator}sparsity=0.8").items():
+        mask = holes(step, layer, 0.8)
+        rows, columns = mask.shape
+        if columns == weight.shape[1]:  # all of it is told
+            np.testing.assert_array_equal(mask.sum(1), (weight == 0)[:rows].sum(1))
 
 
 def test_the_position_of_the_slider_changes_no_answer() -> None:

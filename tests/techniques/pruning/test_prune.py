@@ -219,12 +219,13 @@ def test_a_refit_on_the_grid_is_better_than_none() -> None:
 
 
 def test_many_zeros_are_reached_in_steps() -> None:
-    assert [step.sparsity for step in stages(Prune(sparsity=0.5))] == [0.5]
-    assert [step.sparsity for step in stages(Prune(sparsity=0.9))] == [0.7, 0.85, 0.9]
-    assert [step.sparsity for step in stages(Prune(sparsity=0.72))] == [0.72]
-    assert [step.pattern for step in stages(Prune(pattern="1:4"))] == ["2:4", "1:4"]
-    assert len(stages(Prune(sparsity=0.98, repair="none"))) == 1
-    own = stages(Prune(sparsity=0.9, layers="fc=0.3;conv=0.95"))
+    assert [step.sparsity for step in stages(Prune(sparsity=0.5, repair="refit"))] == [0.5]
+    assert [step.sparsity for step in stages(Prune(sparsity=0.9, repair="refit"))] == [0.7, 0.85, 0.9]
+    assert [step.sparsity for step in stages(Prune(sparsity=0.72, repair="refit"))] == [0.72]
+    assert [step.pattern for step in stages(Prune(pattern="1:4", repair="refit"))] == ["2:4", "1:4"]
+    for at_once in ("none", "joint"):
+        assert len(stages(Prune(sparsity=0.98, repair=at_once))) == 1
+    own = stages(Prune(sparsity=0.9, repair="refit", layers="fc=0.3;conv=0.95"))
     assert [step.sparsity_by_layer for step in own] == [
         {"fc": 0.3, "conv": 0.7},
         {"fc": 0.3, "conv": 0.85},
@@ -236,7 +237,9 @@ def test_steps_on_the_way_leave_answers_closer_to_the_original() -> None:
     original, given = fold_batch_norm(trained(RESNET)), context(RESNET, 256)
     gradual, at_once = (
         distance(
-            original, prune(original, Prune(sparsity=0.94, gradual=g), given), images(RESNET, 32)
+            original,
+            prune(original, Prune(sparsity=0.94, repair="refit", gradual=g), given),
+            images(RESNET, 32),
         )
         for g in ("on", "off")
     )

@@ -24,7 +24,7 @@ from compression.training.data import Training, TrainingData
 from compression.training.progress import Progress, TrainingCancelled
 
 WEIGHTS = ("finetune", "gradual", "rewind", "distil")
-EVERY = [f"prune:sparsity=0.9,repair={repair}" for repair in WEIGHTS] + [
+EVERY = [f"prune:sparsity=0.95,repair={repair}" for repair in WEIGHTS] + [
     f"prune-channels:ratio=0.7,repair={repair}" for repair in ("finetune", "distil")
 ]
 every = pytest.mark.parametrize("text", EVERY)
