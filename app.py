@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,9 @@ ROOT = Path(__file__).parent
 # Python 3.14's own `compression` may be loaded before us: our folder then joins that package.
 if (ours := str(ROOT / "compression")) not in compression.__path__:
     compression.__path__.append(ours)
+
+if sys.platform == "win32":
+    sys.exit("Compact AI Lab needs Linux or macOS: on Windows start it inside WSL 2, see README.md.")
 
 if get_script_run_ctx(suppress_warning=True) is None:
     from pages.parts.shell.serving import lifespan, middleware, routes
