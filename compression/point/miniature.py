@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from compression.point.html import ACCENT
@@ -38,6 +38,9 @@ class Look:
     radius: float = 3.4
     has_axes: bool = True
     colour: str = ACCENT
+
+    def coloured(self, colour: str) -> Look:
+        return replace(self, colour=colour)
 
 
 TILE = Look(width=260, height=120, left=10, right=10, top=20, bottom=10, radius=2.8, has_axes=False)
@@ -104,7 +107,9 @@ class _Drawn:
             return ""
         x, y = places[0]
         path = f"M{x:.1f} {y:.1f}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in places[1:])
-        return f'<path d="{path}" fill="none" stroke="{self.look.colour}" stroke-width="1.6"/>'
+        return (
+            f'<path d="{path}" fill="none" style="stroke:{self.look.colour}" stroke-width="1.6"/>'
+        )
 
     def marks(self) -> Iterator[str]:
         """Points off the front, faint; those on it; the original as a diamond; the knee with its words."""
@@ -116,7 +121,7 @@ class _Drawn:
             yield self._mark(point, 'fill="currentColor" fill-opacity=".45"')
         for point in self.trade_off.best:
             if point.recipe.steps:
-                yield self._mark(point, f'fill="{self.look.colour}"')
+                yield self._mark(point, f'style="fill:{self.look.colour}"')
         if not original.recipe.steps:
             yield self._diamond(original)
         if self.trade_off.knee is not None:
@@ -128,7 +133,7 @@ class _Drawn:
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 * self.look.radius:.1f}" fill="none" '
             'stroke="currentColor" stroke-width="1.5"/>'
         )
-        at_left = x < 80
+        at_left = x < 60
         anchor = "start" if at_left else "end"
         aside = x + (10 if at_left else -2)
         words = self.trade_off.said(point)
