@@ -6,7 +6,7 @@
     point = run("fashion-mnist/lenet5", ["quantize:bits=4"])
     three = repeat("fashion-mnist/lenet5", ["distill:student=cnn-w4"], seeds=[0, 1, 2])
     points = sweep("fashion-mnist/lenet5", ["quantize:bits=2..8"])
-    best = front("fashion-mnist/lenet5", x="size_bytes")
+    best = front("fashion-mnist/lenet5", x="size_bytes")    # a list with to_frame(), and a picture in notebooks
     model = load("model.packed")
 
 Importing this package loads nothing of it: gzip and bz2 import `compression` too, see below.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from compression.errors import LabError, UsageError, unknown
 from compression.files import write_named
 from compression.models.catalogue import model_card
-from compression.point import Point, pareto
+from compression.point import Point, Points, pareto
 from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.store import Store
@@ -54,9 +54,10 @@ def repeat(
     *,
     seeds: Sequence[int] = (0, 1, 2),
     report: Callable[[Progress], None] = ignore,
-) -> list[Point]:
+) -> Points:
     """Measure one recipe with each of several seeds; ``compression.point.spread`` says how far apart they lie."""
-    return [run(model, steps, seed=seed, report=report) for seed in seeds]
+    points = [run(model, steps, seed=seed, report=report) for seed in seeds]
+    return Points(points, Store.open().lookup(Recipe.build(model)))
 
 
 def sweep(
@@ -68,7 +69,7 @@ def sweep(
     points: int | None = None,
     sampler: str = "grid",
     report: OnCount = lambda done, total: None,
-) -> list[Point]:
+) -> Points:
     """Measure many recipes on all cores and return their points, in the grid's order or as they were drawn.
 
     A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``). The ``grid`` is every
@@ -92,7 +93,8 @@ def sweep(
             engine.cancel_sweep(asked.key)  # else the next server would go on with it
             raise
     known = [store.get(recipe.key) for recipe in asked.recipes()]
-    measured = [point for point in known if point is not None]
+    original = store.lookup(Recipe.build(model))
+    measured = Points((point for point in known if point is not None), original)
     if progress.state == "failed" or not measured:
         raise LabError(progress.message or "The sweep measured nothing.")
     return measured
@@ -120,23 +122,25 @@ def front(
     x: str = "size_bytes",
     y: str | None = None,
     limits: Mapping[str, float] | None = None,
-) -> list[Point]:
+) -> Points:
     """The known points of a model that no other known point beats in ``y`` and ``x``, ordered by ``x``.
 
     ``y`` is the model's quality, by that on validation where it was measured, unless another metric is named; times
     are on one clock, and those that are not certain on no front.
     """
     store, baseline = Store.open(), Recipe.build(model)
-    known = on_one_clock(store.known(baseline.model), store.lookup(baseline))
-    return pareto.front(known, x, y, limits)
+    original = store.lookup(baseline)
+    known = on_one_clock(store.known(baseline.model), original)
+    return Points(pareto.front(known, x, y, limits), original)
 
 
-def same_clock(points: Sequence[Point]) -> list[Point]:
+def same_clock(points: Sequence[Point]) -> Points:
     """Points of one model with their times on the clock of its original, as the pages show them."""
     if not points:
-        return []
+        return Points()
     store, baseline = Store.open(), points[0].recipe.baseline
-    return on_one_clock(points, store.lookup(baseline), store.known(baseline.model))
+    original = store.lookup(baseline)
+    return Points(on_one_clock(points, original, store.known(baseline.model)), original)
 
 
 def load(file: str | Path) -> Compressed:

@@ -10,10 +10,11 @@ from streamlit.util import calc_hash
 from pages.parts.faces import FACES
 
 ROOT = Path(__file__).parents[1]
-FILES = {"trade-offs": "pages/decide/trade_offs.py"}
+FILES = {"": "pages/start/home.py", "trade-offs": "pages/decide/trade_offs.py"}
 """Pages that have a file of their own, by address; all others are those of `FACES`."""
 
-ADDRESSES = [*(face.address for face in FACES.values()), *FILES]
+ADDRESSES = [*(face.address for face in FACES.values()), *filter(None, FILES)]
+"""The pages of a model's points: all but the home page."""
 
 
 def alone(address: str, **query: str) -> AppTest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compression.point.metrics import METRICS, Metric, axis_costs, headline_costs
 from compression.point.point import Environment, Measurement, Point, StoredTensor
+from compression.point.points import Points
 from compression.point.quality import headline_of, quality_of
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Measurement",
     "Metric",
     "Point",
+    "Points",
     "StoredTensor",
     "axis_costs",
     "headline_costs",

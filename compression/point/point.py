@@ -5,15 +5,21 @@ Third word of the sentence ``Recipe -> engine -> Point -> store -> front -> page
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from compression.point.html import Figure, StoredPart, point_html
 from compression.point.metrics import METRICS
 from compression.point.quality import quality_of
-from compression.recipe import Recipe
+from compression.point.table import Row, as_frame
+from compression.recipe import Recipe, format_step
+
+if TYPE_CHECKING:
+    import pandas
 
 How = Literal["measured", "modelled", "bundled"]
 
@@ -113,3 +119,36 @@ class Point(BaseModel):
         return self.model_copy(
             update={"measurements": marked, "origin": "bundled", "artifact": None}
         )
+
+    def row(self) -> Row:
+        """The point as a row of a table: what it is, then each figure under its metric's name, and its interval."""
+        recipe = self.recipe
+        about: Row = {
+            "key": self.key,
+            "model": recipe.model,
+            "technique": recipe.technique,
+            "recipe": recipe.describe(),
+            "steps": shlex.join(map(format_step, recipe.steps)),
+            "seed": recipe.seed,
+            "origin": self.origin,
+            "stage": self.stage,
+        }
+        for name, m in self.measurements.items():
+            about |= {name: m.value, f"{name}_low": m.low, f"{name}_high": m.high}
+        return about
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A table of one row, see ``as_frame``."""
+        return as_frame([self.row()])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: every figure with its interval, and what of the file each tensor takes."""
+        figures = [
+            Figure(METRICS[name], m.value, m.low, m.high, m.how, m.note)
+            for name in METRICS
+            if (m := self.measurements.get(name)) is not None
+        ]
+        parts = [StoredPart(part.name, 4 * part.values, part.bytes) for part in self.layers]
+        seed = f", seed {self.recipe.seed}" if self.recipe.seed else ""
+        title = f"{self.recipe.describe()} on {self.recipe.model}{seed}"
+        return point_html(title, figures, parts)

@@ -59,6 +59,18 @@ def stored(connection: Connection, keys: Sequence[str]) -> dict[str, Point | Non
     return points
 
 
+def newest(connection: Connection, model: str, limit: int) -> list[Point]:
+    """The full points of a model that were added last, at most so many."""
+    query = (
+        select(POINTS.c.key, POINTS.c.body)
+        .where(POINTS.c.model == model, POINTS.c.basis == basis(model), POINTS.c.stage == "full")
+        .order_by(POINTS.c.version.desc())
+        .limit(limit)
+    )
+    read = (parsed(row.key, row.body) for row in connection.execute(query))
+    return [point for point in read if point is not None]
+
+
 def _improves(point: Point, there: Point | None) -> bool:
     return there is None or (point.stage == "full" and there.stage == "estimate")
 

@@ -101,6 +101,14 @@ class Store:
             return tuple(self._rows(model, since)[1].values())
         return self._snapshot(model).points
 
+    def recent(self, limit: int) -> tuple[Point, ...]:
+        """The points of all models that were measured here last, the newest first; at most so many of each."""
+        with self._database.reading() as connection:
+            models = connection.scalars(select(VERSIONS.c.model)).all()
+            found = [rows.newest(connection, model, limit) for model in models]
+        points = sorted((p for each in found for p in each), key=lambda point: point.created)
+        return tuple(reversed(points))
+
     def get(self, key: str) -> Point | None:
         """The point measured here under this key."""
         return self._found((key,)).get(key)

@@ -13,6 +13,7 @@ from compression.errors import StoreError
 from compression.point import Point
 from compression.point.one_clock import on_one_clock
 from compression.point.pareto import DOMINATED, feasible, standings
+from compression.point.trade_off import TradeOff
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder
@@ -94,6 +95,11 @@ def background(
     return _background(model, known_points.version, tuple(metrics), asked, bounds, known_points)
 
 
+def trade_off(known_points: Known, model: str, technique: str | None = None) -> TradeOff | None:
+    """What a technique's points of a model come down to; None: those of all, chains too."""
+    return _trade_off(model, known_points.version, technique, known_points)
+
+
 def on_clock(point: Point, known_points: Known) -> Point:
     """A point that has just been measured, on the same clock as those known."""
     return on_one_clock([point], known_points.original, known_points.points)[0]
@@ -128,6 +134,14 @@ def _background(
             p.key: broken_limit(p, bounds) for p, ok in zip(points, allowed, strict=True) if not ok
         },
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _trade_off(
+    model: str, version: str, technique: str | None, _known_points: Known
+) -> TradeOff | None:
+    points = shown(_known_points, None if technique is None else [technique])
+    return TradeOff.of(points, original=_known_points.original)
 
 
 def _as_known(version: str, points: Sequence[Point], model: str) -> Known:

@@ -1,12 +1,45 @@
-"""A technique's page under its face's address, for the navigation and for links."""
+"""All pages there are, in the navigation's order, which is this one list; and each page for links to it."""
 
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.faces import FACES
 from pages.techniques.face import Face
+
+STYLE = Path(__file__).parents[3] / "assets" / "shell" / "navigation.css"
+"""On narrow screens it folds to icons, and opens while it is pointed at."""
+
+
+def open_page() -> None:
+    """Draw the navigation and run the page that is asked for."""
+    page = st.navigation(
+        {
+            "": [home()],
+            "Techniques": [page_of(face) for face in FACES.values()],
+            "Decide": [trade_offs()],
+        }
+    )
+    st.html(STYLE)
+    page.run()
+
+
+def home() -> st.Page:
+    return st.Page(
+        "pages/start/home.py", title="Home", icon=":material/home:", url_path="home", default=True
+    )
+
+
+def trade_offs() -> st.Page:
+    return st.Page(
+        "pages/decide/trade_offs.py",
+        title="Trade-offs",
+        icon=":material/balance:",
+        url_path="trade-offs",
+    )
 
 
 def page_of(face: Face) -> st.Page:

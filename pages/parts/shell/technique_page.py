@@ -21,7 +21,7 @@ from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progre
 from pages.parts.panels.details import details, sections
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import Ahead, Axis, Mark, Reach, draw, position
-from pages.parts.shell import words
+from pages.parts.shell import tour, words
 from pages.parts.shell.figures import draw_figures, figure_style
 from pages.parts.shell.going_back import can_ask, hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
@@ -57,7 +57,7 @@ def technique_page(face: Face) -> None:
         axes = choose_axes()
     with result_column:
         _answer(face, model, axes)
-        first_visit_hint()
+        first_visit_hint(face)
 
 
 @named_fragment(ANSWER)
@@ -101,6 +101,7 @@ def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
         training.curves(trained)
     if sweep is not None:
         sweep_progress(sweep)
+    tour.follow(face, steps[0], now.point, original)
     details(face, recipe, now.point, known, settled=not now.pending)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, face.step.knobs())

@@ -1,0 +1,92 @@
+"""The home page: where to start, a tile for each technique, what was measured last, and what there is to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from compression.models.catalogue import model_card
+from compression.point.miniature import TILE, Look, miniature
+from compression.point.trade_off import TradeOff
+from pages.parts import data
+from pages.parts.faces import FACES
+from pages.parts.plots.inline_svg import inline_svg
+from pages.parts.plots.signs import CHAIN
+from pages.parts.shell import tour, words
+from pages.parts.shell.navigation import page_of, trade_offs
+from pages.parts.shell.question import FIRST
+from pages.parts.shell.recent_runs import recent_runs
+from pages.techniques.face import Sign
+
+STYLE = Path(__file__).parents[3] / "assets" / "shell" / "home.css"
+
+
+def home() -> None:
+    st.html(STYLE)
+    model = st.session_state.get("_model", FIRST)
+    known = data.known_or_bundled(model)
+    with st.container(key="start", horizontal=True, vertical_alignment="center"):
+        begins = st.button(
+            "Start here: a tour in three steps", key="tour-start", type="primary", icon=":material/explore:",
+            on_click=tour.start,
+        )  # fmt: skip
+        card = model_card(model)
+        st.caption(
+            f"Below: {card.title} on {card.data.title}. Each dot is a model that was measured; from the diamond, the "
+            "original, it gets smaller to the left and makes more mistakes downwards."
+        )
+    if begins:
+        st.switch_page(page_of(FACES[tour.TECHNIQUE]), query_params=_asking(model))
+    with st.container(key="tiles"):
+        _tiles(known, model)
+    runs, texts = st.columns([3, 2], gap="large")
+    with runs, st.container(key="recent", gap="xsmall"):
+        recent_runs()
+    with texts, st.container(key="read", gap="xsmall"):
+        _texts(model)
+
+
+def _tiles(known: data.Known, model: str) -> None:
+    """A technique that is listed later has its tile by itself; the last is for all of them, chains too."""
+    for face in FACES.values():
+        summed_up = data.trade_off(known, model, face.name)
+        _tile(face.name, page_of(face), face.step.summary, face.sign, summed_up, model)
+    summary = "All techniques, and chains of several: find what keeps within your limits."
+    _tile("all", trade_offs(), summary, CHAIN, data.trade_off(known, model), model)
+
+
+def _tile(
+    name: str, page: st.Page, summary: str, sign: Sign, summed_up: TradeOff | None, model: str
+) -> None:
+    """The whole tile leads to its page."""
+    with st.container(border=True, key=f"tile-{name}", gap="xsmall"):
+        st.page_link(page, query_params=_asking(model))
+        st.markdown(summary)
+        if summed_up is None or not any(point.recipe.steps for point in summed_up.points):
+            st.caption("Nothing is measured of this model yet.")
+            return
+        inline_svg(miniature(summed_up, _look(sign)), key=f"miniature-{name}")
+        if summed_up.knee is not None:
+            bend = summed_up.knee
+            st.caption(f"{bend.recipe.describe()}: {words.headline(bend, summed_up.original)}")
+
+
+def _look(sign: Sign) -> Look:
+    """The technique's own colour; the browser takes the one of the page's theme."""
+    return TILE.coloured(f"light-dark({sign.light}, {sign.dark})")
+
+
+def _texts(model: str) -> None:
+    st.subheader("Read", anchor=False)
+    for face in FACES.values():
+        st.page_link(
+            page_of(face),
+            label=f"How {face.step.label.lower()} works",
+            icon=":material/menu_book:",
+            query_params={**_asking(model), "details": "About"},
+        )
+
+
+def _asking(model: str) -> dict[str, str]:
+    return {"data": model_card(model).dataset, "model": model}

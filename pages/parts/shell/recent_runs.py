@@ -1,0 +1,97 @@
+"""What was measured here last, and the sweeps asked for last, each with a link that opens it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from compression.errors import StoreError
+from compression.models.catalogue import MODELS, model_card
+from compression.point import METRICS, Point, quality_of
+from compression.recipe.sweep import Sweep
+from compression.store import SweepRecord
+from pages.parts import data
+from pages.parts.faces import FACES
+from pages.parts.form.then_also import as_query
+from pages.parts.shell import words
+from pages.parts.shell.going_back import can_ask
+from pages.parts.shell.navigation import page_of, trade_offs
+
+POINTS, SWEEPS = 5, 3
+DEPTH = 24
+"""Points of each model that are looked at: what a slider's move measures ahead is left out among them."""
+
+
+def recent_runs() -> None:
+    st.subheader("Measured last", anchor=False)
+    try:
+        points, sweeps = data.store().recent(DEPTH), data.store().sweeps()
+    except StoreError as error:
+        st.error(str(error), icon=":material/database_off:")
+        return
+    sweeps = tuple(sweep for sweep in sweeps if sweep.model in MODELS)[:SWEEPS]
+    if not points and not sweeps:
+        st.caption(
+            "Nothing yet: what you see above came with the project. Open a technique and move a knob."
+        )
+    for sweep in sweeps:
+        _sweep(sweep)
+    for point in one_of_each(points)[:POINTS]:
+        _point(point)
+
+
+def one_of_each(points: Sequence[Point]) -> list[Point]:
+    """The newest of each model and technique; the original alone is no run."""
+    newest: dict[tuple[str, str], Point] = {}
+    for point in points:
+        if point.recipe.steps:
+            newest.setdefault((point.recipe.model, point.recipe.technique), point)
+    return list(newest.values())
+
+
+def ago(seconds: float) -> str:
+    """``just now``, ``5 min ago``, ``3 h ago``, ``2 days ago``."""
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600:.0f} h ago"
+    return f"{seconds // (24 * 3600):.0f} days ago"
+
+
+def _point(point: Point) -> None:
+    """Opens its technique's page with its knobs, or where no page can ask for it the trade-offs of its model."""
+    recipe, card = point.recipe, model_card(point.recipe.model)
+    metric = quality_of(recipe.model)
+    size = METRICS["size_bytes"].text(point.value("size_bytes"))
+    when = ago(time.time() - point.created.timestamp())
+    asked: dict[str, str | list[str]] = {"data": card.dataset, "model": recipe.model}
+    face = FACES.get(recipe.steps[0].technique)
+    if face is None or not can_ask(face, recipe):
+        page, icon = trade_offs(), "balance"
+    else:
+        page, icon = page_of(face), face.icon
+        step, *others = recipe.steps
+        asked |= {knob.name: str(getattr(step, knob.name)) for knob in step.knobs()}
+        asked |= {
+            n: v if isinstance(v, list) else f"{v:g}" for n, v in as_query(face, others).items()
+        }
+    label = f"{card.title}: {words.named(recipe)} ({metric.text(point.quality)}, {size}, {when})"
+    st.page_link(page, label=label, icon=f":material/{icon}:", query_params=asked)
+
+
+def _sweep(record: SweepRecord) -> None:
+    """Opens the page of its first step, which finds it by its key."""
+    sweep = Sweep.model_validate_json(record.body)
+    face, card = FACES.get(sweep.steps[0].partition(":")[0]), model_card(record.model)
+    state = f"{record.done} of {record.total} points, {record.state}"
+    label = f"Sweep on {card.title}: `{', then '.join(sweep.steps)}` ({state}, {ago(time.time() - record.created)})"
+    st.page_link(
+        trade_offs() if face is None else page_of(face),
+        label=label,
+        icon=":material/play_arrow:",
+        query_params={"data": card.dataset, "model": record.model, "sweep": record.key},
+    )

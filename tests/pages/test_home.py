@@ -1,0 +1,150 @@
+"""The home page: a tile for each technique, what was measured last, old links, and where the tour begins."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from compression.models.catalogue import MODELS
+from compression.recipe import Recipe
+from compression.recipe.sweep import Sweep
+from compression.store import Store, SweepRecord, bundled
+from pages.parts import data
+from pages.parts.faces import FACES
+from pages.parts.shell.recent_runs import ago, one_of_each
+from tests.measured import a_point
+from tests.opened import in_app
+
+MODEL = "digits/mlp"
+
+
+def miniatures(test: AppTest) -> list[str]:
+    sent = (json.loads(each.proto.json) for each in test.get("bidi_component"))
+    return [message["svg"] for message in sent if "svg" in message]
+
+
+def links(test: AppTest) -> dict[str, str]:
+    """Where the page's links lead, by what they say."""
+    found = {each.proto.label: each.proto for each in test.get("page_link")}
+    return {label: f"{link.page}?{link.query_string}" for label, link in found.items()}
+
+
+def test_it_says_its_name_and_has_a_tile_for_each_technique() -> None:
+    test = in_app()
+    assert not test.exception
+    assert [title.value for title in test.title] == ["Compact AI Lab"]
+    pictures = miniatures(test)
+    assert len(pictures) == len(FACES) + 1
+    for face, picture in zip(FACES.values(), pictures, strict=False):
+        assert f"light-dark({face.sign.light}, {face.sign.dark})" in picture
+        assert "which bends at" in picture
+        assert links(test)[face.step.label].startswith(face.address)
+
+
+def test_a_tile_shows_the_points_of_its_technique_and_the_knee_in_words() -> None:
+    test = in_app()
+    known = data.known("fashion-mnist/resnet8")
+    for face in FACES.values():
+        summed_up = data.trade_off(known, "fashion-mnist/resnet8", face.name)
+        assert summed_up is not None and summed_up.knee is not None
+        assert {p.recipe.technique for p in summed_up.points} == {"original", face.name}
+        said = [text.value for text in test.caption]
+        assert any(text.startswith(f"{summed_up.knee.recipe.describe()}: ") for text in said)
+
+
+def test_each_technique_can_be_read_about() -> None:
+    leads = links(in_app())
+    for face in FACES.values():
+        lead = leads[f"How {face.step.label.lower()} works"]
+        assert lead.startswith(face.address) and "details=About" in lead
+
+
+@pytest.mark.parametrize("query", [{"model": MODEL, "bits": "3"}, {"bits": "3"}])
+def test_an_old_link_still_leads_to_the_quantization_page(query: dict[str, str]) -> None:
+    test = in_app(**query)
+    assert [header.value for header in test.header] == ["Quantization"]
+    assert test.select_slider(key="bits").value == 3
+    assert test.selectbox(key="model").value == query.get("model", "fashion-mnist/resnet8")
+
+
+def test_what_streamlit_itself_puts_in_the_address_is_no_old_link() -> None:
+    assert in_app(embed="true").title[0].value == "Compact AI Lab"
+
+
+def test_points_and_sweeps_of_this_machine_are_listed_with_links() -> None:
+    store, knobs = Store.open(), "quantize:bits=3,group=16"
+    recipe = Recipe.build(MODEL, [knobs])
+    store.add(a_point().model_copy(update={"recipe": recipe}))
+    sweep = Sweep.parse(MODEL, ["prune:sparsity=0.1..0.4"])
+    record = SweepRecord(sweep.key, MODEL, sweep.model_dump_json(), "finished", 16, done=16)
+    store.ledger.add(record)
+    leads = links(in_app())
+    (point,) = (where for label, where in leads.items() if recipe.describe() in label)
+    assert point.startswith("quantization") and "bits=3" in point and "group=16" in point
+    (swept,) = (where for label, where in leads.items() if "16 of 16" in label)
+    assert swept.startswith("pruning") and f"sweep={sweep.key}" in swept
+
+
+def test_a_store_that_cannot_be_read_leaves_the_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    from compression.errors import StoreError
+
+    def broken(*_: object) -> None:
+        raise StoreError("The store is damaged: move it away.")
+
+    for name in ("version", "recent", "sweeps"):
+        monkeypatch.setattr(Store, name, broken)
+    test = in_app()
+    assert not test.exception and len(miniatures(test)) == len(FACES) + 1
+    assert {error.value for error in test.error} == {"The store is damaged: move it away."}
+
+
+def test_the_newest_of_each_model_and_technique_is_listed() -> None:
+    now = datetime.now(timezone.utc)
+    texts = ("quantize:bits=3", "quantize:bits=2", "prune")
+    points = [
+        a_point().model_copy(
+            update={"recipe": Recipe.build(MODEL, [text]), "created": now - timedelta(n)}
+        )
+        for n, text in enumerate(texts)
+    ]
+    assert one_of_each(points) == [points[0], points[2]]
+
+
+def test_the_store_tells_its_newest_points_of_all_models() -> None:
+    store, asked = Store.open(), ("digits/cnn", "watch/gru")
+    for model in asked:
+        store.add(a_point(model=model))
+    newest = store.recent(1)
+    assert [point.recipe.model for point in newest[:2]] == list(reversed(asked))
+    assert len({point.recipe.model for point in newest}) == len(newest)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "just now"), (300, "5 min ago"), (7300, "2 h ago"), (4 * 86400, "4 days ago")],
+)
+def test_times_are_told_in_words(seconds: float, said: str) -> None:
+    assert ago(seconds) == said
+
+
+def test_every_model_has_tiles_that_are_drawn_in_a_blink() -> None:
+    for model in MODELS:
+        points = bundled.points(model)
+        known = data.bundled_only(model)
+        assert len(points) == len(known.points)
+        began = time.perf_counter()
+        drawn = [data.trade_off(known, model, name) for name in (*FACES, None)]
+        assert time.perf_counter() - began < 1
+        assert all(each is not None and each.best for each in drawn)
+
+
+def test_the_start_button_leads_into_the_tour() -> None:
+    test = in_app()
+    test.button(key="tour-start").click().run()
+    assert [header.value for header in test.header] == ["Quantization"]
+    assert any(re.match("Tour, 1 of 3", text.value) for text in test.caption)
