@@ -25,10 +25,12 @@ export class Strip {
   }
 
   // Its place is kept from the first moment on, whatever there is to be seen yet.
-  reserve(strip) {
+  reserve(strip, width = this.lab.root.clientWidth) {
+    const reserved = strip ? `${width} ${strip.count}` : "";
+    if (this.reserved === reserved) return;
+    this.reserved = reserved;
     this.box.hidden = !strip;
     if (!strip) return;
-    const width = this.lab.root.clientWidth;
     const columns = width < NARROW ? 6 : 12;
     const rows = GROUPS.length * Math.ceil(strip.count / GROUPS.length / columns);
     this.box.classList.toggle("lab-large", width >= WIDE);
@@ -39,7 +41,7 @@ export class Strip {
   draw() {
     const { lab } = this;
     const { strip } = lab.background;
-    this.reserve(strip);
+    this.reserve(strip, lab.drawn[3]); // asking for the width here would cost a layout
     if (!strip) return;
     if (this.address !== strip.examples) this.build(strip);
     const { examples } = this;
