@@ -44,7 +44,8 @@ class DatasetCard:
     """What a model sees of one example: tells them apart "from 28 x 28 pixels"."""
     shown: tuple[int, ...] = ()
     """Places in the test split of the few examples that pages show beside a model's answers: the first half drawn at
-    random, the other among those that models find hard (`compression/bundling/shown_examples.py`)."""
+    random, the other among those that models find hard (`compression/bundling/shown_examples.py`). Points keep their
+    answers in this order: other places need another MEASURING_VERSION."""
 
 
 @dataclass(frozen=True, eq=False)

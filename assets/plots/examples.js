@@ -10,7 +10,11 @@ const fetched = new Map(); // by address, for all places of the page
 
 // Classes, labels, shape, and the inputs as bytes.
 export function examplesAt(address) {
-  if (!fetched.has(address)) fetched.set(address, read(new URL(address, document.baseURI)));
+  if (!fetched.has(address)) {
+    const reading = read(new URL(address, document.baseURI));
+    fetched.set(address, reading);
+    reading.catch(() => fetched.delete(address)); // the next page tries again
+  }
   return fetched.get(address);
 }
 
@@ -21,10 +25,10 @@ async function read(address) {
   return { ...told, inputs: bytesOf(told.inputs) };
 }
 
-// The class that was answered, null for none, and how sure the model was; null for a point without answers.
-export function answersIn(text) {
-  if (!text) return null;
-  const bytes = bytesOf(text);
+// The class that was answered, null for none, and how sure the model was; null for a point without as many answers.
+export function answersIn(text, count) {
+  const bytes = bytesOf(text ?? "");
+  if (!bytes.length || bytes.length !== 2 * count) return null;
   return Array.from({ length: bytes.length / 2 }, (_, i) => ({
     answered: bytes[2 * i] === NO_CLASS ? null : bytes[2 * i],
     confidence: bytes[2 * i + 1] / SURE,

@@ -47,12 +47,12 @@ export class Strip {
     const { examples } = this;
     if (!examples) return;
     if (this.theme !== lab.theme.name) this.paint();
-    const known = answersIn(lab.shown?.shown);
+    const known = answersIn(lab.shown?.answers, strip.count);
     const waits = !known && Boolean(lab.data.pending);
     if (this.question !== lab.data.question) this.answers = null;
     this.question = lab.data.question;
     if (!waits) this.answers = known; // what was answered last stays, dimmed, while the next is being measured
-    this.original = answersIn(strip.original);
+    this.original = answersIn(strip.original, strip.count);
     this.box.classList.toggle("lab-dim", waits || !lab.data.current);
     this.tiles.forEach((tile, index) => this.change(tile, index));
     this.summary.innerHTML = this.words();

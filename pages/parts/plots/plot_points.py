@@ -41,7 +41,7 @@ class Mark:
     technique: str
     figures: Mapping[str, Figure]
     bundled: bool = False
-    shown: str = ""
+    answers: str = ""
     """Its model's answers to the examples of the strip, see `compression/point/shown.py`."""
 
     @classmethod
@@ -52,7 +52,7 @@ class Mark:
             technique=point.recipe.technique,
             figures={name: _figure(m) for name, m in point.measurements.items()},
             bundled=point.origin == "bundled",
-            shown=point.shown,
+            answers=point.shown,
         )
 
 

@@ -180,7 +180,7 @@ def _background(points: PlotPoints, reach: Reach | None, strip: Strip | None) ->
 
 
 def _current(mark: Mark) -> dict[str, Any]:
-    return {**_mark(mark, tuple(mark.figures)), "shown": mark.shown}
+    return {**_mark(mark, tuple(mark.figures)), "answers": mark.answers}
 
 
 def _mark(mark: Mark, metrics: Sequence[str]) -> dict[str, Any]:
