@@ -38,9 +38,14 @@ class DatasetCard:
     """Of a user's own data, then part of every recipe's key; the project's data sets are known by their ids."""
     metric: str = "accuracy"
     """What a model's quality on it is measured by: a row of the table of metrics."""
+    kinds: str = "classes"
+    """What its classes are, in the plural: a model tells so many of these apart."""
+    seen: str = ""
+    """What a model sees of one example: tells them apart "from 28 x 28 pixels"."""
     shown: tuple[int, ...] = ()
     """Places in the test split of the few examples that pages show beside a model's answers: the first half drawn at
-    random, the other among those that models find hard (`compression/bundling/shown_examples.py`)."""
+    random, the other among those that models find hard (`compression/bundling/shown_examples.py`). Points keep their
+    answers in this order: other places need another MEASURING_VERSION."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,8 @@ CARD = DatasetCard(
     split_rule="Fixed and stratified: 1,077 train, 180 validation, 540 test.",
     licence="CC BY 4.0 (UCI Machine Learning Repository)",
     source="https://archive.ics.uci.edu/dataset/80 (as shipped by scikit-learn)",
+    kinds="handwritten digits",
+    seen="8 x 8 pixels",
     shown=(
         492, 375, 495, 233, 391, 71, 493, 298, 382, 344, 45, 78,
         326, 31, 76, 503, 266, 223, 499, 173, 512, 361, 192, 528,

@@ -41,6 +41,8 @@ CARD = DatasetCard(
     split_rule="The official test images; validation and calibration out of the training images.",
     licence="MIT (c) 2017 Zalando SE",
     source="https://github.com/zalandoresearch/fashion-mnist",
+    kinds="kinds of clothes",
+    seen="28 x 28 pixels",
     shown=(
         2308, 2930, 3017, 1087, 2398, 898, 2670, 9394, 2343, 6451, 7883, 4974,
         8997, 1836, 6513, 9441, 5592, 3116, 9210, 7278, 3429, 6990, 2998, 9917,

@@ -33,6 +33,8 @@ CARD = DatasetCard(
     split_rule="By person: 8, 9 and 10 are the test, 7 the validation, 1 to 6 are for training.",
     licence="BSD-3-Clause (c) 2018 David Burns",
     source="https://github.com/dmbee/seglearn (seglearn 1.2.5)",
+    kinds="gestures",
+    seen="2.56 s of acceleration and rotation at the wrist",
     shown=(
         1171, 70, 971, 600, 361, 1246, 1281, 2034, 1682, 1581, 791, 1360,
         2183, 289, 496, 2200, 281, 722, 1158, 914, 1109, 517, 952, 472,

@@ -25,7 +25,7 @@ ROOMS = {
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
     "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
-    "pages.parts.plots": "point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
+    "pages.parts.plots": "models.catalogue point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
                          "pages.parts.shell.words pages.parts.faces pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
@@ -40,8 +40,8 @@ ROOMS = {
     "compression.__main__": "api bundling.* cli.* errors models.catalogue point* datasets",
     "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.bundling": "api bundling.* errors measure.answers models.catalogue pipeline point* store* subjects "
-                            "datasets",
+    "compression.bundling": "api bundling.* errors files measure.answers models.catalogue pipeline point* store* "
+                            "subjects datasets",
     "compression.pipeline": "artifact deploy.deploy deploy.kernel_note errors measure.* models.compressed point "
                             "recipe* store.artifacts subjects techniques.context techniques.shared.* "
                             "techniques.step training.* datasets",

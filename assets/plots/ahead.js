@@ -87,5 +87,6 @@ function markOf(background, key) {
     const [low, high] = [background.low[name]?.[row] ?? null, background.high[name]?.[row] ?? null];
     figures[name] = [column[row], low, high, background.modelled[name]?.[row] ?? 0];
   }
-  return { key, label: background.labels[row], technique: background.techniques[row], bundled: Boolean(background.bundled[row]), figures };
+  const answers = background.strip?.answers[key] ?? "";
+  return { key, label: background.labels[row], technique: background.techniques[row], bundled: Boolean(background.bundled[row]), figures, answers };
 }

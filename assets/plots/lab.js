@@ -7,6 +7,7 @@ import { Legend } from "./legend.js";
 import { script, style } from "./load.js";
 import { Panel } from "./panel.js";
 import { Ranges } from "./ranges.js";
+import { Strip } from "./strip.js";
 import { readTheme } from "./theme.js";
 
 const STACK_BELOW = 620; // px of the component's own width
@@ -20,7 +21,8 @@ const KEPT = 4; // backgrounds kept, for pages that are left and come back
 const backgrounds = new Map(); // by version, for all places of the page
 const basic = new URL("./plotly/plotly-basic.min.js", import.meta.url);
 const whole = new URL("../plotly.min.js", import.meta.url); // four times as large: only WebGL needs it
-const loaded = Promise.all([script(basic), style(new URL("./plots.css", import.meta.url))]);
+const sheets = ["./plots.css", "./strip.css"].map((sheet) => style(new URL(sheet, import.meta.url)));
+const loaded = Promise.all([script(basic), ...sheets]);
 let wholeLoaded;
 
 export class Lab {
@@ -38,6 +40,7 @@ export class Lab {
     this.mode = this.coarse ? "look" : "zoom";
     this.panels = [0, 1, 2].map((index) => new Panel(this, index));
     this.legend = new Legend(this);
+    this.strip = new Strip(this);
     this.hover = new Hover(this);
     this.ahead = new Ahead(this);
     this.sizes = new ResizeObserver(() => this.data && this.resized());
@@ -162,6 +165,7 @@ export class Lab {
     const { data, root } = this;
     for (const panel of this.panels) panel.overlay();
     this.legend.status();
+    this.strip.draw();
     Object.assign(root.dataset, {
       drawn: data.sequence,
       key: data.current?.key ?? "",
@@ -175,6 +179,7 @@ export class Lab {
   reserve() {
     const stacked = this.root.clientWidth < STACK_BELOW;
     this.row.style.minHeight = `${(stacked ? 3 : 1) * this.data.height}px`;
+    this.strip.reserve(backgrounds.get(this.data.version)?.strip);
   }
 
   resized() {

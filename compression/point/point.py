@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from compression.point.html import Figure, StoredPart, point_html
 from compression.point.metrics import METRICS
 from compression.point.quality import quality_of
+from compression.point.shown import bytes_in
 from compression.point.table import Row, as_frame
 from compression.recipe import Recipe, format_step
 
@@ -96,6 +97,12 @@ class Point(BaseModel):
             if name not in METRICS:
                 raise ValueError(f"unknown metric {name}; METRICS lists those there are")
         return dict(measurements)
+
+    @field_validator("shown")
+    @classmethod
+    def _readable(cls, shown: str) -> str:
+        bytes_in(shown)
+        return shown
 
     @property
     def key(self) -> str:

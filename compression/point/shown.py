@@ -34,8 +34,16 @@ def as_text(answers: Iterable[Answer]) -> str:
 
 def answers_in(text: str) -> tuple[Answer, ...]:
     """The answers that `as_text` wrote, each confidence within 0.002; none of an empty text."""
-    read = b64decode(text, validate=True)
+    read = bytes_in(text)
     return tuple(
         Answer(None if answered == NO_CLASS else answered, confidence / SURE)
         for answered, confidence in zip(read[::2], read[1::2], strict=True)
     )
+
+
+def bytes_in(text: str) -> bytes:
+    """The two bytes of each answer; raises ValueError for what `as_text` can't have written."""
+    read = b64decode(text, validate=True)
+    if len(read) % 2:
+        raise ValueError("Half an answer is left over.")
+    return read

@@ -11,6 +11,7 @@ from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.recommendation import best_sentence, best_within
+from pages.parts.shell.stake import draw_stake
 from pages.parts.shell.trade_off import choose_techniques, open_link, reach
 
 read_link(None)
@@ -23,6 +24,7 @@ with title:
     )
 with question:
     model = choose_model()
+draw_stake(model, data.original(model))
 
 
 @st.fragment

@@ -52,6 +52,14 @@ def known(model: str) -> Known:
     return _known(model, str(store().version(model)))
 
 
+def original(model: str) -> Point | None:
+    """The measured original; None if it isn't known, or the store can't be read."""
+    try:
+        return known(model).original
+    except StoreError:
+        return None
+
+
 def packed_file(point: Point) -> bytes | None:
     """The packed file of a point measured here; None if it was not kept, or has been dropped."""
     return None if point.artifact is None else ArtifactFolder().get(point.artifact)

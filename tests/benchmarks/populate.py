@@ -6,11 +6,14 @@ All positions of the pruning page's slider come first, so that each of its moves
 from __future__ import annotations
 
 import platform
+import random
 import sys
 from collections.abc import Iterator
 from itertools import islice
 
+from compression.models.catalogue import model_card
 from compression.point import METRICS, Environment, Measurement, Point
+from compression.point.shown import Answer, as_text
 from compression.recipe import Recipe
 from compression.store import Store
 from compression.techniques.pruning.knobs import Prune
@@ -49,7 +52,15 @@ def _point(recipe: Recipe, environment: Environment) -> Point:
         )
         for name, figure in figures.items()
     }
-    return Point(recipe=recipe, measurements=measurements, environment=environment)
+    return Point(
+        recipe=recipe, measurements=measurements, environment=environment, shown=_answers(recipe)
+    )
+
+
+def _answers(recipe: Recipe) -> str:
+    """Made up, another few with each recipe, so that the strip changes at each move."""
+    data, noise = model_card(recipe.model).data, random.Random(recipe.key)
+    return as_text(Answer(noise.randrange(len(data.classes)), noise.random()) for _ in data.shown)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from pages.parts.shell.serving import (
+    EXAMPLES,
     PANELS,
     PLOTS,
     _plotly_folder,
@@ -43,7 +44,7 @@ def get(path: str) -> tuple[int, dict[str, str]]:
 
 SCRIPTS = [
     f"{folder.name}/{path.relative_to(folder)}"
-    for folder in (PLOTS, PANELS)
+    for folder in (PLOTS, PANELS, EXAMPLES)
     for path in folder.rglob("*.*")
     if path.is_file()
 ]
@@ -61,7 +62,7 @@ def test_every_file_of_plots_and_panels_is_served_to_be_kept(name: str) -> None:
     assert status == 200
     assert "immutable" in headers["cache-control"]
     assert headers["content-type"].startswith(
-        ("text/javascript", "application/javascript", "text/css")
+        ("text/javascript", "application/javascript", "text/css", "application/json")
     )
 
 

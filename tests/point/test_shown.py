@@ -37,3 +37,9 @@ def test_a_point_of_before_has_none() -> None:
     row = a_point().model_dump_json(exclude_defaults=True)
     assert "shown" not in row
     assert Point.model_validate_json(row).shown == ""
+
+
+@pytest.mark.parametrize("text", ["not base 64", "AQ==", "é"])
+def test_what_is_no_list_of_answers_makes_no_point(text: str) -> None:
+    with pytest.raises(ValueError, match="shown"):
+        Point.model_validate({**a_point().model_dump(), "shown": text})

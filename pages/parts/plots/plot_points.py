@@ -41,6 +41,8 @@ class Mark:
     technique: str
     figures: Mapping[str, Figure]
     bundled: bool = False
+    answers: str = ""
+    """Its model's answers to the examples of the strip, see `compression/point/shown.py`."""
 
     @classmethod
     def of(cls, point: Point, label: str) -> Mark:
@@ -50,6 +52,7 @@ class Mark:
             technique=point.recipe.technique,
             figures={name: _figure(m) for name, m in point.measurements.items()},
             bundled=point.origin == "bundled",
+            answers=point.shown,
         )
 
 

@@ -17,6 +17,7 @@ import streamlit as st
 from compression.point import METRICS
 from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
 from pages.parts.plots.signs import REFUSED, signs
+from pages.parts.plots.strip import Strip
 from pages.parts.shell.serving import asset_url
 
 __all__ = ["Axis", "Figure", "Mark", "PlotEvents", "PlotPoints", "draw"]
@@ -91,6 +92,7 @@ def draw(
     ahead: Ahead | None = None,
     reach: Reach | None = None,
     before: Mark | None = None,
+    strip: Strip | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_select: Callable[[tuple[str, ...]], None] | None = None,
 ) -> PlotEvents:
@@ -105,7 +107,7 @@ def draw(
     that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
     ``before`` is where an arrow to the current point starts. ``ahead`` lets the browser draw a known point
     the moment a slider moves, before the script has run; ``reach`` says which points are known by position, and
-    which a click leads to.
+    which a click leads to. ``strip`` is what stands beneath the plots.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     known = f"{question}\n{reach.page if reach else ''}\n{points.version}"
@@ -117,7 +119,7 @@ def draw(
         "version": known,
         "axes": [asdict(axis) for axis in axes],
         "y": asdict(y),
-        "current": None if current is None else _mark(current, tuple(current.figures)),
+        "current": None if current is None else _current(current),
         "trail": [_mark(mark, drawn) for mark in trail],
         "pending": pending,
         "empty": empty,
@@ -128,7 +130,7 @@ def draw(
         "ahead": None if ahead is None else {"knobs": ahead.knobs, "options": ahead.options},
     }
     if st.session_state.get(sent) != known:
-        message["background"] = _background(points, reach)
+        message["background"] = _background(points, reach, strip)
         st.session_state[sent] = known
 
     def picked() -> None:
@@ -151,8 +153,9 @@ def draw(
     return PlotEvents(_text(result.get("picked")), _texts(result.get("selected")))
 
 
-def _background(points: PlotPoints, reach: Reach | None) -> dict[str, Any]:
+def _background(points: PlotPoints, reach: Reach | None, strip: Strip | None) -> dict[str, Any]:
     all_signs = {"refused": REFUSED, **signs()}
+    positions = {} if reach is None else reach.positions()
     return {
         "keys": list(points.keys),
         "labels": list(points.labels),
@@ -164,7 +167,8 @@ def _background(points: PlotPoints, reach: Reach | None) -> dict[str, Any]:
         "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
         "standing": {name: list(column) for name, column in points.standing.items()},
         "refused": dict(points.refused),
-        "positions": {} if reach is None else reach.positions(),
+        "positions": positions,
+        "strip": None if strip is None else strip.message(positions.values()),
         "hint": "" if reach is None else reach.hint,
         "clickable": [] if reach is None else list(reach.clickable()),
         "signs": {name: asdict(sign) for name, sign in all_signs.items()},
@@ -173,6 +177,10 @@ def _background(points: PlotPoints, reach: Reach | None) -> dict[str, Any]:
             for name, metric in METRICS.items()
         },
     }
+
+
+def _current(mark: Mark) -> dict[str, Any]:
+    return {**_mark(mark, tuple(mark.figures)), "answers": mark.answers}
 
 
 def _mark(mark: Mark, metrics: Sequence[str]) -> dict[str, Any]:

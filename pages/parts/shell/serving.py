@@ -26,7 +26,7 @@ from pages.parts.shell.ended_sessions import keep_few
 from pages.parts.shell.guarding import Guard
 
 ASSETS = Path(__file__).parents[3] / "assets"
-PLOTS, PANELS = ASSETS / "plots", ASSETS / "panels"
+PLOTS, PANELS, EXAMPLES = ASSETS / "plots", ASSETS / "panels", ASSETS / "examples"
 FOR_EVER = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Encoding": "identity",  # else 4.8 MB would be compressed anew at each request
@@ -34,7 +34,7 @@ FOR_EVER = {
 
 
 def asset_url(name: str) -> str:
-    """Address of a file of the plots or panels, seen from any page; it changes with their content.
+    """Address of a file of the plots, panels or examples, seen from any page; it changes with their content.
 
     Relative, since a proxy may forward a path of its own to us; the browser resolves it by where the page lies.
     """
@@ -48,11 +48,12 @@ def asset_path(name: str) -> str:
 
 
 def routes() -> list[BaseRoute]:
-    """The plots' own files, its basic Plotly among them, the panels', and the whole Plotly of the Python package."""
+    """The plots' own files, its basic Plotly among them, the panels', the examples, and the package's whole Plotly."""
     return [
         Route(asset_path("plotly.min.js"), _plotly),
         Mount(asset_path("plots"), _KeptForEver(directory=PLOTS)),
         Mount(asset_path("panels"), _KeptForEver(directory=PANELS)),
+        Mount(asset_path("examples"), _KeptForEver(directory=EXAMPLES)),
     ]
 
 
@@ -140,7 +141,8 @@ def _send_at_once(descriptor: int) -> bool:
 @cache
 def _stamp() -> str:
     digest = hashlib.sha256(version("plotly").encode())
-    files = (path for folder in (PLOTS, PANELS) for path in folder.rglob("*") if path.is_file())
+    folders = (PLOTS, PANELS, EXAMPLES)
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in sorted(files):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

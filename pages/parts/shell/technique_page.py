@@ -20,6 +20,7 @@ from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
 from pages.parts.panels.details import details, sections
 from pages.parts.plots import selection
+from pages.parts.plots.strip import strip_of
 from pages.parts.plots.three_plots import Ahead, Axis, Mark, Reach, draw, position
 from pages.parts.shell import tour, words
 from pages.parts.shell.figures import draw_figures, figure_style
@@ -28,6 +29,7 @@ from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
 from pages.parts.shell.question import choose_model
+from pages.parts.shell.stake import draw_stake
 from pages.techniques.face import Face
 
 ANSWER = "answer"
@@ -46,6 +48,7 @@ def technique_page(face: Face) -> None:
         st.header(technique.label, help=technique.summary)
     with question:
         model = choose_model()
+    draw_stake(model, data.original(model))
     data.warm(model)
     figure_style()
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
@@ -132,6 +135,7 @@ def _plots(
         y=quality_axis(model),
         selected=selection.from_url(),
         reach=_reach(face, known),
+        strip=strip_of(model, known),
         on_pick=lambda key: _restore(key, model, face),
         on_select=selection.to_url,
     )
