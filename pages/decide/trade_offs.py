@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.form.axes import choose_axes, quality_axis
+from pages.parts.form.axes import choose_axes, quality_axis, turn
 from pages.parts.form.limits import choose_limits
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.details import points_table
@@ -38,7 +38,7 @@ def answer() -> None:
     with limit_column:
         techniques = choose_techniques(known.points)
         limits = choose_limits(model, known.points)
-        axes = choose_axes()
+        axes = choose_axes(model)
     with plot_column:
         metrics = [axis.metric for axis in axes]
         events = draw(
@@ -51,6 +51,7 @@ def answer() -> None:
             empty="No point has this figure yet.",
             selected=selection.from_url(),
             on_select=selection.to_url,
+            on_turn=turn,
             reach=reach(known),
         )
     shown = data.shown(known, techniques)

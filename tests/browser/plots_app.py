@@ -44,13 +44,15 @@ def page() -> None:
             key="plots",
             question=question,
             axes=(Axis("size_bytes"), Axis("latency_ms"), Axis("energy_mj")),
-            y=Axis(asked.get("y", "accuracy"), "linear"),
+            y=Axis(asked.get("y", "accuracy"), asked.get("scale", "lost")),
             current=None if unknown else now,
             trail=trail[-9:-1],
             pending="measuring all 10,000 images, about 1 s" if awaited or unknown else "",
+            on_turn=lambda scale: st.session_state.update(turned=scale),
             on_pick=lambda key: st.session_state.update(restored=key),
         )
         st.text(f"picked {events.picked}, restored {st.session_state.get('restored')}")
+        st.text(f"turned {st.session_state.get('turned')}")
         st.text(f"selected {len(events.selected)}")
 
     live()

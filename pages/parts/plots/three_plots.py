@@ -85,7 +85,7 @@ def draw(
     trail: Sequence[Mark] = (),
     pending: str = "",
     empty: str = "No measured points yet.",
-    height: int = 320,
+    height: int | None = None,
     poll_ms: int | None = None,
     selected: Sequence[str] = (),
     ahead: Ahead | None = None,
@@ -93,6 +93,7 @@ def draw(
     before: Mark | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_select: Callable[[tuple[str, ...]], None] | None = None,
+    on_turn: Callable[[str], None] | None = None,
 ) -> PlotEvents:
     """Draw the plots and say what the user did in them.
 
@@ -105,7 +106,8 @@ def draw(
     that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
     ``before`` is where an arrow to the current point starts. ``ahead`` lets the browser draw a known point
     the moment a slider moves, before the script has run; ``reach`` says which points are known by position, and
-    which a click leads to.
+    which a click leads to. ``height`` of a plot is as large as the window allows unless it is given [px]. ``on_turn``
+    gets the scale of the upright axis that the user has just chosen there: "lost" or "linear".
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     known = f"{question}\n{reach.page if reach else ''}\n{points.version}"
@@ -140,11 +142,17 @@ def draw(
         if on_select is not None:
             on_select(_texts(_told(key, "selected")))
 
+    def turned() -> None:
+        scale = _told(key, "turned")
+        if on_turn is not None and isinstance(scale, str):
+            on_turn(scale)
+
     result = _component(
         key=key,
         data=message,
         on_picked_change=picked,
         on_selected_change=boxed,
+        on_turned_change=turned,
         on_poll_change=_nothing,
         on_need_change=lambda: st.session_state.pop(sent, None),
     )
@@ -163,6 +171,7 @@ def _background(points: PlotPoints, reach: Reach | None) -> dict[str, Any]:
         "high": {name: [_short(v) for v in column] for name, column in points.high.items()},
         "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
         "standing": {name: list(column) for name, column in points.standing.items()},
+        "knees": {name: list(rows) for name, rows in points.knees.items()},
         "refused": dict(points.refused),
         "positions": {} if reach is None else reach.positions(),
         "hint": "" if reach is None else reach.hint,

@@ -12,7 +12,7 @@ from compression.errors import UsageError
 from compression.point import Point
 from compression.recipe import Recipe, make_step
 from pages.parts import data
-from pages.parts.form.axes import choose_axes, quality_axis
+from pages.parts.form.axes import choose_axes, quality_axis, turn
 from pages.parts.form.knobs import knob_form, knob_values, stand
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.form.then_also import then_form, then_steps
@@ -54,7 +54,7 @@ def technique_page(face: Face) -> None:
         then_form(face, on_change=_answer_again)
         hand_buttons(technique)
         sweep_buttons(model, technique)
-        axes = choose_axes()
+        axes = choose_axes(model)
     with result_column:
         _answer(face, model, axes)
         first_visit_hint()
@@ -133,6 +133,7 @@ def _plots(
         reach=_reach(face, known),
         on_pick=lambda key: _restore(key, model, face),
         on_select=selection.to_url,
+        on_turn=_turn,
     )
 
 
@@ -218,3 +219,8 @@ def _before_training(recipe: Recipe, known: data.Known, face: Face) -> None:
 def _restore(key: str, model: str, face: Face) -> None:
     if restore(key, model, face):
         st.session_state["_knobs_moved"] = True
+
+
+def _turn(scale: str) -> None:
+    turn(scale)
+    st.session_state["_knobs_moved"] = True  # its control stands outside of the answer
