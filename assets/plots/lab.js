@@ -3,15 +3,17 @@
 import { Ahead } from "./ahead.js";
 import { column, needsWebGL } from "./background.js";
 import { Hover } from "./hover.js";
+import { whenIdle } from "./idle.js";
 import { Legend } from "./legend.js";
 import { script, style } from "./load.js";
 import { Panel } from "./panel.js";
 import { Ranges } from "./ranges.js";
 import { arrange, heightOf, isStacked } from "./sizes.js";
+import { TakeAway } from "./take.js";
 import { readTheme } from "./theme.js";
+
 const MAX_SELECTED = 500;
 const SETTLED = 250; // ms without a change before a selection is told to Python
-const LATEST = 400; // ms until new points in the background are drawn, however busy the browser is
 const KEPT = 4; // backgrounds kept, for pages that are left and come back
 
 const backgrounds = new Map(); // by version, for all places of the page
@@ -36,6 +38,7 @@ export class Lab {
     this.panels = [0, 1, 2].map((index) => new Panel(this, index));
     this.legend = new Legend(this);
     this.hover = new Hover(this);
+    this.taking = new TakeAway(this);
     this.ahead = new Ahead(this);
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(this.root);
@@ -46,6 +49,7 @@ export class Lab {
   receive({ data, setStateValue, setTriggerValue }) {
     this.tell = { state: setStateValue, trigger: setTriggerValue };
     if (this.data && data.sequence < this.data.sequence) return; // overtaken by a newer render
+    if (data.file && data.sequence !== this.data?.sequence) this.taking.receive(data.file);
     this.show(this.ahead.told(this.turned(data)));
   }
 
@@ -236,14 +240,9 @@ export class Lab {
   destroy() {
     this.sizes.disconnect();
     window.removeEventListener("resize", this.higher);
-    this.ahead.destroy();
+    for (const part of [this.ahead, this.taking]) part.destroy();
     clearTimeout(this.settling);
     clearTimeout(this.polling);
     for (const panel of this.panels) panel.destroy();
   }
-}
-
-function whenIdle(work) {
-  const wait = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)); // Safari has none
-  return wait(work, { timeout: LATEST });
 }

@@ -3,6 +3,7 @@
 const HIGH = 14; // px of a line
 const EDGE = 3; // px that are left to the plot's edges
 const MARK = 3; // px from the middle of a point to its edge
+const FEW = 600; // points that are looked at in each move
 const FARTHER = [0, 10, 22, 36]; // px beyond the nearest place
 const SIDES = { above: [0, -1], below: [0, 1], right: [1, 0], left: [-1, 0], aboveLeft: [-1, -1], aboveRight: [1, -1], belowLeft: [-1, 1], belowRight: [1, 1] };
 
@@ -28,10 +29,11 @@ export function fitting(text, room, theme, strong) {
   return `${text.slice(0, kept).trimEnd()}\u2026`;
 }
 
-// The box {x, y, wide, high} for a text of that width beside the mark, the nearest that is free; it is then taken. Null
-// if there is no room.
-export function placed(mark, wide, { area, taken, gap }) {
-  return take(places(mark, wide, { area, gap }), taken);
+// The box {x, y, wide, high} for a text of that width beside the mark, the nearest that is free, on none of the points if
+// that can be; it is then taken. Null if there is no room.
+export function placed(mark, wide, { area, taken, gap, points: { x, y } }) {
+  const few = x.length <= FEW ? take(places(mark, wide, { area, gap, xs: x, ys: y }), taken) : null;
+  return few ?? take(places(mark, wide, { area, gap }), taken);
 }
 
 // Boxes that are inside and cover none of the points `xs`, `ys`, the nearest first.

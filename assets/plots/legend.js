@@ -24,6 +24,7 @@ export class Legend {
   pressed(tool) {
     const { lab } = this;
     if (tool === "all") lab.showAll(!lab.ranges.whole);
+    else if (tool === "take") return lab.taking.turn();
     else if (tool === "lost") lab.turn(lab.y.scale === "lost" ? "linear" : "lost");
     else if (tool === "clear") lab.select(new Set());
     else if (tool) lab.setMode(lab.mode === tool ? "look" : tool);
@@ -34,6 +35,7 @@ export class Legend {
     const { lab } = this;
     const buttons = TOOLS.map(([id, name, help]) => button(id, name, help, lab.mode === id));
     buttons.push(button("all", "All points", "See every point, even those far below the original", lab.ranges.whole));
+    buttons.push(button("take", "Take away \u25be", "Copy the link; save a plot as a picture, the points as a table"));
     if (lab.y?.original !== null && inPoints(lab.y?.metric)) buttons.unshift(button("lost", "Points lost", LOST, lab.y.scale === "lost"));
     if (lab.selected.size) buttons.unshift(button("clear", `${lab.selected.size} selected \u2715`, "Clear the selection"));
     this.buttons.innerHTML = buttons.join("");

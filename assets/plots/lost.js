@@ -18,8 +18,8 @@ export function valueOfOriginal(background, name) {
   return row < 0 ? null : (background.values[name]?.[row] ?? null);
 }
 
-// "−0.9", "+0.2", "0": points as they are written beside a mark.
+// "−0.9", "+0.2", "±0": points as they are written beside a mark.
 export function signed(points, digits = 1) {
   const text = Math.abs(points).toFixed(digits);
-  return Number(text) === 0 ? "0" : `${points < 0 ? "\u2212" : "+"}${text}`;
+  return Number(text) === 0 ? "\u00b10" : `${points < 0 ? "\u2212" : "+"}${text}`;
 }

@@ -110,7 +110,7 @@ function label(panel, [left, top], words, { strong = false, taken }) {
   if (left < area.left - 1 || left > area.left + area.width + 1 || top < area.top - 7 || top > area.top + area.height + 1) return "";
   const text = fitting(words, LONGEST * area.width, lab.theme, strong);
   const wide = widthOf(text, lab.theme, strong);
-  const box = placed([left, top], wide, { area, taken, gap: strong ? RING + 3 : 9 });
+  const box = placed([left, top], wide, { area, taken, gap: strong ? RING + 3 : 9, points: panel.points });
   if (!box) return "";
   return `<text class="lab-name${strong ? " lab-strong" : ""}" x="${box.x.toFixed(1)}" y="${(box.y + 11).toFixed(1)}">${escaped(text)}</text>`;
 }

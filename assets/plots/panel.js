@@ -34,6 +34,12 @@ export class Panel {
     return this.lab.y;
   }
 
+  get title() {
+    const { metric, scale, unit } = this.y;
+    const name = scale === "lost" ? `${metric.label}, points lost` : `${metric?.label ?? ""} (${unit})`;
+    return `${name} ${metric?.better === "lower" ? "\u2193" : "\u2191"}`;
+  }
+
   place(size) {
     this.size = size;
     Object.assign(this.box.style, { width: `${size.width}px`, height: `${size.height}px` });
@@ -57,8 +63,7 @@ export class Panel {
     this.knees = kneesOf(this, lab.background);
     window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme), figure, CONFIG);
     if (!this.wired) this.wire();
-    const title = y.scale === "lost" ? `${y.metric.label}, points lost` : `${y.metric?.label ?? ""} (${y.unit})`;
-    this.ytitle.innerHTML = this.size.left > 20 ? `${title} <b>${y.metric?.better === "lower" ? "\u2193" : "\u2191"}</b>` : "";
+    this.ytitle.textContent = this.size.left > 20 ? this.title : "";
     this.pixels = null;
   }
 

@@ -1,7 +1,8 @@
 // How large the panels are: three in a row as tall as the window allows, or one under another on a narrow page.
 
 const STACK_BELOW = 560; // px of the component's own width
-const [WIDE, SLIM] = [52, 14]; // px to the left of a panel with and without the texts of the y axis
+export const WIDE = 52; // px to the left of a panel for the texts of the y axis
+const SLIM = 14; // px without them
 const [LOWEST, TALLEST] = [344, 640]; // px of a panel in a row
 const STACKED = 320;
 const USUAL = 800; // px of a window that shows the lowest panels; of what is higher, they get their share

@@ -1,5 +1,7 @@
 """Which trade-off should I take? All points of a model, over all techniques, within the user's limits."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts import data
@@ -9,6 +11,7 @@ from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
+from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.recommendation import best_sentence, best_within
 from pages.parts.shell.trade_off import choose_techniques, open_link, reach
@@ -52,6 +55,7 @@ def answer() -> None:
             selected=selection.from_url(),
             on_select=selection.to_url,
             on_turn=turn,
+            take=partial(points_file, data.shown(known, techniques)),
             reach=reach(known),
         )
     shown = data.shown(known, techniques)

@@ -108,7 +108,8 @@ def test_the_hover_box_has_five_rows_beside_its_point_in_its_own_plot(
             box = page.locator(".lab-hover").bounding_box()
             shown += 1
             assert frame[0] - 1 <= box["x"] and box["x"] + box["width"] <= frame[2] + 1
-            assert not box["x"] < x < box["x"] + box["width"] or not box["y"] < y < box["y"] + box["height"]  # fmt: skip
+            right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+            assert not (box["x"] < x < right and box["y"] < y < bottom)
             assert page.locator(".lab-hover tr").count() <= 4, "with its title"
             assert box["height"] <= 5 * 18 + 14
     assert shown >= 3

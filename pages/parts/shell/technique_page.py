@@ -27,6 +27,7 @@ from pages.parts.shell.going_back import can_ask, hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
+from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.techniques.face import Face
 
@@ -134,6 +135,7 @@ def _plots(
         on_pick=lambda key: _restore(key, model, face),
         on_select=selection.to_url,
         on_turn=_turn,
+        take=partial(points_file, known.points),
     )
 
 
