@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from compression.point import METRICS
+from compression.point.knees import knees
 from compression.point.pareto import DOMINATED, ON_FRONT, POSSIBLE
 from pages.parts.plots.plot_points import Figure, Mark, PlotPoints
 
@@ -40,6 +41,10 @@ def _background(count: int, version: str) -> PlotPoints:
     rows = [_figures(bits, sparsity, choose) for bits, sparsity in asked]
     values = {name: [row[name] for row in rows] for name in (rows[0] if rows else {})}
     spread = [_interval(value) for value in values.get("accuracy", ())]
+    standing = {
+        name: _standing(column, values["accuracy"], METRICS[name].better)
+        for name, column in values.items()
+    }
     return PlotPoints(
         version=f"{count} {version}",
         keys=[f"point-{index}" for index in range(count)],
@@ -53,11 +58,16 @@ def _background(count: int, version: str) -> PlotPoints:
         low={"accuracy": [low for low, _ in spread]},
         high={"accuracy": [high for _, high in spread]},
         modelled={"energy_mj": [True] * count},
-        standing={
-            name: _standing(column, values["accuracy"], METRICS[name].better)
-            for name, column in values.items()
-        },
+        standing=standing,
+        knees={name: _knees(values, name, standing[name]) for name in values},
     )
+
+
+def _knees(values: Mapping[str, Sequence[float]], x: str, standing: Sequence[int]) -> list[int]:
+    rows = [row for row, rank in enumerate(standing) if rank == ON_FRONT]
+    costs, qualities = values[x], values["accuracy"]
+    ratios = [costs[0] / costs[row] for row in rows]
+    return [rows[knee] for knee in knees(ratios, [qualities[0] - qualities[row] for row in rows])]
 
 
 def _figures(bits: int, sparsity: float, noise: random.Random) -> Mapping[str, float]:

@@ -1,6 +1,8 @@
-// What Plotly draws of one panel: all measured points and the stepped front, on titled axes.
+// What Plotly draws of one panel: all measured points and the stepped front.
 
+import { faint } from "./contrast.js";
 import { axisUnit } from "./format.js";
+import { inPoints, stretched, valueOfOriginal } from "./lost.js";
 import { colorOf } from "./signs.js";
 
 const DOMINATED = 0;
@@ -12,19 +14,23 @@ export function needsWebGL(background) {
   return background.keys.length >= WEBGL_FROM;
 }
 
-// One metric of all points in the unit its axis shows; NaN where it was not measured.
+// One metric of all points where its axis shows them, NaN where it was not measured; `place` finds the same for any value.
+// Points lost need the original's own value: without it the axis is the metric's plain one.
 export function column(background, axis, mark) {
   const metric = background.metrics[axis.metric];
   const raw = background.values[axis.metric] ?? [];
   let largest = raw.length ? 0 : (mark?.figures[axis.metric]?.[0] ?? 0);
   for (const value of raw) if (value > largest) largest = value;
   const { factor, unit } = axisUnit(metric?.style, largest);
+  const original = valueOfOriginal(background, axis.metric);
+  const scale = axis.scale !== "lost" ? axis.scale : inPoints(metric) && original !== null ? "lost" : "linear";
+  const place = scale === "lost" ? (value) => stretched(100 * (value - original)) : (value) => value * factor;
   const values = new Float64Array(background.keys.length).fill(NaN);
   for (let i = 0; i < raw.length; i++) {
-    const known = raw[i] !== null && (axis.scale !== "log" || raw[i] > 0);
-    if (known) values[i] = raw[i] * factor;
+    const known = raw[i] !== null && (scale !== "log" || raw[i] > 0);
+    if (known) values[i] = place(raw[i]);
   }
-  return { values, factor, unit, metric, axis, known: raw.length > 0 || Boolean(mark) };
+  return { values, place, scale, original, unit, metric, axis, known: raw.length > 0 || Boolean(mark) };
 }
 
 export function traces(background, x, y, theme) {
@@ -34,7 +40,7 @@ export function traces(background, x, y, theme) {
   const size = count >= 5000 ? 4 : count >= 1000 ? 5 : count >= 300 ? 6 : 8;
   const groups = grouped(background, x.values, y.values, standing);
   return [
-    frontLine(x, y, standing, background, theme),
+    frontLine(x, y, background, theme),
     ...groups.map((group) => ({
       type,
       mode: "markers",
@@ -60,28 +66,39 @@ function grouped(background, xs, ys, standing) {
   return [...groups.values()].sort((a, b) => a.rank - b.rank);
 }
 
-function marker({ technique, rank, hollow, rows }, signs, size, theme) {
+// Dominated points are smaller and fainter, but visible; the original is always filled, in the text's colour.
+function marker({ technique, rank, hollow }, signs, size, theme) {
   const sign = signs[technique] ?? signs.chain;
-  const color = colorOf(sign, theme.dark);
-  const open = hollow || technique === "refused";
-  const outlined = rank === POSSIBLE && !open;
+  const isOriginal = technique === "original";
+  const open = (hollow && !isOriginal) || technique === "refused";
+  const dominated = rank === DOMINATED;
+  const color = isOriginal ? theme.text : dominated ? faint(colorOf(sign, theme.dark), theme.background) : colorOf(sign, theme.dark);
   return {
     symbol: open ? `${sign.symbol}-open` : sign.symbol,
-    size: technique === "original" ? Math.max(size, 7) + 2 : size,
+    size: isOriginal ? Math.max(size, 7) + 3 : dominated ? size * 0.85 : size,
     color,
-    opacity: rank === DOMINATED && technique !== "refused" && rows.length ? 0.25 : rank === POSSIBLE ? 0.7 : 1,
-    line: outlined
-      ? { color: theme.text, width: 1.2 }
-      : { color: open ? color : theme.background, width: open ? (rank === POSSIBLE ? 2.2 : 1.5) : 0.5 },
+    opacity: 1,
+    line: line({ open, rank, color }, theme),
   };
 }
 
-// Steps from front point to front point: what is taken at that price. Chosen on validation, so a step may go down.
-function frontLine(x, y, standing, background, theme) {
-  const rows = background.keys
+function line({ open, rank, color }, theme) {
+  if (open) return { color, width: rank === POSSIBLE ? 2.2 : rank === DOMINATED ? 1.3 : 1.6 };
+  return rank === POSSIBLE ? { color: theme.text, width: 1.2 } : { color: theme.background, width: 0.5 };
+}
+
+// The front's points from the smallest x on.
+function frontRows(background, x, y) {
+  const standing = background.standing[x.axis.metric] ?? [];
+  return background.keys
     .map((_, row) => row)
     .filter((row) => standing[row] === FRONT && !Number.isNaN(x.values[row]) && !Number.isNaN(y.values[row]))
     .sort((a, b) => x.values[a] - x.values[b]);
+}
+
+// Steps from front point to front point: what is taken at that price. Chosen on validation, so a step may go down.
+function frontLine(x, y, background, theme) {
+  const rows = frontRows(background, x, y);
   return {
     type: "scatter",
     mode: "lines",
@@ -89,56 +106,4 @@ function frontLine(x, y, standing, background, theme) {
     y: rows.map((row) => y.values[row]),
     line: { shape: x.metric?.better === "higher" ? "vh" : "hv", width: 1.5, color: theme.front },
   };
-}
-
-export function layout({ x, y, xRange, yRange, width, height, left, dragmode, theme }) {
-  const axis = {
-    gridcolor: theme.grid,
-    linecolor: theme.axis,
-    tickcolor: theme.axis,
-    showline: true,
-    zeroline: false,
-    ticks: "outside",
-    ticklen: 4,
-    tickfont: { size: 11, color: x.known ? theme.muted : "rgba(0,0,0,0)" },
-    exponentformat: "none",
-    separatethousands: true,
-    autorange: false,
-  };
-  return {
-    width,
-    height,
-    margin: { l: left, r: 12, t: 26, b: 48, pad: 0 },
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: theme.font, size: 12, color: theme.text },
-    showlegend: false,
-    hovermode: false,
-    dragmode,
-    xaxis: {
-      ...axis,
-      type: x.axis.scale,
-      range: xRange,
-      nticks: Math.max(3, Math.floor(width / 80)),
-      minorloglabels: "complete", // 20 and 50 in full, not as small digits
-      title: { text: axisTitle(x, width - left - 12), font: { size: 11 }, standoff: 6 },
-    },
-    yaxis: {
-      ...axis,
-      type: y.axis.scale,
-      range: yRange,
-      nticks: Math.max(4, Math.round(height / 50)),
-      showticklabels: left > 20,
-      ticks: left > 20 ? "outside" : "",
-    },
-  };
-}
-
-// "← Size (kB), lower is better": the arrow points to where the better values are.
-export function axisTitle({ metric, unit, axis, known }, room) {
-  const name = `${metric?.label ?? axis.metric}${unit && known ? ` (${unit})` : ""}`;
-  const higher = metric?.better === "higher";
-  const words = `${name}, ${higher ? "higher" : "lower"} is better`;
-  const fitting = words.length * 5.5 + 12 < room ? words : name;
-  return higher ? `${fitting} <b>\u2192</b>` : `<b>\u2190</b> ${fitting}`;
 }

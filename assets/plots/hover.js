@@ -1,7 +1,15 @@
-// The point under the pointer: ringed in all three panels, with all its figures in one small table.
+// The point under the pointer: ringed in all three panels, with what the plots show of it in at most five rows; a click
+// shows all its figures.
 
 import { text } from "./format.js";
+import { inPoints, signed, valueOfOriginal } from "./lost.js";
 import { escaped, icon } from "./signs.js";
+
+const ROWS = 5;
+const LINE = 16; // px of a row
+const SLIM = 190; // px of a plot that has room for small text only
+const GAP = 14; // px between the point and its box
+const FIGURES = "Click for all its figures";
 
 export class Hover {
   constructor(lab) {
@@ -15,13 +23,29 @@ export class Hover {
 
   at(panel, row) {
     if (row === this.row && panel === this.panel) return;
-    [this.row, this.panel] = [row, panel];
+    [this.row, this.panel, this.full] = [row, panel, false];
     this.lab.root.classList.toggle("lab-hot", row >= 0);
     for (const each of this.lab.panels) each.pointer.innerHTML = row < 0 ? "" : ringed(each, row);
-    this.box.hidden = row < 0;
-    if (row < 0) return;
-    this.box.innerHTML = this.words(row);
-    this.put(panel, row);
+    this.draw();
+  }
+
+  // All figures of the point, until the pointer goes on.
+  open(panel, row) {
+    this.at(panel, row);
+    this.full = true;
+    this.draw();
+  }
+
+  draw() {
+    this.box.hidden = this.row < 0;
+    this.lab.legend.status();
+    if (this.row < 0) return;
+    this.box.innerHTML = this.full ? this.figures(this.row) : this.words(this.row);
+    this.put(this.panel, this.row);
+    const wraps = !this.full && this.box.firstElementChild.offsetHeight > 1.5 * LINE;
+    if (!wraps) return;
+    this.box.innerHTML = this.words(this.row, ROWS - 1); // a long name takes two of the rows
+    this.put(this.panel, this.row);
   }
 
   clear() {
@@ -41,20 +65,43 @@ export class Hover {
     this.at(panel, order[next]);
   }
 
-  words(row) {
-    const { background, theme, data } = this.lab;
-    const refused = background.refused[background.keys[row]];
-    const technique = background.techniques[row];
-    const sign = background.signs[technique] ?? background.signs.chain;
+  // In short: its name, why it is refused, its quality, then the costs, that of the panel under the pointer first.
+  words(row, most = ROWS) {
+    const { data } = this.lab;
+    const names = [data.y.metric, this.panel?.x.axis.metric, ...data.axes.map((axis) => axis.metric)].filter(Boolean);
+    const lines = [...new Set(names)].map((name) => this.line(name, row, { short: true }));
+    const heads = [this.title(row), ...this.refusal(row)];
+    return `${heads.join("")}<table>${lines.slice(0, most - heads.length).join("")}</table>`;
+  }
+
+  // Whatever was measured, with its interval.
+  figures(row) {
+    const { background, data } = this.lab;
     const drawn = new Set([data.y.metric, ...data.axes.map((axis) => axis.metric)]);
     const lines = Object.keys(background.metrics)
-      .filter((name) => background.values[name])
+      .filter((name) => (background.values[name]?.[row] ?? null) !== null)
       .sort((a, b) => drawn.has(b) - drawn.has(a))
-      .map((name) => this.line(name, row, drawn.has(name)));
-    return `<div class="lab-hover-title">${icon(sign, theme.dark, { hollow: background.bundled[row] })}<b>${escaped(background.labels[row])}</b></div>
-      <div class="lab-hover-kind">${escaped(sign.label)} \u00b7 ${background.bundled[row] ? "bundled" : "measured here"}</div>
-      ${refused ? `<div class="lab-hover-refused">\u2715 ${escaped(refused)}</div>` : ""}<table>${lines.join("")}</table>
-      ${this.leads(row) ? `<div class="lab-hover-hint">${escaped(background.hint)}</div>` : ""}`;
+      .map((name) => this.line(name, row, { strong: drawn.has(name) }));
+    const sign = background.signs[background.techniques[row]] ?? background.signs.chain;
+    const kind = `<div class="lab-hover-kind">${escaped(sign.label)} \u00b7 ${background.bundled[row] ? "bundled" : "measured here"}</div>`;
+    return `${this.title(row)}${kind}${this.refusal(row).join("")}<table>${lines.join("")}</table>`;
+  }
+
+  title(row) {
+    const { background, theme } = this.lab;
+    const sign = background.signs[background.techniques[row]] ?? background.signs.chain;
+    return `<div class="lab-hover-title">${icon(sign, theme.dark, { hollow: background.bundled[row] })}<b>${escaped(background.labels[row])}</b></div>`;
+  }
+
+  refusal(row) {
+    const { background } = this.lab;
+    const refused = background.refused[background.keys[row]];
+    return refused ? [`<div class="lab-hover-refused">\u2715 ${escaped(refused)}</div>`] : [];
+  }
+
+  // What a click on the point under the pointer does.
+  hint(row = this.row) {
+    return row < 0 ? "" : this.leads(row) ? this.lab.background.hint : FIGURES;
   }
 
   // Whether a click on the point leads anywhere.
@@ -64,23 +111,34 @@ export class Hover {
     return background.leading.has(background.keys[row]);
   }
 
-  line(name, row, drawn) {
+  line(name, row, { short = false, strong = false }) {
     const { background } = this.lab;
-    const { label, style } = background.metrics[name];
+    const metric = background.metrics[name];
+    const { label, style } = metric;
     const [value, low, high] = ["values", "low", "high"].map((part) => background[part][name]?.[row] ?? null);
-    const range = low === null || high === null ? "" : `<small>${text(style, low)} \u2013 ${text(style, high)}</small>`;
+    const range = short || low === null || high === null ? "" : `<small>${text(style, low)} \u2013 ${text(style, high)}</small>`;
+    const original = valueOfOriginal(background, name);
+    const lost = short && inPoints(metric) && ![value, original].includes(null) ? `<small>${signed(100 * (value - original))}<span> points</span></small>` : "";
     const how = background.modelled[name]?.[row] ? "<small>modelled</small>" : "";
-    return `<tr${drawn ? ' class="lab-drawn"' : ""}><th>${escaped(label)}</th><td>${text(style, value)} ${how}${range}</td></tr>`;
+    return `<tr${strong ? ' class="lab-drawn"' : ""}><th>${escaped(label)}</th><td>${text(style, value)} ${how}${lost}${range}</td></tr>`;
   }
 
+  // Beside the point where its own panel has room for that, else above or below it; all figures may cover more.
   put(panel, row) {
     const frame = this.lab.root.getBoundingClientRect();
     const plot = panel.box.getBoundingClientRect();
+    const [first, last] = this.full ? [0, frame.width] : [plot.left - frame.left, plot.right - frame.left];
+    this.box.style.maxWidth = `${last - first}px`;
+    this.box.classList.toggle("lab-slim", last - first < SLIM);
+    this.box.style.setProperty("--room", `${last - first - 20}px`);
     const [x, y] = [plot.left - frame.left + panel.points.x[row], plot.top - frame.top + panel.points.y[row]];
     const { offsetWidth: width, offsetHeight: height } = this.box;
-    const left = x + 18 + width > frame.width ? Math.max(0, x - 18 - width) : x + 18;
-    const top = Math.min(Math.max(y - 30, 0), Math.max(0, frame.height - height));
-    Object.assign(this.box.style, { left: `${left}px`, top: `${top}px` });
+    const [right, left] = [x + GAP + width <= last, x - GAP - width >= first];
+    const beside = right || left;
+    const over = y - GAP - height >= 0 || y + GAP + height > frame.height ? y - GAP - height : y + GAP;
+    const top = beside ? Math.min(Math.max(y - height / 2, 0), Math.max(0, frame.height - height)) : Math.max(0, over);
+    const start = beside ? (right ? x + GAP : x - GAP - width) : Math.min(Math.max(x - width / 2, first), last - width);
+    Object.assign(this.box.style, { left: `${start}px`, top: `${top}px` });
   }
 }
 

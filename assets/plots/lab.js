@@ -3,19 +3,18 @@
 import { Ahead } from "./ahead.js";
 import { column, needsWebGL } from "./background.js";
 import { Hover } from "./hover.js";
+import { whenIdle } from "./idle.js";
 import { Legend } from "./legend.js";
 import { script, style } from "./load.js";
 import { Panel } from "./panel.js";
 import { Ranges } from "./ranges.js";
+import { arrange, heightOf, isStacked } from "./sizes.js";
 import { Strip } from "./strip.js";
+import { TakeAway } from "./take.js";
 import { readTheme } from "./theme.js";
 
-const STACK_BELOW = 620; // px of the component's own width
 const MAX_SELECTED = 500;
 const SETTLED = 250; // ms without a change before a selection is told to Python
-
-const LATEST = 400; // ms until new points in the background are drawn, however busy the browser is
-
 const KEPT = 4; // backgrounds kept, for pages that are left and come back
 
 const backgrounds = new Map(); // by version, for all places of the page
@@ -42,15 +41,32 @@ export class Lab {
     this.legend = new Legend(this);
     this.strip = new Strip(this);
     this.hover = new Hover(this);
+    this.taking = new TakeAway(this);
     this.ahead = new Ahead(this);
-    this.sizes = new ResizeObserver(() => this.data && this.resized());
+    this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(this.root);
+    this.higher = () => this.resized(); // a window may grow without our width
+    window.addEventListener("resize", this.higher);
   }
 
   receive({ data, setStateValue, setTriggerValue }) {
     this.tell = { state: setStateValue, trigger: setTriggerValue };
     if (this.data && data.sequence < this.data.sequence) return; // overtaken by a newer render
-    this.show(this.ahead.told(data));
+    if (data.file && data.sequence !== this.data?.sequence) this.taking.receive(data.file);
+    this.show(this.ahead.told(this.turned(data)));
+  }
+
+  // Points lost or plain values: shown at once, and told to Python, which keeps it in the link.
+  turn(scale) {
+    this.wanted = scale;
+    this.show(this.turned(this.data));
+    this.tell.trigger("turned", scale);
+  }
+
+  // The user's word on the y axis holds until Python says the same.
+  turned(data) {
+    if (this.wanted === data.y.scale) this.wanted = null;
+    return this.wanted ? { ...data, y: { ...data.y, scale: this.wanted } } : data;
   }
 
   show(data) {
@@ -110,7 +126,7 @@ export class Lab {
     const theme = readTheme(this.root);
     const width = this.root.clientWidth;
     if (!(background ?? this.background) || !width || !this.capable(background ?? this.background)) return;
-    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.height, data.question, this.lone(background)]), theme.name, width];
+    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.question, this.lone(background)]), theme.name, this.size()];
     const stale = drawn.map((part, i) => part !== this.drawn?.[i]);
     this.theme = theme;
     if (this.drawn && !stale.slice(1).includes(true)) {
@@ -144,14 +160,7 @@ export class Lab {
       this.linked = null;
     }
     this.ranges.fit(this);
-    this.stacked = width < STACK_BELOW;
-    this.root.classList.toggle("lab-stacked", this.stacked);
-    const [wide, slim] = [46, 14];
-    const plot = this.stacked ? width - wide : (width - wide - 2 * slim) / 3;
-    this.panels.forEach((panel, index) => {
-      const left = this.stacked || index === 0 ? wide : slim;
-      panel.place({ left, width: Math.floor(plot + left), height: data.height });
-    });
+    arrange(this, width);
     for (const panel of this.panels) panel.react();
     this.legend.draw();
   }
@@ -176,14 +185,19 @@ export class Lab {
     performance.mark("plots-drawn", { detail: { sequence: data.sequence, key: data.current?.key } });
   }
 
+  size() {
+    const width = this.root.clientWidth;
+    return `${width} x ${heightOf(this.data.height, width)}`;
+  }
+
   reserve() {
-    const stacked = this.root.clientWidth < STACK_BELOW;
-    this.row.style.minHeight = `${(stacked ? 3 : 1) * this.data.height}px`;
+    const width = this.root.clientWidth;
+    this.row.style.minHeight = `${(isStacked(width) ? 3 : 1) * heightOf(this.data.height, width)}px`;
     this.strip.reserve(backgrounds.get(this.data.version)?.strip);
   }
 
   resized() {
-    if (!this.ready || this.root.clientWidth === this.drawn?.[3]) return;
+    if (!this.ready || !this.data || this.size() === this.drawn?.[3]) return;
     this.reserve();
     this.draw();
   }
@@ -197,7 +211,7 @@ export class Lab {
 
   zoomed(panel, event) {
     this.ranges.keep(this, panel, event);
-    for (const other of this.panels) if (other !== panel && "yaxis.range[0]" in event) other.rerange();
+    for (const each of this.panels) if (each === panel || "yaxis.range[0]" in event) each.rerange();
     for (const each of this.panels) each.overlay();
   }
 
@@ -230,14 +244,10 @@ export class Lab {
 
   destroy() {
     this.sizes.disconnect();
-    this.ahead.destroy();
+    window.removeEventListener("resize", this.higher);
+    for (const part of [this.ahead, this.taking]) part.destroy();
     clearTimeout(this.settling);
     clearTimeout(this.polling);
     for (const panel of this.panels) panel.destroy();
   }
-}
-
-function whenIdle(work) {
-  const wait = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)); // Safari has none
-  return wait(work, { timeout: LATEST });
 }

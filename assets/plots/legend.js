@@ -1,11 +1,13 @@
 // Words around the panels: what is awaited, the tools, and which sign means what.
 
+import { inPoints } from "./lost.js";
 import { escaped, icon } from "./signs.js";
 
 const TOOLS = [
   ["zoom", "Zoom", "Drag to zoom, double-click to see all"],
   ["select", "Select", "Drag a box; the same points light up in all three plots (also: hold Shift)"],
 ];
+const LOST = "Upright: points lost against the original, stretched where little is lost; off: the plain values";
 
 export class Legend {
   constructor(lab) {
@@ -22,6 +24,8 @@ export class Legend {
   pressed(tool) {
     const { lab } = this;
     if (tool === "all") lab.showAll(!lab.ranges.whole);
+    else if (tool === "take") return lab.taking.turn();
+    else if (tool === "lost") lab.turn(lab.y.scale === "lost" ? "linear" : "lost");
     else if (tool === "clear") lab.select(new Set());
     else if (tool) lab.setMode(lab.mode === tool ? "look" : tool);
     this.tools();
@@ -31,13 +35,15 @@ export class Legend {
     const { lab } = this;
     const buttons = TOOLS.map(([id, name, help]) => button(id, name, help, lab.mode === id));
     buttons.push(button("all", "All points", "See every point, even those far below the original", lab.ranges.whole));
+    buttons.push(button("take", "Take away \u25be", "Copy the link; save a plot as a picture, the points as a table"));
+    if (lab.y?.original !== null && inPoints(lab.y?.metric)) buttons.unshift(button("lost", "Points lost", LOST, lab.y.scale === "lost"));
     if (lab.selected.size) buttons.unshift(button("clear", `${lab.selected.size} selected \u2715`, "Clear the selection"));
     this.buttons.innerHTML = buttons.join("");
   }
 
   status() {
     const { pending } = this.lab.data;
-    const words = pending ? `<i class="lab-dot"></i>${escaped(pending)}` : "";
+    const words = pending ? `<i class="lab-dot"></i>${escaped(pending)}` : escaped(this.lab.hover?.hint() ?? "");
     if (this.said.innerHTML !== words) this.said.innerHTML = words;
   }
 

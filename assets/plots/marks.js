@@ -1,20 +1,23 @@
-// The overlay of one panel: best corner, original's name, trail, and the current point with its bars.
+// The overlay of one panel: best corner, names of the original and of the front's knees, trail, and the current point
+// with its bars.
 
+import { drawKnees } from "./knees.js";
+import { fitting, placed, widthOf } from "./labels.js";
 import { colorOf, escaped, shape } from "./signs.js";
 
 const RING = 11;
-const LONGEST = 24; // letters of a label
+const LONGEST = 0.7; // of the plot's width, for a label
 
 export function drawMarks(panel) {
   const { lab, area, index } = panel;
   const { data, shown, background } = lab;
   const here = shown && at(panel, shown);
   const places = [...data.trail.map((mark) => at(panel, mark)), here].filter(Boolean);
-  const taken = [{ x: area.left, y: area.top, wide: 56, high: 14 }]; // the word "better"
-  if (here) taken.push({ x: here[0] - RING, y: here[1] - RING, wide: 2 * RING, high: 2 * RING });
+  const taken = [bestBox(panel), hiddenBox(panel)];
+  if (here) taken.push(around(here, RING + 1));
   const row = background.techniques.indexOf("original");
   const original = row >= 0 && background.keys[row] !== shown?.key && originalAt(panel, row);
-  if (original) taken.push({ x: original[0] - 6, y: original[1] - 6, wide: 12, high: 12 });
+  if (original) taken.push(around(original, 7));
   panel.marks.innerHTML = [
     `<clipPath id="lab-clip-${index}"><rect x="${area.left}" y="${area.top - 6}" width="${area.width + 6}" height="${area.height + 6}"/></clipPath>`,
     corner(panel),
@@ -23,17 +26,20 @@ export function drawMarks(panel) {
     here && data.before ? arrow(at(panel, data.before), here) : "",
     here ? bars(panel, shown, here) + ring(panel, shown, here) : "",
     "</g>",
-    original ? label(panel, original, "original", { taken }) : "",
     here ? label(panel, here, shown.label, { strong: true, taken }) : "",
+    original ? label(panel, original, "original", { taken }) : "",
+    drawKnees(panel, taken),
     hidden(panel),
     here || panel.x.known ? "" : empty(panel, data.empty),
   ].join("");
 }
 
+const around = ([x, y], radius) => ({ x: x - radius, y: y - radius, wide: 2 * radius, high: 2 * radius });
+
 function at(panel, mark) {
-  const values = [panel.x, panel.y].map(({ axis, factor }) => {
+  const values = [panel.x, panel.y].map(({ axis, scale, place }) => {
     const value = mark.figures[axis.metric]?.[0] ?? null;
-    return value === null || (axis.scale === "log" && value <= 0) ? null : value * factor;
+    return value === null || (scale === "log" && value <= 0) ? null : place(value);
   });
   return values.includes(null) ? null : panel.place2d(...values);
 }
@@ -77,9 +83,9 @@ function bars(panel, mark, [left, top]) {
   return parts.join("");
 }
 
-function interval({ axis, factor }, mark) {
+function interval({ axis, place }, mark) {
   const [value, low, high, modelled] = mark.figures[axis.metric] ?? [];
-  if (low !== null && high !== null && high > low) return { range: [low * factor, high * factor], modelled };
+  if (low !== null && high !== null && high > low) return { range: [place(low), place(high)], modelled };
   return modelled && value !== null ? { modelled } : null;
 }
 
@@ -98,28 +104,16 @@ function ring(panel, mark, [left, top]) {
     <path d="${shape(sign.symbol, 4.5)}" fill="${mark.bundled ? "none" : color}" stroke="${color}" stroke-width="1.6"/></g>`;
 }
 
-// The text stands where it covers neither the edge nor another text: above, below, right or left.
-function label(panel, [left, top], words, { strong = false, taken = [] } = {}) {
-  const { area } = panel;
-  const [right, bottom] = [area.left + area.width, area.top + area.height];
-  if (left < area.left - 1 || left > right + 1 || top < area.top - 7 || top > bottom + 1) return "";
-  const short = words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}\u2026` : words;
-  const [wide, gap] = [short.length * (strong ? 6.4 : 5.8) + 4, strong ? RING + 3 : 8];
-  const start = Math.min(Math.max(left - wide / 2, area.left + 2), right - wide + 10);
-  const boxes = [
-    [start, top - gap - 13],
-    [start, top + gap],
-    [left + gap + 2, top - 9],
-    [left - gap - 2 - wide, top - 9],
-  ].map(([x, y]) => ({ x, y, wide, high: 13 }));
-  const inside = ({ x, y }) => x >= area.left && x + wide <= right + 12 && y >= area.top - 2 && y + 13 <= bottom;
-  const free = (box) => inside(box) && !taken.some((other) => overlap(box, other));
-  const box = (strong ? boxes : [boxes[1], boxes[0]]).find(free) ?? boxes.find(inside) ?? boxes[0];
-  taken.push(box);
-  return `<text class="lab-label${strong ? " lab-strong" : ""}" x="${(box.x + wide / 2).toFixed(1)}" y="${(box.y + 10).toFixed(1)}" text-anchor="middle">${escaped(short)}</text>`;
+// Beside its mark, where it covers nothing; the other points are covered only if there is no better place.
+function label(panel, [left, top], words, { strong = false, taken }) {
+  const { area, lab } = panel;
+  if (left < area.left - 1 || left > area.left + area.width + 1 || top < area.top - 7 || top > area.top + area.height + 1) return "";
+  const text = fitting(words, LONGEST * area.width, lab.theme, strong);
+  const wide = widthOf(text, lab.theme, strong);
+  const box = placed([left, top], wide, { area, taken, gap: strong ? RING + 3 : 9, points: panel.points });
+  if (!box) return "";
+  return `<text class="lab-name${strong ? " lab-strong" : ""}" x="${box.x.toFixed(1)}" y="${(box.y + 11).toFixed(1)}">${escaped(text)}</text>`;
 }
-
-const overlap = (a, b) => a.x < b.x + b.wide && b.x < a.x + a.wide && a.y < b.y + b.high && b.y < a.y + a.high;
 
 // A tint and an arrow where both metrics are best.
 function corner(panel) {
@@ -138,11 +132,23 @@ function corner(panel) {
     <text class="lab-better" x="${right ? x - 4 : x + 5}" y="${down ? y - 6 : y + 12}" text-anchor="${right ? "end" : "start"}">${right ? `better ${arrow}` : `${arrow} better`}</text>`;
 }
 
+// Where the word in that corner stands.
+function bestBox({ area, x, y }) {
+  const wide = 62;
+  const left = x.metric?.better === "higher" ? area.left + area.width - wide : area.left;
+  return { x: left, y: y.metric?.better === "lower" ? area.top + area.height - 20 : area.top, wide, high: 18 };
+}
+
 // How many points lie under the visible part, so that nothing is left out silently.
 function hidden({ lab, area }) {
   const count = lab.ranges.below(lab);
   if (!count) return "";
   return `<text class="lab-better" x="${area.left + 5}" y="${area.top + area.height - 6}">\u2193 ${count} more below</text>`;
+}
+
+function hiddenBox({ lab, area }) {
+  const wide = lab.ranges.below(lab) ? 110 : 0;
+  return { x: area.left, y: area.top + area.height - 20, wide, high: 20 };
 }
 
 function empty({ area }, words) {

@@ -1,6 +1,8 @@
 // One plot: Plotly's background, the selection on a canvas over it, the current point in SVG on top.
 
-import { layout, traces } from "./background.js";
+import { traces } from "./background.js";
+import { kneesOf } from "./knees.js";
+import { layout, named } from "./layout.js";
 import { drawMarks } from "./marks.js";
 import { listen } from "./pointer.js";
 import { drawSelection } from "./selection.js";
@@ -32,6 +34,12 @@ export class Panel {
     return this.lab.y;
   }
 
+  get title() {
+    const { metric, scale, unit } = this.y;
+    const name = scale === "lost" ? `${metric.label}, points lost` : `${metric?.label ?? ""} (${unit})`;
+    return `${name} ${metric?.better === "lower" ? "\u2193" : "\u2191"}`;
+  }
+
   place(size) {
     this.size = size;
     Object.assign(this.box.style, { width: `${size.width}px`, height: `${size.height}px` });
@@ -52,9 +60,10 @@ export class Panel {
       theme: lab.theme,
       ...this.size,
     });
+    this.knees = kneesOf(this, lab.background);
     window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme), figure, CONFIG);
     if (!this.wired) this.wire();
-    this.ytitle.innerHTML = this.size.left > 20 ? `${y.metric?.label ?? ""} (${y.unit}) <b>${y.metric?.better === "lower" ? "\u2193" : "\u2191"}</b>` : "";
+    this.ytitle.textContent = this.size.left > 20 ? this.title : "";
     this.pixels = null;
   }
 
@@ -73,8 +82,14 @@ export class Panel {
   }
 
   rerange() {
-    const { lab } = this;
-    this.relayout({ "xaxis.range": [...lab.ranges.x(lab, this.index)], "yaxis.range": [...lab.ranges.y(lab)] });
+    const { lab, area } = this;
+    const [x, y] = [lab.ranges.x(lab, this.index), lab.ranges.y(lab)];
+    this.relayout({
+      "xaxis.range": [...x],
+      "yaxis.range": [...y],
+      ...under("xaxis", named(this.x, x, area.width)),
+      ...under("yaxis", named(this.y, y, area.height, true)),
+    });
   }
 
   dragmode() {
@@ -166,3 +181,5 @@ export class Panel {
     this.clear();
   }
 }
+
+const under = (axis, settings) => Object.fromEntries(Object.entries(settings).map(([name, value]) => [`${axis}.${name}`, value]));

@@ -51,7 +51,7 @@ export function listen(panel) {
   box.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) lab.hover.step(panel, step);
-    else if (event.key === "Enter" && lab.hover.row >= 0) lab.pick(lab.background.keys[lab.hover.row]);
+    else if (event.key === "Enter" && lab.hover.row >= 0) choose(panel, lab.hover.row);
     else if (event.key === "Escape") (lab.hover.clear(), lab.selected.size && lab.select(new Set()));
     else return;
     event.preventDefault();
@@ -62,8 +62,13 @@ export function listen(panel) {
 function click(panel, [left, top]) {
   const { lab } = panel;
   const row = panel.nearest(left, top, NEAR);
-  if (row >= 0) lab.pick(lab.background.keys[row]);
+  if (row >= 0) choose(panel, row);
   else if (lab.selected.size) lab.select(new Set());
+}
+
+function choose(panel, row) {
+  panel.lab.hover.open(panel, row);
+  panel.lab.pick(panel.lab.background.keys[row]);
 }
 
 function stretch(panel, a, b) {

@@ -23,12 +23,12 @@ function luminance(color) {
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }
 
-function mixed(over, under, share) {
+export function mixed(over, under, share) {
   const [a, b] = [channels(over), channels(under)];
   return `rgb(${a.map((value, i) => Math.round(share * value + (1 - share) * b[i])).join(",")})`;
 }
 
-function channels(color) {
+export function channels(color) {
   const hex = color.match(/^#([0-9a-f]{3,8})$/i)?.[1];
   if (!hex) return color.match(/[\d.]+/g)?.slice(0, 3).map(Number) ?? [0, 0, 0];
   const wide = hex.length < 6 ? [...hex].map((c) => c + c).join("") : hex;

@@ -1,14 +1,17 @@
 """Which trade-off should I take? All points of a model, over all techniques, within the user's limits."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts import data
-from pages.parts.form.axes import choose_axes, quality_axis
+from pages.parts.form.axes import choose_axes, quality_axis, turn
 from pages.parts.form.limits import choose_limits
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
+from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.recommendation import best_sentence, best_within
 from pages.parts.shell.stake import draw_stake
@@ -40,7 +43,7 @@ def answer() -> None:
     with limit_column:
         techniques = choose_techniques(known.points)
         limits = choose_limits(model, known.points)
-        axes = choose_axes()
+        axes = choose_axes(model)
     with plot_column:
         metrics = [axis.metric for axis in axes]
         events = draw(
@@ -53,6 +56,8 @@ def answer() -> None:
             empty="No point has this figure yet.",
             selected=selection.from_url(),
             on_select=selection.to_url,
+            on_turn=turn,
+            take=partial(points_file, data.shown(known, techniques)),
             reach=reach(known),
         )
     shown = data.shown(known, techniques)

@@ -11,8 +11,9 @@ import streamlit as st
 from compression import engine as engine_room
 from compression.errors import StoreError
 from compression.point import Point
+from compression.point.knees import knee_rows
 from compression.point.one_clock import on_one_clock
-from compression.point.pareto import DOMINATED, feasible, standings
+from compression.point.pareto import DOMINATED, ON_FRONT, feasible, standings
 from compression.point.trade_off import TradeOff
 from compression.recipe import Recipe
 from compression.store import Store, bundled
@@ -138,6 +139,12 @@ def _background(
         points,
         version=repr((version, metrics, techniques, limits)),
         standing=standing,
+        knees={
+            metric: knee_rows(points, metric, [rank == ON_FRONT for rank in ranks])
+            for metric, ranks in standing.items()
+        }
+        if points
+        else {},
         refused={
             p.key: broken_limit(p, bounds) for p, ok in zip(points, allowed, strict=True) if not ok
         },

@@ -27,7 +27,12 @@ TARGETS = [
     (f"{FASHION}/ds-cnn", (PRUNED.format(0.6),), 2.0, 3),
     (f"{FASHION}/ds-cnn", (ROUNDED.format(2),), 3.5, 3),
     (f"{FASHION}/ds-cnn", (PRUNED.format(0.6) + ",repair=distil",), 1.3, 10),
-    (f"{FASHION}/ds-cnn", (ROUNDED.format(2) + ",scheme=asymmetric,method=distil,epochs=0.7",), 2.5, 10),
+    (
+        f"{FASHION}/ds-cnn",
+        (ROUNDED.format(2) + ",scheme=asymmetric,method=distil,epochs=0.7",),
+        2.5,
+        10,
+    ),
     (f"{FASHION}/lenet5", (PRUNED.format(0.85),), 1.1, 3),
     (f"{FASHION}/vit-tiny", (PRUNED.format(0.65),), 0.9, 3),
     (f"{FASHION}/mlp", (PRUNED.format(0.9),), 1.1, 3),

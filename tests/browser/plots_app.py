@@ -44,13 +44,16 @@ def page() -> None:
             key="plots",
             question=question,
             axes=(Axis("size_bytes"), Axis("latency_ms"), Axis("energy_mj")),
-            y=Axis(asked.get("y", "accuracy"), "linear"),
+            y=Axis(asked.get("y", "accuracy"), asked.get("scale", "lost")),
             current=None if unknown else now,
             trail=trail[-9:-1],
             pending="measuring all 10,000 images, about 1 s" if awaited or unknown else "",
+            take=lambda kind: File(f"points.{kind}", "text/plain", f"{count} as {kind}"),
+            on_turn=lambda scale: st.session_state.update(turned=scale),
             on_pick=lambda key: st.session_state.update(restored=key),
         )
         st.text(f"picked {events.picked}, restored {st.session_state.get('restored')}")
+        st.text(f"turned {st.session_state.get('turned')}")
         st.text(f"selected {len(events.selected)}")
 
     live()
@@ -61,7 +64,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
 
     app = st.App(__file__, routes=routes(), lifespan=without_engine)
 else:
-    from pages.parts.plots.three_plots import Axis, draw
+    from pages.parts.plots.three_plots import Axis, File, draw
     from tests.synthetic import background, mark
 
     st.set_page_config("Plots", layout="wide")

@@ -9,13 +9,13 @@ import pytest
 from tests.browser.live import Server
 from tests.browser.plots_driver import wait_until_drawn
 
-MIDDLE = 160
+MIDDLE = 170
 """Half the height of a plot [px]."""
 
 
 @pytest.mark.parametrize(
     ("y", "arrow", "title", "is_down"),
-    [("accuracy", "↖ better", "Accuracy (%) ↑", False), ("memory_bytes", "↙ better", "Memory (kB) ↓", True)],
+    [("accuracy", "↖ better", "Accuracy, points lost ↑", False), ("memory_bytes", "↙ better", "Memory (kB) ↓", True)],
 )  # fmt: skip
 def test_the_corner_and_the_title_point_to_the_better_side(
     page: Any, plots_server: Server, y: str, arrow: str, title: str, is_down: bool

@@ -71,7 +71,7 @@ WAYS: tuple[tuple[str, Callable[[Any], None], Recipe], ...] = (
 
 
 HINTED = """(hint) => { const { lab } = document.querySelector('[data-plots]');
-    return lab.background.keys.filter((_, row) => lab.hover.words(row).includes(hint)); }"""
+    return lab.background.keys.filter((_, row) => lab.hover.hint(row) === hint); }"""
 
 
 def hints(page: Any, hint: str, faces: Iterable[str]) -> None:

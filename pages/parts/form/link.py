@@ -29,6 +29,7 @@ ELSEWHERE = {
     "data": tuple(dict.fromkeys(card.dataset for card in MODELS.values())),
     "model": tuple(MODELS),
     "scale": ("log", "linear"),
+    "y": ("points lost", "plain"),
     **{name: tuple(metric.label for metric in axis_costs()) for name in ("x1", "x2", "x3")},
 }
 """What the other parts of a page may be set to."""

@@ -16,10 +16,14 @@ from pages.parts.shell.words import named
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis: a metric of METRICS and its scale."""
+    """One axis: a metric of METRICS and its scale.
+
+    ``lost`` shows a quality as points lost against the original, stretched where little is lost; see
+    `assets/plots/lost.js`.
+    """
 
     metric: str
-    scale: Scale = "log"
+    scale: Scale | Literal["lost"] = "log"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class PlotPoints:
     """The background, in columns: sent to the browser once per ``version``.
 
     ``values`` and its likes are in METRICS' own units, None where not measured. ``standing`` gives
-    pareto's DOMINATED, POSSIBLE or ON_FRONT per point for each x metric. ``refused`` names the limit that a
+    pareto's DOMINATED, POSSIBLE or ON_FRONT per point for each x metric, ``knees`` the rows of the front's
+    knees for it. ``refused`` names the limit that a
     point breaks, by key. ``version`` must change whenever anything else here does.
     """
 
@@ -75,6 +80,7 @@ class PlotPoints:
     high: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     modelled: Mapping[str, Sequence[bool]] = field(default_factory=dict)
     standing: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    knees: Mapping[str, Sequence[int]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -85,6 +91,7 @@ class PlotPoints:
         version: str,
         labels: Sequence[str] | None = None,
         standing: Mapping[str, Sequence[int]],
+        knees: Mapping[str, Sequence[int]] | None = None,
         refused: Mapping[str, str] | None = None,
     ) -> PlotPoints:
         """The background for points of the engine; labels default to the recipes in words."""
@@ -107,6 +114,7 @@ class PlotPoints:
                 if any(figure.modelled for figure in column)
             },
             standing=standing,
+            knees=knees or {},
             refused=refused or {},
         )
 

@@ -20,7 +20,7 @@ from pages.parts.plots.signs import REFUSED, signs
 from pages.parts.plots.strip import Strip
 from pages.parts.shell.serving import asset_url
 
-__all__ = ["Axis", "Figure", "Mark", "PlotEvents", "PlotPoints", "draw"]
+__all__ = ["Axis", "Figure", "File", "Mark", "PlotEvents", "PlotPoints", "draw"]
 
 MAX_SELECTED = 500
 """Keys of a box selection that are told to Python; the browser keeps them all."""
@@ -61,6 +61,15 @@ def position(knobs: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
+class File:
+    """A text file for the browser to save."""
+
+    name: str
+    type: str
+    text: str
+
+
+@dataclass(frozen=True)
 class PlotEvents:
     """What the user did in the plots: the point just clicked, and those inside the box."""
 
@@ -86,7 +95,7 @@ def draw(
     trail: Sequence[Mark] = (),
     pending: str = "",
     empty: str = "No measured points yet.",
-    height: int = 320,
+    height: int | None = None,
     poll_ms: int | None = None,
     selected: Sequence[str] = (),
     ahead: Ahead | None = None,
@@ -95,6 +104,8 @@ def draw(
     strip: Strip | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_select: Callable[[tuple[str, ...]], None] | None = None,
+    on_turn: Callable[[str], None] | None = None,
+    take: Callable[[str], File | None] | None = None,
 ) -> PlotEvents:
     """Draw the plots and say what the user did in them.
 
@@ -107,7 +118,10 @@ def draw(
     that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
     ``before`` is where an arrow to the current point starts. ``ahead`` lets the browser draw a known point
     the moment a slider moves, before the script has run; ``reach`` says which points are known by position, and
-    which a click leads to. ``strip`` is what stands beneath the plots.
+    which a click leads to. ``height`` of a plot is as large as the window allows unless it is given [px]. ``on_turn``
+    gets the scale of the upright axis that the user has just chosen there: "lost" or "linear". ``take`` makes the
+    file of the points, "csv" or "json", that the user asks for in the plots' menu, which offers pictures besides.
+    ``strip`` is what stands beneath the plots.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     known = f"{question}\n{reach.page if reach else ''}\n{points.version}"
@@ -126,9 +140,13 @@ def draw(
         "height": height,
         "poll_ms": poll_ms,
         "selected": list(selected),
+        "takes": take is not None,
         "before": None if before is None else _mark(before, drawn),
         "ahead": None if ahead is None else {"knobs": ahead.knobs, "options": ahead.options},
     }
+    asked = st.session_state.pop(f"_{key}_file", None)
+    if take is not None and asked is not None and (file := take(asked)) is not None:
+        message["file"] = asdict(file)
     if st.session_state.get(sent) != known:
         message["background"] = _background(points, reach, strip)
         st.session_state[sent] = known
@@ -142,11 +160,21 @@ def draw(
         if on_select is not None:
             on_select(_texts(_told(key, "selected")))
 
+    def turned() -> None:
+        scale = _told(key, "turned")
+        if on_turn is not None and isinstance(scale, str):
+            on_turn(scale)
+
+    def wanted() -> None:
+        st.session_state[f"_{key}_file"] = _text(_told(key, "file"))
+
     result = _component(
         key=key,
         data=message,
         on_picked_change=picked,
         on_selected_change=boxed,
+        on_turned_change=turned,
+        on_file_change=wanted,
         on_poll_change=_nothing,
         on_need_change=lambda: st.session_state.pop(sent, None),
     )
@@ -166,6 +194,7 @@ def _background(points: PlotPoints, reach: Reach | None, strip: Strip | None) ->
         "high": {name: [_short(v) for v in column] for name, column in points.high.items()},
         "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
         "standing": {name: list(column) for name, column in points.standing.items()},
+        "knees": {name: list(rows) for name, rows in points.knees.items()},
         "refused": dict(points.refused),
         "positions": positions,
         "strip": None if strip is None else strip.message(positions.values()),

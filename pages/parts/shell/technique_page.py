@@ -12,7 +12,7 @@ from compression.errors import UsageError
 from compression.point import Point
 from compression.recipe import Recipe, make_step
 from pages.parts import data
-from pages.parts.form.axes import choose_axes, quality_axis
+from pages.parts.form.axes import choose_axes, quality_axis, turn
 from pages.parts.form.knobs import knob_form, knob_values, stand
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.form.then_also import then_form, then_steps
@@ -28,6 +28,7 @@ from pages.parts.shell.going_back import can_ask, hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
+from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.stake import draw_stake
 from pages.techniques.face import Face
@@ -57,7 +58,7 @@ def technique_page(face: Face) -> None:
         then_form(face, on_change=_answer_again)
         hand_buttons(technique)
         sweep_buttons(model, technique)
-        axes = choose_axes()
+        axes = choose_axes(model)
     with result_column:
         _answer(face, model, axes)
         first_visit_hint(face)
@@ -138,6 +139,8 @@ def _plots(
         strip=strip_of(model, known),
         on_pick=lambda key: _restore(key, model, face),
         on_select=selection.to_url,
+        on_turn=_turn,
+        take=partial(points_file, known.points),
     )
 
 
@@ -223,3 +226,8 @@ def _before_training(recipe: Recipe, known: data.Known, face: Face) -> None:
 def _restore(key: str, model: str, face: Face) -> None:
     if restore(key, model, face):
         st.session_state["_knobs_moved"] = True
+
+
+def _turn(scale: str) -> None:
+    turn(scale)
+    st.session_state["_knobs_moved"] = True  # its control stands outside of the answer

@@ -220,7 +220,11 @@ def test_a_refit_on_the_grid_is_better_than_none() -> None:
 
 def test_many_zeros_are_reached_in_steps() -> None:
     assert [step.sparsity for step in stages(Prune(sparsity=0.5, repair="refit"))] == [0.5]
-    assert [step.sparsity for step in stages(Prune(sparsity=0.9, repair="refit"))] == [0.7, 0.85, 0.9]
+    assert [step.sparsity for step in stages(Prune(sparsity=0.9, repair="refit"))] == [
+        0.7,
+        0.85,
+        0.9,
+    ]
     assert [step.sparsity for step in stages(Prune(sparsity=0.72, repair="refit"))] == [0.72]
     assert [step.pattern for step in stages(Prune(pattern="1:4", repair="refit"))] == ["2:4", "1:4"]
     for at_once in ("none", "joint"):
