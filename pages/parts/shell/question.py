@@ -6,6 +6,7 @@ import streamlit as st
 
 from compression.models.catalogue import MODELS, model_card
 from datasets import DATASETS
+from pages.parts.form.asked import is_going_back
 
 FIRST = "fashion-mnist/resnet8"
 
@@ -41,8 +42,8 @@ def choose_model() -> str:
 
 
 def _start_from(asked: str | None) -> None:
-    """Take the model of the URL when it is new to this session, else the one chosen before."""
-    if asked in MODELS and asked != st.session_state.get("_asked"):
+    """Take the model of the URL when it is new to this session or gone back to, else the one chosen before."""
+    if asked in MODELS and (is_going_back() or asked != st.session_state.get("_asked")):
         model = asked
     elif "model" in st.session_state:
         return
