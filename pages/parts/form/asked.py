@@ -38,9 +38,10 @@ def ask_for(chain: Chain) -> None:
 
 def forget_other_models(model: str, page: type[Step]) -> None:
     """Bits or widths by layer mean something for one model only."""
+    chain = asked(page)
     if st.session_state.setdefault(MODEL, model) != model:
         st.session_state[MODEL] = model
-        ask_for(asked(page).for_another_model())
+        ask_for(chain.for_another_model())
 
 
 def write(page: type[Step]) -> None:

@@ -17,6 +17,9 @@ from pages.parts.form.address import is_possible, read_value, said
 from pages.parts.form.chain import Chain, Stand, last_of
 
 CHAIN, CHIP, SEED = "chain", "chip", "seed"
+PAGE = "page"
+"""The page that is jumped to: `assets/plots/history.js` then leaves the address of the one before alone."""
+
 OLD = "then"
 OLDER = {"pruning": ("prune", "sparsity"), "quantization": ("quantize", "bits")}
 """What older links add after the page's own step: ``then=quantization&then-bits=3``."""
@@ -43,7 +46,9 @@ def written(chain: Chain, page: type[Step]) -> dict[str, str]:
 def own_names() -> frozenset[str]:
     """The parts of an address that speak of chains and knobs, whatever the page."""
     knobs = {knob.name for technique in TECHNIQUES.values() for knob in technique.knobs()}
-    return frozenset({CHAIN, CHIP, SEED, OLD, *(f"{OLD}-{k}" for _, k in OLDER.values()), *knobs})
+    return frozenset(
+        {CHAIN, CHIP, SEED, PAGE, OLD, *(f"{OLD}-{k}" for _, k in OLDER.values()), *knobs}
+    )
 
 
 def read(params: Params, page: type[Step]) -> tuple[Chain, list[str]]:

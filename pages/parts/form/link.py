@@ -18,7 +18,17 @@ NOTES = "_link_notes"
 MOST = 5
 """Notes that are shown; an address may be a kilometre long."""
 
-FREE = ("sweep", "selected", "techniques", "embed", "embed_options", "chain", "chip", "seed")
+FREE = (
+    "sweep",
+    "selected",
+    "techniques",
+    "embed",
+    "embed_options",
+    "chain",
+    "chip",
+    "seed",
+    "page",
+)
 """Names whose values are looked up later, or are Streamlit's own."""
 
 ELSEWHERE = {

@@ -18,7 +18,7 @@ from pages.parts.form.asked import asked
 from pages.parts.panels.command import command
 from pages.parts.panels.common.asking import poll
 from pages.parts.shell import words
-from pages.parts.shell.navigation import whole_address
+from pages.parts.shell.opening import whole_address
 
 FILES = {"packed": "Packed file", "onnx": "ONNX file"}
 HELP = {

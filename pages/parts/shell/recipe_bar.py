@@ -5,6 +5,10 @@ All of it is buttons and one choice, so the keyboard does what the mouse does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import streamlit as st
 
 from compression.recipe import MAX_STEPS
@@ -40,13 +44,13 @@ def draw_bar(page: type[Step], model: str) -> None:
             width="content",
         )
         if len(chain.stands) >= SEVERAL:
-            _moves(chain)
-        _more(chain)
+            _moves(page)
+        _more(page)
         this_point_door(page, model)
         if chain.seed:
             st.button(
-                f"Seed {chain.seed}", key="chip-seed", icon=":material/close:", on_click=ask_for,
-                args=(Chain(chain.stands, chain.at),), help="Go back to seed 0, as all others have.",
+                f"Seed {chain.seed}", key="chip-seed", icon=":material/close:", on_click=_change,
+                args=(page, partial(replace, seed=0)), help="Go back to seed 0, as all others have.",
             )  # fmt: skip
 
 
@@ -57,24 +61,26 @@ def _chip(chain: Chain, at: int) -> str:
     return f"{number}:material/{_face(stand).icon}: {stand.technique.label if at == chain.at else stand.words}"
 
 
-def _moves(chain: Chain) -> None:
+def _moves(page: type[Step]) -> None:
+    chain = asked(page)
     name = chain.selected.technique.label.lower()
     last = len(chain.stands) - 1
     st.button(
         "Earlier", key="chip-earlier", icon=":material/arrow_back:", disabled=chain.at == 0,
-        on_click=ask_for, args=(chain.shifted(-1),), help=f"Do the {name} before the step before it.",
+        on_click=_change, args=(page, lambda now: now.shifted(-1)), help=f"Do the {name} before the step before it.",
     )  # fmt: skip
     st.button(
         "Later", key="chip-later", icon=":material/arrow_forward:", disabled=chain.at == last,
-        on_click=ask_for, args=(chain.shifted(1),), help=f"Do the {name} after the step after it.",
+        on_click=_change, args=(page, lambda now: now.shifted(1)), help=f"Do the {name} after the step after it.",
     )  # fmt: skip
     st.button(
-        "Remove", key="chip-remove", icon=":material/close:", on_click=ask_for,
-        args=(chain.removed(),), help=f"Take the {name} out of the recipe.",
+        "Remove", key="chip-remove", icon=":material/close:", on_click=_change,
+        args=(page, Chain.removed), help=f"Take the {name} out of the recipe.",
     )  # fmt: skip
 
 
-def _more(chain: Chain) -> None:
+def _more(page: type[Step]) -> None:
+    chain = asked(page)
     count = len(chain.stands)
     if count >= MAX_STEPS:
         st.caption(f"{MAX_STEPS} steps are the most.")
@@ -84,8 +90,13 @@ def _more(chain: Chain) -> None:
         for name, face in FACES.items():
             st.button(
                 face.step.label, key=f"add-{name}", icon=f":material/{face.icon}:", width="stretch",
-                on_click=ask_for, args=(chain.added(face.step),), help=face.step.summary,
+                on_click=_change, args=(page, partial(Chain.added, technique=face.step)), help=face.step.summary,
             )  # fmt: skip
+
+
+def _change(page: type[Step], change: Callable[[Chain], Chain]) -> None:
+    """Of the chain as it is then: the knobs have moved since the bar was drawn."""
+    ask_for(change(asked(page)))
 
 
 def _select(page: type[Step]) -> None:

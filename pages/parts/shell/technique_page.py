@@ -30,7 +30,7 @@ from pages.parts.shell.going_back import hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
-from pages.parts.shell.navigation import go_to
+from pages.parts.shell.opening import go_to
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.reaching import ahead_of, reach_of
 from pages.parts.shell.recipe_bar import draw_bar
