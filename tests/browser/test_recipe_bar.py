@@ -109,7 +109,8 @@ def test_a_click_on_another_techniques_point_opens_its_page_with_it(
 def test_a_known_chains_slider_is_foreseen(page: Any, lab_server: Server) -> None:
     """The ring moves in the frame of the key press, before the server can have answered."""
     three, four = (
-        Recipe.build(MODEL, ["prune-channels:ratio=0.3", f"quantize:bits={bits}"]) for bits in (3, 4)
+        Recipe.build(MODEL, ["prune-channels:ratio=0.3", f"quantize:bits={bits}"])
+        for bits in (3, 4)
     )
     points = bundled.points(MODEL)
     assert {three.key, four.key} <= set(points)
@@ -136,7 +137,7 @@ def test_a_recipe_is_taken_along_as_link_command_and_files(page: Any, lab_server
     panel = page.get_by_test_id("stPopoverBody")
     panel.get_by_text(f"{lab_server.url}/quantization?model=digits%2Fcnn&bits=3").wait_for()
     panel.get_by_text("--step prune-channels:ratio=0.3").wait_for()
-    for name, ends in (("Packed file", MAGIC), ("ONNX file", b"")):
+    for name, ends in (("packed file", MAGIC), ("ONNX file", b"")):
         panel.get_by_role("button", name=f"Make the {name}").click()
         button = panel.get_by_role("button", name=re.compile(f"Download the {name}"))
         button.wait_for(timeout=60_000)

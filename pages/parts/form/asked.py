@@ -10,6 +10,7 @@ from pages.parts.form import chain_link
 from pages.parts.form.chain import Chain
 
 ASKED, PAGE, MODEL = "_chain", "_chain_page", "_chain_model"
+SEEN = "_page_seen"
 PLACE = "chip"
 """The bar's own widget: Streamlit forgets it when another page is shown, and so tells a page that is opened."""
 
@@ -57,6 +58,14 @@ def write(page: type[Step]) -> None:
 def is_going_back() -> bool:
     """Whether this run follows the browser's Back or Forward: the address then has the last word."""
     return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+
+
+def is_another_page() -> bool:
+    """Whether the run before this one was of another page; asked once a run."""
+    now = getattr(get_script_run_ctx(), "page_script_hash", "")
+    before = st.session_state.get(SEEN)
+    st.session_state[SEEN] = now
+    return bool(before != now)
 
 
 def _take(page: type[Step]) -> list[str]:

@@ -20,7 +20,7 @@ from pages.parts.panels.common.asking import poll
 from pages.parts.shell import words
 from pages.parts.shell.opening import whole_address
 
-FILES = {"packed": "Packed file", "onnx": "ONNX file"}
+FILES = {"packed": "packed file", "onnx": "ONNX file"}
 HELP = {
     "packed": "One file; `compression.load(file)` gives the model back, `verify` measures it again.",
     "onnx": "What its accuracy was measured of, for any runtime that reads ONNX.",

@@ -26,7 +26,7 @@ def link_to(recipe: Recipe) -> None:
     face, parts = address_of(recipe)
     st.page_link(
         _page(face),
-        label=f"Open {recipe.describe()} on the {face.step.label.lower()} page",
+        label=f"Open on the {face.step.label.lower()} page",
         icon=":material/open_in_new:",
         query_params={**parts, chain_link.PAGE: face.address},
     )

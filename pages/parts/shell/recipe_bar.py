@@ -21,7 +21,7 @@ from pages.techniques.face import Face
 
 STYLE = """<style>
 .st-key-recipe-bar{min-height:2.6rem}
-.st-key-recipe-bar [data-testid=stButtonGroup] button{max-width:100%}
+.st-key-recipe-bar .st-key-chip{width:max-content!important;max-width:100%;overflow-x:auto}
 </style>"""
 SEVERAL = 2
 
@@ -64,17 +64,19 @@ def _chip(chain: Chain, at: int) -> str:
 def _moves(page: type[Step]) -> None:
     chain = asked(page)
     name = chain.selected.technique.label.lower()
-    last = len(chain.stands) - 1
+    earlier, later = (partial(Chain.shifted, by=by) for by in (-1, 1))
     st.button(
-        "Earlier", key="chip-earlier", icon=":material/arrow_back:", disabled=chain.at == 0,
-        on_click=_change, args=(page, lambda now: now.shifted(-1)), help=f"Do the {name} before the step before it.",
+        "Earlier", key="chip-earlier", type="tertiary", icon=":material/arrow_back:",
+        disabled=chain.at == 0, on_click=_change, args=(page, earlier),
+        help=f"Do the {name} before the step before it.",
     )  # fmt: skip
     st.button(
-        "Later", key="chip-later", icon=":material/arrow_forward:", disabled=chain.at == last,
-        on_click=_change, args=(page, lambda now: now.shifted(1)), help=f"Do the {name} after the step after it.",
+        "Later", key="chip-later", type="tertiary", icon=":material/arrow_forward:",
+        disabled=chain.at == len(chain.stands) - 1, on_click=_change, args=(page, later),
+        help=f"Do the {name} after the step after it.",
     )  # fmt: skip
     st.button(
-        "Remove", key="chip-remove", icon=":material/close:", on_click=_change,
+        "Remove", key="chip-remove", type="tertiary", icon=":material/close:", on_click=_change,
         args=(page, Chain.removed), help=f"Take the {name} out of the recipe.",
     )  # fmt: skip
 
@@ -90,7 +92,8 @@ def _more(page: type[Step]) -> None:
         for name, face in FACES.items():
             st.button(
                 face.step.label, key=f"add-{name}", icon=f":material/{face.icon}:", width="stretch",
-                on_click=_change, args=(page, partial(Chain.added, technique=face.step)), help=face.step.summary,
+                on_click=_change, args=(page, partial(Chain.added, technique=face.step)),
+                help=face.step.summary,
             )  # fmt: skip
 
 
