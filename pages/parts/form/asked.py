@@ -9,7 +9,7 @@ from compression.techniques.step import Step
 from pages.parts.form import chain_link
 from pages.parts.form.chain import Chain
 
-ASKED, PAGE, MODEL = "_chain", "_chain_page", "_chain_model"
+ASKED, PAGE, MODEL, OPENED = "_chain", "_chain_page", "_chain_model", "_chains_opened"
 SEEN = "_page_seen"
 PLACE = "chip"
 """The bar's own widget: Streamlit forgets it when another page is shown, and so tells a page that is opened."""
@@ -45,6 +45,11 @@ def forget_other_models(model: str, page: type[Step]) -> None:
         ask_for(chain.for_another_model())
 
 
+def opened() -> int:
+    """How many times this session has taken its chain from an address."""
+    return int(st.session_state.get(OPENED, 0))
+
+
 def write(page: type[Step]) -> None:
     """Keep the chain in the address. The browser makes history of it only where steps change: `plots/history.js`."""
     wanted = chain_link.written(asked(page), page)
@@ -71,5 +76,6 @@ def is_another_page() -> bool:
 def _take(page: type[Step]) -> list[str]:
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     st.session_state[ASKED], wrong = chain_link.read(params, page)
+    st.session_state[OPENED] = opened() + 1
     st.session_state.pop(MODEL, None)
     return wrong

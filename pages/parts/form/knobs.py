@@ -10,7 +10,7 @@ import streamlit as st
 
 from compression.recipe import only_effective
 from compression.techniques.step import Knob, Step
-from pages.parts.form.asked import ASKED, ask_for, asked, forget_other_models
+from pages.parts.form.asked import ASKED, ask_for, asked, forget_other_models, opened
 from pages.parts.form.chain import Chain
 from pages.parts.form.presets import draw_presets
 from pages.techniques.face import Face
@@ -84,12 +84,25 @@ def stand(technique: type[Step]) -> dict[str, Any]:
     return dict(asked(technique).selected.values)
 
 
+def form_is_drawn(page: type[Step]) -> None:
+    """At the end of a page's run: the browser has this form now, and its widgets stand where they were put."""
+    st.session_state[DRAWN] = _form(page)
+
+
+def _form(page: type[Step]) -> tuple[Any, ...]:
+    """What tells one form from another."""
+    chain = asked(page)
+    return chain.at, chain.techniques, opened()
+
+
 def _put(technique: type[Step], names: list[str]) -> None:
-    """Widgets where the chain's knobs stand. All of them in a new form: one of the same name may be of another step."""
+    """Widgets where the chain's knobs stand.
+
+    All of them in a form that the browser hasn't yet: a widget of the same name may be of another step, and a run that
+    was cut short has told the browser nothing.
+    """
     chain = asked(technique)
-    now = (chain.at, chain.techniques)
-    is_new = st.session_state.get(DRAWN) != now
-    st.session_state[DRAWN] = now
+    is_new = st.session_state.get(DRAWN) != _form(technique)
     for name in names:
         value = chain.selected.values[name]
         if is_new or st.session_state.get(name) != value:

@@ -17,7 +17,7 @@ from pages.parts.faces import FACES
 from pages.parts.form import asked
 from pages.parts.form.axes import choose_axes, quality_axis
 from pages.parts.form.chain import Chain
-from pages.parts.form.knobs import knob_form, stand
+from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
@@ -70,6 +70,7 @@ def technique_page(face: Face) -> None:
     with result_column:
         _answer(page, model, axes)
         first_visit_hint()
+    form_is_drawn(page)
 
 
 @named_fragment(ANSWER)
