@@ -147,8 +147,7 @@ def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file
 
 def time_again(subject: Subject, point: Point) -> Point:
     """The point with its times measured anew, and nothing else: from its packed file where that is kept."""
-    compressed = kept(point.artifact) if point.artifact else None
-    compressed = compressed or compress(subject, point.recipe)
+    compressed = _again(subject, point.recipe, point.artifact)
     deployment = deploy(compressed)
     times = measure_times(
         subject, compressed, deployment, session=deployment.session(), budget=FULL
@@ -171,15 +170,20 @@ def screen(subject: Subject, recipe: Recipe, examples: int) -> float:
     return accuracy
 
 
-def packed(subject: Subject, recipe: Recipe) -> bytes:
-    """The recipe's packed file."""
-    return artifact.pack(compress(subject, recipe), recipe).data
+def packed(subject: Subject, recipe: Recipe, digest: str | None = None) -> bytes:
+    """The recipe's packed file; ``digest`` is that of one that a measurement kept, which saves making it."""
+    return artifact.pack(_again(subject, recipe, digest), recipe).data
 
 
-def onnx_file(subject: Subject, recipe: Recipe) -> tuple[bytes, str]:
+def onnx_file(subject: Subject, recipe: Recipe, digest: str | None = None) -> tuple[bytes, str]:
     """The recipe's model as an ONNX file that computes what its accuracy was measured of, and a sentence on how."""
-    (part,) = deploy(compress(subject, recipe)).parts
+    (part,) = deploy(_again(subject, recipe, digest)).parts
     return part.exact_model, export_note(part)
+
+
+def _again(subject: Subject, recipe: Recipe, digest: str | None) -> Compressed:
+    """The recipe's model: from its packed file where that is kept, else made anew."""
+    return (kept(digest) if digest else None) or compress(subject, recipe)
 
 
 def kept(digest: str) -> Compressed | None:

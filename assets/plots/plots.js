@@ -1,5 +1,6 @@
 // Entry of the plot component: one Lab per place in the page, told whenever Python sends something.
 
+import "./history.js";
 import { Lab } from "./lab.js";
 
 const labs = new WeakMap();

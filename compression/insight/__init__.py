@@ -23,6 +23,8 @@ ANSWERS = {
     "group_parts": "compression.insight.channels.group_parts:group_parts",
     "group_alone": "compression.insight.channels.group_parts:group_alone",
     "runtimes": "compression.insight.runtimes:runtimes",
+    "packed_file": "compression.insight.files:packed_file",
+    "onnx_file": "compression.insight.files:onnx_file",
     "weight_ranking": "compression.insight.pruning.ranking:weight_ranking",
     "rankings_compared": "compression.insight.pruning.ranking_comparison:rankings_compared",
     "weight_matrix": "compression.insight.pruning.weight_matrix:weight_matrix",

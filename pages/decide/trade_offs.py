@@ -13,9 +13,9 @@ from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
-from pages.parts.shell.recommendation import best_sentence, best_within
+from pages.parts.shell.recommendation import best_sentence, best_within, recommendation
 from pages.parts.shell.stake import draw_stake
-from pages.parts.shell.trade_off import choose_techniques, open_link, reach
+from pages.parts.shell.trade_off import choose_techniques, open_picked, pick, reach
 
 read_link(None)
 title, question = st.columns([1, 2], vertical_alignment="bottom")
@@ -59,21 +59,25 @@ def answer() -> None:
             on_turn=turn,
             take=partial(points_file, data.shown(known, techniques)),
             reach=reach(known),
+            on_pick=pick,
         )
     shown = data.shown(known, techniques)
     with sentence:
         st.markdown(best_sentence(shown, known.original, limits, metrics[0]))
-    open_link(known, events.picked)
-    chosen = selection.selected_points(known, events.selected)
-    if chosen:
-        st.subheader(f"Selected points ({len(chosen)})")
-        points_table(chosen, key="selected")
-    elif best := best_within(shown, limits, metrics[0]):
-        st.subheader(
-            "The front within your limits" if limits else "The front",
-            help="The recommended point first, if there is one; then from the cheapest on.",
-        )
-        points_table(best, key="front")
+    table, opened = st.columns([2, 1.2], gap="medium")
+    with table:
+        chosen = selection.selected_points(known, events.selected)
+        if chosen:
+            st.subheader(f"Selected points ({len(chosen)})")
+            points_table(chosen, key="selected", on_pick=pick)
+        elif best := best_within(shown, limits, metrics[0]):
+            st.subheader(
+                "The front within your limits" if limits else "The front",
+                help="The recommended point first, if there is one; then from the cheapest on.",
+            )
+            points_table(best, key="front", on_pick=pick)
+    with opened:
+        open_picked(known, recommendation(shown, limits, metrics[0]))
 
 
 answer()

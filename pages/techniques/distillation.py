@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from compression.techniques.distillation.knobs import Distill
-from compression.techniques.pruning.knobs import Prune
-from compression.techniques.quantization.knobs import Quantize
-from pages.techniques.face import Face, Follower, Sign
+from pages.techniques.face import Face, Sign
 
 FACE = Face(
     step=Distill,
@@ -16,11 +14,6 @@ FACE = Face(
         "student": "pages.parts.panels.distillation.choosers:choose_student",
         "teacher": "pages.parts.panels.distillation.choosers:choose_teachers",
     },
-    followers={
-        "pruning": Follower(Prune, "sparsity"),
-        "quantization": Follower(Quantize, "bits"),
-    },
-    followers_help="The trained student is pruned or quantized afterwards, which needs no second training.",
     lineage="pages.parts.panels.distillation.before_training:from_teachers",
     promise="pages.parts.panels.distillation.before_training:promise",
     doubt="pages.parts.panels.distillation.before_training:doubt",

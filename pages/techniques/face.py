@@ -45,14 +45,6 @@ class Presets:
 
 
 @dataclass(frozen=True)
-class Follower:
-    """A technique that may follow on the same page: one of its knobs is shown, the others keep their defaults."""
-
-    step: type[Step]
-    knob: str
-
-
-@dataclass(frozen=True)
 class Face:
     """All that pages know of one technique, besides what its step says of itself."""
 
@@ -67,9 +59,6 @@ class Face:
     choosers: Mapping[str, str] = field(default_factory=dict)
     """Widgets for knobs whose values depend on the model: by knob, functions of the model's id."""
     presets: Presets | None = None
-    followers: Mapping[str, Follower] = field(default_factory=dict)
-    """What may follow on its page, in this order, by the words that the page and its links use."""
-    followers_help: str = ""
     lineage: str = ""
     """What its models come from, if not from the page's one: a function like `from_model` in `parts/shell/lineage`."""
     promise: str = ""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from compression.point import METRICS
+from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.store import bundled
-from pages.parts.faces import FACES
 from pages.parts.shell import words
-from pages.parts.shell.going_back import can_ask
+from pages.parts.shell.reaching import can_ask
 from tests.browser.live import Server
 from tests.browser.plots_driver import place_of, press, wait_for_key, wait_until_drawn
 
@@ -34,7 +34,9 @@ def agree(page: Any, expected: Recipe) -> None:
     wait_for_key(page, expected.key)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_selector(f"[data-plots][data-key='{expected.key}'][data-pending='']")
-    seen, points = page.evaluate(SEEN), bundled.points(expected.model)
+    seen, known = page.evaluate(SEEN), bundled.points(expected.model)
+    clocked = on_one_clock(list(known.values()), known[expected.baseline.key])
+    points = {point.key: point for point in clocked}
     assert seen["key"] == expected.key
     for name in ("accuracy", "size_bytes"):
         assert seen["cards"][name] == METRICS[name].text(seen["ring"][name][0])
@@ -51,12 +53,19 @@ def click_point(step: str) -> Callable[[Any], None]:
     return lambda page: page.mouse.click(*place_of(page, recipe(step).key))
 
 
+def pick(expected: Recipe) -> Callable[[Any], None]:
+    """A click on a point that others may lie upon."""
+    told = "(key) => document.querySelector('[data-plots]').lab.pick(key)"
+    return lambda page: page.evaluate(told, expected.key)
+
+
 def choose_model(page: Any) -> None:
     page.get_by_label("Model", exact=False).first.click()
     page.get_by_role("option").nth(0).click()
 
 
 FP4 = "quantize:format=float,exponent=2,mantissa=1"
+CHAIN = Recipe.build(MODEL, ["prune-channels:ratio=0.3", "quantize:bits=3"])
 WAYS: tuple[tuple[str, Callable[[Any], None], Recipe], ...] = (
     ("a slider", lambda page: press(page, "Bits", "ArrowRight"), recipe("quantize:bits=8,per=tensor")),
     ("reset", button("Reset"), recipe()),
@@ -64,9 +73,10 @@ WAYS: tuple[tuple[str, Callable[[Any], None], Recipe], ...] = (
     ("a click on a point", click_point("quantize:bits=2"), recipe("quantize:bits=2")),
     ("a preset's format", click_point("quantize:format=float"), recipe("quantize:format=float")),
     ("a preset", lambda page: page.get_by_text("fp4", exact=True).click(), recipe(FP4)),
-    ("back", lambda page: page.go_back(), recipe("quantize:format=float,exponent=2")),
-    ("forward", lambda page: page.go_forward(), recipe(FP4)),
-    ("another model", choose_model, recipe(FP4, OTHER)),
+    ("a chain's point", pick(CHAIN), CHAIN),
+    ("back", lambda page: page.go_back(), recipe(FP4)),
+    ("forward", lambda page: page.go_forward(), CHAIN),
+    ("another model", choose_model, Recipe.build(OTHER, CHAIN.steps)),
 )  # fmt: skip
 
 
@@ -74,10 +84,10 @@ HINTED = """(hint) => { const { lab } = document.querySelector('[data-plots]');
     return lab.background.keys.filter((_, row) => lab.hover.hint(row) === hint); }"""
 
 
-def hints(page: Any, hint: str, faces: Iterable[str]) -> None:
+def hints(page: Any, hint: str) -> None:
     """A click is offered for the points that it leads to, and for no others."""
     points = bundled.points(MODEL).values()
-    reached = {p.key for p in points if any(can_ask(FACES[face], p.recipe) for face in faces)}
+    reached = {p.key for p in points if can_ask(p.recipe)}
     assert set(page.evaluate(HINTED, hint)) & {p.key for p in points} == reached
     assert 0 < len(reached) < len(points)
 
@@ -85,16 +95,14 @@ def hints(page: Any, hint: str, faces: Iterable[str]) -> None:
 def test_the_ring_the_cards_and_the_sentence_agree(page: Any, lab_server: Server) -> None:
     page.goto(f"{lab_server.url}/quantization?model={MODEL}&bits=7&per=tensor")
     wait_until_drawn(page)
-    hints(page, "Click to restore these knobs", ["quantize"])
+    hints(page, "Click to open this recipe")
     for name, act, expected in WAYS:
         act(page)
         print(name, page.url)  # pytest shows it where one fails
         agree(page, expected)
 
 
-def test_trade_offs_offer_a_click_only_where_a_page_has_those_knobs(
-    page: Any, lab_server: Server
-) -> None:
+def test_trade_offs_offer_a_click_on_all_but_the_original(page: Any, lab_server: Server) -> None:
     page.goto(f"{lab_server.url}/trade-offs?model={MODEL}")
     wait_until_drawn(page)
-    hints(page, "Click for a link to its knobs", FACES)
+    hints(page, "Click to see its recipe")

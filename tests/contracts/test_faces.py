@@ -11,7 +11,6 @@ from streamlit.material_icon_names import ALL_MATERIAL_ICONS
 from compression.recipe import make_step
 from compression.techniques import TECHNIQUES
 from pages.parts.faces import FACES
-from pages.parts.form import then_also
 from pages.parts.plots.signs import CHAIN, ORIGINAL, REFUSED, RESERVED
 from pages.techniques.face import TEXTS, Face
 from tests.contrast import contrast, themed
@@ -90,19 +89,6 @@ def test_its_presets_are_settings_of_its_knobs(face: Face) -> None:
     for chip, values in face.presets.chips.items():
         step = make_step(face.step, {**shown, **values})
         assert face.presets.current(step.model_dump()) == chip
-
-
-@faces
-def test_its_followers_can_be_asked_for_by_one_slider_each(face: Face) -> None:
-    assert bool(face.followers) == bool(face.followers_help)
-    for word, follower in face.followers.items():
-        assert follower.step in TECHNIQUES.values()
-        (knob,) = (knob for knob in follower.step.knobs() if knob.name == follower.knob)
-        for value in (knob.default, *knob.grid()):
-            step = make_step(follower.step, {follower.knob: value})
-            assert then_also.can_follow(face, [step])
-            asked = then_also.as_query(face, [step])
-            assert asked["then"] == [word] and value in asked.values()
 
 
 @faces

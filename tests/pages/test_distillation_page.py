@@ -87,15 +87,15 @@ def test_a_trained_student_is_drawn_from_its_control_with_its_lineage() -> None:
 def test_a_student_can_be_pruned_and_quantized_afterwards() -> None:
     chain = keep("distill:temperature=6", "prune:sparsity=0.6", "quantize:bits=3", accuracy=0.85)
     test = page(temperature="6")
-    test.session_state["then"] = ["pruning", "quantization"]
+    test.button(key="add-prune").click().run()
+    test.slider(key="sparsity").set_value(0.6).run()
     test.run()
-    test.slider(key="then-sparsity").set_value(0.6)
-    test.select_slider(key="then-bits").set_value(3).run()
-    test.run()
+    test.button(key="add-quantize").click().run()
+    test.select_slider(key="bits").set_value(3).run()
     assert not test.exception
     sent = message(test)
     assert sent["current"]["key"] == chain.key
-    assert sent["ahead"] is None
+    assert sent["ahead"]["knobs"]["bits"] == 3
     assert "60 % zeros" in words(test) and "3 bits" in words(test)
 
 
@@ -108,13 +108,15 @@ def test_what_follows_a_trained_student_is_measured_without_being_asked_for() ->
     assert "train" in [button.key for button in fresh.button]
 
 
-def test_a_chain_in_the_address_is_taken_and_reset() -> None:
+def test_a_chain_of_an_older_address_is_taken() -> None:
     test = page(**{"then": "quantization", "then-bits": "2"})
-    assert test.select_slider(key="then-bits").value == 2
-    assert "2 bits" in words(test)
+    assert test.query_params["chain"] == "distill~quantize_bits_2"
+    assert "then" not in test.query_params and "2 bits" in words(test)
 
 
-def test_a_chain_picked_on_the_trade_offs_page_shows_its_lineage_and_opens_here() -> None:
+def test_a_chain_picked_on_the_trade_offs_page_shows_its_lineage_and_opens_on_its_last_steps_page() -> (
+    None
+):
     chain = keep("distill:temperature=11", "quantize:bits=3", accuracy=0.85)
     test = in_app("trade-offs")
     test.query_params["model"] = MODEL
@@ -123,4 +125,6 @@ def test_a_chain_picked_on_the_trade_offs_page_shows_its_lineage_and_opens_here(
     assert not test.exception
     assert "lab-lineage" in words(test)
     link = test.get("page_link")[0].proto
-    assert "then-bits=3" in link.query_string and "then=quantization" in link.query_string
+    assert link.page == "quantization"
+    assert "bits=3" in link.query_string
+    assert "chain=distill_temperature_11~quantize" in link.query_string

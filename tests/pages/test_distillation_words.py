@@ -11,8 +11,6 @@ from compression.models.catalogue import MODELS
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe
 from pages.parts.data import Known
-from pages.parts.faces import FACES
-from pages.parts.form import then_also
 from pages.parts.panels.distillation.before_training import doubt, promise
 from pages.parts.panels.distillation.gain import SeedPair, describe, gain, missing, seed_pairs
 from pages.parts.panels.distillation.temperature_surface import describe as describe_surface
@@ -172,16 +170,3 @@ def test_a_lineage_has_a_stage_for_the_teacher_and_for_each_step() -> None:
     assert [stage.figures for stage in found] == [
         "99.1 %, 6.88 kB", "92.0 %, 6.88 kB", "not measured", "not measured",
     ]  # fmt: skip
-
-
-def test_what_the_form_can_ask_for_comes_back_from_its_address() -> None:
-    face = FACES["distill"]
-    chain = Recipe.build(MODEL, ["distill", "prune:sparsity=0.7", "quantize:bits=3"]).steps
-    assert then_also.as_query(face, chain[1:]) == {
-        "then": ["pruning", "quantization"], "then-sparsity": 0.7, "then-bits": 3,
-    }  # fmt: skip
-    assert then_also.can_follow(face, chain[1:]) and then_also.can_follow(face, ())
-    other = Recipe.build(MODEL, ["distill", "quantize:bits=3,per=tensor"]).steps
-    assert not then_also.can_follow(face, other[1:])
-    backwards = Recipe.build(MODEL, ["distill", "quantize:bits=3", "prune:sparsity=0.7"]).steps
-    assert not then_also.can_follow(face, backwards[1:])

@@ -1,43 +1,31 @@
-"""Which points give their knobs back: those that the page's own form can ask for again, and no others."""
+"""Every point gives its whole recipe back, on the page of any of its steps; the original has none."""
 
 from __future__ import annotations
 
 import pytest
 
 from compression.models.catalogue import MODELS
-from compression.recipe import Recipe, make_step, only_effective
+from compression.recipe import Recipe
 from compression.store import bundled
 from pages.parts.faces import FACES
-from pages.parts.form.then_also import as_query, can_follow
-from pages.parts.shell.going_back import can_ask
+from pages.parts.form.chain import Chain
+from pages.parts.shell.reaching import can_ask
 
 
-@pytest.mark.parametrize("name", FACES)
-def test_what_a_click_restores_is_asked_for_again_by_the_form(name: str) -> None:
-    face = FACES[name]
-    asked = [
-        p.recipe for m in MODELS for p in bundled.points(m).values() if can_ask(face, p.recipe)
-    ]
-    assert asked
-    for recipe in asked:
-        first, *others = recipe.steps
-        again = make_step(face.step, only_effective(face.step, first.model_dump()))
-        assert Recipe.build(recipe.model, (again, *others)) == recipe
-        assert can_follow(face, others) and (bool(as_query(face, others)) == bool(others))
+@pytest.mark.parametrize("model", MODELS)
+def test_a_chain_asks_for_each_bundled_recipe_again(model: str) -> None:
+    recipes = [point.recipe for point in bundled.points(model).values() if point.recipe.steps]
+    assert recipes and all(map(can_ask, recipes))
+    for recipe in recipes:
+        for face in FACES.values():
+            assert Chain.of(recipe, face.step).recipe(model) == recipe
 
 
-@pytest.mark.parametrize(
-    ("face", "steps", "seed"),
-    [
-        ("prune", [], 0),
-        ("prune", ["quantize"], 0),
-        ("prune", ["prune", "quantize"], 0),
-        ("prune", ["prune:sparsity=0.5"], 1),
-        ("distill", ["distill", "quantize:bits=4", "prune"], 0),
-        ("distill", ["distill", "quantize:bits=4,per=tensor"], 0),
-    ],
-)
-def test_a_page_restores_no_original_no_other_technique_no_other_chain_and_no_other_seed(
-    face: str, steps: list[str], seed: int
-) -> None:
-    assert not can_ask(FACES[face], Recipe.build("digits/cnn", steps, seed))
+def test_the_last_step_of_the_pages_technique_is_in_the_form() -> None:
+    recipe = Recipe.build("digits/cnn", ["prune", "quantize:bits=8", "quantize:bits=3", "prune"])
+    chosen = {name: Chain.of(recipe, face.step).at for name, face in FACES.items()}
+    assert chosen == {"prune": 3, "quantize": 2, "prune-channels": 3, "distill": 3}
+
+
+def test_the_original_can_not_be_asked_for_by_steps() -> None:
+    assert not can_ask(Recipe(model="digits/cnn"))

@@ -14,12 +14,14 @@ import streamlit as st
 from compression.recipe import make_step
 from compression.techniques.quantization.knobs import Quantize
 from pages.parts.faces import FACES
+from pages.parts.form import asked
 from pages.parts.form.knobs import knob_form, knob_values, reset, set_knobs
 
 st.button("reset", key="to-reset", on_click=reset, args=(Quantize,))
 st.button("mix", key="to-mix", on_click=set_knobs, args=({"layers": "conv=8"},))
 model = st.selectbox("model", ["a", "b"], key="of-model")
 knob_form(FACES["quantize"], model, on_change=lambda: None)
+asked.write(Quantize)
 st.text(make_step(Quantize, knob_values(Quantize)).model_dump_json(exclude_defaults=True))
 """
 

@@ -21,14 +21,13 @@ from compression.recipe import Recipe
 from pages.parts.jobs import live
 
 recipe = Recipe.build("digits/cnn", ["prune:sparsity=0.9", "quantize:bits=5,method=hqq"])
-live.prefetch(recipe, type(recipe.steps[-1]).knobs())
+live.prefetch(recipe, 1)
 """
 
 
-def beside(*steps: str) -> list[str]:
+def beside(*steps: str, at: int = 0) -> list[str]:
     """The neighbours of a recipe, in words."""
-    recipe = Recipe.build(MODEL, steps)
-    return [near.describe() for near in neighbours(recipe, type(recipe.steps[-1]).knobs())]
+    return [near.describe() for near in neighbours(Recipe.build(MODEL, steps), at)]
 
 
 def described(*steps: str) -> str:
@@ -51,16 +50,19 @@ def test_the_slider_positions_beside_the_current_one_are_neighbours(
     assert set(beside(step)) >= {described(other) for other in near}
 
 
-def test_only_the_last_step_moves() -> None:
-    near = beside("prune:sparsity=0.9", "quantize:bits=4")
-    assert described("prune:sparsity=0.9", "quantize:bits=3") in near
-    assert all(Recipe.build(MODEL, ["prune:sparsity=0.9"]).describe() in words for words in near)
+def test_only_the_step_in_the_form_moves() -> None:
+    steps = ("prune:sparsity=0.9", "quantize:bits=4")
+    last, first = beside(*steps, at=1), beside(*steps, at=0)
+    assert described("prune:sparsity=0.9", "quantize:bits=3") in last
+    assert all(described("prune:sparsity=0.9") in words for words in last)
+    assert described("prune:sparsity=0.88", "quantize:bits=4") in first
+    assert all(described("quantize:bits=4") in words for words in first)
 
 
 @pytest.mark.parametrize("name", TECHNIQUES)
 def test_whatever_moves_without_training_has_neighbours(name: str) -> None:
     step = TECHNIQUES[name]()
-    near = neighbours(Recipe(model=MODEL, steps=(step,)), step.knobs())
+    near = neighbours(Recipe(model=MODEL, steps=(step,)), 0)
     assert bool(near) != step.is_trained
     assert not any(recipe.is_trained for recipe in near)
 

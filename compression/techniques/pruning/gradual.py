@@ -33,7 +33,7 @@ def gradual(folded: Compressed, step: Prune, context: StepContext) -> Compressed
 
     What is zero stays zero. The last weights are kept, since those before have fewer zeros.
     """
-    wanted = step.refitted.moved(repair="refit")
+    wanted = step.refitted.model_copy(update={"repair": "refit"})
     targets = outputs(folded, context.calibration, seed=context.seed)
 
     def pruned(now: Compressed, done: float) -> Compressed:

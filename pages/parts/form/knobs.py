@@ -1,4 +1,4 @@
-"""The form of a technique: one widget per knob, made from the step's own fields; state in the URL."""
+"""The form of a step: one widget per knob, made from the step's own fields. Where they stand is the chain's to know."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import streamlit as st
 
 from compression.recipe import only_effective
 from compression.techniques.step import Knob, Step
-from pages.parts.form.link import is_possible_text, read_value
+from pages.parts.form.asked import ASKED, ask_for, asked, forget_other_models, opened
+from pages.parts.form.chain import Chain
 from pages.parts.form.presets import draw_presets
 from pages.techniques.face import Face
 
@@ -20,26 +21,23 @@ FEW_CHOICES = 3
 LONG = 14
 """Letters of all choices together that still fit side by side in the knobs' column."""
 
+DRAWN = "_form_of"
+
 
 def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
     """Draw the knobs that have an effect now; ``knob_values`` reads them.
 
-    Knobs without a widget, like bits by layer, mean something for one ``model`` only.
     ``on_change`` is called in the callback of a move that changes no other knob of the form: the
     form then need not be drawn again.
     """
     technique = face.step
-    _forget_others_values(technique)
-    unseen = [knob for knob in technique.knobs() if not knob.form]
-    if st.session_state.setdefault("_form_of", model) != model:
-        st.session_state["_form_of"] = model
-        set_knobs({knob.name: knob.default for knob in unseen})
-    for knob in unseen:
-        _keep_in_url(technique, knob)
+    forget_other_models(model, technique)
     drawn = _shape(face)
     shown = [knob for knob in technique.knobs() if knob.form and knob.name in drawn]
+    _put(technique, [knob.name for knob in (*shown, *(k for k in technique.knobs() if not k.form))])
 
-    def moved() -> None:
+    def moved(name: str) -> None:
+        keep(name)
         if _shape(face) == drawn:
             on_change()
 
@@ -57,14 +55,6 @@ def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
                 _widget(knob, moved)
 
 
-def _forget_others_values(technique: type[Step]) -> None:
-    """Another page's knob of the same name may stand where this one can't."""
-    for knob in technique.knobs():
-        value = st.session_state.get(knob.name)
-        if value is not None and knob.choices and value not in knob.choices:
-            del st.session_state[knob.name]
-
-
 def knob_values(technique: type[Step]) -> dict[str, Any]:
     """Where the knobs stand that have an effect, by name."""
     return only_effective(technique, stand(technique))
@@ -72,8 +62,17 @@ def knob_values(technique: type[Step]) -> dict[str, Any]:
 
 def set_knobs(values: Mapping[str, Any]) -> None:
     """Move the knobs; only in a callback, before the widgets of a run are drawn."""
+    chain: Chain | None = st.session_state.get(ASKED)
+    if chain is not None:
+        ask_for(chain.moved(values))
     for name, value in values.items():
         st.session_state[name] = value
+
+
+def keep(name: str) -> None:
+    """In a widget's callback: the knob stands where the widget does."""
+    chain: Chain = st.session_state[ASKED]
+    ask_for(chain.moved({name: st.session_state[name]}))
 
 
 def reset(technique: type[Step]) -> None:
@@ -81,17 +80,33 @@ def reset(technique: type[Step]) -> None:
 
 
 def stand(technique: type[Step]) -> dict[str, Any]:
-    """Where all knobs stand, those without an effect too, by name."""
-    return {
-        knob.name: _from_url(knob) if (value := st.session_state.get(knob.name)) is None else value
-        for knob in technique.knobs()
-    }
+    """Where all knobs of the step in the form stand, those without an effect too, by name."""
+    return dict(asked(technique).selected.values)
 
 
-def _from_url(knob: Knob) -> Any:
-    """Where a widget that is not drawn yet will stand: others depend on it."""
-    value = read_value(knob, st.query_params.get(knob.name, ""))
-    return knob.default if value is None else value
+def form_is_drawn(page: type[Step]) -> None:
+    """At the end of a page's run: the browser has this form now, and its widgets stand where they were put."""
+    st.session_state[DRAWN] = _form(page)
+
+
+def _form(page: type[Step]) -> tuple[Any, ...]:
+    """What tells one form from another."""
+    chain = asked(page)
+    return chain.at, chain.techniques, opened()
+
+
+def _put(technique: type[Step], names: list[str]) -> None:
+    """Widgets where the chain's knobs stand.
+
+    All of them in a form that the browser hasn't yet: a widget of the same name may be of another step, and a run that
+    was cut short has told the browser nothing.
+    """
+    chain = asked(technique)
+    is_new = st.session_state.get(DRAWN) != _form(technique)
+    for name in names:
+        value = chain.selected.values[name]
+        if is_new or st.session_state.get(name) != value:
+            st.session_state[name] = value
 
 
 def _shape(face: Face) -> tuple[str | None, ...]:
@@ -100,32 +115,14 @@ def _shape(face: Face) -> tuple[str | None, ...]:
     return (*knob_values(face.step), preset)
 
 
-def _keep_in_url(technique: type[Step], knob: Knob) -> None:
-    """A knob without a widget: what stands in the URL is taken when it is news, else written there."""
-    last_in_url = f"_{knob.name}_in_url"
-    in_url = st.query_params.get(knob.name, "")
-    if in_url != st.session_state.get(last_in_url, ""):
-        st.session_state[knob.name] = (
-            in_url if is_possible_text(technique, knob, in_url) else knob.default
-        )
-    value = st.session_state.setdefault(knob.name, knob.default)
-    if value == knob.default:
-        st.query_params.pop(knob.name, None)
-    elif value != in_url:
-        st.query_params[knob.name] = value
-    st.session_state[last_in_url] = "" if value == knob.default else value
-
-
-def _widget(knob: Knob, on_change: Callable[[], None]) -> None:
-    """Values that are hidden for a while come back as they were."""
+def _widget(knob: Knob, moved: Callable[[str], None]) -> None:
+    """Values that are hidden for a while come back as they were: the chain keeps them."""
     label = (
         f"{knob.label} ({knob.unit})"
         if knob.unit and knob.unit not in knob.label.lower().split()
         else knob.label
     )
-    common: dict[str, Any] = {
-        "key": knob.name, "bind": "query-params", "persist_state": "page", "on_change": on_change,
-    }  # fmt: skip
+    common: dict[str, Any] = {"key": knob.name, "on_change": moved, "args": (knob.name,)}
     if knob.choices and len(knob.choices) <= FEW_CHOICES and len("".join(knob.choices)) <= LONG:
         st.segmented_control(
             label, knob.choices, default=knob.default, required=True,

@@ -8,21 +8,27 @@ from typing import Any
 
 import streamlit as st
 
-from compression.errors import UsageError
 from compression.models.catalogue import MODELS
 from compression.point import axis_costs
-from compression.recipe import make_step
 from compression.techniques.step import Knob, Step
+from pages.parts.form.address import is_possible, said
 from pages.techniques.face import Face
 
 NOTES = "_link_notes"
-LONGEST = 40
-"""Letters of a value that are repeated."""
-
 MOST = 5
 """Notes that are shown; an address may be a kilometre long."""
 
-FREE = ("sweep", "selected", "techniques", "embed", "embed_options")
+FREE = (
+    "sweep",
+    "selected",
+    "techniques",
+    "embed",
+    "embed_options",
+    "chain",
+    "chip",
+    "seed",
+    "page",
+)
 """Names whose values are looked up later, or are Streamlit's own."""
 
 ELSEWHERE = {
@@ -55,18 +61,21 @@ def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[
             found += _of_knob(face.step, knobs[name], given)
         elif name in allowed:
             if given not in allowed[name]:
-                said = f"{_said(name, given)} is not one of {', '.join(allowed[name])}"
-                found.append(Note(said, name if name == "model" else ""))
+                text = f"{said(name, given)} is not one of {', '.join(allowed[name])}"
+                found.append(Note(text, name if name == "model" else ""))
         elif name not in FREE and not name.startswith(("then", "limit-")):
-            found.append(Note(f"{_said(name, given)} is nothing that this page knows"))
+            found.append(Note(f"{said(name, given)} is nothing that this page knows"))
     return found
 
 
-def read_link(face: Face | None, sections: Sequence[str] = ()) -> None:
-    """Take notes of this run's address, before Streamlit corrects it; those of another page are forgotten."""
+def read_link(face: Face | None, sections: Sequence[str] = (), wrong: Sequence[str] = ()) -> None:
+    """Take notes of this run's address, before Streamlit corrects it; those of another page are forgotten.
+
+    ``wrong`` is what of its chain can't be.
+    """
     page = "" if face is None else face.name
     where, kept = st.session_state.get(NOTES, (page, []))
-    new = link_notes(st.query_params.to_dict(), face, sections)
+    new = [*map(Note, wrong), *link_notes(st.query_params.to_dict(), face, sections)]
     kept = kept if where == page else []
     texts = {note.text for note in kept}
     st.session_state[NOTES] = (page, [*kept, *(note for note in new if note.text not in texts)])
@@ -80,52 +89,19 @@ def draw_notes(stand: Mapping[str, Any]) -> None:
         for note in notes
     ]
     st.session_state[NOTES] = (page, notes)
-    said = [
+    told = [
         f"{note.text}: {_value(note.shown)} is shown." if note.knob else f"{note.text}."
         for note in notes
         if not note.knob or stand.get(note.knob) == note.shown
     ]
-    if said:
-        st.caption(f"In the address: {' '.join(said[:MOST])}")
+    if told:
+        st.caption(f"In the address: {' '.join(told[:MOST])}")
 
 
 def _of_knob(technique: type[Step], knob: Knob, given: str) -> list[Note]:
     if is_possible(technique, knob, given):
         return []
-    return [Note(f"{_said(knob.name, given)} is not {knob.allowed}", knob.name)]
-
-
-def is_possible(technique: type[Step], knob: Knob, given: str) -> bool:
-    """Whether the knob can stand there, whatever the others say."""
-    if knob.is_text:
-        return is_possible_text(technique, knob, given)
-    return read_value(knob, given) is not None
-
-
-def read_value(knob: Knob, given: str) -> Any:
-    """What a text says of a knob that takes no texts of its own; None where it can't stand there."""
-    listed = {str(value): value for value in (*knob.choices, *knob.values)}
-    if listed or knob.low is None or knob.high is None:
-        return listed.get(given)
-    try:
-        number = int(given) if knob.is_integer else float(given)
-    except ValueError:
-        return None
-    return number if knob.low <= number <= knob.high else None
-
-
-def is_possible_text(technique: type[Step], knob: Knob, given: str) -> bool:
-    try:
-        make_step(technique, {knob.name: given})
-    except UsageError:
-        return False
-    return True
-
-
-def _said(name: str, given: str) -> str:
-    """The part of the address, cut and as code: it may hold anything."""
-    text = "".join(c if c.isprintable() and c != "`" else "?" for c in f"{name}={given}")
-    return f"`{text if len(text) <= LONGEST else f'{text[: LONGEST - 1]}…'}`"
+    return [Note(f"{said(knob.name, given)} is not {knob.allowed}", knob.name)]
 
 
 def _value(shown: Any) -> str:

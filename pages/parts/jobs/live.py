@@ -75,25 +75,27 @@ def _is_trained_already(recipe: Recipe, known: data.Known) -> bool:
     return trained is not None and trained.origin == "here"
 
 
-def prefetch(recipe: Recipe, knobs: tuple[Knob, ...]) -> None:
+def prefetch(recipe: Recipe, at: int) -> None:
     """Measure the slider's neighbours while the user looks: the next move is then a known point."""
     if st.session_state.get("_prefetched") == recipe.key or not recipe.steps or recipe.is_trained:
         return
     st.session_state["_prefetched"] = recipe.key
     known = data.known(recipe.model).by_key
-    for neighbour in neighbours(recipe, knobs):
+    for neighbour in neighbours(recipe, at):
         if neighbour.key not in known:
             data.engine().request(neighbour, priority=Priority.PREFETCH)
 
 
-def neighbours(recipe: Recipe, knobs: tuple[Knob, ...]) -> list[Recipe]:
-    """The recipes one slider step away in the last step, none of which is trained."""
-    step: Step = recipe.steps[-1]
+def neighbours(recipe: Recipe, at: int) -> list[Recipe]:
+    """The recipes one slider's move of one step away, none of which is trained."""
+    step: Step = recipe.steps[at]
     stand = step.model_dump()
     recipes = []
-    for knob in (k for k in knobs if not (k.choices or k.more) and k.form and k.counts(stand)):
+    knobs = (k for k in step.knobs() if not (k.choices or k.more) and k.form and k.counts(stand))
+    for knob in knobs:
         for value in _beside(knob, stand[knob.name]):
-            steps = (*recipe.steps[:-1], step.moved(**{knob.name: value}))
+            moved = step.moved(**{knob.name: value})
+            steps = (*recipe.steps[:at], moved, *recipe.steps[at + 1 :])
             recipes.append(Recipe(model=recipe.model, steps=steps, seed=recipe.seed))
     return [] if step.is_trained else recipes
 

@@ -6,10 +6,10 @@ import streamlit as st
 
 from compression.engine import SweepRun, SweepWatch
 from compression.errors import LabError
-from compression.recipe import Recipe, make_step
 from compression.recipe.sweep import Sweep
 from compression.techniques.step import Knob, Step
 from pages.parts import data
+from pages.parts.form.asked import asked
 from pages.parts.form.knobs import knob_values
 from pages.parts.shell.words import duration
 
@@ -80,8 +80,8 @@ def _ranged(technique: type[Step]) -> list[Knob]:
 def _start(model: str, technique: type[Step], knob: Knob) -> None:
     points = min(SWEEP_POINTS, len(knob.grid()))
     try:
-        recipe = Recipe.build(model, (make_step(technique, knob_values(technique)),))
-        sweep = Sweep.of_knob(recipe, 0, knob.name, points=points)
+        chain = asked(technique)
+        sweep = Sweep.of_knob(chain.recipe(model), chain.at, knob.name, points=points)
         data.engine().start_sweep(sweep)
     except LabError as error:
         st.session_state["_sweep_error"] = str(error)

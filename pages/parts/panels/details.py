@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
 from typing import Any
 
@@ -25,9 +25,20 @@ SECTIONS = ("About", "Layers", "Points", "Method")
 
 
 def details(
-    face: Face, recipe: Recipe, point: Point | None, known: data.Known, *, settled: bool
+    face: Face,
+    recipe: Recipe,
+    point: Point | None,
+    known: data.Known,
+    *,
+    at: int,
+    settled: bool,
+    on_pick: Callable[[str], None],
 ) -> None:
-    """Draw the section that is open, if any. ``settled``: no measurement of the recipe is awaited."""
+    """Draw the section that is open, if any. ``settled``: no measurement of the recipe is awaited.
+
+    The face's own panels are of step number ``at``: they look at the recipe as far as that. ``on_pick`` gets the key
+    of a point that is chosen in the table, in its callback.
+    """
     section = st.segmented_control(
         "Details",
         sections(face),
@@ -38,13 +49,17 @@ def details(
     if section == "About":
         st.markdown(face.text)
     elif section is not None and section in face.panels:
+        if at < len(recipe.steps) - 1:
+            recipe = recipe.model_copy(update={"steps": recipe.steps[: at + 1]})
+            point = known.by_key.get(recipe.key)
+            st.caption(f"After {recipe.describe()}, before the steps that follow.")
         _panel(resolve_name(face.panels[section]), recipe, point, known, settled)
     elif section and point is None:
         st.caption("Nothing is measured yet for these knobs.")
     elif section == "Layers" and point is not None:
         _layers(point)
     elif section == "Points":
-        points_table([p for p in known.points if p.recipe.technique == face.name])
+        points_table([p for p in known.points if _is_alike(p.recipe, recipe)], on_pick=on_pick)
     elif section == "Method" and point is not None:
         _method(point)
 
@@ -63,12 +78,31 @@ def _panel(
     draw(recipe, point, known, settled)
 
 
-def points_table(points: list[Point], key: str = "points") -> None:
-    """A sortable table of points with a download of every figure."""
+def _is_alike(one: Recipe, other: Recipe) -> bool:
+    """Whether the same is done in the same order, with whatever knobs."""
+    return [step.technique for step in one.steps] == [step.technique for step in other.steps]
+
+
+def points_table(
+    points: list[Point], key: str = "points", *, on_pick: Callable[[str], None]
+) -> None:
+    """A sortable table of points with a download of every figure; a click or the arrow keys pick a row's point."""
     if not points:
         st.caption("No points of this kind yet: sweep a knob to measure some.")
         return
-    st.dataframe([_row(point) for point in points], hide_index=True, key=key)
+
+    def picked() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells and 0 <= (row := int(cells[0][0])) < len(points):
+            on_pick(points[row].key)
+
+    st.dataframe(
+        [_row(point) for point in points],
+        hide_index=True,
+        key=key,
+        on_select=picked,
+        selection_mode="single-cell",
+    )
     st.download_button(
         "Download all figures (CSV)",
         lambda: as_csv(points),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from compression.models.catalogue import MODELS, model_card
 from datasets import DATASETS
+from pages.parts.form.asked import is_another_page, is_going_back
 
 FIRST = "fashion-mnist/resnet8"
 
@@ -41,10 +42,15 @@ def choose_model() -> str:
 
 
 def _start_from(asked: str | None) -> None:
-    """Take the model of the URL when it is new to this session, else the one chosen before."""
-    if asked in MODELS and asked != st.session_state.get("_asked"):
+    """Take the model of the URL when it is new to this session or gone back to, else the one chosen before.
+
+    The selectors are set anew on each page: what Streamlit keeps of them there may be another model's place in a list.
+    """
+    is_news = asked != st.session_state.get("_asked") or is_going_back()
+    is_elsewhere = is_another_page()
+    if asked in MODELS and (is_news or is_elsewhere):
         model = asked
-    elif "model" in st.session_state:
+    elif "model" in st.session_state and not is_elsewhere:
         return
     else:
         model = st.session_state.get("_model", FIRST)

@@ -14,10 +14,11 @@ from compression.recipe.sweep import Sweep
 from compression.store import SweepRecord
 from pages.parts import data
 from pages.parts.faces import FACES
-from pages.parts.form.then_also import as_query
+from pages.parts.form import chain_link
 from pages.parts.shell import words
-from pages.parts.shell.going_back import can_ask
 from pages.parts.shell.navigation import page_of, trade_offs
+from pages.parts.shell.opening import address_of
+from pages.parts.shell.reaching import can_ask
 
 POINTS, SWEEPS = 5, 3
 DEPTH = 24
@@ -68,17 +69,13 @@ def _point(point: Point) -> None:
     metric = quality_of(recipe.model)
     size = METRICS["size_bytes"].text(point.value("size_bytes"))
     when = ago(time.time() - point.created.timestamp())
-    asked: dict[str, str | list[str]] = {"data": card.dataset, "model": recipe.model}
-    face = FACES.get(recipe.steps[0].technique)
-    if face is None or not can_ask(face, recipe):
+    asked = {"data": card.dataset, "model": recipe.model}
+    if not can_ask(recipe):
         page, icon = trade_offs(), "balance"
     else:
+        face, parts = address_of(recipe)
         page, icon = page_of(face), face.icon
-        step, *others = recipe.steps
-        asked |= {knob.name: str(getattr(step, knob.name)) for knob in step.knobs()}
-        asked |= {
-            n: v if isinstance(v, list) else f"{v:g}" for n, v in as_query(face, others).items()
-        }
+        asked |= {**parts, chain_link.PAGE: face.address}
     label = f"{card.title}: {words.named(recipe)} ({metric.text(point.quality)}, {size}, {when})"
     st.page_link(page, label=label, icon=f":material/{icon}:", query_params=asked)
 

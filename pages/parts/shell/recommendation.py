@@ -14,9 +14,19 @@ from pages.parts.shell.quality_words import SMALL_LOSS, little
 def best_within(points: Sequence[Point], limits: Mapping[str, float], metric: str) -> list[Point]:
     """The front of the model's quality over ``metric`` among the points that keep all limits, the recommended first."""
     best = front(points, metric, limits=limits)
-    original = next((point for point in points if not point.recipe.steps), None)
-    chosen = recommended(best, original, limits)
+    chosen = recommended(best, _original(points), limits)
     return best if chosen is None else [chosen, *(p for p in best if p.key != chosen.key)]
+
+
+def recommendation(
+    points: Sequence[Point], limits: Mapping[str, float], metric: str
+) -> Point | None:
+    """The one to take, if there is one."""
+    return recommended(front(points, metric, limits=limits), _original(points), limits)
+
+
+def _original(points: Sequence[Point]) -> Point | None:
+    return next((point for point in points if not point.recipe.steps), None)
 
 
 def recommended(

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pkgutil import resolve_name
 
 import streamlit as st
 
 from compression.errors import UsageError
 from compression.point import Point
-from compression.recipe import Recipe, make_step
+from compression.recipe import Recipe
+from compression.techniques.step import Step
 from pages.parts import data
+from pages.parts.faces import FACES
+from pages.parts.form import asked
 from pages.parts.form.axes import choose_axes, quality_axis, turn
-from pages.parts.form.knobs import knob_form, knob_values, stand
+from pages.parts.form.chain import Chain
+from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
-from pages.parts.form.then_also import then_form, then_steps
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
 from pages.parts.panels.details import details, sections
 from pages.parts.plots import selection
 from pages.parts.plots.strip import strip_of
-from pages.parts.plots.three_plots import Ahead, Axis, Mark, Reach, draw, position
+from pages.parts.plots.three_plots import Axis, Mark, draw
 from pages.parts.shell import tour, words
 from pages.parts.shell.figures import draw_figures, figure_style
-from pages.parts.shell.going_back import can_ask, hand_buttons, restore
+from pages.parts.shell.going_back import hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
+from pages.parts.shell.opening import go_to
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
+from pages.parts.shell.reaching import ahead_of, reach_of
+from pages.parts.shell.recipe_bar import draw_bar
 from pages.parts.shell.stake import draw_stake
 from pages.techniques.face import Face
 
@@ -42,44 +48,54 @@ def technique_page(face: Face) -> None:
 
     A move runs the answer alone: the knobs and buttons beside it would cost as much again.
     """
-    technique = face.step
-    read_link(face, sections(face))
+    page = face.step
+    wrong = asked.open_page(page)
+    chain = asked.asked(page)
+    if face.name not in chain.techniques:
+        go_to(chain)
+    inside = _in_form(chain)
+    if wrong is not None:
+        read_link(inside, sections(inside), wrong)
     title, question = st.columns([1, 2], vertical_alignment="bottom")
     with title:
-        st.header(technique.label, help=technique.summary)
+        st.header(page.label, help=page.summary)
     with question:
         model = choose_model()
     draw_stake(model, data.original(model))
     data.warm(model)
     figure_style()
+    draw_bar(page, model)
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
     with knob_column:
-        knob_form(face, model, on_change=_answer_again)
-        then_form(face, on_change=_answer_again)
-        hand_buttons(technique)
-        sweep_buttons(model, technique)
+        knob_form(inside, model, on_change=_answer_again)
+        hand_buttons(page, inside.step)
+        sweep_buttons(model, inside.step)
         axes = choose_axes(model)
     with result_column:
-        _answer(face, model, axes)
+        _answer(page, model, axes)
         first_visit_hint(face)
+    form_is_drawn(page)
 
 
 @named_fragment(ANSWER)
-def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
+def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None:
     if st.session_state.pop("_knobs_moved", False):
         st.rerun(scope="app")  # a click in the plots set the knobs, which stand outside
     known = data.known_or_bundled(model)
+    chain = asked.asked(page)
+    face = _in_form(chain)
+    asked.write(page)
+    plots = _plots(page, chain, model, known, axes)
     try:
-        steps = (make_step(face.step, knob_values(face.step)), *then_steps(face))
-        recipe = Recipe.build(model, steps)
+        recipe = chain.recipe(model)
     except UsageError as error:
-        _refuse(str(error), face, model, known, axes)
+        _refuse(str(error), face, model, plots)
         return
     trail = live.remember(recipe)
     now = live.look(recipe, known)
     original = known.original
     with st.container(key="sentence"):
-        _sentence(now, original, recipe, known, face)
+        _sentence(now, original, recipe, known)
         trained = now.training
         if now.untrained:
             training.offer(recipe, trained)
@@ -87,44 +103,50 @@ def _answer(face: Face, model: str, axes: tuple[Axis, Axis, Axis]) -> None:
             with st.container(key="control"):
                 trained = training.control(now.point, known) or trained
     draw_notes({**stand(face.step), "model": model})
-    if face.followers:
+    if len(recipe.steps) > 1 or face.lineage:
         draw_lineage(recipe, known)
     is_training = trained is not None and not trained.done
     draw_figures(model, now.point, original)
     sweep = current_sweep(model)
     sweeping = sweep is not None and not sweep.progress.finished
-    _plots(face, model, known, axes)(
+    plots(
         current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
         before=_before(recipe, known),
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
         pending=now.pending,
         poll_ms=_poll_ms(now, busy=sweeping or is_training or original is None),
-        ahead=_ahead(recipe),
+        ahead=ahead_of(chain, recipe),
     )
     if is_training and trained is not None:
         training.curves(trained)
     if sweep is not None:
         sweep_progress(sweep)
-    tour.follow(face, steps[0], now.point, original)
-    details(face, recipe, now.point, known, settled=not now.pending)
+    tour.follow(face, recipe.steps[chain.at], now.point, original)
+    details(
+        face, recipe, now.point, known,
+        at=chain.at, settled=not now.pending, on_pick=lambda key: _restore(key, model, page),
+    )  # fmt: skip
     if now.point is not None and not now.pending:
-        live.prefetch(recipe, face.step.knobs())
+        live.prefetch(recipe, chain.at)
     data.engine().hurry()  # the page is on its way: the cores are free
 
 
-def _refuse(
-    why: str, face: Face, model: str, known: data.Known, axes: tuple[Axis, Axis, Axis]
-) -> None:
+def _in_form(chain: Chain) -> Face:
+    """The face of the step whose knobs the form shows."""
+    return FACES[chain.selected.technique.technique]
+
+
+def _refuse(why: str, face: Face, model: str, plots: Callable[..., object]) -> None:
     """Knobs that don't go together: a sentence in the answer's place, no figures, and no ring in the plots."""
     with st.container(key="sentence"):
         st.warning(why, icon=":material/block:")
     draw_notes({**stand(face.step), "model": model})
     draw_figures(model, None, None)
-    _plots(face, model, known, axes)(current=None)
+    plots(current=None)
 
 
 def _plots(
-    face: Face, model: str, known: data.Known, axes: tuple[Axis, Axis, Axis]
+    page: type[Step], chain: Chain, model: str, known: data.Known, axes: tuple[Axis, Axis, Axis]
 ) -> Callable[..., object]:
     """`draw` for this page: what is left to tell is what was answered."""
     return partial(
@@ -135,9 +157,9 @@ def _plots(
         axes=axes,
         y=quality_axis(model),
         selected=selection.from_url(),
-        reach=_reach(face, known),
+        reach=reach_of(chain, known),
         strip=strip_of(model, known),
-        on_pick=lambda key: _restore(key, model, face),
+        on_pick=lambda key: _restore(key, model, page),
         on_select=selection.to_url,
         on_turn=_turn,
         take=partial(points_file, known.points),
@@ -163,48 +185,16 @@ def _before(recipe: Recipe, known: data.Known) -> Mark | None:
     return None if point is None else Mark.of(point, point.recipe.describe())
 
 
-def _ahead(recipe: Recipe) -> Ahead | None:
-    """What the browser needs to draw a known point before the script has run for it; of one step only."""
-    if len(recipe.steps) > 1:
-        return None
-    step = recipe.steps[0]
-    return Ahead(
-        knobs=step.model_dump(),
-        options={knob.name: knob.values for knob in step.knobs() if knob.values},
-    )
-
-
-def _reach(face: Face, known: data.Known) -> Reach:
-    """The points that this page's knobs can ask for."""
-
-    @cache
-    def there() -> list[Point]:
-        return [point for point in known.points if can_ask(face, point.recipe)]
-
-    return Reach(
-        page=face.name,
-        hint="Click to restore these knobs",
-        clickable=lambda: [point.key for point in there()],
-        positions=lambda: {
-            position(point.recipe.steps[0].model_dump()): point.key
-            for point in there()
-            if len(point.recipe.steps) == 1
-        },
-    )
-
-
 def _answer_again() -> None:
     rerun_fragment(ANSWER)
 
 
-def _sentence(
-    now: live.Live, original: Point | None, recipe: Recipe, known: data.Known, face: Face
-) -> None:
+def _sentence(now: live.Live, original: Point | None, recipe: Recipe, known: data.Known) -> None:
     if now.error:
         st.error(now.error, icon=":material/error:")
         return
     if now.untrained and live.begins_anew(recipe):
-        _before_training(recipe, known, face)
+        _before_training(recipe, known)
         return
     if now.point is None or original is None:
         st.markdown(f"{now.pending or 'Measuring the original'} …")
@@ -215,16 +205,17 @@ def _sentence(
     st.markdown(f"**{words.headline(now.point, original)}** {words.caveat(now.point)}")
 
 
-def _before_training(recipe: Recipe, known: data.Known, face: Face) -> None:
+def _before_training(recipe: Recipe, known: data.Known) -> None:
     """What can be said of a new network, which has no figures yet."""
+    face = next(FACES[step.technique] for step in recipe.steps if step.begins_anew)
     promise: Callable[[Recipe], str] | None = resolve_name(face.promise) if face.promise else None
     st.markdown(promise(recipe) if promise else NEW_NETWORK)
     if face.doubt and (doubted := resolve_name(face.doubt)(recipe, known)):
         st.warning(doubted, icon=":material/info:")
 
 
-def _restore(key: str, model: str, face: Face) -> None:
-    if restore(key, model, face):
+def _restore(key: str, model: str, page: type[Step]) -> None:
+    if restore(key, model, page):
         st.session_state["_knobs_moved"] = True
 
 

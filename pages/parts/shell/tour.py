@@ -12,7 +12,9 @@ import streamlit as st
 from compression.point import Point, quality_of
 from compression.techniques.step import Step
 from pages.parts.faces import FACES
-from pages.parts.form.knobs import reset, set_knobs
+from pages.parts.form.asked import ask_for
+from pages.parts.form.chain import Chain, Stand
+from pages.parts.form.knobs import set_knobs
 from pages.parts.shell import words
 from pages.techniques.face import Face
 
@@ -73,7 +75,7 @@ TASKS = (
 
 def start() -> None:
     """Begin, or begin again; only in a callback, before the page's widgets are drawn."""
-    reset(FACES[TECHNIQUE].step)
+    ask_for(Chain((Stand.usual(FACES[TECHNIQUE].step),)))
     set_knobs(BEGINNING)
     st.session_state[AT] = 0
     st.session_state[SAID] = ""

@@ -1,4 +1,4 @@
-"""The trade-offs page's choice of techniques, and its way back to the knobs of a point."""
+"""The trade-offs page's choice of techniques, and its way to the recipe of a point."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import streamlit as st
 
 from compression.point import Point
 from pages.parts import data
-from pages.parts.faces import FACES
-from pages.parts.form.then_also import as_query
+from pages.parts.panels.this_point import this_point
 from pages.parts.plots.signs import sign_of
 from pages.parts.plots.three_plots import Reach
-from pages.parts.shell.going_back import can_ask
 from pages.parts.shell.lineage import draw_lineage
-from pages.parts.shell.navigation import page_of
+from pages.parts.shell.opening import link_to
+from pages.parts.shell.reaching import can_ask
+
+PICKED = "_picked"
 
 
 def choose_techniques(points: Sequence[Point]) -> list[str]:
@@ -31,41 +32,28 @@ def choose_techniques(points: Sequence[Point]) -> list[str]:
 
 
 def reach(known: data.Known) -> Reach:
-    """The points whose knobs some technique's page can show."""
+    """The points whose recipe some technique's page can show."""
     return Reach(
         page="trade-offs",
-        hint="Click for a link to its knobs",
-        clickable=lambda: [point.key for point in known.points if _has_page(point)],
+        hint="Click to see its recipe",
+        clickable=lambda: [point.key for point in known.points if can_ask(point.recipe)],
     )
 
 
-def open_link(known: data.Known, picked: str | None) -> None:
-    """A link to the technique page with the knobs of the point that was clicked last."""
-    if picked is not None:
-        st.session_state["_picked"] = picked
-    point = known.by_key.get(st.session_state.get("_picked", ""))
-    if point is None or not point.recipe.steps:
-        return
-    step, *others = point.recipe.steps
-    face = FACES[step.technique]
-    if others or face.followers:
+def pick(key: str) -> None:
+    """In the callback of the plots or of the table."""
+    st.session_state[PICKED] = key
+
+
+def open_picked(known: data.Known, otherwise: Point | None) -> None:
+    """The recipe of the point that was picked last, with the link to the page that has it in its form."""
+    point = known.by_key.get(st.session_state.get(PICKED, ""), otherwise)
+    with st.container(border=True, key="picked"):
+        if point is None or not can_ask(point.recipe):
+            st.caption(
+                "Click a point or a row to see its recipe, and to open, link or download it."
+            )
+            return
+        link_to(point.recipe)
         draw_lineage(point.recipe, known)
-    if not can_ask(face, point.recipe):
-        return
-    dataset = point.recipe.model.split("/")[0]
-    knobs = {knob.name: str(getattr(step, knob.name)) for knob in step.knobs()}
-    then = {
-        name: v if isinstance(v, list) else f"{v:g}" for name, v in as_query(face, others).items()
-    }
-    st.page_link(
-        page_of(face),
-        label=f"Open {point.recipe.describe()} on the {step.label.lower()} page",
-        icon=":material/open_in_new:",
-        query_params={"data": dataset, "model": point.recipe.model, **knobs, **then},
-    )
-
-
-def _has_page(point: Point) -> bool:
-    steps = point.recipe.steps
-    face = FACES.get(steps[0].technique) if steps else None
-    return face is not None and can_ask(face, point.recipe)
+        this_point(point.recipe, point)

@@ -13,6 +13,7 @@ from pages.parts.jobs import seed_sweeps
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import poll
 from pages.parts.panels.distillation.gain import SeedPair, describe, missing, seed_pairs
+from pages.parts.panels.distillation.students import up_to_distillation
 from pages.parts.shell.mean_interval import mean_interval
 
 CONTROL = (
@@ -24,7 +25,7 @@ CONTROL = (
 
 def against_labels(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """Words, dots, and the button that trains what is missing."""
-    asked = recipe.model_copy(update={"steps": recipe.steps[:1]})
+    asked = up_to_distillation(recipe)
     if asked.control is None:
         st.caption("This setting is the control itself: choose a method with a teacher to compare.")
         return

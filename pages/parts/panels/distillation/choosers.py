@@ -1,6 +1,6 @@
 """The choosers of student and teacher, each with its size: which there are depends on the model.
 
-The knob itself stays a text in the session's state and in the URL, which `form/knobs.py` keeps there.
+The knob itself stays a text in the chain that the page asks for, as `form/knobs.py` keeps it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from compression.errors import UsageError
 from compression.models.catalogue import MODELS, model_card
 from compression.models.student_cards import students
 from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, SELF, Distill
+from pages.parts.form.knobs import keep, set_knobs, stand
 from pages.parts.panels.distillation.students import student_parameters, student_title
 
 ONE, MANY, SEVERAL = "teacher-one", "teacher-many", "several"
@@ -22,9 +23,9 @@ DEFAULTS = {knob.name: knob.default for knob in Distill.knobs()}
 def choose_student(model: str) -> None:
     """All students for the model's data set, smallest first, and the one that a link may name."""
     offered = [card.name for card in students(model_card(model).dataset)] + [SELF]
-    chosen = st.session_state["student"]
+    chosen = stand(Distill)["student"]
     if not _is_possible(model, chosen):
-        st.session_state["student"] = DEFAULTS["student"]
+        set_knobs({"student": DEFAULTS["student"]})
     elif chosen not in offered:
         offered.insert(0, chosen)
     st.selectbox(
@@ -34,7 +35,8 @@ def choose_student(model: str) -> None:
             f"{student_title(model, name)} ({student_parameters(model, name):,})"
         ),
         key="student",
-        persist_state="page",
+        on_change=keep,
+        args=("student",),
         help="The network that learns, and how many parameters it has. cnn: convolutions; dscnn: depthwise "
         "separable ones; mlp: dense layers; gru: recurrent. w is the width, d the depth.",
     )
@@ -44,9 +46,10 @@ def choose_teachers(model: str) -> None:
     """This model or another of its data set; or several, which answer with their mean."""
     others = [card.id for card in MODELS.values() if card.dataset == model_card(model).dataset]
     offered = [PREVIOUS, *(name for name in others if name != model)]
-    named = st.session_state["teacher"].split("+")
+    named = stand(Distill)["teacher"].split("+")
     if any(name not in (*offered, model, ORIGINAL) for name in named):
-        st.session_state["teacher"], named = DEFAULTS["teacher"], [PREVIOUS]
+        set_knobs({"teacher": DEFAULTS["teacher"]})
+        named = [PREVIOUS]
     known = [name for name in named if name in offered] or [PREVIOUS]
     are_several = len(known) > 1 or st.session_state.get(ONE) == SEVERAL
     st.session_state[ONE] = SEVERAL if are_several else known[0]
@@ -55,7 +58,7 @@ def choose_teachers(model: str) -> None:
         return _short(model_card(model if name == PREVIOUS else name).title)
 
     def chosen(names: Sequence[str]) -> None:
-        st.session_state["teacher"] = "+".join(sorted(names) or [PREVIOUS])
+        set_knobs({"teacher": "+".join(sorted(names) or [PREVIOUS])})
 
     def one_chosen() -> None:
         if (name := st.session_state[ONE]) != SEVERAL:

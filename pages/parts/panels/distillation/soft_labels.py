@@ -14,7 +14,11 @@ from compression.techniques.distillation.knobs import Distill
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
 from pages.parts.panels.common.asking import ask
-from pages.parts.panels.distillation.students import distill_step, teacher_models
+from pages.parts.panels.distillation.students import (
+    distill_step,
+    is_after_others,
+    teacher_models,
+)
 
 ASSETS = Path(__file__).parents[4] / "assets" / "panels" / "distillation"
 KEY = "soft-labels"
@@ -45,6 +49,8 @@ def soft_labels(recipe: Recipe, point: Point | None, known: data.Known, settled:
     if answer is None:
         return
     said.markdown(_introduction(teachers, answer, step))
+    if is_after_others(recipe):
+        st.caption("These are the original's answers; what the steps before leave of it teaches.")
     temperature = next(knob for knob in Distill.knobs() if knob.name == "temperature")
     _view(
         key=KEY,

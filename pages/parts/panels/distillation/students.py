@@ -12,8 +12,19 @@ from compression.techniques.distillation.knobs import ORIGINAL, PREVIOUS, SELF, 
 
 
 def distill_step(recipe: Recipe) -> Distill:
-    """The recipe's distillation, which is its first step on this page."""
-    return next(step for step in recipe.steps if isinstance(step, Distill))
+    """The recipe's distillation, the last where there are several."""
+    return next(step for step in reversed(recipe.steps) if isinstance(step, Distill))
+
+
+def up_to_distillation(recipe: Recipe) -> Recipe:
+    """The recipe without what follows its distillation."""
+    count = max(n for n, step in enumerate(recipe.steps, start=1) if isinstance(step, Distill))
+    return recipe.model_copy(update={"steps": recipe.steps[:count]})
+
+
+def is_after_others(recipe: Recipe) -> bool:
+    """Whether something is done to the model before it teaches."""
+    return len(up_to_distillation(recipe).steps) > 1
 
 
 def teacher_models(model: str, step: Distill) -> tuple[str, ...]:

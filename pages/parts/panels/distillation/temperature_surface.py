@@ -15,7 +15,12 @@ from compression.recipe import Recipe, format_step
 from compression.recipe.sweep import Sweep
 from pages.parts import data
 from pages.parts.panels.common import charts
-from pages.parts.panels.distillation.students import distill_step, twins
+from pages.parts.panels.distillation.students import (
+    distill_step,
+    is_after_others,
+    twins,
+    up_to_distillation,
+)
 from pages.parts.shell.mean_interval import mean_interval
 from pages.parts.shell.quality_words import examples
 
@@ -53,6 +58,9 @@ def temperature_surface(
     step = distill_step(recipe)
     if not step.teachers:
         st.caption("Labels alone have no temperature: choose a method with a teacher.")
+        return
+    if is_after_others(recipe):
+        st.caption("The map is of distillation as the first step: bring it forward to see it.")
         return
     measured = surface(recipe, known.points)
     alone = control_accuracies(recipe, known)
@@ -94,7 +102,7 @@ def surface(recipe: Recipe, points: Sequence[Point]) -> Surface:
 
 def control_accuracies(recipe: Recipe, known: data.Known) -> list[float]:
     """Of labels alone, in percent, for each seed that is known."""
-    control = recipe.model_copy(update={"steps": recipe.steps[:1]}).control
+    control = up_to_distillation(recipe).control
     assert control is not None
     qualities = [point.quality for point in twins(known.points, control)]
     return [100 * quality for quality in qualities if quality is not None]

@@ -1,0 +1,90 @@
+"""What a recipe is taken along by: its link, its command, and files that are kept, made, or said to be missing."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from compression.store import Store
+from compression.store.artifacts import ArtifactFolder
+from pages.parts import data
+from tests.measured import a_point
+
+SCRIPT = """
+from compression.store import Store
+from pages.parts.panels.this_point import this_point
+from tests.measured import a_recipe
+
+recipe = a_recipe(7)
+this_point(recipe, Store.open().get(recipe.key))
+"""
+
+
+class Reply:
+    """An engine's answer that is there at once."""
+
+    done = True
+
+    def __init__(self, value: Any = None, error: str = "") -> None:
+        self.value, self.error = value, error
+
+    def wait(self, seconds: float) -> None:
+        """It is done."""
+
+
+def shown(artifact: str | None = None) -> AppTest:
+    Store.open().add(a_point(7).model_copy(update={"artifact": artifact}))
+    return AppTest.from_string(SCRIPT, default_timeout=60).run()
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, reply: Reply) -> list[tuple[str, dict[str, Any]]]:
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    class Engine:
+        def ask(self, question: str, arguments: dict[str, Any]) -> Reply:
+            asked.append((question, arguments))
+            return reply
+
+    monkeypatch.setattr(data, "engine", Engine)
+    return asked
+
+
+def test_its_words_link_and_command_name_all_of_it() -> None:
+    test = shown()
+    assert not test.exception
+    assert "80 % zeros, then 4 bits (seed 7)" in test.markdown[0].value
+    link, command = (code.value for code in test.code)
+    assert link.endswith("model=fashion-mnist%2Flenet5&chain=prune_sparsity_0.8~quantize&seed=7")
+    assert "--step prune:sparsity=0.8 --step quantize --seed 7" in command
+
+
+def test_a_packed_file_that_is_kept_is_there_at_once() -> None:
+    test = shown(ArtifactFolder().put(b"a packed file"))
+    assert [button.label for button in test.get("download_button")] == [
+        "Download the packed file (0.0 kB)"
+    ]
+    assert [button.key for button in test.button] == ["make-onnx"]
+
+
+def test_a_file_that_was_dropped_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = {"content": base64.b64encode(b"x" * 1500).decode(), "note": "It computes in floats."}
+    asked = answers(monkeypatch, Reply(value))
+    test = shown("0" * 64)
+    test.button(key="make-packed").click().run()
+    assert asked[0][0] == "packed_file" and asked[0][1]["kept"] == "0" * 64
+    assert test.get("download_button")[0].label == "Download the packed file (1.5 kB)"
+    assert "It computes in floats." in [caption.value for caption in test.caption]
+
+
+def test_a_file_that_can_not_be_made_is_a_sentence_and_can_be_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = answers(monkeypatch, Reply(error="No space left on the device."))
+    test = shown()
+    test.button(key="make-onnx").click().run()
+    assert [error.value for error in test.error] == ["No space left on the device."]
+    test.button(key="make-onnx").click().run()
+    assert not test.exception and len(asked) == 2
