@@ -29,7 +29,7 @@ RISE, RANKINGS = 0.3, 5
 
 
 def gradual(folded: Compressed, step: Prune, context: StepContext) -> Compressed:
-    """Refitted at a part of the sparsity, then trained; while it rises weights are ranked and refitted anew.
+    """Chosen and refitted at a part of the sparsity, then trained; while it rises weights are ranked and refitted anew.
 
     What is zero stays zero. The last weights are kept, since those before have fewer zeros.
     """
@@ -50,6 +50,6 @@ def gradual(folded: Compressed, step: Prune, context: StepContext) -> Compressed
             done = number / last if last else 1.0
             take_over(masked, pruned(finished(start, masked), done))
 
-    start = prune_untrained(folded, part_way(wanted, lambda end: BEGIN * end), context)
+    start = prune_untrained(folded, part_way(step.refitted, lambda end: BEGIN * end), context)
     trained = finetune(start, folded.module, step.epochs, context, keep="last", before_update=rise)
     return pruned(trained, 1.0)  # a training that was stopped early has fewer zeros

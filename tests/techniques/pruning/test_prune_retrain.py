@@ -24,7 +24,7 @@ from compression.training.data import Training, TrainingData
 from compression.training.progress import Progress, TrainingCancelled
 
 WEIGHTS = ("finetune", "gradual", "rewind", "distil")
-EVERY = [f"prune:sparsity=0.95,repair={repair}" for repair in WEIGHTS] + [
+EVERY = [f"prune:sparsity=0.9,repair={repair}" for repair in WEIGHTS] + [
     f"prune-channels:ratio=0.7,repair={repair}" for repair in ("finetune", "distil")
 ]
 every = pytest.mark.parametrize("text", EVERY)
@@ -70,7 +70,10 @@ def brief(text: str, epochs: float = 0.5) -> Step:
 @every
 def test_training_makes_up_for_some_of_what_refitting_could_not(lab: Lab, text: str) -> None:
     step = parse_step(f"{text},epochs=3")
-    before, after = lab.made(step.untrained()), lab.made(step)
+    # These two choose by rank alone: what chooses weights together may be ahead of them without any training.
+    by_rank = step.repair in ("gradual", "rewind")
+    start = step.moved(repair="refit") if by_rank else step.untrained()
+    before, after = lab.made(start), lab.made(step)
     assert lab.loss(after) < lab.loss(before)
     assert lab.told[-1].fraction == 1
     assert lab.told[-1].validation is not None
