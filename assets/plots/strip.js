@@ -18,7 +18,7 @@ export class Strip {
   constructor(lab) {
     this.lab = lab;
     this.box = Object.assign(document.createElement("section"), { className: "lab-strip", hidden: true });
-    this.box.setAttribute("aria-label", "Test examples and the model's answers");
+    this.box.setAttribute("aria-label", "Test examples and the answers to them");
     lab.root.append(this.box);
     this.dialog = new AnswerDialog(lab.root);
     this.box.addEventListener("click", (event) => this.open(event.target.closest("button")));
