@@ -14,11 +14,12 @@ from pages.parts import data
 from tests.measured import a_point
 
 SCRIPT = """
+import streamlit as st
 from compression.store import Store
 from pages.parts.panels.this_point import this_point
 from tests.measured import a_recipe
 
-recipe = a_recipe(7)
+recipe = a_recipe(int(st.query_params["seed"]))
 this_point(recipe, Store.open().get(recipe.key))
 """
 
@@ -35,9 +36,12 @@ class Reply:
         """It is done."""
 
 
-def shown(artifact: str | None = None) -> AppTest:
-    Store.open().add(a_point(7).model_copy(update={"artifact": artifact}))
-    return AppTest.from_string(SCRIPT, default_timeout=60).run()
+def shown(seed: int, artifact: str | None = None) -> AppTest:
+    """A point of its own for each test: what is stored stays."""
+    Store.open().add(a_point(seed).model_copy(update={"artifact": artifact}))
+    test = AppTest.from_string(SCRIPT, default_timeout=60)
+    test.query_params["seed"] = str(seed)
+    return test.run()
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, reply: Reply) -> list[tuple[str, dict[str, Any]]]:
@@ -53,16 +57,16 @@ def answers(monkeypatch: pytest.MonkeyPatch, reply: Reply) -> list[tuple[str, di
 
 
 def test_its_words_link_and_command_name_all_of_it() -> None:
-    test = shown()
+    test = shown(70)
     assert not test.exception
-    assert "80 % zeros, then 4 bits (seed 7)" in test.markdown[0].value
+    assert "80 % zeros, then 4 bits (seed 70)" in test.markdown[0].value
     link, command = (code.value for code in test.code)
-    assert link.endswith("model=fashion-mnist%2Flenet5&chain=prune_sparsity_0.8~quantize&seed=7")
-    assert "--step prune:sparsity=0.8 --step quantize --seed 7" in command
+    assert link.endswith("model=fashion-mnist%2Flenet5&chain=prune_sparsity_0.8~quantize&seed=70")
+    assert "--step prune:sparsity=0.8 --step quantize --seed 70" in command
 
 
 def test_a_packed_file_that_is_kept_is_there_at_once() -> None:
-    test = shown(ArtifactFolder().put(b"a packed file"))
+    test = shown(71, ArtifactFolder().put(b"a packed file"))
     assert [button.label for button in test.get("download_button")] == [
         "Download the packed file (0.0 kB)"
     ]
@@ -72,7 +76,7 @@ def test_a_packed_file_that_is_kept_is_there_at_once() -> None:
 def test_a_file_that_was_dropped_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     value = {"content": base64.b64encode(b"x" * 1500).decode(), "note": "It computes in floats."}
     asked = answers(monkeypatch, Reply(value))
-    test = shown("0" * 64)
+    test = shown(72, "0" * 64)
     test.button(key="make-packed").click().run()
     assert asked[0][0] == "packed_file" and asked[0][1]["kept"] == "0" * 64
     assert test.get("download_button")[0].label == "Download the packed file (1.5 kB)"
@@ -83,7 +87,7 @@ def test_a_file_that_can_not_be_made_is_a_sentence_and_can_be_asked_for_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = answers(monkeypatch, Reply(error="No space left on the device."))
-    test = shown()
+    test = shown(73)
     test.button(key="make-onnx").click().run()
     assert [error.value for error in test.error] == ["No space left on the device."]
     test.button(key="make-onnx").click().run()
