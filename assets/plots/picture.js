@@ -9,6 +9,7 @@ import { WIDE } from "./sizes.js";
 
 const EDGE = 14; // px around everything
 const LINE = 17; // px of a line of text
+const SIGNS = "Line: the Pareto front; faint: dominated; hollow: bundled; filled: measured here; ring and bars: the current point and its intervals.";
 const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "paint-order", "font-size", "font-weight", "font-family", "text-anchor", "stop-color", "stop-opacity"];
 
 export async function pictureOf(panel) {
@@ -17,7 +18,7 @@ export async function pictureOf(panel) {
   const width = size.width + shift + 2 * EDGE;
   const lines = wrapped(captionOf(panel), width - 2 * EDGE, lab.theme);
   const legend = legendOf(panel, width);
-  const top = EDGE + LINE;
+  const top = EDGE;
   const height = top + size.height + legend.height + lines.length * LINE + EDGE;
   const words = lines.map((line, i) => text(EDGE, top + size.height + legend.height + (i + 1) * LINE - 4, line, lab.theme));
   return {
@@ -25,7 +26,7 @@ export async function pictureOf(panel) {
     height,
     svg: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <rect width="${width}" height="${height}" fill="${lab.theme.background}"/>
-${text(EDGE, EDGE + 10, panel.title, lab.theme, 600)}
+${text(EDGE, EDGE + 14, panel.title, lab.theme, 600)}
 <g transform="translate(${EDGE},${top})">${await plotted(panel, shift)}</g>
 <g transform="translate(${EDGE + shift},${top})">${marked(panel)}</g>
 <g transform="translate(${EDGE},${top + size.height})">${legend.svg}</g>
@@ -71,13 +72,14 @@ function legendOf({ lab }, width) {
 
 // What is seen, whose it is, and where it comes from.
 function captionOf(panel) {
-  return `${panel.lab.data.question}. ${panel.summary()} ${location.href}`;
+  return `${panel.lab.data.question}. ${panel.summary()} ${SIGNS} ${location.href}`;
 }
 
 function wrapped(words, room, theme) {
   const lines = [""];
-  for (const word of words.split(" ")) {
-    const longer = `${lines.at(-1)} ${word}`.trim();
+  const pieces = words.split(" ").flatMap((word) => (widthOf(word, theme) > room ? word.match(/.{1,20}/gu).map((part, i) => [part, i > 0]) : [[word, false]]));
+  for (const [word, goesOn] of pieces) {
+    const longer = `${lines.at(-1)}${goesOn ? "" : " "}${word}`.trim();
     if (lines.at(-1) && widthOf(longer, theme) > room) lines.push(word);
     else lines[lines.length - 1] = longer;
   }
