@@ -10,7 +10,8 @@ import streamlit as st
 
 from compression.recipe import only_effective
 from compression.techniques.step import Knob, Step
-from pages.parts.form.link import is_possible_text, read_value
+from pages.parts.form.glossary import knob_hint, named
+from pages.parts.form.link import is_possible, read_value
 from pages.parts.form.presets import draw_presets
 from pages.techniques.face import Face
 
@@ -36,6 +37,9 @@ def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
         set_knobs({knob.name: knob.default for knob in unseen})
     for knob in unseen:
         _keep_in_url(technique, knob)
+    for knob in technique.knobs():
+        if knob.form and knob.choices:
+            _keep_in_url(technique, knob)
     drawn = _shape(face)
     shown = [knob for knob in technique.knobs() if knob.form and knob.name in drawn]
 
@@ -49,12 +53,12 @@ def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
     for knob in (knob for knob in shown if not knob.more):
         if face.presets and knob.name == face.presets.before:
             draw_presets(face.presets, stand(technique), set_knobs)
-        _widget(knob, moved)
+        _widget(technique, knob, moved)
     hidden = [knob for knob in shown if knob.more]
     if hidden:
         with st.expander("More"):
             for knob in hidden:
-                _widget(knob, moved)
+                _widget(technique, knob, moved)
 
 
 def _forget_others_values(technique: type[Step]) -> None:
@@ -101,12 +105,15 @@ def _shape(face: Face) -> tuple[str | None, ...]:
 
 
 def _keep_in_url(technique: type[Step], knob: Knob) -> None:
-    """A knob without a widget: what stands in the URL is taken when it is news, else written there."""
+    """A knob whose widget, if any, isn't bound: what stands in the URL is taken when it is news, else written there.
+
+    A bound widget would write the names that it shows.
+    """
     last_in_url = f"_{knob.name}_in_url"
     in_url = st.query_params.get(knob.name, "")
     if in_url != st.session_state.get(last_in_url, ""):
         st.session_state[knob.name] = (
-            in_url if is_possible_text(technique, knob, in_url) else knob.default
+            in_url if is_possible(technique, knob, in_url) else knob.default
         )
     value = st.session_state.setdefault(knob.name, knob.default)
     if value == knob.default:
@@ -116,36 +123,58 @@ def _keep_in_url(technique: type[Step], knob: Knob) -> None:
     st.session_state[last_in_url] = "" if value == knob.default else value
 
 
-def _widget(knob: Knob, on_change: Callable[[], None]) -> None:
+def _write_in_url(knob: Knob) -> None:
+    """In the callback of an unbound widget, after which the form may not be drawn again."""
+    value = st.session_state[knob.name]
+    last = st.session_state[f"_{knob.name}_in_url"] = "" if value == knob.default else value
+    if last:
+        st.query_params[knob.name] = last
+    else:
+        st.query_params.pop(knob.name, None)
+
+
+def _widget(technique: type[Step], knob: Knob, on_change: Callable[[], None]) -> None:
     """Values that are hidden for a while come back as they were."""
     label = (
         f"{knob.label} ({knob.unit})"
         if knob.unit and knob.unit not in knob.label.lower().split()
         else knob.label
     )
+    if knob.choices:
+        _chooser(technique, label, knob, on_change)
+        return
     common: dict[str, Any] = {
         "key": knob.name, "bind": "query-params", "persist_state": "page", "on_change": on_change,
     }  # fmt: skip
-    if knob.choices and len(knob.choices) <= FEW_CHOICES and len("".join(knob.choices)) <= LONG:
-        st.segmented_control(
-            label, knob.choices, default=knob.default, required=True,
-            help=f"{knob.help} Default: {knob.default}.", **common,
-        )  # fmt: skip
-    elif knob.choices:
-        st.selectbox(
-            label, knob.choices, index=knob.choices.index(knob.default),
-            help=f"{knob.help} Default: {knob.default}.", **common,
-        )  # fmt: skip
-    elif knob.values:
+    if knob.values:
         st.select_slider(
             label, knob.values, value=knob.default, format_func=lambda value: f"{value:g}",
-            help=f"{knob.help} Default: {knob.default:g}.", **common,
+            help=knob_hint(technique, knob, f"{knob.default:g}"), **common,
         )  # fmt: skip
     else:
-        _slider(label, knob, common)
+        _slider(technique, label, knob, common)
 
 
-def _slider(label: str, knob: Knob, common: Mapping[str, Any]) -> None:
+def _chooser(technique: type[Step], label: str, knob: Knob, on_change: Callable[[], None]) -> None:
+    """Side by side where there is room for all names, else in a list."""
+
+    def moved() -> None:
+        _write_in_url(knob)
+        on_change()
+
+    shown = {value: named(technique, knob, value) for value in knob.choices}
+    common: dict[str, Any] = {
+        "key": knob.name, "persist_state": "page", "on_change": moved,
+        "format_func": lambda value: shown.get(value, value),
+        "help": knob_hint(technique, knob, shown[knob.default]),
+    }  # fmt: skip
+    if len(knob.choices) <= FEW_CHOICES and len("".join(shown.values())) <= LONG:
+        st.segmented_control(label, knob.choices, default=knob.default, required=True, **common)
+    else:
+        st.selectbox(label, knob.choices, index=knob.choices.index(knob.default), **common)
+
+
+def _slider(technique: type[Step], label: str, knob: Knob, common: Mapping[str, Any]) -> None:
     share = not knob.is_integer and knob.high is not None and knob.high <= 1
     default = f"{knob.default:.0%}" if share else f"{knob.default:g}"
     number = int if knob.is_integer else float
@@ -156,6 +185,6 @@ def _slider(label: str, knob: Knob, common: Mapping[str, Any]) -> None:
         value=number(knob.default),
         step=number(knob.step or 1),
         format="percent" if share else None if knob.is_integer else "%g",
-        help=f"{knob.help} Default: {default}.",
+        help=knob_hint(technique, knob, default),
         **common,
     )
