@@ -17,7 +17,9 @@ if (ours := str(ROOT / "compression")) not in compression.__path__:
     compression.__path__.append(ours)
 
 if sys.platform == "win32":
-    sys.exit("Compact AI Lab needs Linux or macOS: on Windows start it inside WSL 2, see README.md.")
+    sys.exit(
+        "Compact AI Lab needs Linux or macOS: on Windows start it inside WSL 2, see README.md."
+    )
 
 if get_script_run_ctx(suppress_warning=True) is None:
     from pages.parts.shell.serving import lifespan, middleware, routes
