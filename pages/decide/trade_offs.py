@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts import data
 from pages.parts.form.axes import choose_axes, quality_axis, turn
+from pages.parts.form.glossary import hint
 from pages.parts.form.limits import choose_limits
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.details import points_table
@@ -22,8 +23,10 @@ title, question = st.columns([1, 2], vertical_alignment="bottom")
 with title:
     st.header(
         "Trade-offs",
-        help="Every measured point of a model, whatever technique made it. The front is chosen by the quality on "
-        "validation, and drawn with that on the test set.",
+        help=hint(
+            "Every measured point of a model, whatever technique made it. The [[Pareto front]] is chosen by the "
+            "quality on validation, and drawn with that on the test set."
+        ),
     )
 with question:
     model = choose_model()

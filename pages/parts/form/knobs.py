@@ -12,6 +12,7 @@ from compression.recipe import only_effective
 from compression.techniques.step import Knob, Step
 from pages.parts.form.asked import ASKED, ask_for, asked, forget_other_models, opened
 from pages.parts.form.chain import Chain
+from pages.parts.form.glossary import knob_hint, named
 from pages.parts.form.presets import draw_presets
 from pages.techniques.face import Face
 
@@ -47,12 +48,12 @@ def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
     for knob in (knob for knob in shown if not knob.more):
         if face.presets and knob.name == face.presets.before:
             draw_presets(face.presets, stand(technique), set_knobs)
-        _widget(knob, moved)
+        _widget(technique, knob, moved)
     hidden = [knob for knob in shown if knob.more]
     if hidden:
         with st.expander("More"):
             for knob in hidden:
-                _widget(knob, moved)
+                _widget(technique, knob, moved)
 
 
 def knob_values(technique: type[Step]) -> dict[str, Any]:
@@ -115,34 +116,41 @@ def _shape(face: Face) -> tuple[str | None, ...]:
     return (*knob_values(face.step), preset)
 
 
-def _widget(knob: Knob, moved: Callable[[str], None]) -> None:
+def _widget(technique: type[Step], knob: Knob, moved: Callable[[str], None]) -> None:
     """Values that are hidden for a while come back as they were: the chain keeps them."""
     label = (
         f"{knob.label} ({knob.unit})"
         if knob.unit and knob.unit not in knob.label.lower().split()
         else knob.label
     )
+    if knob.choices:
+        _chooser(technique, label, knob, moved)
+        return
     common: dict[str, Any] = {"key": knob.name, "on_change": moved, "args": (knob.name,)}
-    if knob.choices and len(knob.choices) <= FEW_CHOICES and len("".join(knob.choices)) <= LONG:
-        st.segmented_control(
-            label, knob.choices, default=knob.default, required=True,
-            help=f"{knob.help} Default: {knob.default}.", **common,
-        )  # fmt: skip
-    elif knob.choices:
-        st.selectbox(
-            label, knob.choices, index=knob.choices.index(knob.default),
-            help=f"{knob.help} Default: {knob.default}.", **common,
-        )  # fmt: skip
-    elif knob.values:
+    if knob.values:
         st.select_slider(
             label, knob.values, value=knob.default, format_func=lambda value: f"{value:g}",
-            help=f"{knob.help} Default: {knob.default:g}.", **common,
+            help=knob_hint(technique, knob, f"{knob.default:g}"), **common,
         )  # fmt: skip
     else:
-        _slider(label, knob, common)
+        _slider(technique, label, knob, common)
 
 
-def _slider(label: str, knob: Knob, common: Mapping[str, Any]) -> None:
+def _chooser(technique: type[Step], label: str, knob: Knob, moved: Callable[[str], None]) -> None:
+    """Side by side where there is room for all names, else in a list."""
+    shown = {value: named(technique, knob, value) for value in knob.choices}
+    common: dict[str, Any] = {
+        "key": knob.name, "on_change": moved, "args": (knob.name,),
+        "format_func": lambda value: shown.get(value, value),
+        "help": knob_hint(technique, knob, shown[knob.default]),
+    }  # fmt: skip
+    if len(knob.choices) <= FEW_CHOICES and len("".join(shown.values())) <= LONG:
+        st.segmented_control(label, knob.choices, default=knob.default, required=True, **common)
+    else:
+        st.selectbox(label, knob.choices, index=knob.choices.index(knob.default), **common)
+
+
+def _slider(technique: type[Step], label: str, knob: Knob, common: Mapping[str, Any]) -> None:
     share = not knob.is_integer and knob.high is not None and knob.high <= 1
     default = f"{knob.default:.0%}" if share else f"{knob.default:g}"
     number = int if knob.is_integer else float
@@ -153,6 +161,6 @@ def _slider(label: str, knob: Knob, common: Mapping[str, Any]) -> None:
         value=number(knob.default),
         step=number(knob.step or 1),
         format="percent" if share else None if knob.is_integer else "%g",
-        help=f"{knob.help} Default: {default}.",
+        help=knob_hint(technique, knob, default),
         **common,
     )
