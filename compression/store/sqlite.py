@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from compression.files import PRIVATE, make_folder, tighten
 from compression.home import home, ready_folder
-from compression.store.tables import make_tables
+from compression.store.tables import is_unfinished, make_tables
 
 LOCK_SECONDS = 30
 """How long a writer waits for another process's transaction."""
@@ -38,9 +38,12 @@ def opened(url: URL) -> Engine:
 
 
 def without_writing(file: Path) -> Engine:
-    """What is in the file, if there is something."""
-    has_content = file.exists() and file.stat().st_size > 0
-    return _read_only(file) if has_content else _in_memory(read_only=True)
+    """What is in the file, if there is something: a disk may have been full before all tables were made."""
+    if file.exists() and file.stat().st_size > 0:
+        engine = _read_only(file)
+        if not is_unfinished(engine):
+            return engine
+    return _in_memory(read_only=True)
 
 
 def _make_place(file: Path) -> None:

@@ -77,6 +77,11 @@ def make_tables(engine: Engine) -> None:
                 raise
 
 
+def is_unfinished(engine: Engine) -> bool:
+    """Whether some of our tables are missing, and no other's are there."""
+    return set(inspect(engine).get_table_names()) < set(METADATA.tables)
+
+
 def _create(engine: Engine, missing: Collection[str]) -> None:
     with engine.begin() as connection:
         for table in METADATA.sorted_tables:
