@@ -84,17 +84,14 @@ def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
         with one_thread():
             made = technique(step)(given, step, context_of(subject, recipe, report))
         if not recipe.is_trained:  # a training's result is kept on disk
-            _STEPS.put(recipe.key, made, _size_bytes(made))
+            values = made.module.state_dict().values()
+            _STEPS.put(recipe.key, made, sum(value.nbytes for value in values))
     return made
 
 
 _STEPS: BoundedCache[Compressed] = BoundedCache(16 * 2**20)
 """What recent steps made, which their callers leave unchanged: an estimate and the full measurement that follows it
 compress once, and the longer recipes of a sweep share their first steps."""
-
-
-def _size_bytes(compressed: Compressed) -> int:
-    return sum(value.nbytes for value in compressed.module.state_dict().values())
 
 
 def estimate(subject: Subject, recipe: Recipe) -> Point:

@@ -47,7 +47,9 @@ def knees(ratios: Sequence[float], losses: Sequence[float], *, most: int = 3) ->
     return [row for _, _, row in sorted(chosen)]
 
 
-def knee_rows(points: Sequence[Point], x: str, on_front: Sequence[bool]) -> list[int]:
+def knee_rows(
+    points: Sequence[Point], x: str, on_front: Sequence[bool], *, most: int = 3
+) -> list[int]:
     """The rows of the knees among the points that are on the front of their quality against ``x``.
 
     Like the front, they are chosen by the quality on validation where that was measured. Without an original, or where
@@ -59,7 +61,14 @@ def knee_rows(points: Sequence[Point], x: str, on_front: Sequence[bool]) -> list
     chooser, rows = chooser_of(points), [row for row, best in enumerate(on_front) if best]
     ratios = [_times_cheaper(points[row], original, x) for row in rows]
     losses = [cost(points[row], chooser) - cost(original, chooser) for row in rows]
-    return [rows[knee] for knee in knees(ratios, losses)]
+    return [rows[knee] for knee in knees(ratios, losses, most=most)]
+
+
+def sharpest_knee(best: Sequence[Point], original: Point, x: str) -> Point | None:
+    """Of a front the one point where it bends most; None if it bends nowhere."""
+    points = [original, *(point for point in best if point.recipe.steps)]
+    rows = knee_rows(points, x, [False, *(True for _ in points[1:])], most=1)
+    return points[rows[0]] if rows else None
 
 
 def _times_cheaper(point: Point, original: Point, x: str) -> float:

@@ -7,8 +7,8 @@ import math
 from compression.point.point import Point
 from compression.point.quality import quality_of
 
-SMALL = 3.0
-"""Losses up to here, in points, take half of the height; the worst takes all of it."""
+LINEAR = 0.5
+"""Points; as in `assets/plots/lost.js`, so that a small picture has the shape of a large one."""
 
 
 def points_lost(point: Point, original: Point) -> float | None:
@@ -23,10 +23,6 @@ def points_lost(point: Point, original: Point) -> float | None:
 def stretched(lost: float, worst: float) -> float:
     """Where a loss stands between 0 (nothing lost) and 1 (``worst``); a gain stands above 0.
 
-    Linear up to SMALL, logarithmic from there on.
+    Linear below LINEAR, logarithmic far above.
     """
-    if worst <= SMALL:
-        return lost / max(worst, 1e-9)
-    if lost <= SMALL:
-        return 0.5 * lost / SMALL
-    return 0.5 + 0.5 * math.log(lost / SMALL) / math.log(worst / SMALL)
+    return math.asinh(lost / LINEAR) / math.asinh(max(worst, 1e-9) / LINEAR)

@@ -14,9 +14,13 @@ from typing import Any
 
 import streamlit as st
 
-from compression.point import METRICS
+from pages.parts.plots.messages import (
+    Reach,
+    background_message,
+    current_message,
+    mark_message,
+)
 from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
-from pages.parts.plots.signs import REFUSED, signs
 from pages.parts.plots.strip import Strip
 from pages.parts.shell.serving import asset_url
 
@@ -36,20 +40,6 @@ class Ahead:
 
     knobs: Mapping[str, Any]
     options: Mapping[str, Sequence[float]]
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Which of the known points one ``page`` can get to; read only when the background is sent.
-
-    ``clickable`` are the keys of points that a click leads to, as ``hint`` says; ``positions`` finds the key of
-    a point by ``position`` of its knobs.
-    """
-
-    page: str
-    hint: str
-    clickable: Callable[[], Sequence[str]]
-    positions: Callable[[], Mapping[str, str]] = dict
 
 
 def position(knobs: Mapping[str, Any]) -> str:
@@ -133,22 +123,22 @@ def draw(
         "version": known,
         "axes": [asdict(axis) for axis in axes],
         "y": asdict(y),
-        "current": None if current is None else _current(current),
-        "trail": [_mark(mark, drawn) for mark in trail],
+        "current": None if current is None else current_message(current),
+        "trail": [mark_message(mark, drawn) for mark in trail],
         "pending": pending,
         "empty": empty,
         "height": height,
         "poll_ms": poll_ms,
         "selected": list(selected),
         "takes": take is not None,
-        "before": None if before is None else _mark(before, drawn),
+        "before": None if before is None else mark_message(before, drawn),
         "ahead": None if ahead is None else {"knobs": ahead.knobs, "options": ahead.options},
     }
     asked = st.session_state.pop(f"_{key}_file", None)
     if take is not None and asked is not None and (file := take(asked)) is not None:
         message["file"] = asdict(file)
     if st.session_state.get(sent) != known:
-        message["background"] = _background(points, reach, strip)
+        message["background"] = background_message(points, reach, strip)
         st.session_state[sent] = known
 
     def picked() -> None:
@@ -179,57 +169,6 @@ def draw(
         on_need_change=lambda: st.session_state.pop(sent, None),
     )
     return PlotEvents(_text(result.get("picked")), _texts(result.get("selected")))
-
-
-def _background(points: PlotPoints, reach: Reach | None, strip: Strip | None) -> dict[str, Any]:
-    all_signs = {"refused": REFUSED, **signs()}
-    positions = {} if reach is None else reach.positions()
-    return {
-        "keys": list(points.keys),
-        "labels": list(points.labels),
-        "techniques": list(points.techniques),
-        "bundled": [int(flag) for flag in points.bundled],
-        "values": {name: [_short(v) for v in column] for name, column in points.values.items()},
-        "low": {name: [_short(v) for v in column] for name, column in points.low.items()},
-        "high": {name: [_short(v) for v in column] for name, column in points.high.items()},
-        "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
-        "standing": {name: list(column) for name, column in points.standing.items()},
-        "knees": {name: list(rows) for name, rows in points.knees.items()},
-        "refused": dict(points.refused),
-        "positions": positions,
-        "strip": None if strip is None else strip.message(positions.values()),
-        "hint": "" if reach is None else reach.hint,
-        "clickable": [] if reach is None else list(reach.clickable()),
-        "signs": {name: asdict(sign) for name, sign in all_signs.items()},
-        "metrics": {
-            name: {"label": metric.label, "style": metric.style, "better": metric.better}
-            for name, metric in METRICS.items()
-        },
-    }
-
-
-def _current(mark: Mark) -> dict[str, Any]:
-    return {**_mark(mark, tuple(mark.figures)), "answers": mark.answers}
-
-
-def _mark(mark: Mark, metrics: Sequence[str]) -> dict[str, Any]:
-    figures = {
-        name: [_short(figure.value), _short(figure.low), _short(figure.high), int(figure.modelled)]
-        for name in metrics
-        if (figure := mark.figures.get(name)) is not None
-    }
-    return {
-        "key": mark.key,
-        "label": mark.label,
-        "technique": mark.technique,
-        "bundled": mark.bundled,
-        "figures": figures,
-    }
-
-
-def _short(value: float | None) -> float | None:
-    """Six significant digits: more can't be seen, and 10,000 points should travel light."""
-    return None if value is None else float(f"{value:.6g}")
 
 
 def _told(key: str, event: str) -> object:

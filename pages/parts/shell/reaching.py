@@ -8,7 +8,8 @@ from compression.techniques.step import Step
 from pages.parts import data
 from pages.parts.faces import FACES
 from pages.parts.form.chain import Chain
-from pages.parts.plots.three_plots import Ahead, Reach, position
+from pages.parts.plots.messages import Reach
+from pages.parts.plots.three_plots import Ahead, position
 
 
 def can_ask(recipe: Recipe) -> bool:

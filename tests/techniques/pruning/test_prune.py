@@ -14,7 +14,6 @@ from compression.models.compressed import Compressed, fold_batch_norm, weight_na
 from compression.techniques.context import StepContext
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.pruning.prune import prune
-from compression.techniques.pruning.schedule import stages
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.quantize import quantize
 from compression.training.data import Training, TrainingData
@@ -216,25 +215,6 @@ def test_a_refit_on_the_grid_is_better_than_none() -> None:
         for r in ("none", "refit")
     )
     assert refit < 0.6 * none
-
-
-def test_many_zeros_are_reached_in_steps() -> None:
-    assert [step.sparsity for step in stages(Prune(sparsity=0.5, repair="refit"))] == [0.5]
-    assert [step.sparsity for step in stages(Prune(sparsity=0.9, repair="refit"))] == [
-        0.7,
-        0.85,
-        0.9,
-    ]
-    assert [step.sparsity for step in stages(Prune(sparsity=0.72, repair="refit"))] == [0.72]
-    assert [step.pattern for step in stages(Prune(pattern="1:4", repair="refit"))] == ["2:4", "1:4"]
-    for at_once in ("none", "joint"):
-        assert len(stages(Prune(sparsity=0.98, repair=at_once))) == 1
-    own = stages(Prune(sparsity=0.9, repair="refit", layers="fc=0.3;conv=0.95"))
-    assert [step.sparsity_by_layer for step in own] == [
-        {"fc": 0.3, "conv": 0.7},
-        {"fc": 0.3, "conv": 0.85},
-        {"fc": 0.3, "conv": 0.95},
-    ]
 
 
 def test_steps_on_the_way_leave_answers_closer_to_the_original() -> None:

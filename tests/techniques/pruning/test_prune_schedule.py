@@ -2,7 +2,8 @@
 
 import pytest
 
-from compression.techniques.pruning.schedule import cubic, geometric
+from compression.techniques.pruning.knobs import Prune
+from compression.techniques.pruning.schedule import cubic, geometric, stages
 
 
 @pytest.mark.parametrize("step", [0, 1, 7, 50, 99, 100])
@@ -22,3 +23,22 @@ def test_each_round_keeps_the_same_share() -> None:
     """Three rounds to 87.5 % zeros halve what is left each time."""
     assert [geometric(n, 3, 0.875) for n in range(3)] == pytest.approx([0.5, 0.75, 0.875])
     assert geometric(2, 3, 0.0) == 0
+
+
+def test_many_zeros_are_reached_in_steps() -> None:
+    assert [step.sparsity for step in stages(Prune(sparsity=0.5, repair="refit"))] == [0.5]
+    assert [step.sparsity for step in stages(Prune(sparsity=0.9, repair="refit"))] == [
+        0.7,
+        0.85,
+        0.9,
+    ]
+    assert [step.sparsity for step in stages(Prune(sparsity=0.72, repair="refit"))] == [0.72]
+    assert [step.pattern for step in stages(Prune(pattern="1:4", repair="refit"))] == ["2:4", "1:4"]
+    for at_once in ("none", "joint"):
+        assert len(stages(Prune(sparsity=0.98, repair=at_once))) == 1
+    own = stages(Prune(sparsity=0.9, repair="refit", layers="fc=0.3;conv=0.95"))
+    assert [step.sparsity_by_layer for step in own] == [
+        {"fc": 0.3, "conv": 0.7},
+        {"fc": 0.3, "conv": 0.85},
+        {"fc": 0.3, "conv": 0.95},
+    ]
