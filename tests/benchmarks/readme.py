@@ -29,7 +29,8 @@ DEFAULT = ("ours", "refit + bias (default)")
 WEIGHTS = Pivot(
     "weights",
     {
-        "ours, refitted": ("ours", "refit (default)"),
+        "**ours, chosen together and refitted**": ("ours", "joint (default)"),
+        "ours, chosen by rank and refitted": ("ours", "refit"),
         "`torch.nn.utils.prune`, smallest of all layers": ("torch.nn.utils.prune", "L1, global"),
         "the same, batch norms re-estimated": (
             "torch.nn.utils.prune",

@@ -9,8 +9,8 @@ import streamlit as st
 from compression.point import Point
 from pages.parts import data
 from pages.parts.panels.this_point import this_point
-from pages.parts.plots.signs import sign_of
 from pages.parts.plots.messages import Reach
+from pages.parts.plots.signs import sign_of
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.opening import link_to
 from pages.parts.shell.reaching import can_ask

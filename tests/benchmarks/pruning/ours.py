@@ -23,8 +23,9 @@ def rows(setting: Setting) -> Iterator[Row]:
     """Everything that trains nothing."""
     measured(setting, "weights", "", "warm up", ["prune:sparsity=0.6"])  # not counted: set up once
     for sparsity in SPARSITIES:
-        steps = [f"prune:sparsity={sparsity}"]
-        yield measured(setting, "weights", "refit (default)", zeros(sparsity), steps)
+        for method, repair in (("joint (default)", ""), ("refit", ",repair=refit")):
+            steps = [f"prune:sparsity={sparsity}{repair}"]
+            yield measured(setting, "weights", method, zeros(sparsity), steps)
     for ratio in RATIOS:
         for method, options in (
             ("refit (default)", ""),
