@@ -23,6 +23,9 @@ APART = math.log2(1.5)
 LEAST_RATIO, MOST_LOST = 1.1, 0.1
 """A knee saves at least that much against the original, and loses no more than ten points."""
 
+LITTLE = 0.03
+"""Quality lost, three points, up to which a knee is one to speak of."""
+
 
 def knees(ratios: Sequence[float], losses: Sequence[float], *, most: int = 3) -> list[int]:
     """Rows of the sharpest knees of a front, at most ``most``, from the smallest saving on.
@@ -47,9 +50,7 @@ def knees(ratios: Sequence[float], losses: Sequence[float], *, most: int = 3) ->
     return [row for _, _, row in sorted(chosen)]
 
 
-def knee_rows(
-    points: Sequence[Point], x: str, on_front: Sequence[bool], *, most: int = 3
-) -> list[int]:
+def knee_rows(points: Sequence[Point], x: str, on_front: Sequence[bool]) -> list[int]:
     """The rows of the knees among the points that are on the front of their quality against ``x``.
 
     Like the front, they are chosen by the quality on validation where that was measured. Without an original, or where
@@ -61,14 +62,16 @@ def knee_rows(
     chooser, rows = chooser_of(points), [row for row, best in enumerate(on_front) if best]
     ratios = [_times_cheaper(points[row], original, x) for row in rows]
     losses = [cost(points[row], chooser) - cost(original, chooser) for row in rows]
-    return [rows[knee] for knee in knees(ratios, losses, most=most)]
+    return [rows[knee] for knee in knees(ratios, losses)]
 
 
-def sharpest_knee(best: Sequence[Point], original: Point, x: str) -> Point | None:
-    """Of a front the one point where it bends most; None if it bends nowhere."""
+def main_knee(best: Sequence[Point], original: Point, x: str) -> Point | None:
+    """The one knee of a front to speak of: the last that loses little, else the first; None if it bends nowhere."""
     points = [original, *(point for point in best if point.recipe.steps)]
-    rows = knee_rows(points, x, [False, *(True for _ in points[1:])], most=1)
-    return points[rows[0]] if rows else None
+    bends = [points[row] for row in knee_rows(points, x, [False, *(True for _ in points[1:])])]
+    chooser = chooser_of(points)
+    little = [p for p in bends if cost(p, chooser) - cost(original, chooser) <= LITTLE]
+    return next(iter(little[-1:] or bends[:1]), None)
 
 
 def _times_cheaper(point: Point, original: Point, x: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compression.point.knees import sharpest_knee
+from compression.point.knees import main_knee
 from compression.point.lost import points_lost
 from compression.point.pareto import front
 from compression.point.point import Point
@@ -36,7 +36,7 @@ class TradeOff:
         original = (
             untouched or original or max(best or there, key=lambda point: point.value(x) or 0.0)
         )
-        return cls(there, original, best, sharpest_knee(best, original, x), x)
+        return cls(there, original, best, main_knee(best, original, x), x)
 
     def lost(self, point: Point) -> float:
         return points_lost(point, self.original) or 0.0
