@@ -3,6 +3,7 @@
 
 import { drawKnees } from "./knees.js";
 import { fitting, placed, widthOf } from "./labels.js";
+import { drawPins, flagBoxes } from "./pins.js";
 import { colorOf, escaped, shape } from "./signs.js";
 
 const RING = 11;
@@ -18,6 +19,8 @@ export function drawMarks(panel) {
   const row = background.techniques.indexOf("original");
   const original = row >= 0 && background.keys[row] !== shown?.key && originalAt(panel, row);
   if (original) taken.push(around(original, 7));
+  const pins = data.pins.map((mark) => at(panel, mark));
+  taken.push(...flagBoxes(pins));
   panel.marks.innerHTML = [
     `<clipPath id="lab-clip-${index}"><rect x="${area.left}" y="${area.top - 6}" width="${area.width + 6}" height="${area.height + 6}"/></clipPath>`,
     corner(panel),
@@ -26,6 +29,7 @@ export function drawMarks(panel) {
     here && data.before ? arrow(at(panel, data.before), here) : "",
     here ? bars(panel, shown, here) + ring(panel, shown, here) : "",
     "</g>",
+    drawPins(panel, pins),
     here ? label(panel, here, shown.label, { strong: true, taken }) : "",
     original ? label(panel, original, "original", { taken }) : "",
     drawKnees(panel, taken),

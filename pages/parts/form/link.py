@@ -20,6 +20,7 @@ MOST = 5
 
 FREE = (
     "sweep",
+    "pins",
     "selected",
     "techniques",
     "embed",

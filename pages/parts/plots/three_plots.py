@@ -91,6 +91,7 @@ def draw(
     ahead: Ahead | None = None,
     reach: Reach | None = None,
     before: Mark | None = None,
+    pins: Sequence[Mark] = (),
     strip: Strip | None = None,
     on_pick: Callable[[str], None] | None = None,
     on_select: Callable[[tuple[str, ...]], None] | None = None,
@@ -106,11 +107,12 @@ def draw(
     after that time, so that nothing has to poll while nothing is awaited. ``on_pick`` gets the clicked point's key
     before the script runs, so that it may set the knobs' session state. ``selected`` are beginnings of keys
     that are selected at first, for a question that is new; ``on_select`` gets the user's selections.
-    ``before`` is where an arrow to the current point starts. ``ahead`` lets the browser draw a known point
-    the moment a slider moves, before the script has run; ``reach`` says which points are known by position, and
-    which a click leads to. ``height`` of a plot is as large as the window allows unless it is given [px]. ``on_turn``
-    gets the scale of the upright axis that the user has just chosen there: "lost" or "linear". ``take`` makes the
-    file of the points, "csv" or "json", that the user asks for in the plots' menu, which offers pictures besides.
+    ``before`` is where an arrow to the current point starts, ``pins`` are flagged with their numbers. ``ahead`` lets
+    the browser draw a known point the moment a slider moves, before the script has run; ``reach`` says which points are
+    known by position, and which a click leads to. ``height`` of a plot is as large as the window allows unless it is
+    given [px]. ``on_turn`` gets the scale of the upright axis that the user has just chosen there: "lost" or "linear".
+    ``take`` makes the file of the points, "csv" or "json", that the user asks for in the plots' menu, which offers
+    pictures besides.
     ``strip`` is what stands beneath the plots.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
@@ -125,6 +127,7 @@ def draw(
         "y": asdict(y),
         "current": None if current is None else current_message(current),
         "trail": [mark_message(mark, drawn) for mark in trail],
+        "pins": [mark_message(mark, drawn) for mark in pins],
         "pending": pending,
         "empty": empty,
         "height": height,

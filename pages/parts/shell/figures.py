@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from compression.point import Metric, Point, headline_of, quality_of
+from compression.point.relative import relative_to
 from pages.parts.plots import line_chart
 from pages.parts.shell import words
 
@@ -32,8 +33,15 @@ def figure_style() -> None:
     st.html(_STYLE.replace("</style>", f"{line_chart.STYLE}</style>"))
 
 
-def draw_figures(model: str, point: Point | None, original: Point | None) -> None:
-    """One row of figures; a first estimate is greyed until the whole test set is in."""
+def draw_figures(
+    model: str, point: Point | None, original: Point | None, pinned: Point | None = None
+) -> None:
+    """One row of figures; a first estimate is greyed until the whole test set is in.
+
+    Changes are told against the original, or against a ``pinned`` point.
+    """
+    if point is not None and pinned is not None:
+        point, original = relative_to(point, pinned), pinned
     figures = "".join(_figure(metric, point, original) for metric in headline_of(model))
     st.html(f'<div class="lab-figures" role="list">{figures}</div>')
 

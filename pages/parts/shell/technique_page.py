@@ -32,6 +32,7 @@ from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
 from pages.parts.shell.opening import go_to
+from pages.parts.shell.pins import compared, draw_pins, marks, pinned
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.reaching import ahead_of, reach_of
@@ -106,13 +107,16 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     if len(recipe.steps) > 1 or face.lineage:
         draw_lineage(recipe, known)
     is_training = trained is not None and not trained.done
-    draw_figures(model, now.point, original)
+    pins = pinned(model, known)
+    draw_figures(model, now.point, original, compared(pins))
+    draw_pins(model, now.point, known, pins)
     sweep = current_sweep(model)
     sweeping = sweep is not None and not sweep.progress.finished
     plots(
         current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
         before=_before(recipe, known),
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
+        pins=marks(pins),
         pending=now.pending,
         poll_ms=_poll_ms(now, busy=sweeping or is_training or original is None),
         ahead=ahead_of(chain, recipe),

@@ -1,0 +1,124 @@
+"""Up to four points of a model that stay in sight, and the one of them that the figures compare with."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from compression.point import Point
+from pages.parts import data
+from pages.parts.plots.plot_points import Mark
+from pages.parts.plots.selection import DIGITS
+from pages.parts.shell import words
+from pages.parts.shell.pin_words import compared_with
+
+MOST = 4
+IN_URL = "pins"
+HELD, MISSING, AGAINST = "_pins", "_pins_missing", "pin-against"
+_STARTS = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
+
+
+def pinned(model: str, known: data.Known) -> tuple[Point, ...]:
+    """The model's pinned points, in the order in which they were pinned; at first those of the address."""
+    held: dict[str, tuple[str, ...]] = st.session_state.setdefault(HELD, {})
+    if model not in held:
+        held[model] = _from_address(known)
+    return tuple(known.by_key[key] for key in held[model] if key in known.by_key)
+
+
+def compared(pins: tuple[Point, ...]) -> Point | None:
+    """The pinned point that the figures compare with; None for the original."""
+    at = st.session_state.get(AGAINST) or 0
+    return pins[at - 1] if 0 < at <= len(pins) else None
+
+
+def marks(pins: tuple[Point, ...]) -> list[Mark]:
+    """The flags in the plots."""
+    return [Mark.of(point, str(number)) for number, point in enumerate(pins, start=1)]
+
+
+def draw_pins(model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]) -> None:
+    """What is compared with what, in words with intervals; pin and unpin. One button while nothing is pinned."""
+    _to_address(pins)
+    with st.container(key="pins", horizontal=True, vertical_alignment="center", gap="small"):
+        if pins:
+            _choose(pins)
+        _buttons(model, point, known, pins)
+        other = compared(pins)
+        said = compared_with(point, other) if point is not None and other is not None else ""
+        if said:
+            st.markdown(f"**Against {pins.index(other) + 1}:** {said}." if other else "")
+        elif missing := st.session_state.get(MISSING):
+            st.caption(f"In the address: {missing}.")
+
+
+def _choose(pins: tuple[Point, ...]) -> None:
+    if st.session_state.get(AGAINST) not in range(len(pins) + 1):
+        st.session_state[AGAINST] = 0
+    st.segmented_control(
+        "Compare with", range(len(pins) + 1), key=AGAINST, required=True, label_visibility="collapsed",
+        format_func=lambda at: f"{at} {words.named(pins[at - 1].recipe)}" if at else "Compare with the original",
+        width="content",
+    )  # fmt: skip
+
+
+def _buttons(model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]) -> None:
+    is_there = point is not None and point.key in known.by_key and bool(point.recipe.steps)
+    is_pinned = is_there and point in pins
+    if not is_pinned:
+        full = len(pins) == MOST
+        st.button(
+            "Pin this point", key="pin", icon=":material/keep:", type="tertiary", on_click=_pin,
+            args=(model, point.key if point is not None else ""), disabled=full or not is_there,
+            help=f"{MOST} are pinned, which are the most: unpin one first." if full
+            else "Keep it in sight, in the plots and in the address, and compare others with it.",
+        )  # fmt: skip
+    other = compared(pins) or (point if is_pinned else None)
+    if other is not None:
+        number = pins.index(other) + 1
+        st.button(
+            f"Unpin {number}", key="unpin", icon=":material/keep_off:", type="tertiary", on_click=_unpin,
+            args=(model, other.key),
+        )  # fmt: skip
+
+
+def _pin(model: str, key: str) -> None:
+    held = st.session_state[HELD]
+    held[model] = (*held[model], key)[-MOST:]
+    st.session_state[AGAINST] = len(held[model])
+    st.session_state.pop(MISSING, None)
+
+
+def _unpin(model: str, key: str) -> None:
+    held = st.session_state[HELD]
+    held[model] = tuple(other for other in held[model] if other != key)
+    st.session_state[AGAINST] = 0
+    st.session_state.pop(MISSING, None)
+
+
+def _from_address(known: data.Known) -> tuple[str, ...]:
+    """The keys that the address means; what it has besides is remembered in words."""
+    starts = list(dict.fromkeys(_STARTS.findall(st.query_params.get(IN_URL, ""))))
+    by_start = {point.key[:DIGITS]: point.key for point in known.points} if starts else {}
+    there = [by_start[start] for start in starts if start in by_start]
+    lost = [start for start in starts if start not in by_start]
+    notes = []
+    if lost:
+        notes.append(
+            f"the pinned {'points' if len(lost) > 1 else 'point'} `{'`, `'.join(lost[:MOST])}` "
+            f"{'are' if len(lost) > 1 else 'is'} not known here: deleted, or of another model"
+        )
+    if len(there) > MOST:
+        notes.append(f"{len(there)} points are pinned: the first {MOST} are shown")
+    st.session_state[MISSING] = "; ".join(notes)
+    return tuple(there[:MOST])
+
+
+def _to_address(pins: tuple[Point, ...]) -> None:
+    text = "-".join(point.key[:DIGITS] for point in pins)
+    if text != st.query_params.get(IN_URL, ""):
+        if text:
+            st.query_params[IN_URL] = text
+        else:
+            del st.query_params[IN_URL]
