@@ -58,7 +58,7 @@ def _choose(pins: tuple[Point, ...]) -> None:
         st.session_state[AGAINST] = 0
     st.segmented_control(
         "Compare with", range(len(pins) + 1), key=AGAINST, required=True, label_visibility="collapsed",
-        format_func=lambda at: f"{at} {words.named(pins[at - 1].recipe)}" if at else "Compare with the original",
+        format_func=lambda at: f"{at}: {words.named(pins[at - 1].recipe)}" if at else "Compare with the original",
         width="content",
     )  # fmt: skip
 
