@@ -33,8 +33,9 @@ TEXTS = """(box) => {
     }); }"""
 """Words in the plots, whose ground axe can't tell; they stand on the page's own."""
 
-MOVING = """() => [...document.querySelectorAll('*')].flatMap((element) => ['', '::before', '::after'].flatMap((part) => {
-    const { animationName, animationDuration, transitionDuration } = 
+MOVING = """() => [...document.querySelectorAll('*')].flatMap((element) => ['', '::before', '::after'].flatMap(
+    (part) => {
+    const { animationName, animationDuration, transitionDuration } =
         getComputedStyle(element, part || null);
     const seconds = (all) => Math.max(...all.split(',').map(parseFloat));
     const longest = Math.max(animationName === 'none' ? 0 : seconds(animationDuration), seconds(transitionDuration));

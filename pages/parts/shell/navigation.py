@@ -12,7 +12,7 @@ from pages.techniques.face import Face
 
 ASSETS = Path(__file__).parents[3] / "assets" / "shell"
 STYLES = (ASSETS / "navigation.css", ASSETS / "legible.css")
-"""On narrow screens the navigation folds to icons, and opens while it is pointed at; texts can be read on every page."""
+"""On narrow screens the navigation folds to icons, and opens when pointed at; texts can be read on every page."""
 
 
 def open_page() -> None:
