@@ -1,6 +1,6 @@
 """axe-core on the page that a test has open: what it finds, and what of it is Streamlit's own and stays.
 
-axe-core (Deque Systems, MPL-2.0) comes inside the package axe-playwright-python and is a tool of the tests alone.
+axe-core (Deque Systems, MPL-2.0) (4.12.1) comes inside axe-playwright-python 0.1.8 and is a tool of the tests alone.
 """
 
 from __future__ import annotations
