@@ -35,10 +35,12 @@ export class Legend {
     const { lab } = this;
     const buttons = TOOLS.map(([id, name, help]) => button(id, name, help, lab.mode === id));
     buttons.push(button("all", "All points", "See every point, even those far below the original", lab.ranges.whole));
-    buttons.push(button("take", "Take away \u25be", "Copy the link; save a plot as a picture, the points as a table"));
+    buttons.push(button("take", "Take away \u25be", "Copy the link; save a plot as a picture, the points as a table", lab.taking?.isOpen ?? false, "haspopup=\"menu\" aria-expanded"));
     if (lab.y?.original !== null && inPoints(lab.y?.metric)) buttons.unshift(button("lost", "Points lost", LOST, lab.y.scale === "lost"));
     if (lab.selected.size) buttons.unshift(button("clear", `${lab.selected.size} selected \u2715`, "Clear the selection"));
+    const focused = this.buttons.querySelector(":focus")?.dataset.tool;
     this.buttons.innerHTML = buttons.join("");
+    if (focused) (this.buttons.querySelector(`[data-tool="${focused}"]`) ?? this.buttons.firstElementChild).focus();
   }
 
   status() {
@@ -64,8 +66,8 @@ export class Legend {
   }
 }
 
-function button(id, name, help, pressed) {
-  const state = pressed === undefined ? "" : ` aria-pressed="${pressed}"`;
+function button(id, name, help, pressed, kind = "pressed") {
+  const state = pressed === undefined ? "" : ` aria-${kind}="${pressed}"`;
   return `<button type="button" data-tool="${id}" title="${escaped(help)}"${state}>${escaped(name)}</button>`;
 }
 

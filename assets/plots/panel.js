@@ -19,7 +19,7 @@ export class Panel {
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "group");
     this.box.setAttribute("aria-roledescription", "scatter plot");
-    this.box.innerHTML = `<div class="lab-plot"></div><canvas class="lab-selection"></canvas>
+    this.box.innerHTML = `<div class="lab-plot" aria-hidden="true"></div><canvas class="lab-selection"></canvas>
       <svg class="lab-marks" aria-hidden="true"></svg><svg class="lab-pointer" aria-hidden="true"></svg><div class="lab-ytitle"></div>`;
     [this.plot, this.canvas, this.marks, this.pointer, this.ytitle] = this.box.children;
     lab.row.append(this.box);

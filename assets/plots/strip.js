@@ -4,6 +4,7 @@
 import { AnswerDialog } from "./answer_dialog.js";
 import { MARKS } from "./answer_marks.js";
 import { answersIn, examplesAt, paint } from "./examples.js";
+import { Roving } from "./roving.js";
 import { escaped } from "./signs.js";
 
 const GROUPS = ["drawn at random", "that the models find hard"];
@@ -20,6 +21,7 @@ export class Strip {
     this.box = Object.assign(document.createElement("section"), { className: "lab-strip", hidden: true });
     this.box.setAttribute("aria-label", "Test examples and the answers to them");
     lab.root.append(this.box);
+    this.roving = new Roving(this.box, () => this.columns);
     this.dialog = new AnswerDialog(lab.root);
     this.box.addEventListener("click", (event) => this.open(event.target.closest("button")));
   }
@@ -31,7 +33,7 @@ export class Strip {
     this.reserved = reserved;
     this.box.hidden = !strip;
     if (!strip) return;
-    const columns = width < NARROW ? 6 : 12;
+    const columns = (this.columns = width < NARROW ? 6 : 12);
     const rows = GROUPS.length * Math.ceil(strip.count / GROUPS.length / columns);
     this.box.classList.toggle("lab-large", width >= WIDE);
     this.box.style.setProperty("--columns", columns);
@@ -69,6 +71,7 @@ export class Strip {
     this.box.innerHTML = `<p class="lab-summary"></p><div class="lab-groups">${GROUPS.map(group).join("")}</div>`;
     this.summary = this.box.firstElementChild;
     this.tiles = [...this.box.querySelectorAll("button")];
+    this.roving.reset();
     examplesAt(address).then((examples) => {
       if (this.address !== address) return;
       this.examples = examples;

@@ -1,6 +1,7 @@
 // The menu of what can be taken away: the link, each plot as a picture, the points as a table.
 
 import { pictureOf } from "./picture.js";
+import { Roving } from "./roving.js";
 import { png, save } from "./save.js";
 import { escaped } from "./signs.js";
 
@@ -8,31 +9,40 @@ export class TakeAway {
   constructor(lab) {
     this.lab = lab;
     this.box = Object.assign(document.createElement("div"), { className: "lab-take", hidden: true });
-    this.box.setAttribute("role", "menu");
-    this.box.setAttribute("aria-label", "Take away");
+    this.box.innerHTML = `<div role="menu" aria-label="Take away"></div><div class="lab-taken" role="status"></div>`;
+    [this.menu, this.place] = this.box.children;
+    this.roving = new Roving(this.menu, () => 1);
     lab.root.append(this.box);
     this.box.addEventListener("click", (event) => this.take(event.target.closest("button")?.dataset.take));
-    this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.close(true));
+    this.box.addEventListener("keydown", ({ key }) => (key === "Escape" || key === "Tab") && this.close(key === "Escape"));
     this.away = (event) => !this.box.hidden && !lab.root.querySelector(".lab-status").contains(event.target) && !this.box.contains(event.target) && this.close();
     document.addEventListener("pointerdown", this.away, true);
   }
 
+  get isOpen() {
+    return !this.box.hidden;
+  }
+
   turn() {
     if (!this.box.hidden) return this.close(true);
-    this.box.innerHTML = this.entries();
+    this.menu.innerHTML = this.entries();
+    this.say("");
     this.box.hidden = false;
+    this.roving.reset();
+    this.lab.legend.tools();
     this.box.querySelector("button").focus();
   }
 
   close(back = false) {
     this.box.hidden = true;
+    this.lab.legend.tools();
     if (back) this.lab.root.querySelector("[data-tool=take]")?.focus();
   }
 
   entries() {
     const plots = this.lab.panels.map((panel, index) => row(panel.x.metric?.label ?? panel.x.axis.metric, [[`png ${index}`, "PNG"], [`svg ${index}`, "SVG"]]));
     const points = this.lab.data.takes ? [row("All points", [["csv", "CSV"], ["json", "JSON"]])] : [];
-    return [row("This page", [["link", "Copy link"]]), ...plots, ...points].join("") + `<div class="lab-taken" role="status"></div>`;
+    return [row("This page", [["link", "Copy link"]]), ...plots, ...points].join("");
   }
 
   async take(what) {
@@ -62,8 +72,7 @@ export class TakeAway {
   }
 
   say(words) {
-    const place = this.box.querySelector(".lab-taken");
-    if (place) place.textContent = words;
+    this.place.textContent = words;
   }
 
   destroy() {

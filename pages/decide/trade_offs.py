@@ -12,6 +12,7 @@ from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
+from pages.parts.shell.page_title import page_title
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.recommendation import best_sentence, best_within, recommendation
@@ -21,9 +22,9 @@ from pages.parts.shell.trade_off import choose_techniques, open_picked, pick, re
 read_link(None)
 title, question = st.columns([1, 2], vertical_alignment="bottom")
 with title:
-    st.header(
+    page_title(
         "Trade-offs",
-        help=hint(
+        hint(
             "Every measured point of a model, whatever technique made it. The [[Pareto front]] is chosen by the "
             "quality on validation, and drawn with that on the test set."
         ),
@@ -71,10 +72,10 @@ def answer() -> None:
     with table:
         chosen = selection.selected_points(known, events.selected)
         if chosen:
-            st.subheader(f"Selected points ({len(chosen)})")
+            st.header(f"Selected points ({len(chosen)})")
             points_table(chosen, key="selected", on_pick=pick)
         elif best := best_within(shown, limits, metrics[0]):
-            st.subheader(
+            st.header(
                 "The front within your limits" if limits else "The front",
                 help="The recommended point first, if there is one; then from the cheapest on.",
             )

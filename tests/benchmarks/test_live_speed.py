@@ -74,7 +74,7 @@ def test_an_unknown_point_and_a_cold_start(bare_project: Path, tmp_path: Path) -
 def _first_seen(page: Any, began: float) -> dict[str, float]:
     seen = {}
     for name, selector in (
-        ("title_s", "h2"),
+        ("title_s", "h1"),
         ("plots_s", "[data-plots][data-drawn]"),
         ("first_point_s", "[data-plots]:not([data-key=''])[data-drawn]"),
     ):

@@ -46,7 +46,7 @@ def test_address_and_icon_are_what_streamlit_takes(face: Face) -> None:
 def test_the_page_stands_under_its_address(face: Face) -> None:
     test = in_app(face.address)
     assert not test.exception
-    assert [header.value for header in test.header] == [face.step.label]
+    assert [title.value for title in test.title] == [face.step.label]
 
 
 @faces

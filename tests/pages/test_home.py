@@ -67,7 +67,7 @@ def test_each_technique_can_be_read_about() -> None:
 @pytest.mark.parametrize("query", [{"model": MODEL, "bits": "3"}, {"bits": "3"}])
 def test_an_old_link_still_leads_to_the_quantization_page(query: dict[str, str]) -> None:
     test = in_app(**query)
-    assert [header.value for header in test.header] == ["Quantization"]
+    assert [title.value for title in test.title] == ["Quantization"]
     assert test.select_slider(key="bits").value == 3
     assert test.selectbox(key="model").value == query.get("model", "fashion-mnist/resnet8")
 
@@ -146,5 +146,5 @@ def test_every_model_has_tiles_that_are_drawn_in_a_blink() -> None:
 def test_the_start_button_leads_into_the_tour() -> None:
     test = in_app()
     test.button(key="tour-start").click().run()
-    assert [header.value for header in test.header] == ["Quantization"]
+    assert [title.value for title in test.title] == ["Quantization"]
     assert any(re.match("Tour, 1 of 3", text.value) for text in test.caption)

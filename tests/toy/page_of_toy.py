@@ -17,7 +17,7 @@ COSTS = {"latency_ms": 1.0, "speedup": 1.0, "energy_mj": 1.0, "memory_bytes": 1.
 def test_toy_has_a_page_in_the_navigation_with_its_knob_and_its_text() -> None:
     test = in_app("coarsening")
     assert not test.exception
-    assert [header.value for header in test.header] == ["Coarsening"]
+    assert [title.value for title in test.title] == ["Coarsening"]
     assert test.slider(key="places").value == 6
     said = [text.value for text in alone("coarsening", details="About").markdown]
     assert any(text.startswith("**Coarsening** rounds") for text in said)

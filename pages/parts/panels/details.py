@@ -167,7 +167,7 @@ def _layers(point: Point) -> None:
 
 
 def _method(point: Point) -> None:
-    st.code(command(point.recipe), language="shell")
+    st.code(command(point.recipe), language=None)
     packed = data.packed_file(point)
     if packed is not None:
         st.download_button(

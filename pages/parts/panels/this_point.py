@@ -61,7 +61,7 @@ def this_point(recipe: Recipe, point: Point | None) -> None:
     st.caption("Its link, which opens just this recipe")
     st.code(whole_address(recipe), language=None, wrap_lines=True)
     st.caption("The command that measures it again")
-    st.code(command(recipe), language="shell", wrap_lines=True)
+    st.code(command(recipe), language=None, wrap_lines=True)
     for kind in FILES:
         _file(kind, recipe, point)
 

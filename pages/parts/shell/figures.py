@@ -20,7 +20,7 @@ _STYLE = """<style>
  letter-spacing:-.01em;font-variant-numeric:tabular-nums}
 .lab-change{font-size:.85rem;min-height:1.35em}
 .lab-how{font-size:.72rem;opacity:.8;white-space:nowrap}
-.lab-awaited .lab-value{opacity:.6}
+.lab-awaited .lab-value{opacity:.7}
 .st-key-sentence{min-height:4.7rem}
 .st-key-control{min-height:2.5rem;justify-content:center}
 .st-key-details button{padding-inline:.6rem}

@@ -78,7 +78,7 @@ def _look(sign: Sign) -> Look:
 
 
 def _texts(model: str) -> None:
-    st.subheader("Read", anchor=False)
+    st.header("Read", anchor=False)
     for face in FACES.values():
         st.page_link(
             page_of(face),

@@ -10,8 +10,9 @@ import streamlit as st
 from pages.parts.faces import FACES
 from pages.techniques.face import Face
 
-STYLE = Path(__file__).parents[3] / "assets" / "shell" / "navigation.css"
-"""On narrow screens it folds to icons, and opens while it is pointed at."""
+ASSETS = Path(__file__).parents[3] / "assets" / "shell"
+STYLES = (ASSETS / "navigation.css", ASSETS / "legible.css")
+"""On narrow screens the navigation folds to icons, and opens when pointed at; texts can be read on every page."""
 
 
 def open_page() -> None:
@@ -23,7 +24,8 @@ def open_page() -> None:
             "Decide": [trade_offs()],
         }
     )
-    st.html(STYLE)
+    for style in STYLES:
+        st.html(style)
     page.run()
 
 

@@ -26,7 +26,7 @@ DEPTH = 24
 
 
 def recent_runs() -> None:
-    st.subheader("Measured last", anchor=False)
+    st.header("Measured last", anchor=False)
     try:
         points, sweeps = data.store().recent(DEPTH), data.store().sweeps()
     except StoreError as error:

@@ -32,6 +32,7 @@ from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
 from pages.parts.shell.opening import go_to
+from pages.parts.shell.page_title import page_title
 from pages.parts.shell.pins import compared, draw_pins, marks, pinned
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
@@ -59,7 +60,7 @@ def technique_page(face: Face) -> None:
         read_link(inside, sections(inside), wrong)
     title, question = st.columns([1, 2], vertical_alignment="bottom")
     with title:
-        st.header(page.label, help=page.summary)
+        page_title(page.label, page.summary)
     with question:
         model = choose_model()
     draw_stake(model, data.original(model))

@@ -1,0 +1,154 @@
+"""Every page in both themes, for those who see little, use no mouse, listen, or want no motion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pages.parts.faces import FACES
+from pages.parts.panels.details import sections
+from tests.browser.axe import EXCUSED, excuses_needed, findings
+from tests.browser.live import Server
+from tests.browser.plots_driver import wait_until_drawn
+from tests.contrast import contrast, themed
+
+MODEL = "digits/cnn"
+THEMES = ("light", "dark")
+FACE_AT = {face.address: face for face in FACES.values()}
+ADDRESSES = ("home", *FACE_AT, "trade-offs")
+
+TEXTS = """(box) => {
+    const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
+    const hex = (color) => {
+        context.fillStyle = color;
+        context.fillRect(0, 0, 1, 1);
+        const parts = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+        return '#' + parts.map((part) => part.toString(16).padStart(2, '0')).join('');
+    };
+    return [...box.querySelectorAll('svg text, .lab-ytitle')].filter((each) => each.textContent.trim())
+        .map((each) => {
+        const { fill, color, fillOpacity, opacity } = getComputedStyle(each);
+        return [each.textContent, hex(each.matches('text') ? fill : color), fillOpacity * opacity];
+    }); }"""
+"""Words in the plots, whose ground axe can't tell; they stand on the page's own."""
+
+MOVING = """() => [...document.querySelectorAll('*')].flatMap((element) => ['', '::before', '::after'].flatMap(
+    (part) => {
+    const { animationName, animationDuration, transitionDuration } =
+        getComputedStyle(element, part || null);
+    const seconds = (all) => Math.max(...all.split(',').map(parseFloat));
+    const longest = Math.max(animationName === 'none' ? 0 : seconds(animationDuration), seconds(transitionDuration));
+    return longest > 0.001 ? [`${element.tagName}.${element.className}${part}: ${longest} s`] : []; }))"""
+
+
+def visit(page: Any, server: Server, address: str, theme: str = "light", more: str = "") -> None:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.goto(server.url if address == "home" else f"{server.url}/{address}?model={MODEL}{more}")
+    if address == "home":
+        page.wait_for_selector(".st-key-tile-all svg")
+    else:
+        wait_until_drawn(page)
+        page.wait_for_selector("[data-plots][data-pending='']", timeout=60_000)
+    settle(page)
+
+
+def settle(page: Any) -> None:
+    """Until the script has run and what it draws no more has gone."""
+    page.wait_for_selector(
+        "[data-testid=stApp][data-test-script-state=notRunning]:not(:has([data-stale=true]))"
+    )
+
+
+def ground(page: Any) -> str:
+    return str(page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor"))
+
+
+def faint(page: Any, background: str) -> list[str]:
+    found = page.locator("[data-plots]").evaluate(TEXTS)
+    assert len(found) > 20
+    return [
+        words
+        for words, color, opacity in found
+        if opacity != 1 or contrast(color, background) < 4.5
+    ]
+
+
+def open_section(page: Any, section: str) -> None:
+    page.get_by_role("radio", name=section, exact=True).click()
+    page.wait_for_url(f"**details={section.replace(' ', '+')}*")
+    settle(page)
+    page.get_by_text("Computing …").wait_for(state="detached", timeout=60_000)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_axe_finds_nothing_serious(page: Any, lab_server: Server, address: str, theme: str) -> None:
+    visit(page, lab_server, address, theme)
+    background = themed(theme, "backgroundColor")
+    assert ground(page) == f"rgb({', '.join(str(part) for part in bytes.fromhex(background[1:]))})"
+    found = {"page": findings(page)}
+    if address != "home":
+        page.get_by_role("button", name="Take away").click()
+        found["menu"] = findings(page, "[data-plots]")
+        page.keyboard.press("Escape")
+        found["words in the plots"] = faint(page, background)
+    if address in FACE_AT:
+        page.locator(".lab-example").first.click()
+        found["example"] = findings(page, ".lab-answer")
+        page.keyboard.press("Escape")
+        for section in sections(FACE_AT[address]):
+            open_section(page, section)
+            found[section] = findings(page, "[data-testid=stMain]", without=("[data-plots]",))
+    assert {place: each for place, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_has_one_title_and_its_headings_skip_no_level(
+    page: Any, lab_server: Server, address: str
+) -> None:
+    visit(page, lab_server, address)
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1, h2, h3, h4')].map((each) => Number(each.tagName[1]))"
+    )
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_what_is_excused_is_still_needed(page: Any, lab_server: Server) -> None:
+    visit(page, lab_server, "home")
+    assert sorted(each.rule for each in excuses_needed(page)) == sorted(e.rule for e in EXCUSED)
+
+
+def test_axe_would_find_what_is_wrong(page: Any, lab_server: Server) -> None:
+    visit(page, lab_server, "home")
+    page.locator(".st-key-tile-all p").last.evaluate("(each) => (each.style.color = '#999')")
+    assert [each.split(":")[0] for each in findings(page)] == ["color-contrast (serious)"]
+
+
+def test_nothing_moves_for_those_who_want_no_motion(page: Any, lab_server: Server) -> None:
+    visit(page, lab_server, "quantization")
+    page.evaluate(
+        "() => document.querySelector('[data-plots]').insertAdjacentHTML('beforeend', '<i class=lab-dot></i>')"
+    )
+    assert page.evaluate(MOVING) == []
+    page.emulate_media(reduced_motion="no-preference")
+    assert any("lab-dot" in each for each in page.evaluate(MOVING))
+
+
+def test_the_strip_is_one_tab_stop_with_arrow_keys(page: Any, lab_server: Server) -> None:
+    visit(page, lab_server, "quantization")
+    assert page.locator(".lab-example[tabindex='0']").count() == 1
+    page.locator(".lab-example").first.focus()
+    place = "() => [...document.querySelectorAll('.lab-example')].indexOf(document.activeElement)"
+    for key, index in (
+        ("ArrowRight", 1),
+        ("ArrowDown", 13),
+        ("ArrowUp", 1),
+        ("End", 23),
+        ("Home", 0),
+    ):
+        page.keyboard.press(key)
+        assert page.evaluate(place) == index
+    page.keyboard.press("Tab")
+    assert page.evaluate(place) == -1
