@@ -20,7 +20,7 @@ def open_page() -> None:
         {
             "": [home()],
             "Techniques": [page_of(face) for face in FACES.values()],
-            "Decide": [trade_offs()],
+            "Decide": [trade_offs(), runs()],
         }
     )
     st.html(STYLE)
@@ -39,6 +39,12 @@ def trade_offs() -> st.Page:
         title="Trade-offs",
         icon=":material/balance:",
         url_path="trade-offs",
+    )
+
+
+def runs() -> st.Page:
+    return st.Page(
+        "pages/decide/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"
     )
 
 
