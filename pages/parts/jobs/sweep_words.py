@@ -10,6 +10,9 @@ from compression.store import SweepRecord
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Knob
 
+FEW = 5
+"""Values that are listed one by one."""
+
 STATES = {
     "running": "running",
     "finished": "finished",
@@ -51,7 +54,10 @@ def _step(text: str) -> str:
 
 def _knob(knob: Knob, value: str) -> str:
     if CHOICE in value:
-        return f"{knob.label.lower()} {', '.join(part.strip() for part in value.split(CHOICE))}"
+        values = [part.strip() for part in value.split(CHOICE)]
+        if len(values) <= FEW or knob.low is None:
+            return f"{knob.label.lower()} {', '.join(values)}"
+        return f"{knob.label.lower()} {values[0]} to {values[-1]} ({len(values)} values)"
     if knob.low is None or knob.high is None:
         return f"every {knob.label.lower()}"
     low, _, high = (part.strip() for part in value.partition(RANGE))
