@@ -123,13 +123,8 @@ def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
     compressed = compress(subject, recipe, report)
     packed_file = artifact.pack(compressed, recipe)
     point = verify(subject, recipe, compressed, packed_file.data)
-    return point.model_copy(
-        update={
-            "layers": packed_file.tensors,
-            "artifact": _kept(packed_file.data),
-            "seconds": round(time.perf_counter() - began, 3),
-        }
-    )
+    made = {"layers": packed_file.tensors, "artifact": _kept(packed_file.data)}
+    return point.model_copy(update={**made, "seconds": round(time.perf_counter() - began, 3)})
 
 
 def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file: bytes) -> Point:
