@@ -6,6 +6,7 @@ subject -> each step -> pack -> deploy -> measure -> Point
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -118,12 +119,12 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
 
 def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
     """The point: the whole test set and a full timing. ``report`` is told how far a training is."""
+    began = time.perf_counter()
     compressed = compress(subject, recipe, report)
     packed_file = artifact.pack(compressed, recipe)
     point = verify(subject, recipe, compressed, packed_file.data)
-    return point.model_copy(
-        update={"layers": packed_file.tensors, "artifact": _kept(packed_file.data)}
-    )
+    made = {"layers": packed_file.tensors, "artifact": _kept(packed_file.data)}
+    return point.model_copy(update={**made, "seconds": round(time.perf_counter() - began, 3)})
 
 
 def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file: bytes) -> Point:

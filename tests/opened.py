@@ -10,11 +10,15 @@ from streamlit.util import calc_hash
 from pages.parts.faces import FACES
 
 ROOT = Path(__file__).parents[1]
-FILES = {"": "pages/start/home.py", "trade-offs": "pages/decide/trade_offs.py"}
+FILES = {
+    "": "pages/start/home.py",
+    "trade-offs": "pages/decide/trade_offs.py",
+    "runs": "pages/decide/runs.py",
+}
 """Pages that have a file of their own, by address; all others are those of `FACES`."""
 
-ADDRESSES = [*(face.address for face in FACES.values()), *filter(None, FILES)]
-"""The pages of a model's points: all but the home page."""
+ADDRESSES = [*(face.address for face in FACES.values()), "trade-offs"]
+"""The pages of a model's points: all but the home page and the runs."""
 
 
 def alone(address: str, **query: str) -> AppTest:

@@ -160,6 +160,10 @@ class Engine:
         """Cancel a sweep that this process runs, even one whose start was interrupted; it is recorded on return."""
         self._sweeps.cancel(key)
 
+    def delete_sweep(self, key: str) -> bool:
+        """Forget a sweep: cancelled first, whoever runs it. What it measured stays. False if there was none."""
+        return self._sweeps.delete(key)
+
     def resume_sweeps(self) -> list[SweepRun]:
         """Go on with the sweeps whose process ended before they were finished."""
         return self._sweeps.resume()

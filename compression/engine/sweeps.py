@@ -70,17 +70,29 @@ class Sweeps:
         if record is not None and not is_run_elsewhere(record):
             self._measurer.store.ledger.cancel(key)
 
+    def delete(self, key: str) -> bool:
+        """Forget a sweep, cancelled first if it runs; its points stay. False if there was none."""
+        with self._lock:
+            run = self._runs.pop(key, None)
+        if run is not None:
+            run.cancel()
+        return self._measurer.store.ledger.delete(key)
+
     def stop(self) -> None:
         with self._lock:
             for run in self._runs.values():
                 run.stop()
 
     def _take_over(self, asked: SweepRecord) -> bool:
-        """Become the owner of a recorded sweep unless another process runs it."""
+        """Become the owner of a recorded sweep unless another process runs it; of one just deleted, too."""
         ledger = self._measurer.store.ledger
         for _ in range(TRIES):
             seen = ledger.get(asked.key)
-            if seen is None or is_run_elsewhere(seen):
+            if seen is None:  # deleted meanwhile
+                if ledger.add(asked):
+                    return True
+                continue
+            if is_run_elsewhere(seen):
                 return False
             if ledger.take(seen, asked.owner, asked.body):
                 return True

@@ -81,6 +81,8 @@ class Point(BaseModel):
     created: datetime = Field(default_factory=lambda: datetime.now(timezone.utc))
     stage: Literal["estimate", "full"] = "full"
     origin: Literal["here", "bundled"] = "here"
+    seconds: float | None = Field(default=None, ge=0)
+    """How long it took to make and to measure, training included; None where earlier versions measured."""
     layers: tuple[StoredTensor, ...] = ()
     graph: str = ""
     """Digest of the graph that was timed, its weights left out: points of one graph take the same time."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, delete, insert, inspect, select, update
 
+from compression.errors import UsageError
 from compression.store.database import Conflict, Database
-from compression.store.tables import SWEEPS
+from compression.store.tables import SWEEP_NAMES, SWEEPS
 
 SweepState = Literal["running", "finished", "cancelled", "failed"]
 
@@ -32,9 +33,12 @@ class SweepRecord:
     beat: float = 0.0
     """When the owner last said that it is alive, seconds since 1970."""
     created: float = 0.0
+    name: str = ""
+    """What its user has called it; empty until then."""
 
 
-_COLUMNS = [SWEEPS.c[field.name] for field in fields(SweepRecord)]
+LONGEST_NAME = 80
+_COLUMNS = [SWEEPS.c[field.name] for field in fields(SweepRecord) if field.name != "name"]
 
 
 class SweepLedger:
@@ -46,7 +50,8 @@ class SweepLedger:
     def get(self, key: str) -> SweepRecord | None:
         with self._database.reading() as connection:
             row = connection.execute(select(*_COLUMNS).where(SWEEPS.c.key == key)).first()
-        return None if row is None else SweepRecord(*row)
+            names = {} if row is None else _names(connection, key)
+        return None if row is None else replace(SweepRecord(*row), name=names.get(key, ""))
 
     def all(self, model: str | None = None) -> tuple[SweepRecord, ...]:
         """Newest first."""
@@ -54,12 +59,15 @@ class SweepLedger:
         if model is not None:
             query = query.where(SWEEPS.c.model == model)
         with self._database.reading() as connection:
-            return tuple(SweepRecord(*row) for row in connection.execute(query))
+            records = [SweepRecord(*row) for row in connection.execute(query)]
+            names = _names(connection) if records else {}
+        return tuple(replace(record, name=names.get(record.key, "")) for record in records)
 
     def add(self, record: SweepRecord) -> bool:
         """Record a sweep that was not asked before; False if it is there already."""
         now = time.time()
-        values = {**vars(record), "created": now, "beat": now}
+        values = {column.name: getattr(record, column.name) for column in _COLUMNS}
+        values |= {"created": now, "beat": now}
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(SWEEPS).values(values))
@@ -104,3 +112,34 @@ class SweepLedger:
         )
         with self._database.writing() as connection:
             return bool(connection.execute(change).rowcount)
+
+    def rename(self, key: str, name: str) -> bool:
+        """Call a sweep something, its owner or not; an empty name gives it none. False if there is no such sweep."""
+        named = " ".join(name.split())
+        if len(named) > LONGEST_NAME:
+            raise UsageError(
+                f"A name of {len(named)} characters is too long: {LONGEST_NAME} are allowed; shorten it."
+            )
+        with self._database.writing() as connection:
+            if connection.scalar(select(SWEEPS.c.key).where(SWEEPS.c.key == key)) is None:
+                return False
+            connection.execute(delete(SWEEP_NAMES).where(SWEEP_NAMES.c.key == key))
+            if named:
+                connection.execute(insert(SWEEP_NAMES).values(key=key, name=named))
+        return True
+
+    def delete(self, key: str) -> bool:
+        """Forget a sweep, not its points; whoever runs it stops at its next report. False if there is no such sweep."""
+        with self._database.writing() as connection:
+            connection.execute(delete(SWEEP_NAMES).where(SWEEP_NAMES.c.key == key))
+            return bool(connection.execute(delete(SWEEPS).where(SWEEPS.c.key == key)).rowcount)
+
+
+def _names(connection: Connection, key: str | None = None) -> dict[str, str]:
+    """The names that sweeps were given; none in a store of before that can't be written."""
+    if not inspect(connection).has_table(SWEEP_NAMES.name):
+        return {}
+    query = select(SWEEP_NAMES.c.key, SWEEP_NAMES.c.name)
+    if key is not None:
+        query = query.where(SWEEP_NAMES.c.key == key)
+    return {row.key: row.name for row in connection.execute(query)}

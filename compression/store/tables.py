@@ -63,6 +63,17 @@ SWEEPS = Table(
 )
 """``owner`` is the process that runs the sweep; ``beat`` its last sign of life, in seconds."""
 
+SWEEP_NAMES = Table(
+    "sweep_names",
+    METADATA,
+    Column("key", String(16), primary_key=True),
+    Column("name", String(80), nullable=False),
+)
+"""What users have called their sweeps. Stores of before have no such table until they are written to."""
+
+LATER = {SWEEP_NAMES.name}
+"""Tables that a store may lack and still be whole."""
+
 
 def make_tables(engine: Engine) -> None:
     """Make the tables that are missing; another process may be doing the same just now."""
@@ -79,7 +90,7 @@ def make_tables(engine: Engine) -> None:
 
 def is_unfinished(engine: Engine) -> bool:
     """Whether some of our tables are missing, and no other's are there."""
-    return set(inspect(engine).get_table_names()) < set(METADATA.tables)
+    return set(inspect(engine).get_table_names()) - LATER < set(METADATA.tables) - LATER
 
 
 def _create(engine: Engine, missing: Collection[str]) -> None:

@@ -154,7 +154,8 @@ def test_a_sweep_survives_a_reload_and_a_kill_of_the_server(
     model = "fashion-mnist/lenet5"
     server = server_of_its_own()
     visit(page, server, f"pruning?model={model}&sparsity=0.53")
-    page.get_by_role("button", name="Sweep sparsity").click()
+    page.get_by_role("button", name="Sweep", exact=True).click()
+    page.get_by_role("button", name="Start the sweep").click()
     page.get_by_text(re.compile(r"^\d+ of 50")).wait_for(timeout=60_000)
     page.reload()
     page.get_by_text(re.compile(r"^[2-9]\d* of 50")).wait_for(timeout=60_000)

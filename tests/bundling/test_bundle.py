@@ -101,3 +101,10 @@ def test_points_without_answers_are_not_shipped(measured, monkeypatch) -> None:
     monkeypatch.setattr(bundled, "write", lambda *_: pytest.fail("written"))
     with pytest.raises(LabError, match="points in .* are older .* set COMPACT_HOME"):
         bundle.bundle(MODEL)
+
+
+def test_a_training_is_a_start_and_so_much_an_epoch() -> None:
+    from compression.bundling.training_seconds import fitted
+
+    assert fitted([(1, 5.0), (3, 9.0)]) == (3.0, 2.0)
+    assert fitted([(1, 5.0), (3, 4.0)]) == (4.5, 0.0)

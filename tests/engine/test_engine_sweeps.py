@@ -212,3 +212,29 @@ def test_a_sweep_whose_points_cant_be_stored_stops(
 
 def owner_of(pid: int) -> str:
     return f"{socket.gethostname()}:{pid}:{psutil.Process(pid).create_time():.0f}:1"
+
+
+def test_a_sweep_deleted_while_it_runs_stops_and_its_points_stay(lab: Lab) -> None:
+    sweep = a_sweep(301, count=200)
+    run = lab.engine.start_sweep(sweep)
+    assert until(lambda: run.progress.done >= 2)
+    assert lab.engine.delete_sweep(sweep.key)
+    assert run.progress.state == "cancelled" and lab.engine.sweep(sweep.key) is None
+    assert lab.store.sweep(sweep.key) is None
+    assert lab.store.have(recipe.key for recipe in sweep.recipes())
+    assert not lab.engine.delete_sweep(sweep.key)
+
+
+def test_a_sweep_that_another_process_deletes_stops_within_its_next_report(lab: Lab) -> None:
+    sweep = a_sweep(302, count=400)
+    run = lab.engine.start_sweep(sweep)
+    assert until(lambda: run.progress.done >= 2)
+    script = "import sys; from compression.store import Store; print(Store(sys.argv[1]).ledger.delete(sys.argv[2]))"
+    address = f"sqlite:///{lab.folder / 'lab.db'}"
+    said = subprocess.run(
+        [sys.executable, "-c", script, address, sweep.key], cwd=ROOT, capture_output=True, text=True
+    )
+    assert said.stdout == "True\n"
+    assert ended(run) == "cancelled"
+    assert lab.store.sweep(sweep.key) is None
+    assert ended(lab.engine.start_sweep(sweep)) == "finished"

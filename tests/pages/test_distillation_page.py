@@ -26,7 +26,7 @@ def message(test: AppTest) -> dict[str, Any]:
 def test_before_training_the_page_says_what_to_do_and_draws_no_ring() -> None:
     test = page(temperature="7")
     assert "Not trained yet" in words(test) and "1,702 parameters" in words(test)
-    assert test.button(key="train").label == "Train this setting"
+    assert test.button(key="train").label.startswith("Train this setting (about ")
     sent = message(test)
     assert sent["current"] is None
     assert len(sent["background"]["keys"]) > 20

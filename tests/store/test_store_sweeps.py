@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from compression.store import Store, SweepRecord
-from tests.measured import MODEL
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from compression.errors import UsageError
+from compression.store import Store, SweepRecord, sqlite
+from compression.store.sweeps import _names
+from tests.measured import MODEL, a_point
+
+ROOT = Path(__file__).parents[2]
 
 ASKED = SweepRecord("k" * 16, MODEL, "{}", "running", total=10, owner="first:1:1")
 
@@ -47,3 +58,75 @@ def test_newest_sweeps_come_first(store: Store) -> None:
     for key in "abc":
         store.ledger.add(SweepRecord(key * 16, MODEL, "{}", "running", total=1))
     assert [record.key[0] for record in store.sweeps()] == ["c", "b", "a"]
+
+
+def test_a_sweep_is_named_and_renamed_and_a_name_taken_away(store: Store) -> None:
+    store.ledger.add(ASKED)
+    for name, kept in (("Night  run\n", "Night run"), ("Other", "Other"), ("  ", "")):
+        assert store.ledger.rename(ASKED.key, name)
+        record = store.sweep(ASKED.key)
+        assert record is not None and record.name == kept
+        assert [each.name for each in store.sweeps()] == [kept]
+
+
+def test_a_name_outlives_a_cancel_and_another_owner(store: Store) -> None:
+    store.ledger.add(ASKED)
+    store.ledger.rename(ASKED.key, "Mine")
+    store.ledger.cancel(ASKED.key)
+    seen = store.sweep(ASKED.key)
+    assert seen is not None and store.ledger.take(seen, "second:2:2", "{}")
+    assert [record.name for record in store.sweeps()] == ["Mine"]
+
+
+def test_names_that_cant_be_are_refused_in_a_sentence(store: Store) -> None:
+    store.ledger.add(ASKED)
+    with pytest.raises(UsageError, match="A name of 81 characters is too long: 80 are allowed"):
+        store.ledger.rename(ASKED.key, "x" * 81)
+    assert not store.ledger.rename("other", "Nobody's")
+
+
+def test_a_deleted_sweep_leaves_its_points_and_no_name(store: Store) -> None:
+    store.add(a_point())
+    store.ledger.add(ASKED)
+    store.ledger.rename(ASKED.key, "Mine")
+    assert store.ledger.delete(ASKED.key)
+    assert not store.ledger.delete(ASKED.key)
+    assert store.sweeps() == () and len(store.points(MODEL)) == 1
+    assert not store.ledger.report(ASKED.key, ASKED.owner, state="running", done=4, failed=0)
+    store.ledger.add(ASKED)
+    assert [record.name for record in store.sweeps()] == [""]
+
+
+def test_a_store_of_before_names_is_read_and_gets_the_table_when_it_can(
+    store: Store, file: Path
+) -> None:
+    store.ledger.add(ASKED)
+    store.close()
+    with sqlite3.connect(file) as before:
+        before.execute("DROP TABLE sweep_names")
+    before.close()
+    old = sqlite.without_writing(file)
+    with old.connect() as connection:
+        assert connection.exec_driver_sql("SELECT key FROM sweeps").scalar() == ASKED.key
+        assert _names(connection) == {}
+    old.dispose()
+    assert store.ledger.rename(ASKED.key, "Mine")
+    assert [record.name for record in store.sweeps()] == ["Mine"]
+
+
+def test_two_processes_rename_and_delete_the_same_sweep(store: Store, file: Path) -> None:
+    store.ledger.add(ASKED)
+    script = (
+        "import sys; from compression.store import Store\n"
+        "ledger = Store(f'sqlite:///{sys.argv[1]}').ledger\n"
+        "print(ledger.rename('k' * 16, 'Theirs'), flush=True); sys.stdin.readline()\n"
+        "print(ledger.rename('k' * 16, 'Again'), ledger.delete('k' * 16))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(file)], cwd=ROOT,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as other:  # fmt: skip
+        assert other.stdout is not None and other.stdout.readline() == "True\n"
+        assert [record.name for record in store.sweeps()] == ["Theirs"]
+        assert store.ledger.delete(ASKED.key)
+        assert other.communicate("go on\n")[0] == "False False\n"

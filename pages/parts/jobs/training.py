@@ -13,6 +13,7 @@ from compression.engine import PointRequest, Priority
 from compression.point import Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
+from pages.parts.jobs.expected import help_on, labelled
 from pages.parts.plots.line_chart import line_chart
 from pages.parts.shell.words import against, duration
 
@@ -36,13 +37,14 @@ def offer(recipe: Recipe, request: PointRequest | None) -> None:
         st.error(request.error, icon=":material/error:")
     if request is None or request.error:
         st.button(
-            "Train this setting",
+            labelled("Train this setting", [recipe]),
             key="train",
             icon=":material/model_training:",
             type="primary",
             on_click=_start,
             args=(recipe,),
-            help="Training takes seconds to minutes, so it is not done while a slider moves.",
+            help="Training takes seconds to minutes, so it is not done while a slider moves."
+            + help_on([recipe]),
         )
 
 
@@ -67,13 +69,13 @@ def control(point: Point, known: data.Known) -> PointRequest | None:
     if request is not None and request.error:
         st.error(request.error, icon=":material/error:")
     st.button(
-        "Train the control",
+        labelled("Train the control", [asked]),
         key="train-control",
         icon=":material/balance:",
         on_click=_start,
         args=(asked,),
         help=f"{says}: a second training, to compare with. What looks like the effect of the compression is "
-        "often that of the training that came with it.",
+        f"often that of the training that came with it.{help_on([asked])}",
     )
     return None
 

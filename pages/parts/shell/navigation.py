@@ -21,7 +21,7 @@ def open_page() -> None:
         {
             "": [home()],
             "Techniques": [page_of(face) for face in FACES.values()],
-            "Decide": [trade_offs()],
+            "Decide": [trade_offs(), runs()],
         }
     )
     for style in STYLES:
@@ -41,6 +41,12 @@ def trade_offs() -> st.Page:
         title="Trade-offs",
         icon=":material/balance:",
         url_path="trade-offs",
+    )
+
+
+def runs() -> st.Page:
+    return st.Page(
+        "pages/decide/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"
     )
 
 

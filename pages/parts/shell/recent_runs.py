@@ -13,12 +13,13 @@ from compression.point import METRICS, Point, quality_of
 from compression.recipe.sweep import Sweep
 from compression.store import SweepRecord
 from pages.parts import data
-from pages.parts.faces import FACES
 from pages.parts.form import chain_link
+from pages.parts.jobs.sweep_words import STATES, title_of
 from pages.parts.shell import words
-from pages.parts.shell.navigation import page_of, trade_offs
+from pages.parts.shell.navigation import page_of, runs, trade_offs
 from pages.parts.shell.opening import address_of
 from pages.parts.shell.reaching import can_ask
+from pages.parts.shell.runs_page import sweep_link
 
 POINTS, SWEEPS = 5, 3
 DEPTH = 24
@@ -39,6 +40,8 @@ def recent_runs() -> None:
         )
     for sweep in sweeps:
         _sweep(sweep)
+    if sweeps:
+        st.page_link(runs(), label="All runs", icon=":material/list_alt:")
     for point in one_of_each(points)[:POINTS]:
         _point(point)
 
@@ -81,14 +84,8 @@ def _point(point: Point) -> None:
 
 
 def _sweep(record: SweepRecord) -> None:
-    """Opens the page of its first step, which finds it by its key."""
     sweep = Sweep.model_validate_json(record.body)
-    face, card = FACES.get(sweep.steps[0].partition(":")[0]), model_card(record.model)
-    state = f"{record.done} of {record.total} points, {record.state}"
-    label = f"Sweep on {card.title}: `{', then '.join(sweep.steps)}` ({state}, {ago(time.time() - record.created)})"
-    st.page_link(
-        trade_offs() if face is None else page_of(face),
-        label=label,
-        icon=":material/play_arrow:",
-        query_params={"data": card.dataset, "model": record.model, "sweep": record.key},
-    )
+    title, card = title_of(record, sweep), model_card(record.model)
+    state = f"{record.done} of {record.total} points, {STATES[record.state]}"
+    label = f"Sweep on {card.title}: {title} ({state}, {ago(time.time() - record.created)})"
+    sweep_link(record, sweep, label)

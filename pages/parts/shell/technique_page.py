@@ -20,7 +20,8 @@ from pages.parts.form.chain import Chain
 from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.jobs import live, training
-from pages.parts.jobs.sweeping import current_sweep, sweep_buttons, sweep_progress
+from pages.parts.jobs.sweep_form import sweep_buttons
+from pages.parts.jobs.sweeping import current_sweep, sweep_progress
 from pages.parts.panels.details import details, sections
 from pages.parts.plots import selection
 from pages.parts.plots.strip import strip_of

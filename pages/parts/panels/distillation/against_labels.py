@@ -10,6 +10,7 @@ from compression.point import Measurement, Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs import seed_sweeps
+from pages.parts.jobs.expected import help_on, labelled
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import poll
 from pages.parts.panels.distillation.gain import SeedPair, describe, missing, seed_pairs
@@ -53,13 +54,13 @@ def _train(asked: Recipe, left: Sequence[Recipe]) -> None:
         if error := seed_sweeps.failure():
             st.error(error, icon=":material/error:")
         st.button(
-            f"Train what is missing ({len(left)} of {len(wanted)})",
+            labelled(f"Train what is missing ({len(left)} of {len(wanted)})", left),
             key="train-seeds",
             icon=":material/model_training:",
             on_click=seed_sweeps.train,
             args=(tuple(left),),
             help="Seeds 0, 1 and 2, each with the teacher and with labels alone. They train one after the other while "
-            "you go on; what is finished stays if you cancel.",
+            f"you go on; what is finished stays if you cancel.{help_on(left)}",
         )
 
 

@@ -11,6 +11,7 @@ from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs import seeds
+from pages.parts.jobs.expected import labelled
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import ask, poll
 from pages.parts.panels.distillation.capacity_gap import capacity_gap
@@ -57,7 +58,7 @@ def _train_here(recipe: Recipe) -> None:
     if error := seeds.failure([recipe]):
         st.error(error, icon=":material/error:")
     st.button(
-        "Train this student here", key="train-here", icon=":material/model_training:",
+        labelled("Train this student here", [recipe]), key="train-here", icon=":material/model_training:",
         on_click=seeds.train_all, args=((recipe,),),
     )  # fmt: skip
 

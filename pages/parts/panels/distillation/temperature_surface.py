@@ -14,6 +14,7 @@ from compression.point.difference import least_difference
 from compression.recipe import Recipe, format_step
 from compression.recipe.sweep import Sweep
 from pages.parts import data
+from pages.parts.jobs.expected import help_on, labelled
 from pages.parts.panels.common import charts
 from pages.parts.panels.distillation.students import (
     distill_step,
@@ -70,14 +71,20 @@ def temperature_surface(
     left = len(_sweep(recipe).recipes()) - sum(
         (alpha, t) in measured.cells for alpha in WEIGHTS for t in TEMPERATURES
     )
+    seed = 0 if left else _next_seed(recipe, known)
+    here = {p.key for p in known.points if p.origin == "here"}
+    missing = [r for r in _sweep(recipe, seed).recipes() if r.key not in here]
+    label = (
+        f"Fill the surface ({left} of 15 to train)" if left else "Train one more seed everywhere"
+    )
     st.button(
-        f"Fill the surface ({left} of 15 to train)" if left else "Train one more seed everywhere",
+        labelled(label, missing),
         key="sweep-surface",
         icon=":material/grid_on:",
         on_click=_start,
-        args=(recipe, 0 if left else _next_seed(recipe, known)),
+        args=(recipe, seed),
         help="Temperatures 1, 2, 4, 8 and 16 by weights of 10, 50 and 90 %: they train while you go on, and the map "
-        "fills in as they come.",
+        f"fills in as they come.{help_on(missing)}",
     )
     st.caption(CAVEAT)
 

@@ -1,0 +1,51 @@
+"""What a sweep is to visit, from what its form says: values of each free knob, and the sweep they make. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compression.errors import UsageError
+from compression.recipe import Recipe, format_step
+from compression.recipe.options import CHOICE, RANGE
+from compression.recipe.sweep import Sweep
+from compression.techniques.step import Knob, evenly_spaced
+
+
+def positions(knob: Knob) -> tuple[Any, ...]:
+    """Where its widget can stand: what a sweep visits is known afterwards when the knob gets there."""
+    return knob.grid()
+
+
+def visited(knob: Knob, low: Any, high: Any, count: int) -> tuple[Any, ...]:
+    """So many of its positions from one end to the other, both among them; all where there are fewer."""
+    inside = [position for position in positions(knob) if low <= position <= high]
+    places = evenly_spaced(0, len(inside) - 1, min(count, len(inside)), integer=True)
+    return tuple(inside[place] for place in places) if inside else ()
+
+
+def planned(recipe: Recipe, at: int, free: Mapping[str, Sequence[Any]]) -> Sweep:
+    """The recipe with these knobs of one step set free; UsageError in a sentence for what can't be swept."""
+    if not free:
+        raise UsageError("Choose at least one knob to vary.")
+    knobs = {knob.name: knob for knob in recipe.steps[at].knobs()}
+    for name, values in free.items():
+        if not values:
+            raise UsageError(f"{knobs[name].label} has no value: choose at least one.")
+    texts = [format_step(step) for step in recipe.steps]
+    technique, _, rest = texts[at].partition(":")
+    kept = [part for part in rest.split(",") if part and part.partition("=")[0] not in free]
+    varied = [f"{name}={_written(knobs[name], values)}" for name, values in free.items()]
+    texts[at] = f"{technique}:{','.join([*kept, *varied])}"
+    return Sweep.parse(recipe.model, texts, seed=recipe.seed)
+
+
+def _written(knob: Knob, values: Sequence[Any]) -> str:
+    """A range where it is one, so that the sweep's words are short; else each value."""
+    if not knob.choices:
+        low, high = values[0], values[-1]
+        every = tuple(each for each in positions(knob) if low <= each <= high)
+        if len(values) > 1 and tuple(values) == every:
+            return f"{low:g}{RANGE}{high:g}"
+        return CHOICE.join(f"{value:g}" for value in values)
+    return CHOICE.join(values)
