@@ -113,7 +113,7 @@ class SweepLedger:
         with self._database.writing() as connection:
             return bool(connection.execute(change).rowcount)
 
-    def rename(self, key: str, name: str) -> bool:
+    def set_name(self, key: str, name: str) -> bool:
         """Call a sweep something, its owner or not; an empty name gives it none. False if there is no such sweep."""
         named = " ".join(name.split())
         if len(named) > LONGEST_NAME:

@@ -45,6 +45,8 @@ class Reply:
 class Engine:
     """Replies to questions at once; measures nothing that it is asked for, and has no sweeps."""
 
+    workers = 2
+
     def __init__(self, reply: Callable[[str, Mapping[str, Any]], Reply]) -> None:
         self.ask = reply
 

@@ -63,7 +63,7 @@ def test_newest_sweeps_come_first(store: Store) -> None:
 def test_a_sweep_is_named_and_renamed_and_a_name_taken_away(store: Store) -> None:
     store.ledger.add(ASKED)
     for name, kept in (("Night  run\n", "Night run"), ("Other", "Other"), ("  ", "")):
-        assert store.ledger.rename(ASKED.key, name)
+        assert store.ledger.set_name(ASKED.key, name)
         record = store.sweep(ASKED.key)
         assert record is not None and record.name == kept
         assert [each.name for each in store.sweeps()] == [kept]
@@ -71,7 +71,7 @@ def test_a_sweep_is_named_and_renamed_and_a_name_taken_away(store: Store) -> Non
 
 def test_a_name_outlives_a_cancel_and_another_owner(store: Store) -> None:
     store.ledger.add(ASKED)
-    store.ledger.rename(ASKED.key, "Mine")
+    store.ledger.set_name(ASKED.key, "Mine")
     store.ledger.cancel(ASKED.key)
     seen = store.sweep(ASKED.key)
     assert seen is not None and store.ledger.take(seen, "second:2:2", "{}")
@@ -81,14 +81,14 @@ def test_a_name_outlives_a_cancel_and_another_owner(store: Store) -> None:
 def test_names_that_cant_be_are_refused_in_a_sentence(store: Store) -> None:
     store.ledger.add(ASKED)
     with pytest.raises(UsageError, match="A name of 81 characters is too long: 80 are allowed"):
-        store.ledger.rename(ASKED.key, "x" * 81)
-    assert not store.ledger.rename("other", "Nobody's")
+        store.ledger.set_name(ASKED.key, "x" * 81)
+    assert not store.ledger.set_name("other", "Nobody's")
 
 
 def test_a_deleted_sweep_leaves_its_points_and_no_name(store: Store) -> None:
     store.add(a_point())
     store.ledger.add(ASKED)
-    store.ledger.rename(ASKED.key, "Mine")
+    store.ledger.set_name(ASKED.key, "Mine")
     assert store.ledger.delete(ASKED.key)
     assert not store.ledger.delete(ASKED.key)
     assert store.sweeps() == () and len(store.points(MODEL)) == 1
@@ -110,7 +110,7 @@ def test_a_store_of_before_names_is_read_and_gets_the_table_when_it_can(
         assert connection.exec_driver_sql("SELECT key FROM sweeps").scalar() == ASKED.key
         assert _names(connection) == {}
     old.dispose()
-    assert store.ledger.rename(ASKED.key, "Mine")
+    assert store.ledger.set_name(ASKED.key, "Mine")
     assert [record.name for record in store.sweeps()] == ["Mine"]
 
 
@@ -119,8 +119,8 @@ def test_two_processes_rename_and_delete_the_same_sweep(store: Store, file: Path
     script = (
         "import sys; from compression.store import Store\n"
         "ledger = Store(f'sqlite:///{sys.argv[1]}').ledger\n"
-        "print(ledger.rename('k' * 16, 'Theirs'), flush=True); sys.stdin.readline()\n"
-        "print(ledger.rename('k' * 16, 'Again'), ledger.delete('k' * 16))"
+        "print(ledger.set_name('k' * 16, 'Theirs'), flush=True); sys.stdin.readline()\n"
+        "print(ledger.set_name('k' * 16, 'Again'), ledger.delete('k' * 16))"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(file)], cwd=ROOT,

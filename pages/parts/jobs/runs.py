@@ -152,7 +152,7 @@ def _resume(sweep: Sweep) -> None:
 def _rename(key: str, text: str) -> None:
     """A popover of another key is a closed one."""
     try:
-        there = data.store().ledger.rename(key, st.session_state[text])
+        there = data.store().ledger.set_name(key, st.session_state[text])
     except LabError as error:
         st.session_state["_run_refused"] = str(error)
         return
