@@ -66,12 +66,18 @@ def knee_rows(points: Sequence[Point], x: str, on_front: Sequence[bool]) -> list
 
 
 def main_knee(best: Sequence[Point], original: Point, x: str) -> Point | None:
-    """The one knee of a front to speak of: the last that loses little, else the first; None if it bends nowhere."""
+    """The one point of a front to speak of: the last knee that loses little, else the first.
+
+    Where it bends nowhere, that which loses least of those cheaper than the original; None if there is none.
+    """
     points = [original, *(point for point in best if point.recipe.steps)]
     bends = [points[row] for row in knee_rows(points, x, [False, *(True for _ in points[1:])])]
     chooser = chooser_of(points)
     little = [p for p in bends if cost(p, chooser) - cost(original, chooser) <= LITTLE]
-    return next(iter(little[-1:] or bends[:1]), None)
+    if bends:
+        return (little or bends[:1])[-1]
+    cheaper = [point for point in points[1:] if _times_cheaper(point, original, x) > 1]
+    return min(cheaper, key=lambda point: cost(point, chooser), default=None)
 
 
 def _times_cheaper(point: Point, original: Point, x: str) -> float:

@@ -66,7 +66,7 @@ def told(trade_off: TradeOff) -> str:
     bend = trade_off.knee
     if bend is None:
         return f"{said}."
-    return f"{said}, which bends at {bend.recipe.describe()} ({trade_off.said(bend)})."
+    return f"{said}, with a mark at {bend.recipe.describe()} ({trade_off.said(bend)})."
 
 
 class _Drawn:

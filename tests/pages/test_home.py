@@ -42,7 +42,7 @@ def test_it_says_its_name_and_has_a_tile_for_each_technique() -> None:
     assert len(pictures) == len(FACES) + 1
     for face, picture in zip(FACES.values(), pictures, strict=False):
         assert f"light-dark({face.sign.light}, {face.sign.dark})" in picture
-        assert "which bends at" in picture
+        assert "with a mark at" in picture
         assert links(test)[face.step.label].startswith(face.address)
 
 

@@ -91,16 +91,16 @@ def test_a_front_is_drawn_with_its_knee_and_the_original() -> None:
     [
         ({50e3: 0.1, 10e3: 0.5, 5e3: 20.0}, 10e3),
         ({50e3: 0.1, 10e3: 15.0, 5e3: 20.0}, 50e3),
-        ({50e3: 0.0, 10e3: 0.0, 5e3: 0.0}, None),  # it bends nowhere
+        ({50e3: 0.0, 10e3: 0.0, 5e3: 0.0}, 5e3),  # it bends nowhere
     ],
 )
 def test_the_knee_is_where_further_saving_begins_to_cost(
-    losses: dict[float, float], expected: float | None
+    losses: dict[float, float], expected: float
 ) -> None:
     trade_off = TradeOff.of(a_front(losses))
     assert trade_off is not None
-    knee = trade_off.knee
-    assert (None if knee is None else knee.value("size_bytes")) == expected
+    assert trade_off.knee is not None
+    assert trade_off.knee.value("size_bytes") == expected
 
 
 def test_what_is_larger_than_the_original_is_no_knee() -> None:
