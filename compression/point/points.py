@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from compression.point.html import table_html
-from compression.point.miniature import miniature, told
 from compression.point.point import Point
 from compression.point.quality import headline_of
 from compression.point.table import as_frame
-from compression.point.trade_off import TradeOff
 
 if TYPE_CHECKING:
     import pandas
@@ -41,6 +39,10 @@ class Points(list[Point]):
         return "".join(self._model_html(model) for model in models)
 
     def _model_html(self, model: str) -> str:
+        # Imported here: fronts need NumPy, which a page's start must not wait for.
+        from compression.point.miniature import miniature, told
+        from compression.point.trade_off import TradeOff
+
         points = [point for point in self if point.recipe.model == model]
         trade_off = TradeOff.of(points, original=self._originals.get(model))
         picture = "" if trade_off is None else f"{miniature(trade_off)}<div>{told(trade_off)}</div>"
