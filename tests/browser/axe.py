@@ -50,9 +50,20 @@ RUN = """async ([inside, without, listed, excused]) => {
     return { found, used: [...new Set(used)] }; }"""
 
 
+LOOKS = 4
+
+
 def findings(page: Any, inside: str = "html", without: tuple[str, ...] = ()) -> list[str]:
-    """Serious and critical ones in an element that aren't excused, each with its element and what would mend it."""
-    return list(_run(page, inside, without)["found"])
+    """Serious and critical ones in an element that aren't excused, each with its element and what would mend it.
+
+    Only those that stay: a widget that is being drawn anew is pale for a moment.
+    """
+    for _ in range(LOOKS):
+        found = list(_run(page, inside, without)["found"])
+        if not found:
+            break
+        page.wait_for_timeout(500)
+    return found
 
 
 def excuses_needed(page: Any) -> list[Excuse]:

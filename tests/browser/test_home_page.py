@@ -48,7 +48,7 @@ def test_the_navigation_folds_to_icons_and_opens_when_pointed_at(
     assert (names.evaluate("e => getComputedStyle(e).opacity") == "0") == is_folded
     page.get_by_role("link", name="Home").hover()
     page.wait_for_function(
-        "document.querySelector('[data-testid=stSidebarContent]').clientWidth > 180"
+        "() => document.querySelector('[data-testid=stSidebarContent]').clientWidth > 180"
     )
     assert names.evaluate("e => getComputedStyle(e).opacity") == "1"
 
@@ -78,7 +78,7 @@ def test_a_chosen_value_has_its_name_on_the_page_and_its_term_in_the_address(
     assert chooser.input_value() == "make up for errors (gptq)"
     chooser.click()
     page.get_by_role("option", name="hqq").click()
-    page.wait_for_function("location.search.includes('method=hqq')")
+    page.wait_for_function("() => location.search.includes('method=hqq')")
     page.reload()
     wait_until_drawn(page)
     assert "(hqq)" in page.locator(".st-key-method [role=combobox]").input_value()

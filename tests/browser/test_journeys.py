@@ -110,7 +110,7 @@ def test_a_known_point_is_drawn_before_the_server_answers(page: Any, lab_server:
             assert place_of_current(page, 0) is not None
     finally:
         os.kill(lab_server.process.pid, signal.SIGCONT)
-    page.wait_for_function("location.search.includes('sparsity=0.56')")
+    page.wait_for_function("() => location.search.includes('sparsity=0.56')")
     wait_until_measured(page, key("prune:sparsity=0.56"))
 
 
