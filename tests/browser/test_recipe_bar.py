@@ -101,6 +101,7 @@ def test_a_click_on_another_techniques_point_opens_its_page_with_it(
     page.mouse.click(*place_of(page, pruned.key))
     heading(page, "Pruning")
     settled(page, pruned.key)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.go_back()
     heading(page, "Quantization")
     settled(page, start.key)
