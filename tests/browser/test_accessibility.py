@@ -16,7 +16,9 @@ from tests.contrast import contrast, themed
 MODEL = "digits/cnn"
 THEMES = ("light", "dark")
 FACE_AT = {face.address: face for face in FACES.values()}
-ADDRESSES = ("home", *FACE_AT, "trade-offs")
+ADDRESSES = ("home", *FACE_AT, "trade-offs", "runs")
+WITHOUT_PLOTS = {"home": ".st-key-tile-all svg", "runs": "h1"}
+"""What such a page shows last."""
 
 TEXTS = """(box) => {
     const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
@@ -45,8 +47,8 @@ MOVING = """() => [...document.querySelectorAll('*')].flatMap((element) => ['', 
 def visit(page: Any, server: Server, address: str, theme: str = "light", more: str = "") -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.goto(server.url if address == "home" else f"{server.url}/{address}?model={MODEL}{more}")
-    if address == "home":
-        page.wait_for_selector(".st-key-tile-all svg")
+    if address in WITHOUT_PLOTS:
+        page.wait_for_selector(WITHOUT_PLOTS[address])
     else:
         wait_until_drawn(page)
         page.wait_for_selector("[data-plots][data-pending='']", timeout=60_000)
@@ -88,7 +90,7 @@ def test_axe_finds_nothing_serious(page: Any, lab_server: Server, address: str, 
     background = themed(theme, "backgroundColor")
     assert ground(page) == f"rgb({', '.join(str(part) for part in bytes.fromhex(background[1:]))})"
     found = {"page": findings(page)}
-    if address != "home":
+    if address not in WITHOUT_PLOTS:
         page.get_by_role("button", name="Take away").click()
         found["menu"] = findings(page, "[data-plots]")
         page.keyboard.press("Escape")

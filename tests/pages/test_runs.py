@@ -86,7 +86,7 @@ def names(test: AppTest) -> set[str]:
 
 def test_without_runs_it_says_how_to_begin(engine: Engine) -> None:
     test = in_app("runs")
-    assert not test.exception and [header.value for header in test.header] == ["Runs"]
+    assert not test.exception and [title.value for title in test.title] == ["Runs"]
     assert "No runs yet" in text(test)
 
 
