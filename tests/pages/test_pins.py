@@ -127,3 +127,12 @@ def test_five_pins_in_a_link_are_four_and_said_so() -> None:
     test = app("-".join(five), bits="4")
     assert "the first 4 are shown" in texts(test)
     assert test.query_params["pins"] == "-".join(five[:4])
+
+
+def test_another_models_pins_are_no_fault_of_the_address() -> None:
+    test = app(POINTS["3 bits"].key[:7], bits="4")
+    test.selectbox(key="model").set_value("digits/cnn").run()
+    assert "In the address" not in texts(test)
+    assert the(test, "unpin") is None
+    assert "pins" not in test.query_params
+    assert test.session_state["_pins"][MODEL] == (POINTS["3 bits"].key,)  # for who comes back

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -20,15 +20,25 @@ MAX_IN_URL = 120
 _STARTS = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 
 
+def starts_in_url(name: str) -> list[str]:
+    """The beginnings of keys in one part of the address; whatever else stands there is ignored."""
+    return _STARTS.findall(st.query_params.get(name, ""))
+
+
+def starts_of(keys: Iterable[str]) -> str:
+    """The beginnings of keys, as a part of the address has them."""
+    return "-".join(key[:DIGITS] for key in keys)
+
+
 def from_url() -> list[str]:
-    """The beginnings of the selected keys; whatever else stands there is ignored."""
-    return _STARTS.findall(st.query_params.get("selected", ""))[:MAX_IN_URL]
+    """The beginnings of the selected keys."""
+    return starts_in_url("selected")[:MAX_IN_URL]
 
 
 def to_url(keys: Sequence[str]) -> None:
     """Write a selection that the user has just made."""
     if 0 < len(keys) <= MAX_IN_URL:
-        st.query_params["selected"] = "-".join(key[:DIGITS] for key in keys)
+        st.query_params["selected"] = starts_of(keys)
     else:
         st.query_params.pop("selected", None)
 

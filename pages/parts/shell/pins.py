@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from compression.point import Point
 from pages.parts import data
 from pages.parts.plots.plot_points import Mark
-from pages.parts.plots.selection import DIGITS
+from pages.parts.plots.selection import DIGITS, starts_in_url, starts_of
 from pages.parts.shell import words
 from pages.parts.shell.pin_words import compared_with
 
 MOST = 4
 IN_URL = "pins"
 HELD, MISSING, AGAINST = "_pins", "_pins_missing", "pin-against"
-_STARTS = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 
 
 def pinned(model: str, known: data.Known) -> tuple[Point, ...]:
-    """The model's pinned points, in the order in which they were pinned; at first those of the address."""
+    """The model's pinned points, as they were pinned; of the visit's first model those of the address at first."""
     held: dict[str, tuple[str, ...]] = st.session_state.setdefault(HELD, {})
     if model not in held:
-        held[model] = _from_address(known)
+        held[model] = () if held else _from_address(known)
     return tuple(known.by_key[key] for key in held[model] if key in known.by_key)
 
 
@@ -46,9 +43,8 @@ def draw_pins(model: str, point: Point | None, known: data.Known, pins: tuple[Po
             _choose(pins)
         _buttons(model, point, known, pins)
         other = compared(pins)
-        said = compared_with(point, other) if point is not None and other is not None else ""
-        if said:
-            st.markdown(f"**Against {pins.index(other) + 1}:** {said}." if other else "")
+        if point is not None and other is not None and (said := compared_with(point, other)):
+            st.markdown(f"**Against {pins.index(other) + 1}:** {said}.")
         elif missing := st.session_state.get(MISSING):
             st.caption(f"In the address: {missing}.")
 
@@ -99,7 +95,7 @@ def _unpin(model: str, key: str) -> None:
 
 def _from_address(known: data.Known) -> tuple[str, ...]:
     """The keys that the address means; what it has besides is remembered in words."""
-    starts = list(dict.fromkeys(_STARTS.findall(st.query_params.get(IN_URL, ""))))
+    starts = list(dict.fromkeys(starts_in_url(IN_URL)))
     by_start = {point.key[:DIGITS]: point.key for point in known.points} if starts else {}
     there = [by_start[start] for start in starts if start in by_start]
     lost = [start for start in starts if start not in by_start]
@@ -116,7 +112,7 @@ def _from_address(known: data.Known) -> tuple[str, ...]:
 
 
 def _to_address(pins: tuple[Point, ...]) -> None:
-    text = "-".join(point.key[:DIGITS] for point in pins)
+    text = starts_of(point.key for point in pins)
     if text != st.query_params.get(IN_URL, ""):
         if text:
             st.query_params[IN_URL] = text
