@@ -57,7 +57,7 @@ def repeat(
 ) -> Points:
     """Measure one recipe with each of several seeds; ``compression.point.spread`` says how far apart they lie."""
     points = [run(model, steps, seed=seed, report=report) for seed in seeds]
-    return Points(points, Store.open().lookup(Recipe.build(model)))
+    return Points(points, Store.open().original(model))
 
 
 def sweep(
@@ -93,7 +93,7 @@ def sweep(
             engine.cancel_sweep(asked.key)  # else the next server would go on with it
             raise
     known = [store.get(recipe.key) for recipe in asked.recipes()]
-    original = store.lookup(Recipe.build(model))
+    original = store.original(model)
     measured = Points((point for point in known if point is not None), original)
     if progress.state == "failed" or not measured:
         raise LabError(progress.message or "The sweep measured nothing.")
@@ -128,9 +128,9 @@ def front(
     ``y`` is the model's quality, by that on validation where it was measured, unless another metric is named; times
     are on one clock, and those that are not certain on no front.
     """
-    store, baseline = Store.open(), Recipe.build(model)
-    original = store.lookup(baseline)
-    known = on_one_clock(store.known(baseline.model), original)
+    store, model = Store.open(), model_card(model).id
+    original = store.original(model)
+    known = on_one_clock(store.known(model), original)
     return Points(pareto.front(known, x, y, limits), original)
 
 
@@ -138,9 +138,9 @@ def same_clock(points: Sequence[Point]) -> Points:
     """Points of one model with their times on the clock of its original, as the pages show them."""
     if not points:
         return Points()
-    store, baseline = Store.open(), points[0].recipe.baseline
-    original = store.lookup(baseline)
-    return Points(on_one_clock(points, original, store.known(baseline.model)), original)
+    store, model = Store.open(), points[0].recipe.model
+    original = store.original(model)
+    return Points(on_one_clock(points, original, store.known(model)), original)
 
 
 def load(file: str | Path) -> Compressed:

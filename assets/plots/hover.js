@@ -2,6 +2,7 @@
 // shows all its figures.
 
 import { text } from "./format.js";
+import { within } from "./labels.js";
 import { inPoints, signed, valueOfOriginal } from "./lost.js";
 import { escaped, icon } from "./signs.js";
 
@@ -150,7 +151,5 @@ function ringed(panel, row) {
 
 // False also for points without a value, which lie at NaN.
 function visible(panel, row) {
-  const [x, y] = [panel.points.x[row], panel.points.y[row]];
-  const { left, top, width, height } = panel.area;
-  return x >= left && x <= left + width && y >= top && y <= top + height;
+  return within([panel.points.x[row], panel.points.y[row]], panel.area);
 }

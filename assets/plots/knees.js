@@ -1,7 +1,7 @@
 // The front's knees, where the next saving costs much more than the last one: "23x, \u22120.9" beside their points.
 
 import { signed } from "./lost.js";
-import { places, take, widthOf } from "./labels.js";
+import { places, take, widthOf, within } from "./labels.js";
 import { escaped } from "./signs.js";
 
 const NEAR = [0, 8, 16]; // px: farther off, nobody would know whose text it is
@@ -41,5 +41,3 @@ export function drawKnees(panel, taken) {
 }
 
 const times = (ratio) => `${ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(1)}x`;
-
-const within = ([x, y], { left, top, width, height }) => x >= left && x <= left + width && y >= top && y <= top + height;

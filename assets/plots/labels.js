@@ -66,4 +66,8 @@ function beside(left, top, wide, [across, upright], gap, bounds) {
 
 const inside = ({ x, y, wide, high }, { left, right, top, bottom }) => x >= left && x + wide <= right && y >= top && y + high <= bottom;
 
+// Whether a place is in the area, or at most `slack` px beside it; NaN is nowhere.
+export const within = ([x, y], { left, top, width, height }, slack = 0) =>
+  x >= left - slack && x <= left + width + slack && y >= top - slack && y <= top + height + slack;
+
 export const overlap = (a, b) => a.x < b.x + b.wide && b.x < a.x + a.wide && a.y < b.y + b.high && b.y < a.y + a.high;

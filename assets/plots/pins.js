@@ -1,19 +1,18 @@
 // Pinned points as numbered flags, in the order in which they were pinned.
 
+import { within } from "./labels.js";
+
 const POLE = 17;
 const [WIDE, HIGH] = [13, 11];
 
 export function drawPins(panel, places) {
-  return places.map((place, i) => (place && isInside(panel.area, place) ? flag(place, i + 1) : "")).join("");
+  return places.map((place, i) => (place && within(place, panel.area, 1) ? flag(place, i + 1) : "")).join("");
 }
 
 // What labels should leave free.
 export function flagBoxes(places) {
   return places.filter(Boolean).map(([left, top]) => ({ x: left - 1, y: top - POLE, wide: WIDE + 2, high: POLE }));
 }
-
-const isInside = (area, [left, top]) =>
-  left >= area.left - 1 && left <= area.left + area.width + 1 && top >= area.top - 1 && top <= area.top + area.height + 1;
 
 function flag([left, top], number) {
   const [x, y] = [left.toFixed(1), (top - POLE).toFixed(1)];

@@ -95,7 +95,7 @@ def _epochs(recipe: Recipe) -> float:
 
 
 def _between_bundled(points: Iterable[Point]) -> dict[Kind, float]:
-    """Bundled points are made one after the other, with nothing else running: the time between two is that of one.
+    """Bundled points were made in a row, so the time between two is about that of one: enough for a first guess.
 
     Not of trained ones: their students were kept, and are measured again without a training.
     """

@@ -85,6 +85,10 @@ class Store:
         own = self.get(recipe.key)
         return own or bundled.points(recipe.model, self._bundled_folder).get(recipe.key)
 
+    def original(self, model: str) -> Point | None:
+        """What compressed points of the model are compared with, if it is known."""
+        return self.lookup(Recipe.build(model))
+
     # Points measured here
 
     def version(self, model: str) -> int:

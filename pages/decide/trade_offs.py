@@ -48,6 +48,7 @@ def answer() -> None:
         techniques = choose_techniques(known.points)
         limits = choose_limits(model, known.points)
         axes = choose_axes(model)
+    shown = data.shown(known, techniques)
     with plot_column:
         metrics = [axis.metric for axis in axes]
         events = draw(
@@ -61,11 +62,10 @@ def answer() -> None:
             selected=selection.from_url(),
             on_select=selection.to_url,
             on_turn=turn,
-            take=partial(points_file, data.shown(known, techniques)),
+            take=partial(points_file, shown),
             reach=reach(known),
             on_pick=pick,
         )
-    shown = data.shown(known, techniques)
     with sentence:
         st.markdown(best_sentence(shown, known.original, limits, metrics[0]))
     table, opened = st.columns([2, 1.2], gap="medium")

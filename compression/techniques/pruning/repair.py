@@ -78,7 +78,7 @@ def rewrite_layers(
     What goes is ``gone``; of repair=joint as much of each output channel, or the step's pattern. A weight stored on a
     grid is rounded onto the same grid again, its errors made up for by one another (GPTQ), and so is a bias.
     """
-    is_joint = step.repair == "joint"
+    is_joint = step.is_joint
     result = folded.with_module(copy.deepcopy(folded.module)) if is_joint else zero(folded, gone)
     names = {id(parameter): name for name, parameter in result.module.named_parameters()}
 

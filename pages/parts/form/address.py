@@ -15,7 +15,7 @@ LONGEST = 40
 def is_possible(technique: type[Step], knob: Knob, given: str) -> bool:
     """Whether the knob can stand there, whatever the others say."""
     if knob.is_text:
-        return is_possible_text(technique, knob, given)
+        return _is_possible_text(technique, knob, given)
     return read_value(knob, given) is not None
 
 
@@ -31,7 +31,7 @@ def read_value(knob: Knob, given: str) -> Any:
     return number if knob.low <= number <= knob.high else None
 
 
-def is_possible_text(technique: type[Step], knob: Knob, given: str) -> bool:
+def _is_possible_text(technique: type[Step], knob: Knob, given: str) -> bool:
     try:
         make_step(technique, {knob.name: given})
     except UsageError:

@@ -7,6 +7,7 @@ of which the last is in the form. Letters, digits and ``-._~`` are all that no b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -43,6 +44,7 @@ def written(chain: Chain, page: type[Step]) -> dict[str, str]:
     return parts
 
 
+@cache
 def own_names() -> frozenset[str]:
     """The parts of an address that speak of chains and knobs, whatever the page."""
     knobs = {knob.name for technique in TECHNIQUES.values() for knob in technique.knobs()}

@@ -12,6 +12,8 @@ from compression.models.catalogue import MODELS
 from compression.point import axis_costs
 from compression.techniques.step import Knob, Step
 from pages.parts.form.address import is_possible, said
+from pages.parts.form.axes import LOST, PLAIN, UPRIGHT
+from pages.parts.form.chain_link import CHAIN, CHIP, PAGE, SEED
 from pages.techniques.face import Face
 
 NOTES = "_link_notes"
@@ -25,10 +27,10 @@ FREE = (
     "techniques",
     "embed",
     "embed_options",
-    "chain",
-    "chip",
-    "seed",
-    "page",
+    CHAIN,
+    CHIP,
+    SEED,
+    PAGE,
 )
 """Names whose values are looked up later, or are Streamlit's own."""
 
@@ -36,7 +38,7 @@ ELSEWHERE = {
     "data": tuple(dict.fromkeys(card.dataset for card in MODELS.values())),
     "model": tuple(MODELS),
     "scale": ("log", "linear"),
-    "y": ("points lost", "plain"),
+    UPRIGHT: (LOST, PLAIN),
     **{name: tuple(metric.label for metric in axis_costs()) for name in ("x1", "x2", "x3")},
 }
 """What the other parts of a page may be set to."""

@@ -13,7 +13,7 @@ from compression.recipe.sweep import Sweep
 from compression.store import SweepRecord
 from compression.store.sweeps import LONGEST_NAME
 from pages.parts import data
-from pages.parts.jobs.sweep_words import STATES, in_words, title_of
+from pages.parts.jobs.sweep_words import ended, failures, in_words, title_of
 from pages.parts.shell.words import duration
 
 SHOWN = 20
@@ -83,7 +83,7 @@ def _what(
     if sweep is None or now is None:
         st.markdown(f"**{title}**")
         st.caption(
-            f"{record.model}, {record.done} of {record.total} points, {STATES[record.state]}. It can't be gone on "
+            f"{record.model}, {record.done} of {record.total} points, {record.state}. It can't be gone on "
             "with: it is of another version, or of other weights."
         )
         return
@@ -91,22 +91,14 @@ def _what(
     where = model_card(record.model).title + (f": {in_words(sweep)}" if record.name else "")
     st.caption(f":material/{ICONS[now.state]}: {where}")
     if now.finished:
-        st.caption(_verdict(now))
+        st.caption(ended(now, now.state.capitalize()))
     else:
         st.progress(min(1.0, now.fraction), text=_how_far(now))
 
 
 def _how_far(now: SweepProgress) -> str:
-    failed = f", {now.failed} failed" if now.failed else ""
     left = "" if now.seconds_left is None else f", about {duration(now.seconds_left)} left"
-    return f"{now.done} of {now.total} points{failed}{left}"
-
-
-def _verdict(now: SweepProgress) -> str:
-    state = STATES[now.state]
-    failed = f", {now.failed} failed" if now.failed else ""
-    said = f"{state[:1].upper()}{state[1:]}: {now.done} of {now.total} points{failed}."
-    return f"{said} {now.message}".strip()
+    return f"{now.done} of {now.total} points{failures(now)}{left}"
 
 
 def _buttons(

@@ -14,7 +14,7 @@ from pages.parts.form.asked import asked
 from pages.parts.form.glossary import named
 from pages.parts.form.knobs import knob_values
 from pages.parts.jobs.expected import about, source
-from pages.parts.jobs.sweep_plan import planned, positions, visited
+from pages.parts.jobs.sweep_plan import planned, visited
 
 SWEEP_POINTS = 50
 """Most values of one knob; for a slider's whole range that is all of its positions."""
@@ -80,7 +80,7 @@ def _values(technique: type[Step], knob: Knob) -> tuple[Any, ...]:
                 format_func=lambda value: named(technique, knob, value), key=f"sweep-{knob.name}-values",
             )
         )  # fmt: skip
-    every = positions(knob)
+    every = knob.grid()
     is_share = not knob.is_integer and knob.high is not None and knob.high <= 1
     low, high = st.select_slider(
         f"{knob.label} from, to", every, value=(every[0], every[-1]),

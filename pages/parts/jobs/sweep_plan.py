@@ -12,14 +12,9 @@ from compression.recipe.sweep import Sweep
 from compression.techniques.step import Knob, evenly_spaced
 
 
-def positions(knob: Knob) -> tuple[Any, ...]:
-    """Where its widget can stand: what a sweep visits is known afterwards when the knob gets there."""
-    return knob.grid()
-
-
 def visited(knob: Knob, low: Any, high: Any, count: int) -> tuple[Any, ...]:
-    """So many of its positions from one end to the other, both among them; all where there are fewer."""
-    inside = [position for position in positions(knob) if low <= position <= high]
+    """So many of its widget's positions from one end to the other, both among them; all where there are fewer."""
+    inside = [position for position in knob.grid() if low <= position <= high]
     places = evenly_spaced(0, len(inside) - 1, min(count, len(inside)), integer=True)
     return tuple(inside[place] for place in places) if inside else ()
 
@@ -44,7 +39,7 @@ def _written(knob: Knob, values: Sequence[Any]) -> str:
     """A range where it is one, so that the sweep's words are short; else each value."""
     if not knob.choices:
         low, high = values[0], values[-1]
-        every = tuple(each for each in positions(knob) if low <= each <= high)
+        every = tuple(each for each in knob.grid() if low <= each <= high)
         if len(values) > 1 and tuple(values) == every:
             return f"{low:g}{RANGE}{high:g}"
         return CHOICE.join(f"{value:g}" for value in values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compression.engine import SweepProgress
 from compression.errors import LabError
 from compression.recipe import parse_step
 from compression.recipe.options import CHOICE, RANGE
@@ -12,14 +13,6 @@ from compression.techniques.step import Knob
 
 FEW = 5
 """Values that are listed one by one."""
-
-STATES = {
-    "running": "running",
-    "finished": "finished",
-    "cancelled": "cancelled",
-    "failed": "failed",
-}
-"""How a sweep's state is called."""
 
 
 def title_of(record: SweepRecord, sweep: Sweep | None) -> str:
@@ -34,6 +27,15 @@ def in_words(sweep: Sweep) -> str:
     said = ", then ".join(map(_step, sweep.steps))
     seeds = f"; seeds {', '.join(map(str, sweep.seeds))}" if len(sweep.seeds) > 1 else ""
     return f"{said[:1].upper()}{said[1:]}{seeds}"
+
+
+def ended(progress: SweepProgress, said: str) -> str:
+    """What became of a sweep that is over: ``Sweep finished: 7 of 9 points, 2 failed.``"""
+    return f"{said}: {progress.done} of {progress.total} points{failures(progress)}. {progress.message}".strip()
+
+
+def failures(progress: SweepProgress) -> str:
+    return f", {progress.failed} failed" if progress.failed else ""
 
 
 def _step(text: str) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from compression.engine import SweepRun, SweepWatch
 from pages.parts import data
+from pages.parts.jobs.sweep_words import ended, failures
 from pages.parts.shell.words import duration
 
 
@@ -20,17 +21,12 @@ def current_sweep(model: str) -> SweepRun | SweepWatch | None:
 def sweep_progress(run: SweepRun | SweepWatch) -> None:
     """How far the sweep is, how long it will take, and a way to stop it."""
     progress = run.progress
-    failed = f", {progress.failed} failed" if progress.failed else ""
     if progress.finished:
-        words = {
-            "finished": "Sweep finished",
-            "cancelled": "Sweep cancelled",
-            "failed": "Sweep failed",
-        }
-        said = f"{words[progress.state]}: {progress.done} of {progress.total} points{failed}."
-        st.caption(f"{said} {progress.message}".strip())
+        st.caption(ended(progress, f"Sweep {progress.state}"))
         return
     left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
     bar, button = st.columns([4, 1], vertical_alignment="center")
-    bar.progress(progress.fraction, text=f"{progress.done} of {progress.total}{failed}{left}")
+    bar.progress(
+        progress.fraction, text=f"{progress.done} of {progress.total}{failures(progress)}{left}"
+    )
     button.button("Cancel", key="cancel-sweep", width="stretch", on_click=run.cancel)

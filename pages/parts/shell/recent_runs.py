@@ -14,7 +14,7 @@ from compression.recipe.sweep import Sweep
 from compression.store import SweepRecord
 from pages.parts import data
 from pages.parts.form import chain_link
-from pages.parts.jobs.sweep_words import STATES, title_of
+from pages.parts.jobs.sweep_words import title_of
 from pages.parts.shell import words
 from pages.parts.shell.navigation import page_of, runs, trade_offs
 from pages.parts.shell.opening import address_of
@@ -86,6 +86,6 @@ def _point(point: Point) -> None:
 def _sweep(record: SweepRecord) -> None:
     sweep = Sweep.model_validate_json(record.body)
     title, card = title_of(record, sweep), model_card(record.model)
-    state = f"{record.done} of {record.total} points, {STATES[record.state]}"
+    state = f"{record.done} of {record.total} points, {record.state}"
     label = f"Sweep on {card.title}: {title} ({state}, {ago(time.time() - record.created)})"
     sweep_link(record, sweep, label)
