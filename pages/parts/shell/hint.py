@@ -9,7 +9,7 @@ from pages.techniques.face import Face
 
 STEPS = (
     "**1** Choose a data set and a model.  **2** Move a slider: the ringed point is this model, "
-    "measured for real.  **3** Click a point of this technique to get its knobs; drag to zoom."
+    "measured for real.  **3** Click any point to open its recipe; drag to zoom."
 )
 
 
