@@ -22,12 +22,18 @@ export function isAhead({ page, pathname }) {
   return page !== "" && pathname.split("/").at(-1) !== page;
 }
 
+function withoutPage(address) {
+  return address.replace(/([?&])page=[^&#]*&?/, "$1").replace(/[?&]$/, "");
+}
+
+if (placeOf(location.href).page) history.replaceState(history.state, "", withoutPage(location.href));
+
 const push = history.pushState.bind(history);
 history.pushState = (state, title, given) => {
   const address = String(given ?? location.href);
   const [from, to] = [placeOf(location.href), placeOf(address)];
   if (isAhead(to)) return;
-  const told = address.replace(/([?&])page=[^&#]*&?/, "$1").replace(/[?&]$/, "");
+  const told = withoutPage(address);
   if (isSamePlace(from, to)) history.replaceState(state, title, told);
   else push(state, title, told);
 };

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from compression.techniques.step import Step
+from pages.parts.faces import FACES
 from pages.parts.form import chain_link
 from pages.parts.form.chain import Chain
 
@@ -51,12 +52,17 @@ def opened() -> int:
 
 
 def write(page: type[Step]) -> None:
-    """Keep the chain in the address. The browser makes history of it only where steps change: `plots/history.js`."""
+    """Keep the chain in the address. The browser makes history of it only where steps change: `plots/history.js`.
+
+    The page's own name stays: what is written before the browser has left the page before would else stand in the
+    address of that one. The browser shows it to nobody.
+    """
     wanted = chain_link.written(asked(page), page)
     now = st.query_params
     if news := {name: text for name, text in wanted.items() if now.get(name) != text}:
         now.update(news)
-    for name in chain_link.own_names() & set(now) - set(wanted):
+    here = {chain_link.PAGE} if now.get(chain_link.PAGE) == FACES[page.technique].address else set()
+    for name in chain_link.own_names() & set(now) - set(wanted) - here:
         del now[name]
 
 
