@@ -52,7 +52,7 @@ def current_sweep(model: str) -> SweepRun | SweepWatch | None:
 
 
 def sweep_progress(run: SweepRun | SweepWatch) -> None:
-    """How far the sweep is, how long it will take, and a way to stop it."""
+    """How far the sweep is and how long it will take, or what became of it."""
     progress = run.progress
     failed = f", {progress.failed} failed" if progress.failed else ""
     if progress.finished:
@@ -65,9 +65,11 @@ def sweep_progress(run: SweepRun | SweepWatch) -> None:
         st.caption(f"{said} {progress.message}".strip())
         return
     left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
-    bar, button = st.columns([4, 1], vertical_alignment="center")
-    bar.progress(progress.fraction, text=f"{progress.done} of {progress.total}{failed}{left}")
-    button.button("Cancel", key="cancel-sweep", width="stretch", on_click=run.cancel)
+    st.progress(progress.fraction, text=f"{progress.done} of {progress.total}{failed}{left}")
+
+
+def sweep_cancel(run: SweepRun | SweepWatch) -> None:
+    st.button("Cancel", key="cancel-sweep", on_click=run.cancel)
 
 
 def _ranged(technique: type[Step]) -> list[Knob]:
