@@ -149,6 +149,7 @@ export class Lab {
   // Columns in axis units, the visible ranges, the size of each panel; then Plotly draws it.
   compose(background, drawn, width) {
     this.drawn = drawn;
+    this.width = width;
     this.background = background;
     const { data } = this;
     this.y = column(background, data.y, this.shown);

@@ -41,7 +41,7 @@ export class Strip {
   draw() {
     const { lab } = this;
     const { strip } = lab.background;
-    this.reserve(strip, lab.drawn.at(-1)); // asking for the width here would cost a layout
+    this.reserve(strip, lab.width); // asking for the width here would cost a layout
     if (!strip) return;
     if (this.address !== strip.examples) this.build(strip);
     const { examples } = this;
