@@ -16,6 +16,7 @@ from pages.parts.shell.page_title import page_title
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.recommendation import best_sentence, best_within, recommendation
+from pages.parts.shell.stage import stage_style
 from pages.parts.shell.stake import draw_stake
 from pages.parts.shell.trade_off import choose_techniques, open_picked, pick, reach
 
@@ -32,6 +33,7 @@ with title:
 with question:
     model = choose_model()
 draw_stake(model, data.original(model))
+stage_style()
 
 
 @st.fragment
@@ -44,7 +46,7 @@ def answer() -> None:
     sentence = st.container(key="sentence")
     draw_notes({"model": model})
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
-    with limit_column:
+    with limit_column, st.container(key="knobs"):
         techniques = choose_techniques(known.points)
         limits = choose_limits(model, known.points)
         axes = choose_axes(model)

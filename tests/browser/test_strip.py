@@ -63,13 +63,13 @@ NEXT = f"""() => {{ window.next = new Promise((done) => {{
     const plots = document.querySelector('[data-plots]');
     const moved = new MutationObserver(() => (moved.disconnect(), done(({STRIP})())));
     moved.observe(plots, {{ attributeFilter: ['data-key'] }}); }}); }}"""
-DIMMED = f"""() => {{ window.dimmed = new Promise((done) => {{
+DIMMED = f"""() => {{
     const box = document.querySelector('.lab-strip');
     const waiting = new MutationObserver(() => {{
         if (!box.classList.contains('lab-dim')) return;
         waiting.disconnect();
-        done(({STRIP})()); }});
-    waiting.observe(box, {{ attributeFilter: ['class'] }}); }}); }}"""
+        window.dimmed = ({STRIP})(); }});
+    waiting.observe(box, {{ attributeFilter: ['class'] }}); }}"""
 PLACES = """() => [...document.querySelectorAll('.lab-strip, .lab-example')].map((each) => {
     const { left, right, top, bottom } = each.getBoundingClientRect();
     return { left, right, top, bottom }; })"""
@@ -155,7 +155,8 @@ def test_while_a_point_is_measured_the_last_answers_stay_dimmed_and_nothing_move
     opened(page, server, 2)
     before = page.evaluate(STRIP)
     page.evaluate(DIMMED)  # a fast machine has measured before one could ask
-    press(page, "Activation bits", "ArrowLeft")
+    press(page, "Activation bits", "Home")  # farther than what is measured ahead
+    page.wait_for_function("() => window.dimmed")
     waiting = page.evaluate("() => window.dimmed")
     assert (waiting["answers"], waiting["height"]) == (before["answers"], before["height"])
     page.wait_for_selector("[data-plots][data-pending='']", timeout=60_000)

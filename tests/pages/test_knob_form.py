@@ -21,7 +21,7 @@ st.button("reset", key="to-reset", on_click=reset, args=(Quantize,))
 st.button("mix", key="to-mix", on_click=set_knobs, args=({"layers": "conv=8"},))
 model = st.selectbox("model", ["a", "b"], key="of-model")
 knob_form(FACES["quantize"], model, on_change=lambda: None)
-asked.write(Quantize)
+asked.write(Quantize, "quantization")
 st.text(make_step(Quantize, knob_values(Quantize)).model_dump_json(exclude_defaults=True))
 """
 

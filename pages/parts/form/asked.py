@@ -6,7 +6,6 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from compression.techniques.step import Step
-from pages.parts.faces import FACES
 from pages.parts.form import chain_link
 from pages.parts.form.chain import Chain
 
@@ -51,18 +50,18 @@ def opened() -> int:
     return int(st.session_state.get(OPENED, 0))
 
 
-def write(page: type[Step]) -> None:
+def write(page: type[Step], here: str) -> None:
     """Keep the chain in the address. The browser makes history of it only where steps change: `plots/history.js`.
 
-    The page's own name stays: what is written before the browser has left the page before would else stand in the
-    address of that one. The browser shows it to nobody.
+    ``here`` is the page's own address. Where a jump has named it, that stays: what is written before the browser has
+    left the page before would else stand in the address of that one. The browser shows the name to nobody.
     """
     wanted = chain_link.written(asked(page), page)
     now = st.query_params
     if news := {name: text for name, text in wanted.items() if now.get(name) != text}:
         now.update(news)
-    here = {chain_link.PAGE} if now.get(chain_link.PAGE) == FACES[page.technique].address else set()
-    for name in chain_link.own_names() & set(now) - set(wanted) - here:
+    kept = {chain_link.PAGE} if now.get(chain_link.PAGE) == here else set()
+    for name in chain_link.own_names() & set(now) - set(wanted) - kept:
         del now[name]
 
 

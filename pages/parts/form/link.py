@@ -97,8 +97,9 @@ def draw_notes(stand: Mapping[str, Any]) -> None:
         for note in notes
         if not note.knob or stand.get(note.knob) == note.shown
     ]
-    if told:
-        st.caption(f"In the address: {' '.join(told[:MOST])}")
+    if notes:  # what no longer holds leaves its place empty, so that nothing moves
+        with st.container(key="notes"):
+            st.caption(f"In the address: {' '.join(told[:MOST])}" if told else "&nbsp;")
 
 
 def _of_knob(technique: type[Step], knob: Knob, given: str) -> list[Note]:

@@ -19,14 +19,16 @@ def current_sweep(model: str) -> SweepRun | SweepWatch | None:
 
 
 def sweep_progress(run: SweepRun | SweepWatch) -> None:
-    """How far the sweep is, how long it will take, and a way to stop it."""
+    """How far the sweep is and how long it will take, or what became of it."""
     progress = run.progress
     if progress.finished:
         st.caption(ended(progress, f"Sweep {progress.state}"))
         return
     left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
-    bar, button = st.columns([4, 1], vertical_alignment="center")
-    bar.progress(
+    st.progress(
         progress.fraction, text=f"{progress.done} of {progress.total}{failures(progress)}{left}"
     )
-    button.button("Cancel", key="cancel-sweep", width="stretch", on_click=run.cancel)
+
+
+def sweep_cancel(run: SweepRun | SweepWatch) -> None:
+    st.button("Cancel", key="cancel-sweep", on_click=run.cancel)

@@ -32,9 +32,7 @@ def current(recipe: Recipe) -> PointRequest | None:
 
 
 def offer(recipe: Recipe, request: PointRequest | None) -> None:
-    """The button that starts a training, or what became of one."""
-    if request is not None and request.error:
-        st.error(request.error, icon=":material/error:")
+    """The button that starts a training, or starts it again after it failed."""
     if request is None or request.error:
         st.button(
             labelled("Train this setting", [recipe]),
@@ -48,10 +46,10 @@ def offer(recipe: Recipe, request: PointRequest | None) -> None:
         )
 
 
-def control(point: Point, known: data.Known) -> PointRequest | None:
-    """Beside a trained point: what the same training does without the compression, or the button that asks.
+def control_of(point: Point, known: data.Known) -> PointRequest | None:
+    """Beside a trained point: what the same training does without the compression, if it is known.
 
-    The control's request while it is trained, else None.
+    The control's request while it is trained, or if that failed, else None.
     """
     asked = point.recipe.control
     if asked is None or point.recipe.key not in known.by_key:
@@ -64,40 +62,55 @@ def control(point: Point, known: data.Known) -> PointRequest | None:
         return None
     request = current(asked)
     if request is not None and not request.done:
-        st.caption(f"{says}: being trained, see below the plots.")
-        return request
-    if request is not None and request.error:
-        st.error(request.error, icon=":material/error:")
+        st.caption(f"{says}: being trained.")
+    elif request is not None and request.error:
+        st.caption(f":material/error: {request.error}")
+    return request
+
+
+def offer_control(point: Point, known: data.Known) -> None:
+    """The button that asks for the control of a trained point, where it isn't known."""
+    asked = point.recipe.control
+    if asked is None or point.recipe.key not in known.by_key or asked.key in known.by_key:
+        return
     st.button(
         labelled("Train the control", [asked]),
         key="train-control",
         icon=":material/balance:",
         on_click=_start,
         args=(asked,),
-        help=f"{says}: a second training, to compare with. What looks like the effect of the compression is "
-        f"often that of the training that came with it.{help_on([asked])}",
+        help=f"{point.recipe.steps[-1].control_words}: a second training, to compare with. What looks like the effect "
+        f"of the compression is often that of the training that came with it.{help_on([asked])}",
     )
-    return None
 
 
 def _quality(point: Point) -> str:
     return quality_of(point.recipe.model).text(point.quality)
 
 
-def curves(request: PointRequest) -> None:
-    """How far a training is: progress with the time left, loss and quality on validation, a way to stop."""
-    curve = request.progress
-    bar, button = st.columns([4, 1], vertical_alignment="center")
-    button.button("Cancel", key="cancel-training", width="stretch", on_click=request.cancel)
-    if not curve:
-        bar.progress(0.0, text="Waiting for a free worker")
+def progress(request: PointRequest) -> None:
+    """How far a training is, with the time left."""
+    if not request.progress:
+        st.progress(0.0, text="Waiting for a free worker")
         return
-    now = curve[-1]
+    now = request.progress[-1]
     left = "" if now.seconds_left is None else f", {duration(now.seconds_left)} left"
-    bar.progress(
+    st.progress(
         min(1.0, now.fraction),
         text=f"Epoch {now.epoch:.1f} of {now.epochs:g}{left}{_note(now.note)}",
     )
+
+
+def cancel_button(request: PointRequest) -> None:
+    st.button("Cancel", key="cancel-training", on_click=request.cancel)
+
+
+def curves(request: PointRequest) -> None:
+    """Loss and quality on validation of a training that runs, as they come."""
+    curve = request.progress
+    if not curve:
+        return
+    now = curve[-1]
     learned = [(p.epoch, p.loss) for p in curve if not math.isnan(p.loss)]
     quality = quality_of(request.recipe.model)
     checked = [

@@ -67,9 +67,7 @@ def from_model(recipe: Recipe, known: data.Known) -> list[Ancestor]:
 def draw_lineage(recipe: Recipe, known: data.Known) -> None:
     """The stages in a row, an arrow between each two."""
     items = "".join(_item(stage) for stage in stages(recipe, known))
-    st.html(
-        f'<style>{STYLE}</style><ol class="lab-lineage" aria-label="Where this model comes from">{items}</ol>'
-    )
+    st.html(f'<ol class="lab-lineage" aria-label="Where this model comes from">{items}</ol>')
 
 
 def _item(stage: Ancestor) -> str:

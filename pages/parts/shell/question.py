@@ -17,13 +17,15 @@ def choose_model() -> str:
     The URL holds the model's id: a widget bound to it would write the title that it shows.
     """
     _start_from(st.query_params.get("model") or _first_in(st.query_params.get("data")))
-    data_column, model_column = st.columns(2)
+    with st.container(key="question"):
+        data_column, model_column = st.columns(2)
     with data_column:
         dataset = st.selectbox(
             "Data set",
             list(DATASETS),
             format_func=lambda name: DATASETS[name].title,
             key="data",
+            label_visibility="collapsed",
             persist_state="session",
             on_change=_first_of_data_set,
         )
@@ -33,6 +35,7 @@ def choose_model() -> str:
             _models_of(dataset),
             format_func=lambda name: model_card(name).title,
             key="model",
+            label_visibility="collapsed",
             persist_state="session",
         )
     if st.query_params.get("model") != model:

@@ -21,24 +21,25 @@ from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweep_form import sweep_buttons
-from pages.parts.jobs.sweeping import current_sweep, sweep_progress
+from pages.parts.jobs.sweeping import current_sweep
 from pages.parts.panels.details import details, sections
 from pages.parts.plots import selection
 from pages.parts.plots.strip import strip_of
 from pages.parts.plots.three_plots import Axis, Mark, draw
 from pages.parts.shell import tour, words
-from pages.parts.shell.figures import draw_figures, figure_style
+from pages.parts.shell.doing import draw_doing, draw_nothing
+from pages.parts.shell.figures import draw_figures
 from pages.parts.shell.going_back import hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
-from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
 from pages.parts.shell.opening import go_to
 from pages.parts.shell.page_title import page_title
-from pages.parts.shell.pins import compared, draw_pins, marks, pinned
+from pages.parts.shell.pins import compared, marks, pinned
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.reaching import ahead_of, reach_of
 from pages.parts.shell.recipe_bar import draw_bar
+from pages.parts.shell.stage import stage_style
 from pages.parts.shell.stake import draw_stake
 from pages.techniques.face import Face
 
@@ -66,10 +67,10 @@ def technique_page(face: Face) -> None:
         model = choose_model()
     draw_stake(model, data.original(model))
     data.warm(model)
-    figure_style()
+    stage_style()
     draw_bar(page, model)
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
-    with knob_column:
+    with knob_column, st.container(key="knobs"):
         knob_form(inside, model, on_change=_answer_again)
         hand_buttons(page, inside.step)
         sweep_buttons(model, inside.step)
@@ -87,7 +88,7 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     known = data.known_or_bundled(model)
     chain = asked.asked(page)
     face = _in_form(chain)
-    asked.write(page)
+    asked.write(page, FACES[page.technique].address)
     plots = _plots(page, chain, model, known, axes)
     try:
         recipe = chain.recipe(model)
@@ -97,22 +98,14 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     trail = live.remember(recipe)
     now = live.look(recipe, known)
     original = known.original
-    with st.container(key="sentence"):
-        _sentence(now, original, recipe, known)
-        trained = now.training
-        if now.untrained:
-            training.offer(recipe, trained)
-        elif now.point is not None and now.point.recipe.control is not None:
-            with st.container(key="control"):
-                trained = training.control(now.point, known) or trained
-    draw_notes({**stand(face.step), "model": model})
-    if len(recipe.steps) > 1 or face.lineage:
-        draw_lineage(recipe, known)
-    is_training = trained is not None and not trained.done
     pins = pinned(model, known)
-    draw_figures(model, now.point, original, compared(pins))
-    draw_pins(model, now.point, known, pins)
+    with st.container(key="result"):
+        with st.container(key="sentence"):
+            _sentence(now, original, recipe, known)
+        draw_figures(model, now.point, original, compared(pins))
     sweep = current_sweep(model)
+    trained = draw_doing(face, recipe, now, known, pins=pins, sweep=sweep)
+    draw_notes({**stand(face.step), "model": model})
     sweeping = sweep is not None and not sweep.progress.finished
     plots(
         current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
@@ -120,18 +113,16 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
         pins=marks(pins),
         pending=now.pending,
-        poll_ms=_poll_ms(now, busy=sweeping or is_training or original is None),
+        poll_ms=_poll_ms(now, busy=sweeping or trained is not None or original is None),
         ahead=ahead_of(chain, recipe),
     )
-    if is_training and trained is not None:
-        training.curves(trained)
-    if sweep is not None:
-        sweep_progress(sweep)
     tour.follow(face, recipe.steps[chain.at], now.point, original)
     details(
         face, recipe, now.point, known,
         at=chain.at, settled=not now.pending, on_pick=lambda key: _restore(key, model, page),
     )  # fmt: skip
+    if trained is not None:
+        training.curves(trained)
     if now.point is not None and not now.pending:
         live.prefetch(recipe, chain.at)
     data.engine().hurry()  # the page is on its way: the cores are free
@@ -144,10 +135,12 @@ def _in_form(chain: Chain) -> Face:
 
 def _refuse(why: str, face: Face, model: str, plots: Callable[..., object]) -> None:
     """Knobs that don't go together: a sentence in the answer's place, no figures, and no ring in the plots."""
-    with st.container(key="sentence"):
-        st.warning(why, icon=":material/block:")
+    with st.container(key="result"):
+        with st.container(key="sentence"):
+            st.warning(why, icon=":material/block:")
+        draw_figures(model, None, None)
+    draw_nothing()
     draw_notes({**stand(face.step), "model": model})
-    draw_figures(model, None, None)
     plots(current=None)
 
 
@@ -196,8 +189,8 @@ def _answer_again() -> None:
 
 
 def _sentence(now: live.Live, original: Point | None, recipe: Recipe, known: data.Known) -> None:
-    if now.error:
-        st.error(now.error, icon=":material/error:")
+    if error := now.error or (now.training.error if now.training is not None else ""):
+        st.error(error, icon=":material/error:")
         return
     if now.untrained and live.begins_anew(recipe):
         _before_training(recipe, known)
