@@ -35,8 +35,9 @@ WATCH = """(placed) => {
     const flows = '.st-key-sentence p, .stSlider, [role=dialog]'; // words; a thumb and its number; what lies above
     new PerformanceObserver((list) => {
         for (const {value, sources} of list.getEntries()) {
-            const what = sources.map(({node}) => node?.parentElement).filter((each) => each && !each.closest(flows));
-            if (what.length) seen.shifts.push({value, what: what.map((each) => each.outerHTML.slice(0, 200))}); }
+            const moved = sources.filter(({node}) => node?.parentElement && !node.parentElement.closest(flows));
+            if (moved.length) seen.shifts.push([value, ...moved.map(({node, previousRect, currentRect}) =>
+                [node.textContent, node.className, JSON.stringify(previousRect), JSON.stringify(currentRect)])]); }
     }).observe({type: 'layout-shift'}); }"""
 
 

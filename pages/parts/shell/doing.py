@@ -11,7 +11,7 @@ from pages.parts import data
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import sweep_cancel, sweep_progress
 from pages.parts.shell.lineage import draw_lineage
-from pages.parts.shell.pins import draw_pins
+from pages.parts.shell.pins import choose_pin, draw_comparison, pin_buttons
 from pages.techniques.face import Face
 
 Sweeping = SweepRun | SweepWatch | None
@@ -30,12 +30,11 @@ def draw_doing(
 
     What is pinned has a row of its own above.
     """
-    if pins:
-        draw_pins(recipe.model, now.point, known, pins)
+    choose_pin(pins)
     with st.container(key="doing", horizontal=True, vertical_alignment="center"):
-        if not pins:
-            draw_pins(recipe.model, now.point, known, pins)
+        pin_buttons(recipe.model, now.point, known, pins)
         with st.container(key="said"):
+            draw_comparison(now.point, pins)
             trained = _said(face, recipe, now, known, sweep)
         is_training = trained is not None and not trained.done
         _buttons(recipe, now, known, trained, sweep)
@@ -76,16 +75,17 @@ def _buttons(
     trained: PointRequest | None,
     sweep: Sweeping,
 ) -> None:
-    if trained is not None and not trained.done:
-        training.cancel_button(trained)
-        return
-    if sweep is not None and not sweep.progress.finished:
+    is_training = trained is not None and not trained.done
+    if sweep is not None and not sweep.progress.finished and not is_training:
         sweep_cancel(sweep)
     point = _trained_point(now)
-    if now.untrained:
-        training.offer(recipe, trained)
-    elif point is not None:
-        training.offer_control(point, known)
+    with st.container(key="do"):
+        if trained is not None and is_training:
+            training.cancel_button(trained)
+        elif now.untrained:
+            training.offer(recipe, trained)
+        elif point is not None:
+            training.offer_control(point, known)
 
 
 def _trained_point(now: live.Live) -> Point | None:

@@ -35,18 +35,21 @@ def marks(pins: tuple[Point, ...]) -> list[Mark]:
     return [Mark.of(point, str(number)) for number, point in enumerate(pins, start=1)]
 
 
-def draw_pins(model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]) -> None:
-    """What is compared with what, in words with intervals; pin and unpin. One button while nothing is pinned."""
+def choose_pin(pins: tuple[Point, ...]) -> None:
+    """The row of what is pinned, of which one is what the figures compare with; none while nothing is pinned."""
     _to_address(pins)
-    with st.container(key="pins", horizontal=True, vertical_alignment="center", gap="small"):
-        if pins:
+    if pins:
+        with st.container(key="pins"):
             _choose(pins)
-        _buttons(model, point, known, pins)
-        other = compared(pins)
-        if point is not None and other is not None and (said := compared_with(point, other)):
-            st.markdown(f"**Against {pins.index(other) + 1}:** {said}.")
-        elif missing := st.session_state.get(MISSING):
-            st.caption(f"In the address: {missing}.")
+
+
+def draw_comparison(point: Point | None, pins: tuple[Point, ...]) -> None:
+    """What a point is against the pinned one, in words with intervals; else which pins of the address are missing."""
+    other = compared(pins)
+    if point is not None and other is not None and (said := compared_with(point, other)):
+        st.caption(f"**Against {pins.index(other) + 1}:** {said}.")
+    elif missing := st.session_state.get(MISSING):
+        st.caption(f"In the address: {missing}.")
 
 
 def _choose(pins: tuple[Point, ...]) -> None:
@@ -59,7 +62,10 @@ def _choose(pins: tuple[Point, ...]) -> None:
     )  # fmt: skip
 
 
-def _buttons(model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]) -> None:
+def pin_buttons(
+    model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]
+) -> None:
+    """Pin this point, unpin the one that is compared with."""
     is_there = point is not None and point.key in known.by_key and bool(point.recipe.steps)
     is_pinned = is_there and point in pins
     if not is_pinned:
