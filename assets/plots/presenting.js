@@ -64,11 +64,19 @@ export class Presenting {
   }
 
   go(at, cost) {
-    if (at < 0 || (at === this.at && cost === this.cost)) return;
+    if (!(at in this.given.present.stops) || (at === this.at && cost === this.cost)) return;
     Object.assign(this, { at, cost });
     this.lab.hover.clear();
     this.lab.show(this.chosen());
-    this.lab.tell.trigger("shown", `${at} ${cost}`);
+    this.write();
+  }
+
+  // Into the link, by the browser alone: an answer of the server's could come after the page was left.
+  write() {
+    const address = new URL(location.href);
+    address.searchParams.set("at", this.given.present.stops[this.at].start);
+    address.searchParams.set("plot", this.cost + 1);
+    history.replaceState(history.state, "", address);
   }
 
   size() {

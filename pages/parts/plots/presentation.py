@@ -8,6 +8,7 @@ from typing import Any
 
 from pages.parts.plots.messages import current_message
 from pages.parts.plots.plot_points import Mark
+from pages.parts.plots.selection import DIGITS
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Stop:
     def message(self) -> dict[str, Any]:
         return {
             "mark": current_message(self.mark),
+            "start": self.mark.key[:DIGITS],
             "name": self.name,
             "said": self.said,
             "why": self.why,

@@ -99,7 +99,6 @@ def draw(
     on_turn: Callable[[str], None] | None = None,
     take: Callable[[str], File | None] | None = None,
     present: Presentation | None = None,
-    on_show: Callable[[str], None] | None = None,
 ) -> PlotEvents:
     """Draw the plots and say what the user did in them.
 
@@ -117,8 +116,7 @@ def draw(
     ``take`` makes the file of the points, "csv" or "json", that the user asks for in the plots' menu, which offers
     pictures besides.
     ``strip`` is what stands beneath the plots. With ``present`` there is one large plot in place of three, whose
-    costs are ``axes`` in turn, and the ring and its words go through its stops; ``on_show`` gets the places of the stop
-    and the axis that the user goes to: "2 0".
+    costs are ``axes`` in turn, and the ring and its words go through its stops.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     known = f"{question}\n{reach.page if reach else ''}\n{points.version}"
@@ -165,10 +163,6 @@ def draw(
         if on_turn is not None and isinstance(scale, str):
             on_turn(scale)
 
-    def shown() -> None:
-        if on_show is not None and (places := _text(_told(key, "shown"))):
-            on_show(places)
-
     def wanted() -> None:
         st.session_state[f"_{key}_file"] = _text(_told(key, "file"))
 
@@ -178,7 +172,6 @@ def draw(
         on_picked_change=picked,
         on_selected_change=boxed,
         on_turned_change=turned,
-        on_shown_change=shown,
         on_file_change=wanted,
         on_poll_change=_nothing,
         on_need_change=lambda: st.session_state.pop(sent, None),

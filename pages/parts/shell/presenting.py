@@ -14,12 +14,11 @@ from pages.parts.form.asked import is_another_page
 from pages.parts.form.axes import axes_in, quality_axis
 from pages.parts.plots.plot_points import Axis, Mark
 from pages.parts.plots.presentation import Presentation, Stop, StopFigure
-from pages.parts.plots.selection import DIGITS
 from pages.parts.plots.strip import strip_of
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell import words
 from pages.parts.shell.pins import marks, part_of
-from pages.parts.shell.present_link import AT, PLOT, leave_link
+from pages.parts.shell.present_link import leave_link
 from pages.parts.shell.presented import Asked, asked
 from pages.parts.shell.question import FIRST
 
@@ -43,7 +42,6 @@ def present() -> None:
     _plots(model, known, axes, quality_axis(model, upright), shown, trouble)
 
 
-@st.fragment
 def _plots(
     model: str,
     known: data.Known,
@@ -52,13 +50,6 @@ def _plots(
     shown: Asked,
     trouble: str,
 ) -> None:
-    def show(places: str) -> None:
-        """The browser's word is untrusted: places that there are not are ignored."""
-        at, _, plot = places.partition(" ")
-        if at in map(str, range(len(shown.points))) and plot in map(str, range(len(axes))):
-            st.query_params[AT] = shown.points[int(at)].key[:DIGITS]
-            st.query_params[PLOT] = str(int(plot) + 1)
-
     draw(
         data.background(known, model, [axis.metric for axis in axes]),
         key="plots",
@@ -75,7 +66,6 @@ def _plots(
             shown.plot,
             " ".join(filter(None, (trouble, shown.notes))),
         ),
-        on_show=show,
     )
 
 
