@@ -14,10 +14,11 @@ FILES = {
     "": "pages/start/home.py",
     "trade-offs": "pages/decide/trade_offs.py",
     "runs": "pages/decide/runs.py",
+    "present": "pages/decide/present.py",
 }
 """Pages that have a file of their own, by address; all others are those of `FACES`."""
 
-ADDRESSES = [*(face.address for face in FACES.values()), "trade-offs"]
+ADDRESSES = [*(face.address for face in FACES.values()), "trade-offs", "present"]
 """The pages of a model's points: all but the home page and the runs."""
 
 

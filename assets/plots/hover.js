@@ -132,7 +132,8 @@ export class Hover {
     this.box.style.maxWidth = `${last - first}px`;
     this.box.classList.toggle("lab-slim", last - first < SLIM);
     this.box.style.setProperty("--room", `${last - first - 20}px`);
-    const [x, y] = [plot.left - frame.left + panel.points.x[row], plot.top - frame.top + panel.points.y[row]];
+    const { scale } = this.lab;
+    const [x, y] = [plot.left - frame.left + scale * panel.points.x[row], plot.top - frame.top + scale * panel.points.y[row]];
     const { offsetWidth: width, offsetHeight: height } = this.box;
     const [right, left] = [x + GAP + width <= last, x - GAP - width >= first];
     const beside = right || left;

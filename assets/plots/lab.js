@@ -7,6 +7,7 @@ import { whenIdle } from "./idle.js";
 import { Legend } from "./legend.js";
 import { script, style } from "./load.js";
 import { Panel } from "./panel.js";
+import { Presenting } from "./presenting.js";
 import { Ranges } from "./ranges.js";
 import { arrange, heightOf, isStacked } from "./sizes.js";
 import { Strip } from "./strip.js";
@@ -20,12 +21,12 @@ const KEPT = 4; // backgrounds kept, for pages that are left and come back
 const backgrounds = new Map(); // by version, for all places of the page
 const basic = new URL("./plotly/plotly-basic.min.js", import.meta.url);
 const whole = new URL("../plotly.min.js", import.meta.url); // four times as large: only WebGL needs it
-const sheets = ["./plots.css", "./strip.css"].map((sheet) => style(new URL(sheet, import.meta.url)));
+const sheets = ["./plots.css", "./strip.css", "./presenting.css"].map((sheet) => style(new URL(sheet, import.meta.url)));
 const loaded = Promise.all([script(basic), ...sheets]);
 let wholeLoaded;
 
 export class Lab {
-  constructor(parent) {
+  constructor(parent, { present }) {
     this.root = document.createElement("div");
     this.root.className = "lab-plots";
     this.root.dataset.plots = "";
@@ -37,7 +38,8 @@ export class Lab {
     this.ranges = new Ranges();
     this.coarse = matchMedia("(pointer: coarse)").matches;
     this.mode = this.coarse ? "look" : "zoom";
-    this.panels = [0, 1, 2].map((index) => new Panel(this, index));
+    this.scale = 1; // px of the window in one of the panels
+    this.panels = (present ? [0] : [0, 1, 2]).map((index) => new Panel(this, index));
     this.legend = new Legend(this);
     this.strip = new Strip(this);
     this.hover = new Hover(this);
@@ -47,13 +49,14 @@ export class Lab {
     this.sizes.observe(this.root);
     this.higher = () => this.resized(); // a window may grow without our width
     window.addEventListener("resize", this.higher);
+    this.presenting = present ? new Presenting(this) : null;
   }
 
   receive({ data, setStateValue, setTriggerValue }) {
     this.tell = { state: setStateValue, trigger: setTriggerValue };
     if (this.data && data.sequence < this.data.sequence) return; // overtaken by a newer render
     if (data.file && data.sequence !== this.data?.sequence) this.taking.receive(data.file);
-    this.show(this.ahead.told(this.turned(data)));
+    this.show(this.presenting ? this.presenting.told(data) : this.ahead.told(this.turned(data)));
   }
 
   // Points lost or plain values: shown at once, and told to Python, which keeps it in the link.
@@ -176,6 +179,7 @@ export class Lab {
     for (const panel of this.panels) panel.overlay();
     this.legend.status();
     this.strip.draw();
+    this.presenting?.draw();
     Object.assign(root.dataset, {
       drawn: data.sequence,
       key: data.current?.key ?? "",
@@ -187,13 +191,14 @@ export class Lab {
   }
 
   size() {
+    if (this.presenting) return this.presenting.size();
     const width = this.root.clientWidth;
     return `${width} x ${heightOf(this.data.height, width)}`;
   }
 
   reserve() {
     const width = this.root.clientWidth;
-    this.row.style.minHeight = `${(isStacked(width) ? 3 : 1) * heightOf(this.data.height, width)}px`;
+    if (!this.presenting) this.row.style.minHeight = `${(isStacked(width) ? 3 : 1) * heightOf(this.data.height, width)}px`;
     this.strip.reserve(backgrounds.get(this.data.version)?.strip);
   }
 
@@ -246,7 +251,7 @@ export class Lab {
   destroy() {
     this.sizes.disconnect();
     window.removeEventListener("resize", this.higher);
-    for (const part of [this.ahead, this.taking]) part.destroy();
+    for (const part of [this.ahead, this.taking, this.presenting]) part?.destroy();
     clearTimeout(this.settling);
     clearTimeout(this.polling);
     for (const panel of this.panels) panel.destroy();

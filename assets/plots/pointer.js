@@ -7,7 +7,7 @@ export function listen(panel) {
   const { box, lab, plot } = panel;
   const within = (event) => {
     const frame = plot.getBoundingClientRect();
-    return [event.clientX - frame.left, event.clientY - frame.top];
+    return [(event.clientX - frame.left) / lab.scale, (event.clientY - frame.top) / lab.scale];
   };
   const selecting = (event) => lab.mode === "select" || event.shiftKey;
   let from = null;

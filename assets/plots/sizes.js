@@ -18,6 +18,7 @@ export function heightOf(asked, width) {
 }
 
 export function arrange(lab, width) {
+  if (lab.presenting) return lab.presenting.arrange();
   lab.stacked = isStacked(width);
   lab.root.classList.toggle("lab-stacked", lab.stacked);
   const plot = lab.stacked ? width - WIDE : (width - WIDE - 2 * SLIM) / 3;

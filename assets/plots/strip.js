@@ -21,7 +21,7 @@ export class Strip {
     this.box = Object.assign(document.createElement("section"), { className: "lab-strip", hidden: true });
     this.box.setAttribute("aria-label", "Test examples and the answers to them");
     lab.root.append(this.box);
-    this.roving = new Roving(this.box, () => this.columns);
+    this.roving = new Roving(this.box, () => (lab.presenting ? 1 : this.columns));
     this.dialog = new AnswerDialog(lab.root);
     this.box.addEventListener("click", (event) => this.open(event.target.closest("button")));
   }

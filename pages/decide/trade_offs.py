@@ -13,12 +13,14 @@ from pages.parts.panels.details import points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell.page_title import page_title
+from pages.parts.shell.pins import part_of, pinned
 from pages.parts.shell.points_file import points_file
+from pages.parts.shell.present_link import present_link
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.recommendation import best_sentence, best_within, recommendation
 from pages.parts.shell.stage import stage_style
 from pages.parts.shell.stake import draw_stake
-from pages.parts.shell.trade_off import choose_techniques, open_picked, pick, reach
+from pages.parts.shell.trade_off import choose_techniques, open_picked, pick, picked, reach
 
 read_link(None)
 title, question = st.columns([1, 2], vertical_alignment="bottom")
@@ -43,7 +45,7 @@ def answer() -> None:
         st.info("No points of this model yet: open a technique page and move a knob.")
         draw_notes({"model": model})
         return
-    sentence = st.container(key="sentence")
+    sentence = st.container(key="sentence", horizontal=True, vertical_alignment="center")
     draw_notes({"model": model})
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column, st.container(key="knobs"):
@@ -68,8 +70,10 @@ def answer() -> None:
             reach=reach(known),
             on_pick=pick,
         )
+    recommended = recommendation(shown, limits, metrics[0])
     with sentence:
         st.markdown(best_sentence(shown, known.original, limits, metrics[0]))
+        present_link("trade-offs", model, picked(known, recommended), part_of(pinned(model, known)))
     table, opened = st.columns([2, 1.2], gap="medium")
     with table:
         chosen = selection.selected_points(known, events.selected)
@@ -83,7 +87,7 @@ def answer() -> None:
             )
             points_table(best, key="front", on_pick=pick)
     with opened:
-        open_picked(known, recommendation(shown, limits, metrics[0]))
+        open_picked(known, recommended)
 
 
 answer()

@@ -16,9 +16,9 @@ from tests.contrast import contrast, themed
 MODEL = "digits/cnn"
 THEMES = ("light", "dark")
 FACE_AT = {face.address: face for face in FACES.values()}
-ADDRESSES = ("home", *FACE_AT, "trade-offs", "runs")
-WITHOUT_PLOTS = {"home": ".st-key-tile-all svg", "runs": "h1"}
-"""What such a page shows last."""
+ADDRESSES = ("home", *FACE_AT, "trade-offs", "runs", "present")
+WITHOUT_PLOTS = {"home": ".st-key-tile-all svg", "runs": "h1", "present": ".lab-result h2"}
+"""What a page shows last that has no plots, or none with the tools around them."""
 
 TEXTS = """(box) => {
     const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from compression.point import METRICS, axis_costs, quality_of
@@ -11,6 +13,11 @@ UPRIGHT = "y"
 """The choice of the upright axis, in the address and in the session's state."""
 
 LOST, PLAIN = "points lost", "plain"
+
+COSTS, SCALES = "costs", "scales"
+"""The same choices in the address of a page without these widgets: Streamlit removes the parts of those it misses."""
+
+LINEAR = "linear"
 
 
 def choose_axes(model: str) -> tuple[Axis, Axis, Axis]:
@@ -32,7 +39,7 @@ def choose_axes(model: str) -> tuple[Axis, Axis, Axis]:
             for number in (1, 2, 3)
         )
         scale = st.segmented_control(
-            "Scale", ("log", "linear"), default="log", required=True, key="scale", bind="query-params",
+            "Scale", ("log", LINEAR), default="log", required=True, key="scale", bind="query-params",
             help="Logarithmic axes show ratios: halving the size is the same step everywhere.",
         )  # fmt: skip
         if in_points(model):
@@ -46,14 +53,38 @@ def choose_axes(model: str) -> tuple[Axis, Axis, Axis]:
                 help="Points lost against the original, stretched where little is lost: 0 to 3 points take half of the "
                 "height. A button above the plots changes it too.",
             )  # fmt: skip
-    is_linear = scale == "linear"
+    is_linear = scale == LINEAR
     return _axis(first, is_linear), _axis(second, is_linear), _axis(third, is_linear)
 
 
-def quality_axis(model: str) -> Axis:
-    """The upright axis of all three: what the model's quality is measured by."""
+def chosen() -> dict[str, str]:
+    """What was chosen here, as parts of the address of a page without the choice; none of what is usual."""
+    usual = _usual()
+    state = st.session_state
+    costs = tuple(state.get(f"x{number}", cost) for number, cost in enumerate(usual, start=1))
+    scales = [name for name in (state.get("scale"), state.get(UPRIGHT)) if name in (LINEAR, PLAIN)]
+    parts = {COSTS: "~".join(costs) if costs != usual else "", SCALES: "~".join(scales)}
+    return {name: text for name, text in parts.items() if text}
+
+
+def axes_in(params: Mapping[str, str]) -> tuple[tuple[Axis, Axis, Axis], str]:
+    """The three axes that `chosen` wrote, and the scale of the upright one; the usual ones where it can't be read."""
+    costs = tuple(params.get(COSTS, "").split("~"))
+    offered = {metric.field for metric in axis_costs()}
+    costs = costs if len(costs) == 3 and offered.issuperset(costs) else _usual()
+    scales = params.get(SCALES, "").split("~")
+    first, second, third = (_axis(cost, LINEAR in scales) for cost in costs)
+    return (first, second, third), PLAIN if PLAIN in scales else LOST
+
+
+def _usual() -> tuple[str, ...]:
+    return tuple(metric.field for metric in axis_costs())[:3]
+
+
+def quality_axis(model: str, upright: str | None = None) -> Axis:
+    """The upright axis of all three: what the model's quality is measured by; as was chosen unless it is told."""
     metric = quality_of(model)
-    if in_points(model) and st.session_state.get(UPRIGHT, LOST) != PLAIN:
+    if in_points(model) and (upright or st.session_state.get(UPRIGHT, LOST)) != PLAIN:
         return Axis(metric.field, "lost")
     return Axis(metric.field, metric.axis or "linear")
 

@@ -22,7 +22,12 @@ _STARTS = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 
 def starts_in_url(name: str) -> list[str]:
     """The beginnings of keys in one part of the address; whatever else stands there is ignored."""
-    return _STARTS.findall(st.query_params.get(name, ""))
+    return starts_in(st.query_params.get(name, ""))
+
+
+def starts_in(text: str) -> list[str]:
+    """The beginnings of keys in a part of an address."""
+    return _STARTS.findall(text)
 
 
 def starts_of(keys: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from pages.parts.plots.messages import (
     mark_message,
 )
 from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
+from pages.parts.plots.presentation import Presentation
 from pages.parts.plots.strip import Strip
 from pages.parts.shell.serving import asset_url
 
@@ -97,6 +98,7 @@ def draw(
     on_select: Callable[[tuple[str, ...]], None] | None = None,
     on_turn: Callable[[str], None] | None = None,
     take: Callable[[str], File | None] | None = None,
+    present: Presentation | None = None,
 ) -> PlotEvents:
     """Draw the plots and say what the user did in them.
 
@@ -113,7 +115,8 @@ def draw(
     given [px]. ``on_turn`` gets the scale of the upright axis that the user has just chosen there: "lost" or "linear".
     ``take`` makes the file of the points, "csv" or "json", that the user asks for in the plots' menu, which offers
     pictures besides.
-    ``strip`` is what stands beneath the plots.
+    ``strip`` is what stands beneath the plots. With ``present`` there is one large plot in place of three, whose
+    costs are ``axes`` in turn, and the ring and its words go through its stops.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     known = f"{question}\n{reach.page if reach else ''}\n{points.version}"
@@ -140,6 +143,8 @@ def draw(
     asked = st.session_state.pop(f"_{key}_file", None)
     if take is not None and asked is not None and (file := take(asked)) is not None:
         message["file"] = asdict(file)
+    if present is not None:
+        message["present"] = present.message()
     if st.session_state.get(sent) != known:
         message["background"] = background_message(points, reach, strip)
         st.session_state[sent] = known

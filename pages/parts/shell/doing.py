@@ -11,7 +11,7 @@ from pages.parts import data
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweeping import sweep_cancel, sweep_progress
 from pages.parts.shell.lineage import draw_lineage
-from pages.parts.shell.pins import choose_pin, draw_comparison, pin_buttons
+from pages.parts.shell.pins import choose_pin, draw_comparison, pin_buttons, show_to_others
 from pages.techniques.face import Face
 
 Sweeping = SweepRun | SweepWatch | None
@@ -33,6 +33,7 @@ def draw_doing(
     choose_pin(pins)
     with st.container(key="doing", horizontal=True, vertical_alignment="center"):
         pin_buttons(recipe.model, now.point, known, pins)
+        show_to_others(recipe.model, now.point, known, pins)
         with st.container(key="said"):
             draw_comparison(now.point, pins)
             trained = _said(face, recipe, now, known, sweep)

@@ -14,7 +14,8 @@ from pages.parts.faces import FACES
 from pages.parts.plots.inline_svg import inline_svg
 from pages.parts.plots.signs import CHAIN
 from pages.parts.shell import tour, words
-from pages.parts.shell.navigation import page_of, trade_offs
+from pages.parts.shell.navigation import page_of
+from pages.parts.shell.page_files import trade_offs
 from pages.parts.shell.question import FIRST
 from pages.parts.shell.recent_runs import recent_runs
 from pages.techniques.face import Sign

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.faces import FACES
+from pages.parts.shell.page_files import home, present, runs, trade_offs
 from pages.techniques.face import Face
 
 ASSETS = Path(__file__).parents[3] / "assets" / "shell"
@@ -21,33 +22,12 @@ def open_page() -> None:
         {
             "": [home()],
             "Techniques": [page_of(face) for face in FACES.values()],
-            "Decide": [trade_offs(), runs()],
+            "Decide": [trade_offs(), runs(), present()],
         }
     )
     for style in STYLES:
         st.html(style)
     page.run()
-
-
-def home() -> st.Page:
-    return st.Page(
-        "pages/start/home.py", title="Home", icon=":material/home:", url_path="home", default=True
-    )
-
-
-def trade_offs() -> st.Page:
-    return st.Page(
-        "pages/decide/trade_offs.py",
-        title="Trade-offs",
-        icon=":material/balance:",
-        url_path="trade-offs",
-    )
-
-
-def runs() -> st.Page:
-    return st.Page(
-        "pages/decide/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"
-    )
 
 
 def page_of(face: Face) -> st.Page:

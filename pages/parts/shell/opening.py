@@ -25,7 +25,7 @@ def link_to(recipe: Recipe) -> None:
     """A link to the page of its last step, with the whole recipe."""
     face, parts = address_of(recipe)
     st.page_link(
-        _page(face),
+        page_showing(face),
         label=f"Open on the {face.step.label.lower()} page",
         icon=":material/open_in_new:",
         query_params={**parts, chain_link.PAGE: face.address},
@@ -45,9 +45,9 @@ def go_to(chain: Chain) -> NoReturn:
     parts = {**chain_link.written(chain, face.step), chain_link.PAGE: face.address}
     if model := st.query_params.get("model"):
         parts["model"] = model
-    st.switch_page(_page(face), query_params=parts)
+    st.switch_page(page_showing(face), query_params=parts)
 
 
-def _page(face: Face) -> st.Page:
+def page_showing(face: Face) -> st.Page:
     """Streamlit knows a page by its address: the navigation has said what runs there."""
-    return st.Page(_page, title=face.step.label, url_path=face.address)  # type: ignore[arg-type]
+    return st.Page(page_showing, title=face.step.label, url_path=face.address)  # type: ignore[arg-type]

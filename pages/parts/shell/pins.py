@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from compression.point import Point
 from pages.parts import data
+from pages.parts.faces import FACES
+from pages.parts.form import asked
 from pages.parts.plots.plot_points import Mark
 from pages.parts.plots.selection import DIGITS, starts_in_url, starts_of
 from pages.parts.shell import words
 from pages.parts.shell.pin_words import compared_with
+from pages.parts.shell.present_link import present_link
 
 MOST = 4
 IN_URL = "pins"
@@ -66,7 +71,8 @@ def pin_buttons(
     model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]
 ) -> None:
     """Pin this point, unpin the one that is compared with."""
-    is_there = point is not None and point.key in known.by_key and bool(point.recipe.steps)
+    there = _known(point, known)
+    is_there = there is not None and bool(there.recipe.steps)
     is_pinned = is_there and point in pins
     if not is_pinned:
         full = len(pins) == MOST
@@ -85,6 +91,14 @@ def pin_buttons(
         )  # fmt: skip
 
 
+def show_to_others(
+    model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]
+) -> None:
+    """The way into a presentation, with this point and what is pinned."""
+    here = FACES[st.session_state[asked.PAGE]].address
+    present_link(here, model, _known(point, known), part_of(pins))
+
+
 def _pin(model: str, key: str) -> None:
     held = st.session_state[HELD]
     held[model] = (*held[model], key)[-MOST:]
@@ -99,10 +113,26 @@ def _unpin(model: str, key: str) -> None:
     st.session_state.pop(MISSING, None)
 
 
+def _known(point: Point | None, known: data.Known) -> Point | None:
+    """The point as others will find it; None while it is only estimated."""
+    return point if point is not None and point.key in known.by_key else None
+
+
+def part_of(pins: Sequence[Point]) -> dict[str, str]:
+    """The part of an address that has them; none of no pins."""
+    return {IN_URL: starts_of(point.key for point in pins)} if pins else {}
+
+
 def _from_address(known: data.Known) -> tuple[str, ...]:
     """The keys that the address means; what it has besides is remembered in words."""
-    starts = list(dict.fromkeys(starts_in_url(IN_URL)))
-    by_start = {point.key[:DIGITS]: point.key for point in known.points} if starts else {}
+    there, st.session_state[MISSING] = meant(starts_in_url(IN_URL), known)
+    return tuple(point.key for point in there)
+
+
+def meant(given: Sequence[str], known: data.Known) -> tuple[tuple[Point, ...], str]:
+    """The points that beginnings of keys mean, as many as may be pinned; and what can't be, in words."""
+    starts = list(dict.fromkeys(given))
+    by_start = {point.key[:DIGITS]: point for point in known.points} if starts else {}
     there = [by_start[start] for start in starts if start in by_start]
     lost = [start for start in starts if start not in by_start]
     notes = []
@@ -113,8 +143,7 @@ def _from_address(known: data.Known) -> tuple[str, ...]:
         )
     if len(there) > MOST:
         notes.append(f"{len(there)} points are pinned: the first {MOST} are shown")
-    st.session_state[MISSING] = "; ".join(notes)
-    return tuple(there[:MOST])
+    return tuple(there[:MOST]), "; ".join(notes)
 
 
 def _to_address(pins: tuple[Point, ...]) -> None:

@@ -16,8 +16,9 @@ from pages.parts import data
 from pages.parts.form import chain_link
 from pages.parts.jobs.sweep_words import title_of
 from pages.parts.shell import words
-from pages.parts.shell.navigation import page_of, runs, trade_offs
+from pages.parts.shell.navigation import page_of
 from pages.parts.shell.opening import address_of
+from pages.parts.shell.page_files import runs, trade_offs
 from pages.parts.shell.reaching import can_ask
 from pages.parts.shell.runs_page import sweep_link
 

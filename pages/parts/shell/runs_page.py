@@ -10,7 +10,8 @@ from compression.store import SweepRecord
 from pages.parts import data
 from pages.parts.faces import FACES
 from pages.parts.jobs.runs import draw_runs
-from pages.parts.shell.navigation import page_of, trade_offs
+from pages.parts.shell.navigation import page_of
+from pages.parts.shell.page_files import trade_offs
 
 
 def list_runs() -> None:

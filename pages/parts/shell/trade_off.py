@@ -45,9 +45,14 @@ def pick(key: str) -> None:
     st.session_state[PICKED] = key
 
 
+def picked(known: data.Known, otherwise: Point | None) -> Point | None:
+    """The point that was picked last."""
+    return known.by_key.get(st.session_state.get(PICKED, ""), otherwise)
+
+
 def open_picked(known: data.Known, otherwise: Point | None) -> None:
     """The recipe of the point that was picked last, with the link to the page that has it in its form."""
-    point = known.by_key.get(st.session_state.get(PICKED, ""), otherwise)
+    point = picked(known, otherwise)
     with st.container(border=True, key="picked"):
         if point is None or not can_ask(point.recipe):
             st.caption(

@@ -1,0 +1,38 @@
+"""The pages that have a file of their own, for the navigation's list and for links to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+PAGES = Path(__file__).parents[2]
+"""Their whole path: a page that runs alone finds the others too."""
+
+
+def home() -> st.Page:
+    return st.Page(
+        PAGES / "start/home.py", title="Home", icon=":material/home:", url_path="home", default=True
+    )
+
+
+def trade_offs() -> st.Page:
+    return st.Page(
+        PAGES / "decide/trade_offs.py",
+        title="Trade-offs",
+        icon=":material/balance:",
+        url_path="trade-offs",
+    )
+
+
+def runs() -> st.Page:
+    return st.Page(
+        PAGES / "decide/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"
+    )
+
+
+def present() -> st.Page:
+    """Only pages that have something to present lead to it."""
+    return st.Page(
+        PAGES / "decide/present.py", title="Present", url_path="present", visibility="hidden"
+    )

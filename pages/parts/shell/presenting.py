@@ -1,0 +1,116 @@
+"""A presentation: all it shows is read from the store and the bundle, so that it needs no engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from compression.errors import StoreError
+from compression.models.catalogue import MODELS, model_card
+from compression.point import Metric, Point, headline_of
+from pages.parts import data
+from pages.parts.form.asked import is_another_page
+from pages.parts.form.axes import axes_in, quality_axis
+from pages.parts.plots.plot_points import Axis, Mark
+from pages.parts.plots.presentation import Presentation, Stop, StopFigure
+from pages.parts.plots.strip import strip_of
+from pages.parts.plots.three_plots import draw
+from pages.parts.shell import words
+from pages.parts.shell.pins import marks, part_of
+from pages.parts.shell.present_link import leave_link
+from pages.parts.shell.presented import Asked, asked
+from pages.parts.shell.question import FIRST
+
+ORIGINAL = "Nothing is taken away: this is what all others are compared with."
+STYLE = Path(__file__).parents[3] / "assets" / "shell" / "present.css"
+
+
+def present() -> None:
+    st.html(STYLE)
+    is_another_page()
+    params = st.query_params.to_dict()
+    given = params.get("model", FIRST)
+    model = given if given in MODELS else FIRST
+    known, trouble = _known(model)
+    axes, upright = axes_in(params)
+    shown = asked(params, known, axes[0].metric)
+    with st.container(key="presenting"):
+        card = model_card(model)
+        st.title(f"{card.title} on {card.data.title}")
+    _leave(model, shown)
+    _plots(model, known, axes, quality_axis(model, upright), shown, trouble)
+
+
+def _plots(
+    model: str,
+    known: data.Known,
+    axes: tuple[Axis, Axis, Axis],
+    y: Axis,
+    shown: Asked,
+    trouble: str,
+) -> None:
+    draw(
+        data.background(known, model, [axis.metric for axis in axes]),
+        key="plots",
+        question=model,
+        axes=axes,
+        y=y,
+        current=None,
+        empty="No measured points of this model yet: open a technique's page, and move a knob.",
+        pins=marks(shown.pins),
+        strip=strip_of(model, known),
+        present=Presentation(
+            [_stop(point, shown, known.original) for point in shown.points],
+            shown.at,
+            shown.plot,
+            " ".join(filter(None, (trouble, shown.notes))),
+        ),
+    )
+
+
+def _known(model: str) -> tuple[data.Known, str]:
+    """The points, and why they are the bundled ones alone."""
+    try:
+        return data.known(model), ""
+    except StoreError as error:
+        return data.bundled_only(model), str(error)
+
+
+def _leave(model: str, shown: Asked) -> None:
+    compressed = [point for point in shown.points if point.recipe.steps]
+    at = shown.points[shown.at] if shown.points else None
+    point = at if at is not None and at.recipe.steps else next(iter(compressed), None)
+    leave_link(model, point, part_of(shown.pins))
+
+
+def _stop(point: Point, shown: Asked, original: Point | None) -> Stop:
+    """A point with its result in words: against the original, if that is known."""
+    name = words.named(point.recipe) if point.recipe.steps else "The original"
+    return Stop(
+        mark=Mark.of(point, words.named(point.recipe)),
+        name=shown.name(point, name),
+        said=_sentence(point, original),
+        why=words.caveat(point),
+        figures=tuple(
+            _figure(metric, point, original) for metric in headline_of(point.recipe.model)
+        ),
+    )
+
+
+def _sentence(point: Point, original: Point | None) -> str:
+    if not point.recipe.steps:
+        return ORIGINAL
+    return words.headline(point, original) if original else ""
+
+
+def _figure(metric: Metric, point: Point, original: Point | None) -> StopFigure:
+    measurement = point.measurements.get(metric.field)
+    is_compared = original is not None and bool(point.recipe.steps)
+    return StopFigure(
+        metric=metric.field,
+        label=metric.label,
+        value=metric.text(measurement.value) if measurement else "–",
+        change=words.change(metric.field, point, original) if is_compared and original else "",
+        how=words.how(measurement) if measurement else "",
+    )
