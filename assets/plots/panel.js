@@ -164,7 +164,7 @@ export class Panel {
     const onFront = (background.standing[x.axis.metric] ?? []).filter((s) => s === 2).length;
     const parts = [`${y.metric?.label} against ${x.metric?.label}: ${background.keys.length} points, ${onFront} on the front.`];
     if (data.current) {
-      const of = ({ metric, axis }) => text(metric?.style, data.current.figures[axis.metric]?.[0]);
+      const of = ({ metric, axis }) => text(metric?.style, ...(data.current.figures[axis.metric] ?? []));
       parts.push(`Current, ${data.current.label}: ${of(y)}, ${of(x)}.`);
     }
     return parts.join(" ");

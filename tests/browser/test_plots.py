@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from compression.point import METRICS
 from tests.browser.live import Server
 from tests.browser.plots_driver import (
     drag,
@@ -213,34 +212,6 @@ def test_a_theme_switch_redraws_the_axes(plots: Any) -> None:
     before = plots.evaluate(color)
     plots.emulate_media(color_scheme="dark")
     plots.wait_for_function(f"before => ({color})() !== before", arg=before)
-
-
-def test_numbers_read_as_in_python(plots: Any) -> None:
-    metrics = {metric.style: metric for metric in METRICS.values()}
-    cases = [
-        (style, value)
-        for style in metrics
-        for value in (
-            0.0,
-            0.00123,
-            0.0314,
-            0.925,
-            1.0,
-            7.126,
-            12.3456,
-            99.96,
-            311_016.0,
-            2_600_000.0,
-        )
-    ]
-    path = plots.evaluate(
-        "() => performance.getEntriesByType('resource').find(r => r.name.includes('/plots/format.js')).name"
-    )
-    texts = plots.evaluate(
-        "async ([path, cases]) => { const {text} = await import(path); return cases.map(([s, v]) => text(s, v)); }",
-        [path, cases],
-    )
-    assert texts == [metrics[style].text(value) for style, value in cases]
 
 
 def boxes(page: Any) -> list[dict[str, float]]:

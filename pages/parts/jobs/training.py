@@ -81,7 +81,7 @@ def control(point: Point, known: data.Known) -> PointRequest | None:
 
 
 def _quality(point: Point) -> str:
-    return quality_of(point.recipe.model).text(point.quality)
+    return point.text(quality_of(point.recipe.model).field)
 
 
 def curves(request: PointRequest) -> None:
