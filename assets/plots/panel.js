@@ -10,6 +10,8 @@ import { text } from "./format.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
 
+const KEYS = "Left and right go along the front, Enter opens a point, Shift with them selects, A selects all in view, Escape ends it.";
+
 export class Panel {
   constructor(lab, index) {
     this.lab = lab;
@@ -19,6 +21,7 @@ export class Panel {
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "group");
     this.box.setAttribute("aria-roledescription", "scatter plot");
+    this.box.setAttribute("aria-description", KEYS);
     this.box.innerHTML = `<div class="lab-plot" aria-hidden="true"></div><canvas class="lab-selection"></canvas>
       <svg class="lab-marks" aria-hidden="true"></svg><svg class="lab-pointer" aria-hidden="true"></svg><div class="lab-ytitle"></div>`;
     [this.plot, this.canvas, this.marks, this.pointer, this.ytitle] = this.box.children;

@@ -161,6 +161,24 @@ def test_the_keyboard_walks_along_the_front_and_picks(plots: Any) -> None:
     plots.get_by_text(f"picked point-{row}").wait_for()
 
 
+def test_points_are_selected_by_keyboard(plots: Any) -> None:
+    plots.locator(".lab-panel").first.focus()
+    plots.keyboard.press("ArrowRight")
+    for count in (2, 3):
+        plots.keyboard.press("Shift+ArrowRight")
+        assert drawn(plots)["selected"] == str(count)
+    plots.get_by_text("selected 3", exact=True).wait_for()
+    plots.keyboard.press("a")
+    left, top, right, bottom = plot_area(plots)
+    all_in_view = drawn(plots)["selected"]
+    drag(plots, (left, top, right, bottom), shift=True)
+    assert int(all_in_view) > 3 and drawn(plots)["selected"] == all_in_view
+    plots.keyboard.press("Escape")
+    plots.locator(".lab-panel").first.focus()
+    plots.keyboard.press("Escape")
+    assert drawn(plots)["selected"] == "0"
+
+
 def test_what_is_awaited_is_said_and_the_ring_is_dashed(plots: Any) -> None:
     plots.get_by_text("awaited", exact=True).click()
     plots.get_by_text("measuring all 10,000 images, about 1 s").wait_for()
