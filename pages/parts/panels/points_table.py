@@ -15,6 +15,13 @@ MISSING = "–"
 """What a table shows where nothing was measured; sorting still takes it for nothing."""
 
 
+RECIPE, LINES = 128, 66
+"""Width of a recipe and height of its row [px]: rows of more than 4 rem wrap, and all figures fit beside it at 1024."""
+
+ALL_DIGITS = "%.6g"
+"""Else Streamlit cuts after four decimals."""
+
+
 def best_first(points: Iterable[Point]) -> list[Point]:
     """By quality, the smaller of equally good ones first; last those whose quality is not known."""
 
@@ -39,14 +46,27 @@ def points_table(
         if cells and 0 <= (row := int(cells[0][0])) < len(points):
             on_pick(points[row].key)
 
+    rows = [_row(point) for point in points]
+    if not _differ(rows, "Origin"):
+        st.caption(f"All {rows[0]['Origin']}.")
     st.dataframe(
-        [_row(point) for point in points],
+        rows,
         hide_index=True,
         key=key,
         on_select=picked,
         selection_mode="single-cell",
         placeholder=MISSING,
-        column_config={"Recipe": st.column_config.TextColumn(width="large", pinned=True)},
+        column_order=None
+        if _differ(rows, "Origin")
+        else [name for name in rows[0] if name != "Origin"],
+        column_config={
+            "Recipe": st.column_config.TextColumn(width=RECIPE),
+            **{
+                m.head: st.column_config.NumberColumn(format=ALL_DIGITS)
+                for m in headline_of(points[0].recipe.model)
+            },
+        },
+        row_height=LINES,
     )
     st.download_button(
         "Download all figures (CSV)",
@@ -56,6 +76,10 @@ def points_table(
         key=f"{key}-csv",
         on_click="ignore",
     )
+
+
+def _differ(rows: Sequence[dict[str, Any]], column: str) -> bool:
+    return len({row[column] for row in rows}) > 1
 
 
 def _row(point: Point) -> dict[str, Any]:
