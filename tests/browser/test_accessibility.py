@@ -10,7 +10,7 @@ import pytest
 
 from pages.parts.faces import FACES
 from pages.parts.panels.details import sections
-from tests.browser.axe import EXCUSED, excuses_needed, findings
+from tests.browser.axe import EXCUSED, LOOKS, excuses_needed, findings
 from tests.browser.live import Server, as_if_new
 from tests.browser.plots_driver import wait_until_drawn
 from tests.contrast import contrast, themed
@@ -180,7 +180,8 @@ def test_axe_would_find_what_is_wrong(page: Any, lab_server: Server) -> None:
     visit(page, lab_server, "home")
     assert findings(page) == []
     page.add_style_tag(content=".st-key-tile-all p { color: #999 !important; }")
-    assert {each.split(":")[0] for each in findings(page)} == {"color-contrast (serious)"}
+    seen = next(filter(None, (findings(page) for _ in range(LOOKS))))  # a busy page redraws first
+    assert {each.split(":")[0] for each in seen} == {"color-contrast (serious)"}
 
 
 def test_nothing_moves_for_those_who_want_no_motion(page: Any, lab_server: Server) -> None:
