@@ -21,7 +21,7 @@ ASKED = (
 ROOMS = {
     "app": "compression pages.parts.shell.serving pages.parts.shell.navigation pages.parts.faces",
     "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
-             "pages.parts.panels.details",
+             "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
     "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",

@@ -3,12 +3,14 @@
 const PREFIXES = ["", "k", "M", "G"];
 const PREFIXED = { bytes: "B", count: "", rate: "/s" }; // any other style is a unit, but percent and ratio
 
-export function text(style, value) {
+// With an interval only the digits that it leaves standing.
+export function text(style, value, low, high) {
   if (value === null || value === undefined) return "not measured";
-  if (style === "percent") return `${(100 * value).toFixed(1)} %`;
-  if (style === "ratio") return `${threeDigits(value)}x`;
-  if (style in PREFIXED) return scaled(value, PREFIXED[style]).trim();
-  return `${threeDigits(value)} ${style}`;
+  const spread = high > low && low !== null ? (high - low) / 2 : 0;
+  if (style === "percent") return `${digits(100 * value, 100 * spread, 1)} %`;
+  if (style === "ratio") return `${digits(value, spread)}x`;
+  if (style in PREFIXED) return scaled(value, spread, PREFIXED[style]).trim();
+  return `${digits(value, spread)} ${style}`;
 }
 
 // Unit of a whole axis: what its values are multiplied by, and what its title says.
@@ -20,19 +22,34 @@ export function axisUnit(style, largest) {
   return { factor: 1000 ** -power, unit: PREFIXES[power] + (PREFIXED[style] ?? "") };
 }
 
-function scaled(value, unit) {
+function scaled(value, spread, unit) {
   let power = 0;
   while (power < 3 && Math.abs(value) >= 999.5) {
     value /= 1000;
+    spread /= 1000;
     power += 1;
   }
-  return `${threeDigits(value)} ${PREFIXES[power]}${unit}`;
+  return `${digits(value, spread)} ${PREFIXES[power]}${unit}`;
 }
 
-function threeDigits(value) {
-  const size = Math.abs(value);
-  if (size >= 99.95 || Number.isInteger(value)) return value.toFixed(0);
-  if (size >= 9.995) return value.toFixed(1);
-  if (size >= 0.995) return value.toFixed(2);
-  return String(Number(value.toPrecision(3)));
+function digits(value, spread, usual = usualPlaces(value)) {
+  if (spread > 0) {
+    const allowed = decimals(value, spread);
+    if (allowed < usual) return allowed < 0 ? (Math.round(value * 10 ** allowed) / 10 ** allowed).toFixed(0) : value.toFixed(allowed);
+  }
+  return usual > 2 ? String(Number(value.toPrecision(3))) : value.toFixed(usual);
 }
+
+function usualPlaces(value) {
+  const size = Math.abs(value);
+  if (size < 0.995 && size) return 2 - power(size);
+  return size >= 99.95 || Number.isInteger(value) ? 0 : size >= 9.995 ? 1 : 2;
+}
+
+// As compression/point/digits.py says.
+function decimals(value, spread) {
+  const allowed = (spread / 10 ** power(spread) < 3.55 ? 1 : 0) - power(spread);
+  return value ? Math.max(allowed, -power(Math.abs(value))) : allowed;
+}
+
+const power = (value) => Math.floor(Math.log10(value));

@@ -117,11 +117,11 @@ export class Hover {
     const metric = background.metrics[name];
     const { label, style } = metric;
     const [value, low, high] = ["values", "low", "high"].map((part) => background[part][name]?.[row] ?? null);
-    const range = short || low === null || high === null ? "" : `<small>${text(style, low)} \u2013 ${text(style, high)}</small>`;
+    const range = short || low === null || high === null ? "" : `<small>${text(style, low, low, high)} \u2013 ${text(style, high, low, high)}</small>`;
     const original = valueOfOriginal(background, name);
     const lost = short && inPoints(metric) && ![value, original].includes(null) ? `<small>${signed(100 * (value - original))}<span> points</span></small>` : "";
     const how = background.modelled[name]?.[row] ? "<small>modelled</small>" : "";
-    return `<tr${strong ? ' class="lab-drawn"' : ""}><th>${escaped(label)}</th><td>${text(style, value)} ${how}${lost}${range}</td></tr>`;
+    return `<tr${strong ? ' class="lab-drawn"' : ""}><th>${escaped(label)}</th><td>${text(style, value, low, high)} ${how}${lost}${range}</td></tr>`;
   }
 
   // Beside the point where its own panel has room for that, else above or below it; all figures may cover more.

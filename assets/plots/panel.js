@@ -10,6 +10,8 @@ import { text } from "./format.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
 
+const KEYS = "Left and right go along the front, Enter opens a point, Shift with them selects, A selects all in view, Escape ends it.";
+
 export class Panel {
   constructor(lab, index) {
     this.lab = lab;
@@ -19,6 +21,7 @@ export class Panel {
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "group");
     this.box.setAttribute("aria-roledescription", "scatter plot");
+    this.box.setAttribute("aria-description", KEYS);
     this.box.innerHTML = `<div class="lab-plot" aria-hidden="true"></div><canvas class="lab-selection"></canvas>
       <svg class="lab-marks" aria-hidden="true"></svg><svg class="lab-pointer" aria-hidden="true"></svg><div class="lab-ytitle"></div>`;
     [this.plot, this.canvas, this.marks, this.pointer, this.ytitle] = this.box.children;
@@ -164,7 +167,7 @@ export class Panel {
     const onFront = (background.standing[x.axis.metric] ?? []).filter((s) => s === 2).length;
     const parts = [`${y.metric?.label} against ${x.metric?.label}: ${background.keys.length} points, ${onFront} on the front.`];
     if (data.current) {
-      const of = ({ metric, axis }) => text(metric?.style, data.current.figures[axis.metric]?.[0]);
+      const of = ({ metric, axis }) => text(metric?.style, ...(data.current.figures[axis.metric] ?? []));
       parts.push(`Current, ${data.current.label}: ${of(y)}, ${of(x)}.`);
     }
     return parts.join(" ");

@@ -50,7 +50,8 @@ export function listen(panel) {
 
   box.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step) lab.hover.step(panel, step);
+    if (step) walk(panel, step, event.shiftKey);
+    else if (event.key === "a" && !event.ctrlKey && !event.metaKey && !event.altKey) lab.select(panel.inside(corners(panel.area)));
     else if (event.key === "Enter" && lab.hover.row >= 0) choose(panel, lab.hover.row);
     else if (event.key === "Escape") (lab.hover.clear(), lab.selected.size && lab.select(new Set()));
     else return;
@@ -58,6 +59,18 @@ export function listen(panel) {
   });
   box.addEventListener("blur", () => lab.hover.clear());
 }
+
+// With Shift held each point on the way is selected, the one that the walk leaves too.
+function walk(panel, step, selecting) {
+  const { lab } = panel;
+  const passed = [lab.hover.row];
+  lab.hover.step(panel, step);
+  if (!selecting) return;
+  passed.push(lab.hover.row);
+  lab.select(new Set([...lab.selected, ...passed.filter((row) => row >= 0).map((row) => lab.background.keys[row])]));
+}
+
+const corners = ({ left, top, width, height }) => [left, top, left + width, top + height];
 
 function click(panel, [left, top]) {
   const { lab } = panel;
@@ -72,10 +85,10 @@ function choose(panel, row) {
 }
 
 function stretch(panel, a, b) {
-  const corners = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])];
-  const [left, top, right, bottom] = corners;
+  const drawn = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])];
+  const [left, top, right, bottom] = drawn;
   panel.pointer.innerHTML = `<rect class="lab-box" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/>`;
-  panel.lab.select(panel.inside(corners));
+  panel.lab.select(panel.inside(drawn));
 }
 
 function stop(event) {

@@ -74,8 +74,9 @@ def show_point(point: Point, as_json: bool) -> None:
     for name, metric in METRICS.items():
         m = point.measurements.get(name)
         if m is not None:
-            interval = "" if m.low is None else f"{metric.text(m.low)} to {metric.text(m.high)}"
-            table.add_row(metric.label, metric.text(m.value), interval, m.how, m.note)
+            ends = [metric.text(end, m.low, m.high) for end in (m.low, m.high)]
+            interval = "" if m.low is None else " to ".join(ends)
+            table.add_row(metric.label, point.text(name), interval, m.how, m.note)
     _out.print(f"{point.recipe.model}: {point.recipe.describe()} ({point.key})", style="bold")
     _out.print(table)
 
@@ -88,7 +89,7 @@ def show_points(model: str, points: Sequence[Point], as_json: bool) -> None:
     shown = headline_of(model)
     table = Table("recipe", "seed", *(metric.label for metric in shown), "origin")
     for point in points:
-        figures = (metric.text(point.value(metric.field)) for metric in shown)
+        figures = (point.text(metric.field) for metric in shown)
         table.add_row(point.recipe.describe(), str(point.recipe.seed), *figures, point.origin)
     _out.print(table)
 

@@ -40,7 +40,7 @@ def point_html(title: str, figures: Sequence[Figure], parts: Sequence[StoredPart
     rows = [
         [
             f.metric.label,
-            f.metric.text(f.value).replace(" ", "\N{NO-BREAK SPACE}"),
+            f.metric.text(f.value, f.low, f.high).replace(" ", "\N{NO-BREAK SPACE}"),
             _interval(f),
             f.how,
             f.note or f.metric.help,
@@ -74,7 +74,8 @@ def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _interval(figure: Figure) -> str:
     if figure.low is None or figure.high is None:
         return ""
-    ends = f"{figure.metric.text(figure.low)} to {figure.metric.text(figure.high)}"
+    low, high = figure.low, figure.high
+    ends = f"{figure.metric.text(low, low, high)} to {figure.metric.text(high, low, high)}"
     return ends.replace(" ", "\N{NO-BREAK SPACE}")
 
 

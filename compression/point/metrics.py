@@ -5,8 +5,12 @@ To add one: a file in ``compression/measure`` that measures it, and a line here.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
+
+from compression.point.digits import decimals
 
 Scale = Literal["log", "linear"]
 
@@ -33,13 +37,29 @@ class Metric:
     chooses: str = ""
     """The quality in whose place it is looked at when points are chosen, measured on other examples than that."""
 
-    def text(self, value: float | None) -> str:
-        """The value as the user reads it, with its unit: ``92.0 %``, ``9.8 kB``, ``0.031 ms``."""
+    def text(self, value: float | None, low: float | None = None, high: float | None = None) -> str:
+        """The value as the user reads it, with its unit: ``92.0 %``, ``9.8 kB``, ``0.031 ms``.
+
+        Three digits at most, of a percentage one decimal; fewer where its interval leaves fewer standing.
+        """
         if value is None:
             return "not measured"
+        spread = None if low is None or high is None or high <= low else (high - low) / 2
         if self.style in FORMATS:
-            return FORMATS[self.style](value)
-        return f"{_three_digits(value)} {self.style}"
+            return FORMATS[self.style](value, spread)
+        return f"{_digits(value, spread)} {self.style}"
+
+    def rounded(
+        self, value: float | None, low: float | None = None, high: float | None = None
+    ) -> float | None:
+        """The value under a head that has the unit, times ``factor``, with the digits that ``text`` would show."""
+        if value is None:
+            return None
+        value, spread = value * self.factor, None
+        if low is not None and high is not None and high > low:
+            spread = self.factor * (high - low) / 2
+        usual = 1 if self.style == "percent" else None
+        return float(_digits(value, spread, usual))
 
     def cost(self, value: float) -> float:
         """The value with lower as better."""
@@ -65,28 +85,40 @@ class Metric:
 _PLAIN = {"percent": (100.0, "%"), "bytes": (1e-3, "kB")}
 
 
-def _scaled(value: float, unit: str, prefixes: tuple[str, ...]) -> str:
-    for prefix in prefixes[:-1]:
-        if abs(value) < 999.5:
-            return f"{_three_digits(value)} {prefix}{unit}"
-        value /= 1000
-    return f"{_three_digits(value)} {prefixes[-1]}{unit}"
+def _percent(value: float, spread: float | None) -> str:
+    return f"{_digits(100 * value, None if spread is None else 100 * spread, usual=1)} %"
 
 
-def _three_digits(value: float) -> str:
-    if abs(value) >= 99.95 or value == int(value):
-        return f"{value:.0f}"
-    if abs(value) >= 9.995:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if abs(value) >= 0.995 else f"{value:.3g}"
+def _scaled(value: float, spread: float | None, unit: str) -> str:
+    power = 0
+    while power < len(PREFIXES) - 1 and abs(value) >= 999.5:
+        value, spread = value / 1000, None if spread is None else spread / 1000
+        power += 1
+    return f"{_digits(value, spread)} {PREFIXES[power]}{unit}".strip()
 
+
+def _digits(value: float, spread: float | None, usual: int | None = None) -> str:
+    """``usual`` decimal places, or else three digits; fewer where the spread leaves fewer standing."""
+    if usual is None:
+        size = abs(value)
+        if size < 0.995 and value:
+            usual = 2 - math.floor(math.log10(size))
+        else:
+            usual = 0 if size >= 99.95 or value == int(value) else 1 if size >= 9.995 else 2
+    if spread is not None and (allowed := decimals(value, spread)) < usual:
+        place = Decimal(1).scaleb(-allowed)
+        return f"{Decimal(value).quantize(place, ROUND_HALF_UP):f}"  # as browsers round
+    return f"{value:.3g}" if usual > 2 else f"{value:.{usual}f}"
+
+
+PREFIXES = ("", "k", "M", "G")
 
 FORMATS = {
-    "percent": lambda value: f"{100 * value:.1f} %",
-    "count": lambda value: _scaled(value, "", ("", "k", "M", "G")).strip(),
-    "bytes": lambda value: _scaled(value, "B", ("", "k", "M", "G")),
-    "ratio": lambda value: f"{_three_digits(value)}x",
-    "rate": lambda value: _scaled(value, "/s", ("", "k", "M", "G")),
+    "percent": _percent,
+    "count": lambda value, spread: _scaled(value, spread, ""),
+    "bytes": lambda value, spread: _scaled(value, spread, "B"),
+    "ratio": lambda value, spread: f"{_digits(value, spread)}x",
+    "rate": lambda value, spread: _scaled(value, spread, "/s"),
 }
 
 METRICS: dict[str, Metric] = {

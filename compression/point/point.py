@@ -114,6 +114,11 @@ class Point(BaseModel):
         measurement = self.measurements.get(metric)
         return None if measurement is None else measurement.value
 
+    def text(self, metric: str) -> str:
+        """A figure as the user reads it, with the digits that its interval leaves standing."""
+        m = self.measurements.get(metric)
+        return METRICS[metric].text(*(None, None, None) if m is None else (m.value, m.low, m.high))
+
     @property
     def quality(self) -> float | None:
         """The value of the metric that its model's task is measured by."""

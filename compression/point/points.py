@@ -56,7 +56,7 @@ def _table(points: list[Point], model: str) -> str:
         [
             point.recipe.describe(),
             str(point.recipe.seed),
-            *(metric.text(point.value(metric.field)) for metric in metrics),
+            *(point.text(metric.field) for metric in metrics),
             point.origin,
         ]
         for point in points[:ROWS]

@@ -9,7 +9,7 @@ from pages.parts.form.axes import choose_axes, quality_axis, turn
 from pages.parts.form.glossary import hint
 from pages.parts.form.limits import choose_limits
 from pages.parts.form.link import draw_notes, read_link
-from pages.parts.panels.details import points_table
+from pages.parts.panels.points_table import best_first, points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell.page_title import page_title
@@ -79,7 +79,7 @@ def answer() -> None:
         chosen = selection.selected_points(known, events.selected)
         if chosen:
             st.header(f"Selected points ({len(chosen)})")
-            points_table(chosen, key="selected", on_pick=pick)
+            points_table(best_first(chosen), key="selected", on_pick=pick)
         elif best := best_within(shown, limits, metrics[0]):
             st.header(
                 "The front within your limits" if limits else "The front",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from compression.cli.machine import find_browser
 
@@ -127,6 +128,39 @@ def chromium() -> Iterator[Any]:
             ) from None
         yield browser
         browser.close()
+
+
+@contextmanager
+def as_if_new(tab: Any) -> Iterator[Any]:
+    """A tab of the usual size and theme that finds nothing of earlier pages, and leaves nothing to later ones.
+
+    A JavaScript error in it fails the test, and so does what our policy of contents forbids.
+    """
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+    errors: list[str] = []
+
+    def hear(said: Any) -> None:
+        if "Content Security Policy" in said.text:
+            errors.append(said.text)
+
+    def fail(error: Any) -> None:
+        errors.append(str(error))
+
+    tab.on("pageerror", fail)
+    tab.on("console", hear)
+    try:
+        yield tab
+    finally:
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(tab.url))
+        tab.goto("about:blank")
+        forgotten = {"origin": origin, "storageTypes": "local_storage,indexeddb,cookies"}
+        tab.context.new_cdp_session(tab).send("Storage.clearDataForOrigin", forgotten)
+        tab.context.clear_permissions()
+        tab.unroute_all()
+        tab.remove_listener("pageerror", fail)
+        tab.remove_listener("console", hear)
+    assert errors == []
 
 
 def free_port() -> int:

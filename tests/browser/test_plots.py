@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from compression.point import METRICS
 from tests.browser.live import Server
 from tests.browser.plots_driver import (
     drag,
@@ -162,6 +161,24 @@ def test_the_keyboard_walks_along_the_front_and_picks(plots: Any) -> None:
     plots.get_by_text(f"picked point-{row}").wait_for()
 
 
+def test_points_are_selected_by_keyboard(plots: Any) -> None:
+    plots.locator(".lab-panel").first.focus()
+    plots.keyboard.press("ArrowRight")
+    for count in (2, 3):
+        plots.keyboard.press("Shift+ArrowRight")
+        assert drawn(plots)["selected"] == str(count)
+    plots.get_by_text("selected 3", exact=True).wait_for()
+    plots.keyboard.press("a")
+    left, top, right, bottom = plot_area(plots)
+    all_in_view = drawn(plots)["selected"]
+    drag(plots, (left, top, right, bottom), shift=True)
+    assert int(all_in_view) > 3 and drawn(plots)["selected"] == all_in_view
+    plots.keyboard.press("Escape")
+    plots.locator(".lab-panel").first.focus()
+    plots.keyboard.press("Escape")
+    assert drawn(plots)["selected"] == "0"
+
+
 def test_what_is_awaited_is_said_and_the_ring_is_dashed(plots: Any) -> None:
     plots.get_by_text("awaited", exact=True).click()
     plots.get_by_text("measuring all 10,000 images, about 1 s").wait_for()
@@ -213,34 +230,6 @@ def test_a_theme_switch_redraws_the_axes(plots: Any) -> None:
     before = plots.evaluate(color)
     plots.emulate_media(color_scheme="dark")
     plots.wait_for_function(f"before => ({color})() !== before", arg=before)
-
-
-def test_numbers_read_as_in_python(plots: Any) -> None:
-    metrics = {metric.style: metric for metric in METRICS.values()}
-    cases = [
-        (style, value)
-        for style in metrics
-        for value in (
-            0.0,
-            0.00123,
-            0.0314,
-            0.925,
-            1.0,
-            7.126,
-            12.3456,
-            99.96,
-            311_016.0,
-            2_600_000.0,
-        )
-    ]
-    path = plots.evaluate(
-        "() => performance.getEntriesByType('resource').find(r => r.name.includes('/plots/format.js')).name"
-    )
-    texts = plots.evaluate(
-        "async ([path, cases]) => { const {text} = await import(path); return cases.map(([s, v]) => text(s, v)); }",
-        [path, cases],
-    )
-    assert texts == [metrics[style].text(value) for style, value in cases]
 
 
 def boxes(page: Any) -> list[dict[str, float]]:

@@ -39,7 +39,7 @@ def agree(page: Any, expected: Recipe) -> None:
     points = {point.key: point for point in clocked}
     assert seen["key"] == expected.key
     for name in ("accuracy", "size_bytes"):
-        assert seen["cards"][name] == METRICS[name].text(seen["ring"][name][0])
+        assert seen["cards"][name] == METRICS[name].text(*seen["ring"][name][:3])
         assert seen["ring"][name][0] == pytest.approx(points[expected.key].value(name), rel=1e-5)
     said = words.headline(points[expected.key], points[expected.baseline.key])
     assert seen["sentence"].startswith(said)

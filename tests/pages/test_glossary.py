@@ -45,6 +45,23 @@ def test_the_methods_of_the_field_are_explained(technique: type[Step], knob: Kno
     assert all(glossary.terms()[v] in told for v in knob.choices if v in glossary.terms())
 
 
+@pytest.mark.parametrize("technique", TECHNIQUES.values(), ids=lambda each: each.technique)
+def test_a_term_in_a_knobs_help_is_explained_below_it_once(technique: type[Step]) -> None:
+    for knob in technique.knobs():
+        told = glossary.knob_hint(technique, knob, "x")
+        for term in glossary.concepts_in(f"{knob.help} {knob.label}"):
+            assert told.count(glossary.terms()[term]) == 1, (knob.name, term)
+
+
+def test_the_longer_of_two_terms_is_meant() -> None:
+    assert glossary.concepts_in("Calibration images, then activation bits and knees.") == [
+        "calibration images",
+        "activation bits",
+        "knee",
+    ]
+    assert glossary.concepts_in("None at random; the kneecap.") == []
+
+
 def test_every_term_of_a_hint_is_in_the_glossary() -> None:
     sources = [file.read_text("utf-8") for file in (ROOT / "pages").rglob("*.py")]
     used = {term.lower() for text in sources for term in glossary.MARKED.findall(text)}

@@ -8,7 +8,7 @@ import shlex
 
 from compression.point import METRICS, Measurement
 from compression.recipe import Recipe
-from pages.parts.panels.details import as_csv
+from pages.parts.panels.points_table import as_csv
 from tests.measured import a_measured, a_point
 
 

@@ -8,11 +8,30 @@ from pathlib import Path
 import pytest
 
 from compression.techniques import TECHNIQUES
+from pages.parts.panels.common import charts
+from pages.parts.plots import line_chart
 from pages.parts.plots.signs import CHAIN, REFUSED, sign_of, signs
 from pages.techniques.face import Sign
+from tests.colour_distance import distance
 from tests.contrast import contrast, themed
 
-SHAPES = (Path(__file__).parents[2] / "assets" / "plots" / "signs.js").read_text()
+ASSETS = Path(__file__).parents[2] / "assets"
+SHAPES = (ASSETS / "plots" / "signs.js").read_text()
+STRIP, PLOTS, PANELS = (
+    (ASSETS / sheet).read_text()
+    for sheet in ("plots/strip.css", "plots/plots.css", "panels/common/panels.css")
+)
+THEMES = ("light", "dark")
+WRONG = dict(
+    zip(
+        THEMES,
+        re.findall(r"lab-wrong rect { fill: light-dark\((#\w+), (#\w+)\)", STRIP)[0],
+        strict=True,
+    )
+)
+"""The mark of a wrong answer in the strip; its cross has the background's colour."""
+FAR = 20
+"""Colours further apart are different ones, whatever they are called."""
 
 
 @pytest.mark.parametrize("sign", [*signs().values(), REFUSED], ids=lambda sign: sign.label)
@@ -41,3 +60,35 @@ def test_the_browser_knows_every_shape() -> None:
 
 def test_an_unknown_technique_is_drawn_like_a_chain() -> None:
     assert sign_of("a plug-in's") == CHAIN
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_wrong_answers_mark_is_seen_and_no_techniques(theme: str) -> None:
+    assert "lab-wrong path { stroke: var(--st-background-color)" in STRIP
+    for background in ("backgroundColor", "secondaryBackgroundColor"):
+        assert contrast(WRONG[theme], themed(theme, background)) >= 3
+    assert min(distance(WRONG[theme], getattr(sign, theme)) for sign in signs().values()) > FAR
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_pins_are_the_texts_colour_with_a_number_in_the_backgrounds(theme: str) -> None:
+    assert ".lab-pin rect { fill: var(--st-text-color);" in PLOTS
+    assert ".lab-pin text { fill: var(--st-background-color);" in PLOTS
+    assert contrast(themed(theme, "textColor"), themed(theme, "backgroundColor")) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_panels_colours_are_seen_and_no_techniques(theme: str) -> None:
+    line = line_chart.COLORS[theme]
+    assert line == (themed(theme, "textColor"), themed(theme, "primaryColor"))
+    techniques = [getattr(sign_of(name), theme) for name in TECHNIQUES]
+    for color in (charts.PLAIN, charts.ACCENT, charts.GREY, line[1]):
+        assert contrast(color, themed(theme, "backgroundColor")) >= 3
+        assert min(distance(color, other) for other in techniques) > FAR
+    assert contrast(charts.DISTILLED, themed(theme, "backgroundColor")) >= 3
+
+
+def test_the_panels_pictures_have_the_themes_colours_alone() -> None:
+    colours = re.findall(r"#[0-9a-f]{6}", PANELS)
+    assert colours == []
+    assert "--stays" in PANELS and "--goes" in PANELS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -11,8 +10,6 @@ from compression.models.catalogue import MODELS, model_card
 from compression.point import Point
 from pages.parts.data import Known
 from pages.parts.plots.strip import strip_of
-from pages.parts.shell.serving import PLOTS
-from tests.contrast import contrast, themed
 from tests.measured import a_measured
 from tests.subjects.own import DATA
 
@@ -47,12 +44,3 @@ def test_the_strip_is_sent_the_answers_of_what_may_be_foreseen() -> None:
 def test_a_users_own_data_has_no_strip(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MODELS, "digits/mlp", replace(model_card("digits/mlp"), data=DATA))
     assert strip_of("digits/mlp", known()) is None
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_wrong_answer_is_seen_in_both_themes(theme: str) -> None:
-    style = (PLOTS / "strip.css").read_text("utf-8")
-    found = re.search(r"\.lab-wrong rect { fill: (#\w{6}); }", style)
-    assert found is not None
-    assert contrast(found[1], themed(theme, "backgroundColor")) >= 3
-    assert contrast(found[1], "#ffffff") >= 3  # of the cross on it

@@ -71,7 +71,7 @@ def test_a_point_shows_every_figure_and_its_tensors(point: Point) -> None:
     html = point._repr_html_()
     assert point.recipe.describe() in html
     for name, m in point.measurements.items():
-        assert METRICS[name].text(m.value).replace(" ", "\N{NO-BREAK SPACE}") in html
+        assert METRICS[name].text(m.value, m.low, m.high).replace(" ", "\N{NO-BREAK SPACE}") in html
     (picture,) = pictures(html)
     assert {layer.name[-22:] for layer in point.layers[:1]} <= {
         t.text for t in named(picture, "text")

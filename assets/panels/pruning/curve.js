@@ -56,7 +56,7 @@ export class Curve {
     return marks;
   }
 
-  // Where a pattern decides some of all scores go: the more of them stay, the bluer.
+  // Where a pattern decides some of all scores go: the more of them stay, the stronger.
   mixture(area, id) {
     const shares = this.content.kept_near;
     if (!shares.length) return [];

@@ -28,6 +28,19 @@ def names() -> dict[tuple[str, str, str], str]:
     return {(technique, knob, value): name for technique, knob, value, name in found}
 
 
+@cache
+def concepts() -> frozenset[str]:
+    """The terms that are no value of a knob: in a knob's help they mean what the glossary says."""
+    return frozenset(terms()) - {value for _, _, value in names()}
+
+
+def concepts_in(text: str) -> list[str]:
+    """Those that a text speaks of, in its order; of one within another the longer alone."""
+    longest = sorted(concepts(), key=len, reverse=True)
+    found = re.findall(rf"\b(?:{'|'.join(map(re.escape, longest))})s?\b", text.lower())
+    return list(dict.fromkeys(term if term in concepts() else term[:-1] for term in found))
+
+
 def named(technique: type[Step], knob: Knob, value: str) -> str:
     """A value's name with the field's term beside it: ``keep each layer's outputs (refit)``."""
     name = names().get((technique.technique, knob.name, value))
@@ -45,6 +58,11 @@ def knob_hint(technique: type[Step], knob: Knob, default: str) -> str:
     """The knob's own help, its default, and what its values, or its label, mean."""
     asked = {value: named(technique, knob, value) for value in knob.choices} or {
         knob.label: knob.label
+    }
+    asked |= {
+        term: term
+        for term in concepts_in(f"{knob.label} {knob.help}")
+        if term not in {label.lower() for label in asked}
     }
     told = [
         f"- *{name}*: {terms()[t.lower()]}" for t, name in asked.items() if t.lower() in terms()

@@ -85,7 +85,7 @@ def offer_control(point: Point, known: data.Known) -> None:
 
 
 def _quality(point: Point) -> str:
-    return quality_of(point.recipe.model).text(point.quality)
+    return point.text(quality_of(point.recipe.model).field)
 
 
 def progress(request: PointRequest) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pkgutil import resolve_name
-from typing import Any
 
 import streamlit as st
 
-from compression.point import METRICS, Point, headline_of
+from compression.point import METRICS, Measurement, Metric, Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs.live import begins_anew
 from pages.parts.panels import Panel
-from pages.parts.panels.command import command, steps_as_text
+from pages.parts.panels.command import command
+from pages.parts.panels.points_table import MISSING, best_first, points_table
 from pages.parts.shell import words
 from pages.techniques.face import Face
 
@@ -59,7 +59,8 @@ def details(
     elif section == "Layers" and point is not None:
         _layers(point)
     elif section == "Points":
-        points_table([p for p in known.points if _is_alike(p.recipe, recipe)], on_pick=on_pick)
+        alike = [p for p in known.points if _is_alike(p.recipe, recipe)]
+        points_table(best_first(alike), on_pick=on_pick)
     elif section == "Method" and point is not None:
         _method(point)
 
@@ -83,70 +84,6 @@ def _is_alike(one: Recipe, other: Recipe) -> bool:
     return [step.technique for step in one.steps] == [step.technique for step in other.steps]
 
 
-def points_table(
-    points: list[Point], key: str = "points", *, on_pick: Callable[[str], None]
-) -> None:
-    """A sortable table of points with a download of every figure; a click or the arrow keys pick a row's point."""
-    if not points:
-        st.caption("No points of this kind yet: sweep a knob to measure some.")
-        return
-
-    def picked() -> None:
-        cells = st.session_state[key]["selection"]["cells"]
-        if cells and 0 <= (row := int(cells[0][0])) < len(points):
-            on_pick(points[row].key)
-
-    st.dataframe(
-        [_row(point) for point in points],
-        hide_index=True,
-        key=key,
-        on_select=picked,
-        selection_mode="single-cell",
-    )
-    st.download_button(
-        "Download all figures (CSV)",
-        lambda: as_csv(points),
-        file_name="points.csv",
-        mime="text/csv",
-        key=f"{key}-csv",
-        on_click="ignore",
-    )
-
-
-def _row(point: Point) -> dict[str, Any]:
-    figures = {}
-    for metric in headline_of(point.recipe.model):
-        value = point.value(metric.field)
-        figures[metric.head] = None if value is None else round(value * metric.factor, 4)
-    origin = "bundled" if point.origin == "bundled" else "measured here"
-    return {"Recipe": words.named(point.recipe), **figures, "Origin": origin}
-
-
-def as_csv(points: Sequence[Point]) -> str:
-    """Every figure of the points, a row each, with what measures it again; as it was measured, without rounding."""
-    import pandas
-
-    parts = ("value", "low", "high", "n", "how")
-    rows = [
-        {
-            "key": p.key,
-            "model": p.recipe.model,
-            "steps": steps_as_text(p.recipe),
-            "seed": p.recipe.seed,
-            "recipe": p.recipe.describe(),
-            "origin": p.origin,
-        }
-        | {
-            f"{m}_{part}": getattr(p.measurements.get(m), part, None)
-            for m in METRICS
-            for part in parts
-        }
-        for p in points
-    ]
-    table = pandas.DataFrame(rows, dtype=object)  # else a count with gaps becomes a float
-    return table.to_csv(index=False, lineterminator="\r\n")
-
-
 def _layers(point: Point) -> None:
     if not point.layers:
         st.caption("This point was stored without its layers: measure it again to see them.")
@@ -154,16 +91,16 @@ def _layers(point: Point) -> None:
     rows = [
         {
             "Tensor": layer.name,
-            "Shape": " x ".join(str(extent) for extent in layer.shape),
+            "Bytes": layer.bytes,
+            "Shape": " x ".join(str(extent) for extent in layer.shape) or "one number",
             "Values": layer.values,
             "Zeros (%)": round(100 * (1 - layer.nonzero / max(layer.values, 1)), 1),
             "Bits per value": layer.bits,
             "Stored as": layer.layout,
-            "Bytes": layer.bytes,
         }
-        for layer in point.layers
+        for layer in sorted(point.layers, key=lambda layer: -layer.bytes)
     ]
-    st.dataframe(rows, hide_index=True, key="layers")
+    st.dataframe(rows, hide_index=True, key="layers", placeholder=MISSING)
 
 
 def _method(point: Point) -> None:
@@ -181,17 +118,16 @@ def _method(point: Point) -> None:
     rows = [
         {
             "Figure": metric.label,
-            "Value": metric.text(m.value),
-            "From": "" if m.low is None else metric.text(m.low),
-            "To": "" if m.high is None else metric.text(m.high),
-            "n": m.n,
+            "Value": point.text(name),
+            "95 % interval": _interval(metric, m),
+            "n": MISSING if m.n is None else f"{m.n:,}",
             "How": words.how(m),
             "Note": m.note or metric.help,
         }
         for name, metric in METRICS.items()
         if (m := point.measurements.get(name)) is not None
     ]
-    st.dataframe(rows, hide_index=True, key="method")
+    st.table(rows, hide_index=True)  # its sentences wrap, as those of a data frame don't
     environment = point.environment
     versions = ", ".join(f"{name} {version}" for name, version in environment.versions.items())
     load = "" if environment.load is None else f", load {environment.load:.1f}"
@@ -200,3 +136,9 @@ def _method(point: Point) -> None:
         f"Python {environment.python}, {versions}; {point.created:%Y-%m-%d %H:%M} UTC; key {point.key}."
     )
     st.caption(INTERVALS)
+
+
+def _interval(metric: Metric, m: Measurement) -> str:
+    if m.low is None or m.high is None:
+        return MISSING
+    return " to ".join(metric.text(end, m.low, m.high) for end in (m.low, m.high))

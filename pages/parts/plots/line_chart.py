@@ -15,8 +15,8 @@ STYLE = """
 .lab-curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:.75rem}
 .lab-curves img{width:100%;height:auto}
 """
-COLORS = {"light": ("#262730", "#5b3fd6"), "dark": ("#fafafa", "#a78bfa")}
-"""Of the text and of the line; a picture doesn't inherit the page's."""
+COLORS = {"light": ("#1b1f2a", "#5b3fd6"), "dark": ("#e8eaf0", "#a491ff")}
+"""The theme's, of the text and of the line; a picture doesn't inherit the page's."""
 
 
 def line_chart(

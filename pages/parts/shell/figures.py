@@ -26,7 +26,7 @@ def draw_figures(
 
 def _figure(metric: Metric, point: Point | None, original: Point | None) -> str:
     measurement = point.measurements.get(metric.field) if point else None
-    value = metric.text(measurement.value) if measurement else "–"
+    value = point.text(metric.field) if point and measurement else "–"
     change = words.change(metric.field, point, original) if point and original else ""
     awaited = point is None or point.stage == "estimate"
     how = words.how(measurement) if measurement else "not measured yet"

@@ -42,7 +42,7 @@ class Ancestor:
         if self.point is None:
             return "not measured"
         shown = headline_of(self.point.recipe.model)[:2]
-        return ", ".join(metric.text(self.point.value(metric.field)) for metric in shown)
+        return ", ".join(self.point.text(metric.field) for metric in shown)
 
 
 Beginning = Callable[[Recipe, data.Known], list[Ancestor]]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from compression.point import Point
-from pages.parts.panels.details import as_csv
+from pages.parts.panels.points_table import as_csv
 from pages.parts.plots.three_plots import File
 
 

@@ -80,7 +80,7 @@ def _point(point: Point) -> None:
         face, parts = address_of(recipe)
         page, icon = page_of(face), face.icon
         asked |= {**parts, chain_link.PAGE: face.address}
-    label = f"{card.title}: {words.named(recipe)} ({metric.text(point.quality)}, {size}, {when})"
+    label = f"{card.title}: {words.named(recipe)} ({point.text(metric.field)}, {size}, {when})"
     st.page_link(page, label=label, icon=f":material/{icon}:", query_params=asked)
 
 

@@ -30,9 +30,8 @@ def _figures(original: Point) -> str:
     told = []
     if (value := original.value(size.field)) is not None:
         told.append(size.text(value))
-    if (value := original.quality) is not None:
+    if original.quality is not None:
+        reached = original.text(quality.field)
         is_share = quality.field == "accuracy"
-        told.append(
-            f"{quality.text(value)} right" if is_share else f"{quality.label} {quality.text(value)}"
-        )
+        told.append(f"{reached} right" if is_share else f"{quality.label} {reached}")
     return ", ".join(told)

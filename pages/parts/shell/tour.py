@@ -46,7 +46,7 @@ def _headline(point: Point, original: Point) -> str:
 
 def _surprise(point: Point, original: Point) -> str:
     metric = quality_of(point.recipe.model)
-    before, after = metric.text(original.quality), metric.text(point.quality)
+    before, after = original.text(metric.field), point.text(metric.field)
     return (
         f"**Two values for each weight, and still {after}** {metric.label.lower()}, against {before} before. "
         f"{words.headline(point, original)} The other weights of a layer make up for what each one loses."

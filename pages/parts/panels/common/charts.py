@@ -8,8 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-BLUE, ORANGE, GREEN, GREY = "#2a83c8", "#d9680f", "#00936a", "#80869a"
-"""Of 3 : 1 or more against both backgrounds."""
+PLAIN, ACCENT, GREY = "#6d7488", "#8667e8", "#80869a"
+"""Of 3 : 1 or more against both backgrounds, and of no technique: their colours stand for them alone."""
+
+DISTILLED = "#00936a"
+"""Distillation's own, of 3 : 1 on both: for points that it made."""
 
 
 _HAS_ALT = "alt" in inspect.signature(st.plotly_chart).parameters
@@ -50,7 +53,7 @@ def histogram(counted: Mapping[str, list[float]], *, name: str) -> Any:
         width=[high - low for low, high in pairs],
         y=counted["counts"],
         name=name,
-        marker={"color": BLUE, "line": {"width": 0}},
+        marker={"color": PLAIN, "line": {"width": 0}},
         opacity=0.8,
         hovertemplate="around %{x:.3g}: %{y} weights<extra></extra>",
     )

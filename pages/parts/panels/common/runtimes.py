@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from compression.point import Point, quality_of
+from compression.point import METRICS, Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common.asking import ask
@@ -22,18 +22,16 @@ def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
     said.caption(
         "The deployed model in each runtime, one thread, batch 1, in turns with the original in ONNX Runtime"
     )
-    st.dataframe(
+    rows = sorted(rows, key=lambda row: -(row["speedup"] or 0))
+    st.table(  # its sentences wrap, as those of a data frame don't
         [
             {
                 "Runtime": f"{row['name']} {row['version']}".strip(),
-                "Speed-up": "–" if row["speedup"] is None else f"{row['speedup']:.2f}x",
-                quality.label: "–"
-                if row["quality"] is None
-                else f"{quality.factor * row['quality']:.2f} {quality.plain_unit}",
-                "Remark": row["reason"],
+                "Speed-up": METRICS["speedup"].text(row["speedup"]) if row["speedup"] else "–",
+                quality.label: "–" if row["quality"] is None else quality.text(row["quality"]),
+                "Remark": row["reason"] or "–",
             }
             for row in rows
         ],
         hide_index=True,
-        key="runtimes",
     )

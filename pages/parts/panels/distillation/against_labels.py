@@ -82,7 +82,7 @@ def _dots(pairs: Sequence[SeedPair]) -> None:
                 )
             )  # fmt: skip
     for (name, values), colour, symbol in zip(
-        rows.items(), (charts.GREY, charts.GREEN), ("circle-open", "square"), strict=True
+        rows.items(), (charts.GREY, charts.DISTILLED), ("circle-open", "square"), strict=True
     ):
         there = [
             (p.seed, value) for p, value in zip(pairs, values, strict=True) if value is not None

@@ -26,7 +26,7 @@ def capacity_gap(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -
     quality = quality_of(recipe.model)
     chart = charts.figure(x="Parameters", y=quality.head, height=280, legend=True)
     for name, labels_only, symbol, colour in (
-        ("with a teacher", False, "square", charts.GREEN),
+        ("with a teacher", False, "square", charts.DISTILLED),
         ("labels alone", True, "circle-open", charts.GREY),
     ):
         there = [p for p in students if (not distill_step(p.recipe).teachers) == labels_only]
@@ -49,7 +49,7 @@ def capacity_gap(recipe: Recipe, teachers: tuple[str, ...], known: data.Known) -
             x=[model_card(name).parameters for name in teaching],
             y=[quality.factor * (point.quality or 0) for point in teaching.values()],
             mode="markers+text", text=[model_card(name).title for name in teaching], textposition="bottom center",
-            name="teacher", marker={"symbol": "diamond", "size": 12, "color": charts.BLUE}, cliponaxis=False,
+            name="teacher", marker={"symbol": "diamond", "size": 12, "color": charts.PLAIN}, cliponaxis=False,
             hovertemplate="%{text}: %{y:.1f} %<extra>teacher</extra>",
         )
     )  # fmt: skip

@@ -95,12 +95,12 @@ def _by_class(answer: Mapping[str, Any]) -> None:
     chart.add_trace(
         go.Bar(
             x=_percents(answer["agreement_by_class"]), y=names, orientation="h", name="agree",
-            marker={"color": charts.BLUE}, opacity=0.55, hovertemplate="%{y}: agree for %{x:.1f} %<extra></extra>",
+            marker={"color": charts.PLAIN}, opacity=0.55, hovertemplate="%{y}: agree for %{x:.1f} %<extra></extra>",
         )
     )  # fmt: skip
     for who, colour, symbol in (
         ("teacher", charts.GREY, "diamond"),
-        ("student", charts.GREEN, "square"),
+        ("student", charts.DISTILLED, "square"),
     ):
         chart.add_trace(
             go.Scatter(
@@ -121,14 +121,14 @@ def _by_class(answer: Mapping[str, Any]) -> None:
 def _confusion(answer: Mapping[str, Any]) -> None:
     import plotly.graph_objects as go
 
-    st.caption("What the student says more often (orange) or less often (blue) than its teacher")
+    st.caption("What the student says more often (violet) or less often (grey) than its teacher")
     names, change = answer["classes"], difference(answer)
     reach = max(1, *(abs(value) for row in change for value in row))
     chart = charts.figure(x="Said", y="Is", height=90 + 28 * len(names))
     chart.add_trace(
         go.Heatmap(
             x=names, y=names, z=change, zmin=-reach, zmax=reach, xgap=1, ygap=1, showscale=False,
-            colorscale=[[0, charts.BLUE], [0.5, "rgba(128,134,154,0.12)"], [1, charts.ORANGE]],
+            colorscale=[[0, charts.PLAIN], [0.5, "rgba(128,134,154,0.12)"], [1, charts.ACCENT]],
             text=[[_count(value) if abs(value) >= 0.4 * reach else "" for value in row] for row in change],
             texttemplate="%{text}",
             hovertemplate="is %{y}, said %{x}: %{z:+d} examples<extra></extra>",

@@ -171,7 +171,7 @@ def _map(measured: Surface, now: tuple[float, float]) -> None:
         column, line = measured.temperatures.index(temperature), measured.weights.index(alpha)
         chart.add_shape(
             type="rect", x0=column - 0.5, x1=column + 0.5, y0=line - 0.5, y1=line + 0.5,
-            line={"color": charts.ORANGE, "width": 3},
+            line={"color": charts.ACCENT, "width": 3},
         )  # fmt: skip
     chart.update_xaxes(type="category", categoryarray=x, showgrid=False)
     chart.update_yaxes(type="category", categoryarray=y, showgrid=False)

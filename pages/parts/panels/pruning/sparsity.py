@@ -27,7 +27,8 @@ STYLE = """
 .zeros th{opacity:.75}
 .zeros td:first-child,.zeros th:first-child{text-align:left}
 .zeros .bar{width:40%;min-width:5rem}
-.zeros .bar div{position:relative;height:.7rem;border-radius:3px;background:#2a83c8;overflow:hidden}
+.zeros .bar div{position:relative;height:.7rem;border-radius:3px;
+background:color-mix(in srgb,currentColor 85%,var(--st-background-color,Canvas));overflow:hidden}
 .zeros .bar i{position:absolute;inset:0 auto 0 0;
 background:color-mix(in srgb,currentColor 46%,var(--st-background-color,Canvas))}
 .zeros tr:last-child td{border-top:1px solid color-mix(in srgb,currentColor 25%,transparent);font-weight:600}
@@ -62,8 +63,8 @@ def sparsity(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
     rows = measured or _foreseen(answer, step)
     st.html(f"<style>{STYLE}</style>{_table(rows)}")
     st.caption(
-        "As counted in the measured model. Grey is zero, blue is left; multiplications are those for one input that a "
-        "kernel which skips zeros would be left with."
+        "As counted in the measured model. Pale is zero, strong is left; multiplications are those for one input that "
+        "a kernel which skips zeros would be left with."
         if measured
         else "Foreseen by the ranking, until it is measured."
     )

@@ -25,12 +25,12 @@ def why_smaller(point: Point, original: Point) -> str:
 
 def why_not_faster(point: Point, macs: int, left: int) -> str:
     """What the zeros would save in time, and what they do."""
-    speedup, latency = point.value("speedup"), point.value("latency_ms")
+    speedup = point.value("speedup")
     count = METRICS["macs"].text
     if speedup is None:
         verdict = "**Its speed was not measured.**"
     else:
-        measured = f" ({METRICS['latency_ms'].text(latency)})" if latency else ""
+        measured = f" ({point.text('latency_ms')})" if point.value("latency_ms") else ""
         verdict = f"**It {runs(point)}{measured}**, and zeros have no part in that."
     wasted = (
         f"ONNX Runtime does all {count(macs)} multiplications of its layers for each input, those by zero too; "

@@ -100,14 +100,14 @@ def _line(answer: Mapping[str, Any]) -> None:
             go.Scatter(
                 x=[x for level in levels for x in (level, level, None)],
                 y=[y for used in answer["used"] for y in (0, used, None)],
-                mode="lines", line={"color": charts.ORANGE, "width": 1.5},
+                mode="lines", line={"color": charts.ACCENT, "width": 1.5},
                 hoverinfo="skip", showlegend=False,
             )
         )  # fmt: skip
         chart.add_trace(
             go.Scatter(
                 x=levels, y=answer["used"], mode="markers", name="after: how many have each value",
-                marker={"color": charts.ORANGE, "size": 7 if len(levels) < 70 else 4, "symbol": "diamond"},
+                marker={"color": charts.ACCENT, "size": 7 if len(levels) < 70 else 4, "symbol": "diamond"},
                 hovertemplate="%{x:.4g}: %{y} weights<extra></extra>",
             )
         )  # fmt: skip
@@ -146,7 +146,7 @@ def _formats(compared: Mapping[str, Any]) -> None:
     chart.add_trace(
         go.Bar(
             x=[row["bits"] for row in rows], y=gain,
-            marker={"color": [charts.ORANGE if g > 0 else charts.BLUE for g in gain]},
+            marker={"color": [charts.ACCENT if g > 0 else charts.PLAIN for g in gain]},
             text=[row["float"] for row in rows], textposition="outside", cliponaxis=False,
             customdata=[[row["int_db"], row["float_db"]] for row in rows],
             hovertemplate="%{x} bits: whole numbers %{customdata[0]:.1f} dB, %{text} "

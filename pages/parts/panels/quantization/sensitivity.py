@@ -92,8 +92,8 @@ def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, quality: Metri
     names = list(layers)
     blank = [None] * (len(layers) - len(rows))
     for values, name, colour, pattern in (
-        (alone, "this layer alone rounded", charts.BLUE, ""),
-        (rest, "all but this one", charts.ORANGE, "/"),
+        (alone, "this layer alone rounded", charts.PLAIN, ""),
+        (rest, "all but this one", charts.ACCENT, "/"),
     ):
         chart.add_trace(
             go.Bar(
@@ -108,7 +108,7 @@ def _draw(rows: Sequence[Any], layers: Sequence[str], whole: Any, quality: Metri
     )
     charts.draw(chart, key="sensitivity", alt=f"{title} per layer, rounded alone and left out")
     st.caption(
-        f"Dashed: all layers rounded. A long blue bar marks a layer that minds; an orange one that stays well "
+        f"Dashed: all layers rounded. A long plain bar marks a layer that minds; a hatched one that stays well "
         f"short of the dashed line, a layer worth more bits. {whole['examples']:,} validation examples, float "
         f"activations{_least(whole, quality)}."
     )

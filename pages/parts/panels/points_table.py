@@ -1,0 +1,117 @@
+"""The one table of points: sorted by what matters, a row picks its point, every figure to download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from compression.point import METRICS, Point, headline_of, quality_of
+from pages.parts.panels.command import steps_as_text
+from pages.parts.shell import words
+
+MISSING = "–"
+"""What a table shows where nothing was measured; sorting still takes it for nothing."""
+
+
+RECIPE, LINES = 128, 66
+"""Width of a recipe and height of its row [px]: rows of more than 4 rem wrap, and all figures fit beside it at 1024."""
+
+ALL_DIGITS = "%.6g"
+"""Else Streamlit cuts after four decimals."""
+
+
+def best_first(points: Iterable[Point]) -> list[Point]:
+    """By quality, the smaller of equally good ones first; last those whose quality is not known."""
+
+    def rank(point: Point) -> tuple[bool, float, float]:
+        quality = point.quality
+        cost = 0.0 if quality is None else quality_of(point.recipe.model).cost(quality)
+        return quality is None, cost, point.value("size_bytes") or 0.0
+
+    return sorted(points, key=rank)
+
+
+def points_table(
+    points: list[Point], key: str = "points", *, on_pick: Callable[[str], None]
+) -> None:
+    """A sortable table of points with a download of every figure; a click or the arrow keys pick a row's point."""
+    if not points:
+        st.caption("No points of this kind yet: sweep a knob to measure some.")
+        return
+
+    def picked() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells and 0 <= (row := int(cells[0][0])) < len(points):
+            on_pick(points[row].key)
+
+    rows = [_row(point) for point in points]
+    if not _differ(rows, "Origin"):
+        st.caption(f"All {rows[0]['Origin']}.")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key=key,
+        on_select=picked,
+        selection_mode="single-cell",
+        placeholder=MISSING,
+        column_order=None
+        if _differ(rows, "Origin")
+        else [name for name in rows[0] if name != "Origin"],
+        column_config={
+            "Recipe": st.column_config.TextColumn(width=RECIPE),
+            **{
+                m.head: st.column_config.NumberColumn(format=ALL_DIGITS)
+                for m in headline_of(points[0].recipe.model)
+            },
+        },
+        row_height=LINES,
+    )
+    st.download_button(
+        "Download all figures (CSV)",
+        lambda: as_csv(points),
+        file_name="points.csv",
+        mime="text/csv",
+        key=f"{key}-csv",
+        on_click="ignore",
+    )
+
+
+def _differ(rows: Sequence[dict[str, Any]], column: str) -> bool:
+    return len({row[column] for row in rows}) > 1
+
+
+def _row(point: Point) -> dict[str, Any]:
+    """Numbers stay numbers, which can be sorted, with the digits that their intervals leave standing."""
+    figures = {}
+    for metric in headline_of(point.recipe.model):
+        m = point.measurements.get(metric.field)
+        figures[metric.head] = None if m is None else metric.rounded(m.value, m.low, m.high)
+    origin = "bundled" if point.origin == "bundled" else "measured here"
+    return {"Recipe": words.named(point.recipe), **figures, "Origin": origin}
+
+
+def as_csv(points: Sequence[Point]) -> str:
+    """Every figure of the points, a row each, with what measures it again; as it was measured, without rounding."""
+    import pandas
+
+    parts = ("value", "low", "high", "n", "how")
+    rows = [
+        {
+            "key": p.key,
+            "model": p.recipe.model,
+            "steps": steps_as_text(p.recipe),
+            "seed": p.recipe.seed,
+            "recipe": p.recipe.describe(),
+            "origin": p.origin,
+        }
+        | {
+            f"{m}_{part}": getattr(p.measurements.get(m), part, None)
+            for m in METRICS
+            for part in parts
+        }
+        for p in points
+    ]
+    table = pandas.DataFrame(rows, dtype=object)  # else a count with gaps becomes a float
+    return table.to_csv(index=False, lineterminator="\r\n")
