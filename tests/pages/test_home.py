@@ -79,7 +79,8 @@ def test_what_streamlit_itself_puts_in_the_address_is_no_old_link() -> None:
 def test_points_and_sweeps_of_this_machine_are_listed_with_links() -> None:
     store, knobs = Store.open(), "quantize:bits=3,group=16"
     recipe = Recipe.build(MODEL, [knobs])
-    store.add(a_point().model_copy(update={"recipe": recipe}))
+    now = datetime.now(timezone.utc)
+    store.add(a_point().model_copy(update={"recipe": recipe, "created": now}))
     sweep = Sweep.parse(MODEL, ["prune:sparsity=0.1..0.4"])
     record = SweepRecord(sweep.key, MODEL, sweep.model_dump_json(), "finished", 16, done=16)
     store.ledger.add(record)
