@@ -66,8 +66,8 @@ def test_an_unknown_point_and_a_cold_start(bare_project: Path, tmp_path: Path) -
                 server.stop()
     except NoBrowser as missing:
         pytest.skip(str(missing))
-    report("new lenet5 point, first estimate", Spread.of(first), target=Target(200, 300))
-    report("new lenet5 point, all 10,000 images", Spread.of(full), target=Target(900))
+    report("new lenet5 point, first estimate", Spread.of(first), target=Target(150, 220))
+    report("new lenet5 point, all 10,000 images", Spread.of(full), target=Target(600))
     assert all(one <= other for one, other in zip(first, full, strict=True))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ from tests.benchmarks.raw_users import users
 from tests.benchmarks.spread import Spread, Target, report
 from tests.browser.live import ROOT, NoBrowser, Server, chromium, start_server
 
-MOVES, DRAGS, USERS = 42, 12, 20
+MOVES, DRAGS, USERS, MANY, VISITS = 42, 12, 20, 50, 10
 REAL = os.environ.get("COMPACT_BENCH") == "app"
 MODEL = "fashion-mnist/lenet5"
+SWEPT = ("--step", "prune:sparsity=0.1..0.95,repair=none", "--step", "quantize:bits=2..8")
+LAST_TILE = ".st-key-tile-all svg"
 OURS, STOCK = "[data-plots][data-drawn]", ".js-plotly-plot >> nth=2"
 Tab = Callable[[str, str], Any]
 
@@ -80,7 +83,7 @@ def test_key_press(tab: Tab, address: Callable[[int], str], stock: Server, count
     report(
         f"key press to three plots, {count} points (stock: {stocks})",
         ours,
-        target=Target(60, 90),
+        target=Target(30, 50),
         stock=other,
     )
 
@@ -103,7 +106,45 @@ def test_linked_selection(tab: Tab, address: Callable[[int], str], stock: Server
 def test_twenty_users(address: Callable[[int], str], stock: Server) -> None:
     ours = users(address(2_000), _slider(), count=USERS, moves=15)
     other = users(f"{stock.url}/?count=200", "sparsity", count=USERS, moves=8)
-    report(f"{USERS} users, one move a second each", ours, target=Target(p95=40), stock=other)
+    report(f"{USERS} users, one move a second each", ours, target=Target(p95=20), stock=other)
+
+
+def test_fifty_users_beside_a_sweep(tmp_path: Path) -> None:
+    """On the real pruning page, while all workers measure a sweep that is started by the command line."""
+    home = {"COMPACT_HOME": str(tmp_path / "home")}
+    server = start_server(ROOT / "app.py", folder=tmp_path, env=home)
+    command = ["-m", "compression", "sweep", "fashion-mnist/resnet8", *SWEPT]
+    try:
+        with (tmp_path / "sweep.log").open("wb") as log:
+            sweep = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env={**os.environ, **home},
+                stdout=log,
+                stderr=log,
+            )
+        ours = users(f"{server.url}/pruning?model={MODEL}", "Sparsity", count=MANY, moves=15)
+        assert sweep.poll() is None, (tmp_path / "sweep.log").read_text()
+        sweep.terminate()
+        sweep.wait(timeout=60)
+    finally:
+        server.stop()
+    report(f"{MANY} users beside a sweep, one move a second each", ours, target=Target(p95=250))
+
+
+def test_the_home_page_again(tab: Tab, tmp_path: Path) -> None:
+    """From the address to the last tile's picture, with a browser and a server that have shown it before."""
+    server = start_server(ROOT / "app.py", folder=tmp_path, env={"COMPACT_HOME": str(tmp_path)})
+    try:
+        page, last = tab(server.url, LAST_TILE), []
+        for _ in range(VISITS):
+            began = time.perf_counter()
+            page.goto(server.url)
+            page.wait_for_selector(LAST_TILE)
+            last.append(1000 * (time.perf_counter() - began))
+    finally:
+        server.stop()
+    report("home page, again", Spread.of(last), target=Target(p50=1_000))
 
 
 def _slider() -> str:
