@@ -74,8 +74,7 @@ def show_point(point: Point, as_json: bool) -> None:
     for name, metric in METRICS.items():
         m = point.measurements.get(name)
         if m is not None:
-            ends = [metric.text(end, m.low, m.high) for end in (m.low, m.high)]
-            interval = "" if m.low is None else " to ".join(ends)
+            interval = metric.interval(m.low, m.high)
             table.add_row(metric.label, point.text(name), interval, m.how, m.note)
     _out.print(f"{point.recipe.model}: {point.recipe.describe()} ({point.key})", style="bold")
     _out.print(table)
@@ -108,7 +107,7 @@ def show_seeds(points: Sequence[Point], as_json: bool) -> None:
         metric = METRICS[s.metric]
         if metric not in shown:
             continue
-        values = (metric.text(point.value(s.metric)) for point in points)
+        values = (point.text(s.metric) for point in points)
         sd = "" if s.sd is None else metric.text(s.sd)
         between = f"{metric.text(s.low)} to {metric.text(s.high)}"
         table.add_row(metric.label, *values, metric.text(s.mean), sd, between)

@@ -72,11 +72,7 @@ def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _interval(figure: Figure) -> str:
-    if figure.low is None or figure.high is None:
-        return ""
-    low, high = figure.low, figure.high
-    ends = f"{figure.metric.text(low, low, high)} to {figure.metric.text(high, low, high)}"
-    return ends.replace(" ", "\N{NO-BREAK SPACE}")
+    return figure.metric.interval(figure.low, figure.high).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _bars(parts: Sequence[StoredPart]) -> str:

@@ -49,6 +49,12 @@ class Metric:
             return FORMATS[self.style](value, spread)
         return f"{_digits(value, spread)} {self.style}"
 
+    def interval(self, low: float | None, high: float | None) -> str:
+        """Its ends with the digits that it leaves standing: ``91.8 % to 93.1 %``; empty where there is none."""
+        if low is None or high is None:
+            return ""
+        return " to ".join(self.text(end, low, high) for end in (low, high))
+
     def rounded(
         self, value: float | None, low: float | None = None, high: float | None = None
     ) -> float | None:

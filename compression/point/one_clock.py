@@ -91,5 +91,10 @@ def _times(measurement: Measurement, factor: float, *, moved: bool) -> Measureme
         note = ""
     how = "modelled" if moved else measurement.how
     return measurement.model_copy(
-        update={**ends, "how": how, "note": " ".join(filter(None, (measurement.note, note)))}
+        update={**ends, "how": how, "note": _after(measurement.note, note)}
     )
+
+
+def _after(one: str, other: str) -> str:
+    """Two notes as sentences."""
+    return f"{one.rstrip('.')}. {other}" if one and other else one or other

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from compression.point import Measurement, Point
-from pages.parts.panels.points_table import MISSING, best_first
+from pages.parts.panels.points_table import best_first
+from pages.parts.shell.words import MISSING
 from tests.measured import a_measured
 from tests.opened import alone
 

@@ -18,6 +18,10 @@ def current_sweep(model: str) -> SweepRun | SweepWatch | None:
     return data.engine().sweep(key) if asked_for == model and key else None
 
 
+def is_running(sweep: SweepRun | SweepWatch | None) -> bool:
+    return sweep is not None and not sweep.progress.finished
+
+
 def sweep_progress(run: SweepRun | SweepWatch) -> None:
     """How far the sweep is and how long it will take, or what became of it."""
     progress = run.progress

@@ -7,13 +7,13 @@ from pkgutil import resolve_name
 
 import streamlit as st
 
-from compression.point import METRICS, Measurement, Metric, Point
+from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs.live import begins_anew
 from pages.parts.panels import Panel
 from pages.parts.panels.command import command
-from pages.parts.panels.points_table import MISSING, best_first, points_table
+from pages.parts.panels.points_table import best_first, points_table
 from pages.parts.shell import words
 from pages.techniques.face import Face
 
@@ -100,7 +100,7 @@ def _layers(point: Point) -> None:
         }
         for layer in sorted(point.layers, key=lambda layer: -layer.bytes)
     ]
-    st.dataframe(rows, hide_index=True, key="layers", placeholder=MISSING)
+    st.dataframe(rows, hide_index=True, key="layers", placeholder=words.MISSING)
 
 
 def _method(point: Point) -> None:
@@ -119,8 +119,8 @@ def _method(point: Point) -> None:
         {
             "Figure": metric.label,
             "Value": point.text(name),
-            "95 % interval": _interval(metric, m),
-            "n": MISSING if m.n is None else f"{m.n:,}",
+            "95 % interval": metric.interval(m.low, m.high) or words.MISSING,
+            "n": words.MISSING if m.n is None else f"{m.n:,}",
             "How": words.how(m),
             "Note": m.note or metric.help,
         }
@@ -136,9 +136,3 @@ def _method(point: Point) -> None:
         f"Python {environment.python}, {versions}; {point.created:%Y-%m-%d %H:%M} UTC; key {point.key}."
     )
     st.caption(INTERVALS)
-
-
-def _interval(metric: Metric, m: Measurement) -> str:
-    if m.low is None or m.high is None:
-        return MISSING
-    return " to ".join(metric.text(end, m.low, m.high) for end in (m.low, m.high))

@@ -11,10 +11,6 @@ from compression.point import METRICS, Point, headline_of, quality_of
 from pages.parts.panels.command import steps_as_text
 from pages.parts.shell import words
 
-MISSING = "–"
-"""What a table shows where nothing was measured; sorting still takes it for nothing."""
-
-
 RECIPE, LINES = 128, 66
 """Width of a recipe and height of its row [px]: rows of more than 4 rem wrap, and all figures fit beside it at 1024."""
 
@@ -47,18 +43,18 @@ def points_table(
             on_pick(points[row].key)
 
     rows = [_row(point) for point in points]
-    if not _differ(rows, "Origin"):
+    columns = None
+    if len({row["Origin"] for row in rows}) == 1:
         st.caption(f"All {rows[0]['Origin']}.")
+        columns = [name for name in rows[0] if name != "Origin"]
     st.dataframe(
         rows,
         hide_index=True,
         key=key,
         on_select=picked,
         selection_mode="single-cell",
-        placeholder=MISSING,
-        column_order=None
-        if _differ(rows, "Origin")
-        else [name for name in rows[0] if name != "Origin"],
+        placeholder=words.MISSING,
+        column_order=columns,
         column_config={
             "Recipe": st.column_config.TextColumn(width=RECIPE),
             **{
@@ -76,10 +72,6 @@ def points_table(
         key=f"{key}-csv",
         on_click="ignore",
     )
-
-
-def _differ(rows: Sequence[dict[str, Any]], column: str) -> bool:
-    return len({row[column] for row in rows}) > 1
 
 
 def _row(point: Point) -> dict[str, Any]:

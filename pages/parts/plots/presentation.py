@@ -12,7 +12,7 @@ from pages.parts.plots.selection import DIGITS
 
 
 @dataclass(frozen=True)
-class StopFigure:
+class LargeFigure:
     """One large figure: its value, its change against the original, and how it was obtained."""
 
     metric: str
@@ -32,7 +32,7 @@ class Stop:
     """The result in a sentence."""
     why: str
     """Why a saving isn't one, or empty."""
-    figures: tuple[StopFigure, ...]
+    figures: tuple[LargeFigure, ...]
 
     def message(self) -> dict[str, Any]:
         return {

@@ -9,9 +9,10 @@ from compression.point import Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs import live, training
-from pages.parts.jobs.sweeping import sweep_cancel, sweep_progress
+from pages.parts.jobs.sweeping import is_running, sweep_cancel, sweep_progress
 from pages.parts.shell.lineage import draw_lineage
-from pages.parts.shell.pins import choose_pin, draw_comparison, pin_buttons, show_to_others
+from pages.parts.shell.pins import choose_pin, draw_comparison, part_of, pin_buttons, settled
+from pages.parts.shell.present_link import present_link
 from pages.techniques.face import Face
 
 Sweeping = SweepRun | SweepWatch | None
@@ -23,17 +24,18 @@ def draw_doing(
     now: live.Live,
     known: data.Known,
     *,
+    here: str,
     pins: tuple[Point, ...],
     sweep: Sweeping,
 ) -> PointRequest | None:
     """A training that runs, else a sweep, else where the model comes from; the training that runs is returned.
 
-    What is pinned has a row of its own above.
+    What is pinned has a row of its own above. ``here`` is the page's address, to which a presentation leads back.
     """
     choose_pin(pins)
     with st.container(key="doing", horizontal=True, vertical_alignment="center"):
         pin_buttons(recipe.model, now.point, known, pins)
-        show_to_others(recipe.model, now.point, known, pins)
+        present_link(here, recipe.model, settled(now.point, known), part_of(pins))
         with st.container(key="said"):
             draw_comparison(now.point, pins)
             trained = _said(face, recipe, now, known, sweep)
@@ -59,12 +61,10 @@ def _said(
     if trained is not None and not trained.done:
         training.progress(trained)
         return trained
-    if sweep is not None and not sweep.progress.finished:
+    is_sweeping = is_running(sweep)
+    if sweep is not None and (is_sweeping or point is None):
         sweep_progress(sweep)
-        return trained
-    if sweep is not None and point is None:
-        sweep_progress(sweep)
-    if len(recipe.steps) > 1 or face.lineage:
+    if not is_sweeping and (len(recipe.steps) > 1 or face.lineage):
         draw_lineage(recipe, known)
     return trained
 
@@ -77,7 +77,7 @@ def _buttons(
     sweep: Sweeping,
 ) -> None:
     is_training = trained is not None and not trained.done
-    if sweep is not None and not sweep.progress.finished and not is_training:
+    if sweep is not None and is_running(sweep) and not is_training:
         sweep_cancel(sweep)
     point = _trained_point(now)
     with st.container(key="do"):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from compression.point import Metric, Point, headline_of, quality_of
 from compression.point.relative import relative_to
+from pages.parts.plots.presentation import LargeFigure
 from pages.parts.shell import words
 
 
@@ -24,18 +25,29 @@ def draw_figures(
     st.html(f'<div class="lab-figures" role="list">{figures}</div>')
 
 
-def _figure(metric: Metric, point: Point | None, original: Point | None) -> str:
+def figure_of(metric: Metric, point: Point | None, original: Point | None) -> LargeFigure:
+    """What one figure of a point says, and its change against another point if there is one to compare with."""
     measurement = point.measurements.get(metric.field) if point else None
-    value = point.text(metric.field) if point and measurement else "–"
-    change = words.change(metric.field, point, original) if point and original else ""
+    return LargeFigure(
+        metric=metric.field,
+        label=metric.label,
+        value=point.text(metric.field) if point and measurement else words.MISSING,
+        change=words.change(metric.field, point, original) if point and original else "",
+        how=words.how(measurement) if measurement else "",
+    )
+
+
+def _figure(metric: Metric, point: Point | None, original: Point | None) -> str:
+    figure = figure_of(metric, point, original)
+    measurement = point.measurements.get(metric.field) if point else None
     awaited = point is None or point.stage == "estimate"
-    how = words.how(measurement) if measurement else "not measured yet"
+    how = figure.how or "not measured yet"
     if point and measurement and awaited and metric == quality_of(point.recipe.model):
         how = f"first {measurement.n:,} examples"
     title = " ".join(filter(None, (metric.help, measurement.note if measurement else "")))
     return (
         f'<div role="listitem" class="lab-figure{" lab-awaited" if awaited else ""}" title="{escape(title)}">'
         f'<div class="lab-label">{escape(metric.label)}</div>'
-        f'<div class="lab-value" data-metric="{metric.field}">{escape(value)}</div>'
-        f'<div class="lab-change">{escape(change)}</div><div class="lab-how">{escape(how)}</div></div>'
+        f'<div class="lab-value" data-metric="{metric.field}">{escape(figure.value)}</div>'
+        f'<div class="lab-change">{escape(figure.change)}</div><div class="lab-how">{escape(how)}</div></div>'
     )

@@ -8,13 +8,10 @@ import streamlit as st
 
 from compression.point import Point
 from pages.parts import data
-from pages.parts.faces import FACES
-from pages.parts.form import asked
 from pages.parts.plots.plot_points import Mark
 from pages.parts.plots.selection import DIGITS, starts_in_url, starts_of
 from pages.parts.shell import words
 from pages.parts.shell.pin_words import compared_with
-from pages.parts.shell.present_link import present_link
 
 MOST = 4
 IN_URL = "pins"
@@ -71,7 +68,7 @@ def pin_buttons(
     model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]
 ) -> None:
     """Pin this point, unpin the one that is compared with."""
-    there = _known(point, known)
+    there = settled(point, known)
     is_there = there is not None and bool(there.recipe.steps)
     is_pinned = is_there and point in pins
     if not is_pinned:
@@ -91,14 +88,6 @@ def pin_buttons(
         )  # fmt: skip
 
 
-def show_to_others(
-    model: str, point: Point | None, known: data.Known, pins: tuple[Point, ...]
-) -> None:
-    """The way into a presentation, with this point and what is pinned."""
-    here = FACES[st.session_state[asked.PAGE]].address
-    present_link(here, model, _known(point, known), part_of(pins))
-
-
 def _pin(model: str, key: str) -> None:
     held = st.session_state[HELD]
     held[model] = (*held[model], key)[-MOST:]
@@ -113,7 +102,7 @@ def _unpin(model: str, key: str) -> None:
     st.session_state.pop(MISSING, None)
 
 
-def _known(point: Point | None, known: data.Known) -> Point | None:
+def settled(point: Point | None, known: data.Known) -> Point | None:
     """The point as others will find it; None while it is only estimated."""
     return point if point is not None and point.key in known.by_key else None
 

@@ -37,15 +37,15 @@ class Asked:
         return f"{flags[point.key]}: {words}" if point.key in flags else words
 
 
-def asked(params: Mapping[str, str], known: data.Known, metric: str) -> Asked:
-    """Original, the point one came from, pins; where an address has none, the knees of the front over ``metric``."""
+def asked(params: Mapping[str, str], known: data.Known, metrics: Sequence[str]) -> Asked:
+    """Original, the point one came from, pins; without any, the knees of the front over the first metric."""
     pins, lost = meant(starts_in(params.get(IN_URL, "")), known)
     wrong = [_told(note) for note in link_notes(_others(params), None, ())]
     if lost:
         wrong.append(lost)
     wrong += _axes(params)
     came, shown = (_found(name, params, known, wrong) for name in (POINT, AT))
-    chosen = [came, *pins] if came or pins else _best(known, metric)
+    chosen = [came, *pins] if came or pins else _best(known, metrics)
     listed = _once([known.original, *chosen], shown)
     return Asked(
         points=listed,
@@ -87,11 +87,12 @@ def _found(
     return point
 
 
-def _best(known: data.Known, metric: str) -> list[Point]:
+def _best(known: data.Known, metrics: Sequence[str]) -> list[Point]:
     """What there is to say of a model without any choice: the knees of its front, else the point to recommend."""
     if not known.points:
         return []
-    rows = data.background(known, known.points[0].recipe.model, [metric]).knees.get(metric, ())
+    metric = metrics[0]
+    rows = data.background(known, known.points[0].recipe.model, metrics).knees.get(metric, ())
     knees = [known.points[row] for row in rows]
     one = recommendation(known.points, {}, metric)
     return knees or ([] if one is None else [one])

@@ -8,15 +8,16 @@ import streamlit as st
 
 from compression.errors import StoreError
 from compression.models.catalogue import MODELS, model_card
-from compression.point import Metric, Point, headline_of
+from compression.point import Point, headline_of
 from pages.parts import data
 from pages.parts.form.asked import is_another_page
 from pages.parts.form.axes import axes_in, quality_axis
 from pages.parts.plots.plot_points import Axis, Mark
-from pages.parts.plots.presentation import Presentation, Stop, StopFigure
+from pages.parts.plots.presentation import Presentation, Stop
 from pages.parts.plots.strip import strip_of
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell import words
+from pages.parts.shell.figures import figure_of
 from pages.parts.shell.pins import marks, part_of
 from pages.parts.shell.present_link import leave_link
 from pages.parts.shell.presented import Asked, asked
@@ -34,7 +35,7 @@ def present() -> None:
     model = given if given in MODELS else FIRST
     known, trouble = _known(model)
     axes, upright = axes_in(params)
-    shown = asked(params, known, axes[0].metric)
+    shown = asked(params, known, [axis.metric for axis in axes])
     with st.container(key="presenting"):
         card = model_card(model)
         st.title(f"{card.title} on {card.data.title}")
@@ -87,13 +88,14 @@ def _leave(model: str, shown: Asked) -> None:
 def _stop(point: Point, shown: Asked, original: Point | None) -> Stop:
     """A point with its result in words: against the original, if that is known."""
     name = words.named(point.recipe) if point.recipe.steps else "The original"
+    compared = original if point.recipe.steps else None
     return Stop(
         mark=Mark.of(point, words.named(point.recipe)),
         name=shown.name(point, name),
         said=_sentence(point, original),
         why=words.caveat(point),
         figures=tuple(
-            _figure(metric, point, original) for metric in headline_of(point.recipe.model)
+            figure_of(metric, point, compared) for metric in headline_of(point.recipe.model)
         ),
     )
 
@@ -102,15 +104,3 @@ def _sentence(point: Point, original: Point | None) -> str:
     if not point.recipe.steps:
         return ORIGINAL
     return words.headline(point, original) if original else ""
-
-
-def _figure(metric: Metric, point: Point, original: Point | None) -> StopFigure:
-    measurement = point.measurements.get(metric.field)
-    is_compared = original is not None and bool(point.recipe.steps)
-    return StopFigure(
-        metric=metric.field,
-        label=metric.label,
-        value=metric.text(measurement.value) if measurement else "–",
-        change=words.change(metric.field, point, original) if is_compared and original else "",
-        how=words.how(measurement) if measurement else "",
-    )

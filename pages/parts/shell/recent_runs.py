@@ -9,7 +9,7 @@ import streamlit as st
 
 from compression.errors import StoreError
 from compression.models.catalogue import MODELS, model_card
-from compression.point import METRICS, Point, quality_of
+from compression.point import Point, quality_of
 from compression.recipe.sweep import Sweep
 from compression.store import SweepRecord
 from pages.parts import data
@@ -71,7 +71,7 @@ def _point(point: Point) -> None:
     """Opens its technique's page with its knobs, or where no page can ask for it the trade-offs of its model."""
     recipe, card = point.recipe, model_card(point.recipe.model)
     metric = quality_of(recipe.model)
-    size = METRICS["size_bytes"].text(point.value("size_bytes"))
+    size = point.text("size_bytes")
     when = ago(time.time() - point.created.timestamp())
     asked = {"data": card.dataset, "model": recipe.model}
     if not can_ask(recipe):

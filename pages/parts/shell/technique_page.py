@@ -21,7 +21,7 @@ from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweep_form import sweep_buttons
-from pages.parts.jobs.sweeping import current_sweep
+from pages.parts.jobs.sweeping import current_sweep, is_running
 from pages.parts.panels.details import details, sections
 from pages.parts.plots import selection
 from pages.parts.plots.strip import strip_of
@@ -88,7 +88,8 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     known = data.known_or_bundled(model)
     chain = asked.asked(page)
     face = _in_form(chain)
-    asked.write(page, FACES[page.technique].address)
+    here = FACES[page.technique].address
+    asked.write(page, here)
     plots = _plots(page, chain, model, known, axes)
     try:
         recipe = chain.recipe(model)
@@ -104,16 +105,15 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
             _sentence(now, original, recipe, known)
         draw_figures(model, now.point, original, compared(pins))
     sweep = current_sweep(model)
-    trained = draw_doing(face, recipe, now, known, pins=pins, sweep=sweep)
+    trained = draw_doing(face, recipe, now, known, here=here, pins=pins, sweep=sweep)
     draw_notes({**stand(face.step), "model": model})
-    sweeping = sweep is not None and not sweep.progress.finished
     plots(
         current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
         before=_before(recipe, known),
         trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
         pins=marks(pins),
         pending=now.pending,
-        poll_ms=_poll_ms(now, busy=sweeping or trained is not None or original is None),
+        poll_ms=_poll_ms(now, busy=is_running(sweep) or trained is not None or original is None),
         ahead=ahead_of(chain, recipe),
     )
     tour.follow(face, recipe.steps[chain.at], now.point, original)

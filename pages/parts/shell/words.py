@@ -22,6 +22,9 @@ HOW = {
 }
 """The sign and the words for how a number was obtained."""
 
+MISSING = "–"
+"""What stands where nothing was measured."""
+
 
 def headline(point: Point, original: Point) -> str:
     """The result in one sentence: ``31x smaller, 2.3 points lower, 1.2x faster than the original.``

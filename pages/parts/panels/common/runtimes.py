@@ -8,6 +8,7 @@ from compression.point import METRICS, Point, quality_of
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common.asking import ask
+from pages.parts.shell.words import MISSING
 
 
 def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
@@ -27,9 +28,9 @@ def runtimes(recipe: Recipe, point: Point | None, known: data.Known, settled: bo
         [
             {
                 "Runtime": f"{row['name']} {row['version']}".strip(),
-                "Speed-up": METRICS["speedup"].text(row["speedup"]) if row["speedup"] else "–",
-                quality.label: "–" if row["quality"] is None else quality.text(row["quality"]),
-                "Remark": row["reason"] or "–",
+                "Speed-up": METRICS["speedup"].text(row["speedup"]) if row["speedup"] else MISSING,
+                quality.label: MISSING if row["quality"] is None else quality.text(row["quality"]),
+                "Remark": row["reason"] or MISSING,
             }
             for row in rows
         ],

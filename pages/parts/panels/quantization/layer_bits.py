@@ -190,9 +190,7 @@ def _prediction(
     about = "" if expected is None else f" and about {quality.text(expected)}"
     said = f"Predicted: {size.text(now.bytes)}{about}."
     if point is not None and point.stage == "full" and _is_measured(now.bits, step):
-        said += (
-            f" Measured: {size.text(point.value('size_bytes'))} and {point.text(quality.field)}."
-        )
+        said += f" Measured: {point.text(size.field)} and {point.text(quality.field)}."
     st.caption(
         f"{said} Sizes are those of the real packed layers; the error is that of each layer's outputs, added up"
         + (
