@@ -175,8 +175,9 @@ def packed(subject: Subject, recipe: Recipe, digest: str | None = None) -> bytes
 
 def onnx_file(subject: Subject, recipe: Recipe, digest: str | None = None) -> tuple[bytes, str]:
     """The recipe's model as an ONNX file that computes what its accuracy was measured of, and a sentence on how."""
-    (part,) = deploy(_again(subject, recipe, digest)).parts
-    return part.exact_model, export_note(part)
+    model = _again(subject, recipe, digest)
+    (part,) = deploy(replace(model, slicing=None)).parts
+    return part.exact_model, export_note(part, of_sliced=model.slicing is not None)
 
 
 def _again(subject: Subject, recipe: Recipe, digest: str | None) -> Compressed:

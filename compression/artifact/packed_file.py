@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from compression.artifact import activations, header
+from compression.artifact import activations, header, slicing
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
 from compression.encoding.reader import Reader
@@ -60,6 +60,8 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
     contents = {"recipe": recipe.model_dump(), "model": _fingerprint(state), "tensors": rows}
     if compressed.student:
         contents["student"] = compressed.student
+    if compressed.slicing:
+        contents["slicing"] = slicing.write(compressed.slicing)
     if shapes := changed_shapes(compressed):
         contents["shapes"] = [width for shape in shapes for width in shape]
     rounded, ranges = activations.write(compressed)
@@ -90,6 +92,7 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
         }
         inputs = activations.read_formats(contents.get("activations", []), skeleton, reader)
         between = activations.read_ranges(contents.get("between", 0), reader)
+        cut = slicing.read(contents.get("slicing"))
     except ArtifactError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, LabError) as error:
@@ -98,7 +101,9 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
         ) from None
     reader.finish()
     skeleton = skeleton.with_module(skeleton.module, MappingProxyType(formats))
-    return replace(skeleton, activations=MappingProxyType(inputs), int8_ranges=between), recipe
+    return replace(
+        skeleton, activations=MappingProxyType(inputs), int8_ranges=between, slicing=cut
+    ), recipe
 
 
 def _skeleton(card: ModelCard, student: str, widths: list[Any] | None) -> Compressed:

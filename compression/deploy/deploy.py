@@ -20,6 +20,7 @@ from compression.deploy.int8 import (
 from compression.deploy.kernels import KERNEL_BITS, kernel_scales
 from compression.deploy.onnx import swap_weights
 from compression.deploy.simulated import round_activations
+from compression.deploy.slicing.sliced import sliced
 from compression.deploy.template import template_of
 from compression.encoding.ranges import choose_range
 from compression.errors import ArtifactError
@@ -29,8 +30,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def deploy(compressed: Compressed) -> Deployment:
-    """The model in one part; ArtifactError where int8 kernels are possible and ``int8_ranges`` were not chosen."""
-    return Deployment((_part(compressed),))
+    """The model in one part, or cut as its slicing says; ArtifactError where int8 kernels are possible and
+    ``int8_ranges`` were not chosen, UsageError where it can't be cut so."""
+    whole = _part(compressed)
+    return sliced(whole, compressed.slicing) if compressed.slicing else Deployment((whole,))
 
 
 def with_int8_ranges(compressed: Compressed, calibration: Array) -> Compressed:

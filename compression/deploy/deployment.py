@@ -54,9 +54,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Link:
-    """The way from one part to the next, and how long one example's activations are on it."""
+    """The way from one part to the next: how long one example's activations are on it, and how many bytes they are."""
 
     latency_ms: float = 0.0
+    bytes: int = 0
 
 
 @dataclass(frozen=True)

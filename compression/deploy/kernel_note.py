@@ -39,8 +39,12 @@ def kernel_note(compressed: Compressed, deployed: Deployment, *, at_most: float 
     return ""
 
 
-def export_note(part: Part) -> str:
-    """What the ONNX file that computes exactly what was measured runs in, in a sentence."""
+def export_note(part: Part, *, of_sliced: bool = False) -> str:
+    """What the ONNX file that computes exactly what was measured runs in; of a sliced model it is the whole one."""
+    return _computes_in(part) + " It is the whole model, not cut into stages." * of_sliced
+
+
+def _computes_in(part: Part) -> str:
     if part.is_int8:
         return "The file computes in 8-bit integer kernels, and has the accuracy and the speed that are measured."
     if part.is_exact:

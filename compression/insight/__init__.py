@@ -31,6 +31,7 @@ ANSWERS = {
     "pruned_matrix": "compression.insight.pruning.weight_matrix:pruned_matrix",
     "channel_ranking": "compression.insight.channels.ranking:channel_ranking",
     "channel_matrix": "compression.insight.channels.ranking:channel_matrix",
+    "slicing_plan": "compression.insight.slicing.plan:slicing_plan",
     "soft_labels": "compression.insight.distillation.soft_labels:soft_labels",
     "agreement": "compression.insight.distillation.agreement:agreement",
 }

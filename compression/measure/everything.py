@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtimes import Session
 from compression.measure.accuracy import accuracy_of_onnx
+from compression.measure.devices import measure_devices
 from compression.measure.graph import read_graph
 from compression.measure.memory import measure_memory
 from compression.measure.parameters import with_norms
@@ -53,6 +54,8 @@ def measure(
         **measure_times(subject, compressed, deployment, session=session, budget=budget),
         "memory_bytes": _largest([measure_memory(graph) for graph in graphs]),
     }
+    if compressed.slicing is not None:
+        measurements |= measure_devices(deployment, measurements["memory_bytes"])
     if validation is not None:
         measurements["accuracy_validation"] = accuracy_of_onnx(exact, validation)
     if not deployment.is_exact:

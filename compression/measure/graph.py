@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import onnx
 
+from compression.deploy.multiply_adds import multiply_adds
 from compression.deploy.runtime import run_exposed
 from compression.measure.liveness import VIEWS, Activation, Operation, peak_bytes
 
@@ -119,25 +120,10 @@ class _Reader:
         return GraphLayer(
             name=weights[0].rpartition(".")[0] or weights[0] if weights else _readable(node.name),
             op=node.op_type,
-            macs=self._macs(node),
+            macs=multiply_adds(node, self.values),
             output_shape=self.values[node.output[0]].shape,
             weights=sum(self.initializers[weight].size for weight in weights),
         )
-
-    def _macs(self, node: onnx.NodeProto) -> int:
-        first = self.values[node.input[0]]
-        outputs = self.values[node.output[0]].size
-        if node.op_type == "Conv":  # weight [out, in / groups, *kernel]
-            return outputs * math.prod(self.values[node.input[1]].shape[1:])
-        if node.op_type == "MatMul":
-            return outputs * first.shape[-1]
-        if node.op_type == "Gemm":
-            transposed = any(item.name == "transA" and item.i for item in node.attribute)
-            return outputs * first.shape[0 if transposed else 1]
-        if node.op_type in ("GRU", "LSTM", "RNN"):  # input [time, batch, features]
-            matrices = (self.values[name].size for name in node.input[1:3])
-            return first.shape[0] * first.shape[1] * sum(matrices)
-        return 0
 
     def _step(self, node: onnx.NodeProto) -> Operation:
         return Operation(

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from compression.encoding import Grid, NumberFormat
 from compression.errors import UsageError
 from compression.models.catalogue import ModelCard
+from compression.models.slicing import Slicing
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Compressed:
     )
     student: str = ""
     int8_ranges: tuple[tuple[float, float], ...] | None = None
+    slicing: Slicing | None = None
 
     @property
     def is_folded(self) -> bool:
@@ -90,7 +92,8 @@ class Compressed:
 def settled(compressed: Compressed, given: Compressed) -> Compressed:
     """What a step made of what it was ``given``, without the formats it took over for values that it then changed.
 
-    Formats of its own are its promise: packing refuses values that aren't in them.
+    A slicing stays: it says nothing of weights, and a new network is cut like the one before it. Formats of its own
+    are a step's promise: packing refuses values that aren't in them.
     """
     state = compressed.module.state_dict()
     formats = {
@@ -100,7 +103,12 @@ def settled(compressed: Compressed, given: Compressed) -> Compressed:
         or not isinstance(number_format, Grid)
         or (name in state and number_format.holds(state[name].numpy()))
     }
-    return replace(compressed, formats=MappingProxyType(formats), int8_ranges=None)
+    return replace(
+        compressed,
+        formats=MappingProxyType(formats),
+        int8_ranges=None,
+        slicing=compressed.slicing or given.slicing,
+    )
 
 
 def require_finite(compressed: Compressed, consequence: str) -> None:

@@ -6,8 +6,9 @@ from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.distillation.knobs import Distill
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.knobs import Quantize
+from compression.techniques.slicing.knobs import Slice
 from compression.techniques.step import Step
 
 TECHNIQUES: dict[str, type[Step]] = {
-    step.technique: step for step in (Prune, PruneChannels, Quantize, Distill)
+    step.technique: step for step in (Prune, PruneChannels, Quantize, Distill, Slice)
 }

@@ -31,6 +31,8 @@ class Step(BaseModel):
     """Knobs with which a model answers as before."""
     strongest: ClassVar[Mapping[str, Any]]
     """Knobs with which every model is visibly another, yet still works."""
+    keeps_values: ClassVar[bool] = False
+    """Whether the module stays as it is, and only what is deployed of it changes."""
     control_words: ClassVar[str] = ""
     """What ``control`` is, as a page says it before its accuracy: ``Same training, nothing removed``."""
 

@@ -90,6 +90,7 @@ def test_a_float_that_differs_by_rounding_alone_is_the_same_question() -> None:
 
 
 TEXTS = {
+    "slice": "1",
     "prune": "conv=0.2;fc=0",
     "prune-channels": "conv1=8;fc=3",
     "quantize": "conv=8;fc=1.58",

@@ -1,0 +1,112 @@
+"""Where a graph is cut, what was asked and what is best considered, and what each stage then holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compression.deploy.slicing.costs import costs_of
+from compression.deploy.slicing.dataflow import dataflow_of
+from compression.deploy.slicing.layers import CutPoint, Layer, Layers, layers_of
+from compression.deploy.slicing.optimum import Costs, Quality, best_cuts, quality
+from compression.deploy.slicing.wire import wire_bytes
+from compression.errors import UsageError
+from compression.models.slicing import Slicing
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Consecutive layers on one device, or on several that each hold a share of their output channels."""
+
+    first: int
+    end: int
+    layers: tuple[Layer, ...]
+    ms: float
+    """Modelled, of one example in a batch."""
+    memory_bytes: int
+    """Weights and the most activations alive at once, planned."""
+    shards: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """All that is known of a cut graph before anything of it runs."""
+
+    layers: Layers
+    sent_bytes: tuple[int, ...]
+    """Of one example over a link at each cut point, in the link's numbers."""
+    costs: Costs
+    cuts: tuple[CutPoint, ...]
+    stages: tuple[Stage, ...]
+    quality: Quality
+
+
+def plan_of(model: bytes, slicing: Slicing) -> Plan:
+    """UsageError where the graph can't be cut so, in one sentence that says what can be."""
+    layers = layers_of(model)
+    tensors = dataflow_of(model).tensors
+    sent = [
+        sum(wire_bytes(slicing.link_dtype, tensors[name]) for name in point.tensors)
+        for point in layers.points
+    ]
+    costs = costs_of(layers, slicing, sent)
+    cuts = _asked(layers, slicing) if slicing.cuts else _best(layers, costs, slicing)
+    _require_fit(costs, layers, slicing, cuts)
+    ends = zip((0, *cuts), (*cuts, costs.n), strict=True)
+    stages = tuple(
+        Stage(
+            first, end, layers.layers[first:end],
+            float(costs.ms[first, end]), int(costs.memory_bytes[first, end]),
+        )
+        for first, end in ends
+    )  # fmt: skip
+    points = tuple(layers.points[cut - 1] for cut in cuts)
+    return Plan(layers, tuple(sent), costs, points, stages, quality(costs, cuts))
+
+
+def _asked(layers: Layers, slicing: Slicing) -> tuple[int, ...]:
+    if slicing.cuts[-1] > len(layers.points):
+        raise UsageError(
+            f"The model has cut points 1 to {len(layers.points)}, no {slicing.cuts[-1]}: cut at one of these."
+        )
+    return slicing.cuts
+
+
+def _best(layers: Layers, costs: Costs, slicing: Slicing) -> tuple[int, ...]:
+    most = len(layers.layers)
+    if slicing.stages > most:
+        raise UsageError(
+            f"The model can be cut at {_counted(most - 1, 'place')}, into at most {_counted(most, 'stage')}, "
+            f"not {slicing.stages}: ask for fewer."
+        )
+    cuts = best_cuts(costs, slicing.stages, slicing.objective, slicing.cap_bytes)
+    if cuts is None:
+        cuts = best_cuts(costs, slicing.stages, "memory")
+    assert cuts is not None
+    return cuts
+
+
+def _require_fit(costs: Costs, layers: Layers, slicing: Slicing, cuts: tuple[int, ...]) -> None:
+    cap, needed = slicing.cap_bytes, quality(costs, cuts).memory_bytes
+    if not cap or needed <= cap:
+        return
+    alone = [(costs.memory_bytes[at, at + 1], layer.name) for at, layer in enumerate(layers.layers)]
+    largest, name = max(alone)
+    if largest > cap:
+        raise UsageError(
+            f"It does not fit: the largest layer, {name}, needs {_kb(largest)} and a device has {_kb(cap)}, "
+            f"{_kb(largest - cap)} too few; raise cap_kb, or store its weights in fewer bits."
+        )
+    how = "with these cuts" if slicing.cuts else "however it is cut"
+    raise UsageError(
+        f"It does not fit: with {_counted(slicing.stages, 'stage')} one device needs {_kb(needed)} {how}, and has "
+        f"{_kb(cap)}, {_kb(needed - cap)} too few; ask for more stages or raise cap_kb (the largest layer, {name}, "
+        f"needs {_kb(largest)})."
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def _kb(count: float) -> str:
+    return f"{count / 1000:.1f} kB"

@@ -1,0 +1,28 @@
+"""How does one model run on several small devices?"""
+
+from __future__ import annotations
+
+from compression.techniques.slicing.knobs import Slice
+from pages.techniques.face import Face, Presets, Sign
+
+FACE = Face(
+    step=Slice,
+    address="slicing",
+    icon="splitscreen_right",
+    sign=Sign("slicing", "hexagon", light="#b5538b", dark="#dd93bb"),
+    presets=Presets(
+        before="link_dtype",
+        label="Known links",
+        help="Usual speeds of the links between small devices; loopback is this machine's own.",
+        chips={
+            "Loopback": {"link_mbps": 0.0},
+            "Ethernet": {"link_mbps": 100.0},
+            "Wi-Fi": {"link_mbps": 20.0},
+            "Bluetooth LE": {"link_mbps": 1.0},
+        },
+    ),
+    panels={
+        "Stages": "pages.parts.panels.slicing.stages:stages",
+        "Cuts": "pages.parts.panels.slicing.cuts:cuts",
+    },
+)
