@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 
 from compression.deploy.graph_digest import graph_digest
@@ -69,12 +70,23 @@ class Deployment:
 
     parts: tuple[Part, ...]
     links: tuple[Link, ...] = ()
+    side_by_side: tuple[int, ...] = ()
+    """How many parts each stage has, which share a layer and are given the same; empty: one each."""
 
     def __post_init__(self) -> None:
-        if len(self.links) != len(self.parts) - 1:
+        stages = len(self.side_by_side or self.parts)
+        if len(self.links) != stages - 1:
             raise ValueError(
-                f"{len(self.parts)} parts have {len(self.parts) - 1} links between them, not {len(self.links)}."
+                f"{stages} parts have {stages - 1} links between them, not {len(self.links)}."
             )
+        if sum(self.side_by_side) not in (0, len(self.parts)):
+            raise ValueError(f"{len(self.parts)} parts can't make up stages of {self.side_by_side}.")
+
+    @cached_property
+    def stages(self) -> tuple[tuple[Part, ...], ...]:
+        """The parts in the order in which an example passes them, those that share a layer together."""
+        left = iter(self.parts)
+        return tuple(tuple(islice(left, count)) for count in self.side_by_side or (1,) * len(self.parts))
 
     @property
     def is_int8(self) -> bool:
@@ -107,8 +119,8 @@ class Deployment:
 
     def session(self, load: Callable[[bytes], Session] = open_session) -> Session:
         """The files to ship, each opened by ``load``, run in turn."""
-        return in_turn([load(part.model) for part in self.parts])
+        return in_turn([[load(part.model) for part in stage] for stage in self.stages])
 
     def exact_session(self) -> Session:
         """What computes exactly what the recipe describes."""
-        return in_turn([open_session(part.exact) for part in self.parts])
+        return in_turn([[open_session(part.exact) for part in stage] for stage in self.stages])

@@ -1,4 +1,4 @@
-"""Several loaded files behind the interface of one: an example passes them one after the other."""
+"""Several loaded files behind the interface of one: an example passes one stage of them after the other."""
 
 from __future__ import annotations
 
@@ -8,25 +8,32 @@ from typing import Any
 from compression.deploy.runtimes import Port, Session
 
 
-def in_turn(sessions: Sequence[Session]) -> Session:
+def in_turn(stages: Sequence[Sequence[Session]]) -> Session:
     """One session that runs them all; a single one stays as it is, and as fast."""
-    return sessions[0] if len(sessions) == 1 else InTurn(tuple(sessions))
+    if len(stages) == 1 and len(stages[0]) == 1:
+        return stages[0][0]
+    return InTurn(tuple(map(tuple, stages)))
 
 
 class InTurn:
-    """Each session is given, by name, what the one before it puts out."""
+    """Each session of a stage is given, by name, what all of the stage before put out."""
 
-    def __init__(self, sessions: tuple[Session, ...]) -> None:
-        self.sessions = sessions
+    def __init__(self, stages: tuple[tuple[Session, ...], ...]) -> None:
+        self.stages = stages
 
     def get_inputs(self) -> Sequence[Port]:
-        return self.sessions[0].get_inputs()
+        return self.stages[0][0].get_inputs()
 
     def get_outputs(self) -> Sequence[Port]:
-        return self.sessions[-1].get_outputs()
+        return [port for session in self.stages[-1] for port in session.get_outputs()]
 
     def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]:
-        for session in self.sessions[:-1]:
-            names = [tensor.name for tensor in session.get_outputs()]
-            feed = dict(zip(names, session.run(names, feed), strict=True))
-        return self.sessions[-1].run(outputs, feed)
+        given = dict(feed)
+        for stage in self.stages:
+            made: dict[str, Any] = {}
+            for session in stage:
+                names = [tensor.name for tensor in session.get_outputs()]
+                takes = {tensor.name: given[tensor.name] for tensor in session.get_inputs()}
+                made |= dict(zip(names, session.run(names, takes), strict=True))
+            given = made
+        return [given[name] for name in outputs or given]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnx
 import onnxruntime as ort
+
+if TYPE_CHECKING:
+    import onnx
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,6 +31,8 @@ def open_session(model: bytes, *, optimised: bool = True) -> ort.InferenceSessio
 
 def run_exposed(model: onnx.ModelProto, inputs: Array, names: Iterable[str]) -> dict[str, Array]:
     """The values of the named tensors inside a model when it runs on `inputs`, [N, *input_shape]."""
+    import onnx  # a stage's process needs sessions alone, and 30 MB less
+
     wanted = list(names)
     exposed = onnx.ModelProto()
     exposed.CopyFrom(model)

@@ -23,6 +23,7 @@ def test_axes_offer_the_costs_of_the_cards_first() -> None:
     assert offered[:4] == fields(headline_costs())
     assert set(offered[4:]) == {
         "macs", "parameters", "size_zstd_bytes", "size_onnx_bytes", "latency_p90_ms",
+        "throughput_per_s", "device_bytes", "device_memory_bytes", "link_bytes",
     }  # fmt: skip
 
 

@@ -1,0 +1,52 @@
+"""The process of one stage, as an engine starts it: ``python -m compression.deploy.stages``, settings in JSON.
+
+It says on stdout in one line where it listens, and ends with whoever started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+
+from compression.deploy.stages.stage import Asked, serve
+from compression.errors import LabError
+
+
+def main() -> None:
+    settings = json.loads(sys.argv[1])
+    asked = Asked(
+        file=Path(settings["file"]),
+        listen=settings["listen"],
+        next=tuple(settings["next"]),
+        number=settings["number"],
+        memory_mb=settings["memory_mb"],
+        timeout_s=settings["timeout_s"],
+    )
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        serve(asked, ready=_ready, say=_say)
+    except LabError as error:
+        _say(str(error))
+        sys.exit(2)
+
+
+def _ready(address: str, idle_bytes: int) -> None:
+    print(json.dumps({"address": address, "idle_bytes": idle_bytes}), flush=True)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _end_with_parent() -> None:
+    """Standard input ends when the parent does, however it ended."""
+    while sys.stdin.buffer.read(1):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
