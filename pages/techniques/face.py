@@ -54,6 +54,8 @@ class Face:
     icon: str
     """The name of a Material symbol, for the navigation."""
     sign: Sign
+    picture: str = ""
+    """What always stands below the plots, above the sections: a function like `Panel` of `parts/panels`."""
     panels: Mapping[str, str] = field(default_factory=dict)
     """Its own sections below the plots: by their names, functions like `Panel` of `parts/panels`."""
     choosers: Mapping[str, str] = field(default_factory=dict)

@@ -21,6 +21,7 @@ FACE = Face(
             "Bluetooth LE": {"link_mbps": 1.0},
         },
     ),
+    picture="pages.parts.panels.slicing.devices:devices",
     panels={
         "Stages": "pages.parts.panels.slicing.stages:stages",
         "Cuts": "pages.parts.panels.slicing.cuts:cuts",

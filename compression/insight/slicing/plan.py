@@ -53,7 +53,8 @@ def _point(plan: Plan, number: int) -> dict[str, Any]:
     alone: Quality = quality(plan.costs, (number,))
     return {
         "number": number, "tensors": len(point.tensors), "bytes": point.bytes, "sent_bytes": sent,
-        "link_ms": float(plan.costs.link_ms[number - 1]), **asdict(alone),
+        "link_ms": float(plan.costs.link_ms[number - 1]),
+        "handling_ms": float(plan.costs.handling_ms[number - 1]), **asdict(alone),
     }  # fmt: skip
 
 

@@ -37,6 +37,14 @@ class Stand:
         return make_step(self.technique, self.effective)
 
     @property
+    def is_possible(self) -> bool:
+        """Whether the knobs go together."""
+        try:
+            return bool(self.step)
+        except UsageError:
+            return False
+
+    @property
     def words(self) -> str:
         """What the step mainly does; the technique's name where it can't be done."""
         try:
@@ -78,10 +86,16 @@ class Chain:
         return Recipe.build(model, [stand.step for stand in self.stands], self.seed)
 
     def moved(self, values: Mapping[str, Any]) -> Chain:
-        """With other values of knobs of the step in the form; names that it has not are left out."""
+        """With other values of knobs of the step in the form; names that it has not are left out.
+
+        What no form shows goes back to its default where only that makes the others possible.
+        """
         stand = self.selected
         known = {name: value for name, value in values.items() if name in stand.values}
-        return self._with(self.at, replace(stand, values={**stand.values, **known}))
+        moved = replace(stand, values={**stand.values, **known})
+        shown = _without_unseen(moved)
+        possible = moved if moved.is_possible or not shown.is_possible else shown
+        return self._with(self.at, possible)
 
     def for_another_model(self) -> Chain:
         """Without what means something for one model only: the knobs that no form shows."""

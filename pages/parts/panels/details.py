@@ -39,6 +39,9 @@ def details(
     The face's own panels are of step number ``at``: they look at the recipe as far as that. ``on_pick`` gets the key
     of a point that is chosen in the table, in its callback.
     """
+    drawn = _as_far_as(at, recipe, point, known)
+    if face.picture:
+        _panel(resolve_name(face.picture), *drawn, known, settled)
     section = st.segmented_control(
         "Details",
         sections(face),
@@ -49,11 +52,9 @@ def details(
     if section == "About":
         st.markdown(face.text)
     elif section is not None and section in face.panels:
-        if at < len(recipe.steps) - 1:
-            recipe = recipe.model_copy(update={"steps": recipe.steps[: at + 1]})
-            point = known.by_key.get(recipe.key)
-            st.caption(f"After {recipe.describe()}, before the steps that follow.")
-        _panel(resolve_name(face.panels[section]), recipe, point, known, settled)
+        if drawn[0] is not recipe:
+            st.caption(f"After {drawn[0].describe()}, before the steps that follow.")
+        _panel(resolve_name(face.panels[section]), *drawn, known, settled)
     elif section and point is None:
         st.caption("Nothing is measured yet for these knobs.")
     elif section == "Layers" and point is not None:
@@ -67,6 +68,16 @@ def details(
 
 def sections(face: Face) -> tuple[str, ...]:
     return (*SECTIONS[:1], *face.panels, *SECTIONS[1:])
+
+
+def _as_far_as(
+    at: int, recipe: Recipe, point: Point | None, known: data.Known
+) -> tuple[Recipe, Point | None]:
+    """The recipe up to step number ``at``, and its point."""
+    if at == len(recipe.steps) - 1:
+        return recipe, point
+    first = recipe.model_copy(update={"steps": recipe.steps[: at + 1]})
+    return first, known.by_key.get(first.key)
 
 
 @st.fragment

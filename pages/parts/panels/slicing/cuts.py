@@ -6,8 +6,10 @@ import streamlit as st
 
 from compression.point import METRICS, Point
 from compression.recipe import Recipe
+from compression.techniques.slicing.knobs import Slice
 from pages.parts import data
-from pages.parts.panels.common.asking import ask
+from pages.parts.panels.slicing.planning import ask_plan
+from pages.parts.panels.slicing.stages import memory_words
 
 BYTES = METRICS["device_bytes"]
 TIME = METRICS["latency_ms"]
@@ -15,24 +17,32 @@ TIME = METRICS["latency_ms"]
 
 def cuts(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """A row a cut point: what is sent there, and what two devices cut there alone would have to do."""
+    step = recipe.steps[-1]
+    assert isinstance(step, Slice)
     said = st.empty()
-    asked = {
-        "model": recipe.model,
-        "recipe": (point.recipe if point else recipe.untrained).model_dump(),
-    }
-    plan = ask("slicing_plan", asked, slot="cuts", settled=settled, said=said)
-    if not plan:
+    planned = ask_plan(recipe, point, slot="cuts", settled=settled, said=said)
+    if planned is None:
         return
-    said.caption("What a cut at one place alone would cost; those of this recipe are marked")
+    plan = planned.plan
+    if not plan["points"]:
+        st.caption("The model has one layer only: there is no place to cut it.")
+        return
+    if settled:
+        st.caption(
+            "Every place where the model can be cut, as if it were the only cut: two devices, the slower of which sets "
+            "the pace. Sent is what goes over the link for each example; times are modelled."
+        )
     st.table(
         [
             {
-                "Cut": f"{row['number']}" + (" (taken)" if row["number"] in plan["cuts"] else ""),
+                "Cut": f"{row['number']}" + (" ✔ taken" if row["number"] in plan["cuts"] else ""),
                 "Behind": plan["layers"][row["number"] - 1]["name"],
-                "Sent": BYTES.text(row["sent_bytes"]),
-                "Tensors": str(row["tensors"]),
-                "Slowest stage, modelled": TIME.text(row["bottleneck_ms"]),
-                "Largest device": BYTES.text(row["memory_bytes"]),
+                "Sent": BYTES.text(row["sent_bytes"])
+                + (f" ({row['tensors']} tensors)" if row["tensors"] > 1 else ""),
+                "On the link": TIME.text(row["link_ms"]) if row["link_ms"] else "as fast as here",
+                "An answer every": TIME.text(row["bottleneck_ms"]),
+                "First answer after": TIME.text(row["latency_ms"]),
+                "Largest device": memory_words(row["memory_bytes"], 1000 * step.cap_kb),
             }
             for row in plan["points"]
         ],

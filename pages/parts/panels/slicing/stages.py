@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from compression.point import METRICS, Point
 from compression.recipe import Recipe
+from compression.techniques.slicing.knobs import Slice
 from pages.parts import data
-from pages.parts.panels.common.asking import ask
+from pages.parts.panels.slicing.planning import ask_plan
 
 BYTES = METRICS["device_bytes"]
 TIME = METRICS["latency_ms"]
@@ -15,27 +19,30 @@ TIME = METRICS["latency_ms"]
 
 def stages(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """A row a device, in the order in which an example passes them."""
+    step = recipe.steps[-1]
+    assert isinstance(step, Slice)
     said = st.empty()
-    asked = {
-        "model": recipe.model,
-        "recipe": (point.recipe if point else recipe.untrained).model_dump(),
-    }
-    plan = ask("slicing_plan", asked, slot="stages", settled=settled, said=said)
-    if not plan:
+    planned = ask_plan(recipe, point, slot="stages", settled=settled, said=said)
+    if planned is None:
         return
-    slowest, whole = (TIME.text(plan[name]["bottleneck_ms"]) for name in ("quality", "whole"))
-    said.caption(
-        "One example passes one device after the other; the slowest stage or link takes "
-        f"{slowest} of each in a batch, the whole model {whole} (both modelled)"
-    )
+    plan = planned.plan
+    if settled:
+        st.caption(
+            "In the order in which an example passes them. Memory is the weights and the most activations alive at "
+            f"once. The whole model on one device needs {BYTES.text(plan['whole']['memory_bytes'])} and "
+            f"{TIME.text(plan['whole']['bottleneck_ms'])}; times are modelled, of one example in a batch."
+        )
+    slowest = max(stage["ms"] for stage in plan["stages"])
     st.table(
         [
             {
                 "Device": str(number),
-                "Layers": _layers(stage["layers"]),
+                "Layers": layer_words(stage),
                 "Weights": BYTES.text(stage["weight_bytes"]),
-                "Most activations": BYTES.text(stage["activation_bytes"]),
-                "Time, modelled": TIME.text(stage["ms"]),
+                "Activations": BYTES.text(stage["activation_bytes"]),
+                "Memory": memory_words(stage["memory_bytes"], 1000 * step.cap_kb),
+                "Time": TIME.text(stage["ms"])
+                + (" (slowest)" if stage["ms"] == slowest and len(plan["stages"]) > 1 else ""),
                 "Sent on": BYTES.text(stage["sent_bytes"]),
             }
             for number, stage in enumerate(plan["stages"], start=1)
@@ -44,5 +51,14 @@ def stages(recipe: Recipe, point: Point | None, known: data.Known, settled: bool
     )
 
 
-def _layers(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]} ({len(names)})"
+def layer_words(stage: Mapping[str, Any]) -> str:
+    names = stage["layers"]
+    words = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]} ({len(names)})"
+    shared = f", shared out among {stage['shards']} devices" if stage["shards"] > 1 else ""
+    return f"{words}{shared}"
+
+
+def memory_words(needed: float, cap: float) -> str:
+    """What a device needs, and how far that is beyond what it has."""
+    over = f" ({BYTES.text(needed - cap)} too much)" if cap and needed > cap else ""
+    return f"{BYTES.text(needed)}{over}"

@@ -1,0 +1,47 @@
+"""The plan that the panels of slicing draw: as asked for, or, where that fits no device, what comes nearest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from compression.point import Point
+from compression.recipe import Recipe
+from compression.techniques.slicing.knobs import Slice
+from pages.parts.panels.common.asking import ask
+from pages.parts.panels.common.pruned_layer import is_of
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The answer to ``slicing_plan``, and what its cuts are best for where nobody chose them."""
+
+    plan: dict[str, Any]
+    objective: str
+
+
+def ask_plan(
+    recipe: Recipe, point: Point | None, *, slot: str, settled: bool, said: Any
+) -> Planned | None:
+    """The plan, or None while it is awaited; where it fits no device, that of the same cuts without a cap.
+
+    ``said`` is a place of one line that tells what is awaited or why it does not fit.
+    """
+    shown = point.recipe if point is not None and is_of(point, recipe) else recipe.untrained
+    step = shown.steps[-1]
+    assert isinstance(step, Slice)
+    plan = _ask(shown, slot, settled, said)
+    if plan or not step.cap_kb or not settled:
+        return Planned(plan, step.objective) if plan else None
+    objective = step.objective if step.cuts else "memory"
+    uncapped = step.moved(cap_kb=0.0, objective=objective)
+    nearest = shown.model_copy(update={"steps": (*shown.steps[:-1], uncapped)})
+    plan = _ask(nearest, f"{slot} without a cap", settled, st.empty())
+    return Planned(plan, objective) if plan else None
+
+
+def _ask(recipe: Recipe, slot: str, settled: bool, said: Any) -> Any:
+    arguments = {"model": recipe.model, "recipe": recipe.model_dump()}
+    return ask("slicing_plan", arguments, slot=slot, settled=settled, said=said)
