@@ -116,9 +116,10 @@ function sentence(data, plan) {
   if (plan.stages.length < 2) return `*One device* holds the whole model: an answer takes ${ms(latency)}, and the next one begins after it. Modelled.`;
   const where = plan.slowest.isLink ? `the link from device ${plan.slowest.at + 1} to ${plan.slowest.at + 2}` : `device ${plan.slowest.at + 1}`;
   const gain = whole / every;
-  const often = gain > 1.005 ? `${text("ratio", gain)} as often as from one device` : "no more often than from one device";
+  const often = gain > 1.005 ? `${text("ratio", gain)} as often as from one device` : `which one device alone does every ${ms(whole)}`;
   const full = plan.inFlight > 1 ? `up to ${plan.inFlight} are in flight` : "only one is in flight";
-  return `*One answer comes no sooner*: ${ms(latency)}, against ${ms(whole)} on one device. But *${full}*, so an answer leaves every *${ms(every)}*, ${often}; ${where} sets the pace. Modelled.`;
+  const leaves = gain > 1.005 ? `But *${full}*, so an answer leaves every *${ms(every)}*` : `Though ${full}, an answer leaves only every *${ms(every)}*`;
+  return `*One answer comes no sooner*: ${ms(latency)}, against ${ms(whole)} on one device. ${leaves}, ${often}; ${where} sets the pace. Modelled.`;
 }
 
 function legend(data) {

@@ -39,6 +39,8 @@ def ask_plan(
     uncapped = step.moved(cap_kb=0.0, objective=objective)
     nearest = shown.model_copy(update={"steps": (*shown.steps[:-1], uncapped)})
     plan = _ask(nearest, f"{slot} without a cap", settled, st.empty())
+    if plan:
+        said.empty()  # the page's own sentence says it, and the plan shows where
     return Planned(plan, objective) if plan else None
 
 
