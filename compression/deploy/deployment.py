@@ -80,13 +80,17 @@ class Deployment:
                 f"{stages} parts have {stages - 1} links between them, not {len(self.links)}."
             )
         if sum(self.side_by_side) not in (0, len(self.parts)):
-            raise ValueError(f"{len(self.parts)} parts can't make up stages of {self.side_by_side}.")
+            raise ValueError(
+                f"{len(self.parts)} parts can't make up stages of {self.side_by_side}."
+            )
 
     @cached_property
     def stages(self) -> tuple[tuple[Part, ...], ...]:
         """The parts in the order in which an example passes them, those that share a layer together."""
         left = iter(self.parts)
-        return tuple(tuple(islice(left, count)) for count in self.side_by_side or (1,) * len(self.parts))
+        return tuple(
+            tuple(islice(left, count)) for count in self.side_by_side or (1,) * len(self.parts)
+        )
 
     @property
     def is_int8(self) -> bool:

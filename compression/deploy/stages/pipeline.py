@@ -18,7 +18,7 @@ import zmq
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtime import open_session
 from compression.deploy.runtimes import NamedPort, Port
-from compression.deploy.stages.links import listening, sending
+from compression.deploy.stages.links import listening, local_address, sending
 from compression.deploy.stages.message import Array, Expected, Message, Work, read, written
 from compression.deploy.stages.processes import StageError, StageProcess
 from compression.deploy.stages.stage import expected_of
@@ -71,7 +71,9 @@ class Pipeline:
         message = self.answered(self.send(np.asarray(feed[self._input])))
         return [message.tensors[name] for name in outputs or self._expected]
 
-    def run_many(self, batches: Iterable[Array], *, in_flight: int | None = None) -> Iterator[Message]:
+    def run_many(
+        self, batches: Iterable[Array], *, in_flight: int | None = None
+    ) -> Iterator[Message]:
         """Answers to batches [n, *input_shape] in their order, so many of them on their way at once."""
         sent: list[int] = []
         for batch in batches:
@@ -130,7 +132,9 @@ class Pipeline:
         whole = deployment.parts[-1]
         self._expected = _outputs(whole.model)
         most = max(each.most_bytes for each in self._expected.values())
-        self._inlet = listening(self._context, "tcp://127.0.0.1:*", key=None, most_bytes=most)
+        self._inlet = listening(
+            self._context, local_address(self._folder, "answers"), key=None, most_bytes=most
+        )
         to = [self._inlet.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()]
         number = len(deployment.parts)
         for group in reversed(deployment.stages):
@@ -139,7 +143,7 @@ class Pipeline:
                 file = self._folder / f"stage-{number}.onnx"
                 file.write_bytes(part.model)
                 settings = {
-                    "file": str(file), "listen": "tcp://127.0.0.1:*", "next": to, "number": number,
+                    "file": str(file), "listen": local_address(self._folder, str(number)), "next": to, "number": number,
                     "memory_mb": memory_mb, "timeout_s": self.timeout_s,
                 }  # fmt: skip
                 started.append(StageProcess.start(settings))

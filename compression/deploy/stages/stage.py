@@ -31,7 +31,12 @@ INCOMPLETE = 16
 """So many messages may wait for shares from other devices; the oldest is dropped for one more."""
 POLL_MS = 200
 LARGEST_FILE = 2**30
-_TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(uint8)": "uint8", "tensor(int8)": "int8"}
+_TYPES = {
+    "tensor(float)": "float32",
+    "tensor(float16)": "float16",
+    "tensor(uint8)": "uint8",
+    "tensor(int8)": "int8",
+}
 
 Say = Callable[[str], None]
 
@@ -64,7 +69,9 @@ def serve(asked: Asked, *, ready: Callable[[str, int], None], say: Say) -> None:
     stage = _Stage(asked, idle, say)
     most = max(each.most_bytes for each in stage.expected.values())
     inlet = listening(context, asked.listen, key=asked.key, most_bytes=most)
-    outlets = [sending(context, each, key=asked.key, timeout_s=asked.timeout_s) for each in asked.next]
+    outlets = [
+        sending(context, each, key=asked.key, timeout_s=asked.timeout_s) for each in asked.next
+    ]
     ready(inlet.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode(), idle)
     heard = time.monotonic()
     while True:
@@ -78,7 +85,10 @@ def serve(asked: Asked, *, ready: Callable[[str, int], None], say: Say) -> None:
 
 def expected_of(session: Any) -> dict[str, Expected]:
     """What a session takes, by name."""
-    return {port.name: Expected(DTYPES[_TYPES[port.type]], tuple(port.shape[1:])) for port in session.get_inputs()}
+    return {
+        port.name: Expected(DTYPES[_TYPES[port.type]], tuple(port.shape[1:]))
+        for port in session.get_inputs()
+    }
 
 
 class _Stage:
@@ -129,10 +139,14 @@ class _Stage:
         began = time.thread_time_ns()
         try:
             values: list[Array] = self.session.run(self.outputs, dict(message.tensors))
-        except Exception as error:  # whatever the runtime raises, from too little memory to a wrong shape
+        except (
+            Exception
+        ) as error:  # whatever the runtime raises, from too little memory to a wrong shape
             sentence = " ".join(str(error).split())[:200]
             self.say(f"Could not run batch {message.id}: {sentence}")
-            return Message(message.id, error=f"Stage {self.asked.number} could not run it: {sentence}")
+            return Message(
+                message.id, error=f"Stage {self.asked.number} could not run it: {sentence}"
+            )
         cpu_us = (time.thread_time_ns() - began) / 1000
         tensors = dict(zip(self.outputs, map(np.asarray, values), strict=True))
         sent = sum(array.nbytes for array in tensors.values())
