@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -72,6 +72,8 @@ class Deployment:
     links: tuple[Link, ...] = ()
     side_by_side: tuple[int, ...] = ()
     """How many parts each stage has, which share a layer and are given the same; empty: one each."""
+    devices: tuple[int, ...] = ()
+    """The number of the device that holds each part, from 0; empty: each has its own."""
 
     def __post_init__(self) -> None:
         stages = len(self.side_by_side or self.parts)
@@ -80,13 +82,25 @@ class Deployment:
                 f"{stages} parts have {stages - 1} links between them, not {len(self.links)}."
             )
         if sum(self.side_by_side) not in (0, len(self.parts)):
-            raise ValueError(f"{len(self.parts)} parts can't make up stages of {self.side_by_side}.")
+            raise ValueError(
+                f"{len(self.parts)} parts can't make up stages of {self.side_by_side}."
+            )
 
     @cached_property
     def stages(self) -> tuple[tuple[Part, ...], ...]:
         """The parts in the order in which an example passes them, those that share a layer together."""
         left = iter(self.parts)
-        return tuple(tuple(islice(left, count)) for count in self.side_by_side or (1,) * len(self.parts))
+        return tuple(
+            tuple(islice(left, count)) for count in self.side_by_side or (1,) * len(self.parts)
+        )
+
+    def by_device(self, amounts: Sequence[float]) -> tuple[float, ...]:
+        """What each device has in all, of an amount for each part."""
+        devices = self.devices or tuple(range(len(self.parts)))
+        held = [0.0] * (1 + max(devices))
+        for amount, device in zip(amounts, devices, strict=True):
+            held[device] += amount
+        return tuple(held)
 
     @property
     def is_int8(self) -> bool:

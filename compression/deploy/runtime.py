@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +29,10 @@ def open_session(model: bytes, *, optimised: bool = True) -> ort.InferenceSessio
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def run_exposed(model: onnx.ModelProto, inputs: Array, names: Iterable[str]) -> dict[str, Array]:
-    """The values of the named tensors inside a model when it runs on `inputs`, [N, *input_shape]."""
+def run_exposed(
+    model: onnx.ModelProto, inputs: Array | Mapping[str, Array], names: Iterable[str]
+) -> dict[str, Array]:
+    """The values of the named tensors in a model when it runs on `inputs`, [N, *input_shape]; by name if several."""
     import onnx  # a stage's process needs sessions alone, and 30 MB less
 
     wanted = list(names)
@@ -39,5 +41,6 @@ def run_exposed(model: onnx.ModelProto, inputs: Array, names: Iterable[str]) -> 
     del exposed.graph.output[:]
     exposed.graph.output.extend(onnx.ValueInfoProto(name=name) for name in wanted)
     session = open_session(exposed.SerializeToString(), optimised=False)
-    values = session.run(wanted, {session.get_inputs()[0].name: inputs})
+    feed = inputs if isinstance(inputs, Mapping) else {session.get_inputs()[0].name: inputs}
+    values = session.run(wanted, dict(feed))
     return dict(zip(wanted, values, strict=True))

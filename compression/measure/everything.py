@@ -55,7 +55,8 @@ def measure(
         "memory_bytes": _largest([measure_memory(graph) for graph in graphs]),
     }
     if compressed.slicing is not None:
-        measurements |= measure_devices(deployment, measurements["memory_bytes"])
+        read = measure_devices(deployment, [measure_memory(graph) for graph in graphs])
+        measurements = {**read, **measurements}  # what its processes took is known better
     if validation is not None:
         measurements["accuracy_validation"] = accuracy_of_onnx(exact, validation)
     if not deployment.is_exact:

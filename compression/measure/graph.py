@@ -54,7 +54,7 @@ class Graph:
 
 
 def read_graph(model: bytes | onnx.ModelProto) -> Graph:
-    """Walk an ONNX file with one input whose first axis is the batch, of floats or quantized (QDQ)."""
+    """Walk an ONNX file whose inputs' first axis is the batch, of floats or quantized (QDQ)."""
     return _Reader(onnx.load_from_string(model) if isinstance(model, bytes) else model).graph()
 
 
@@ -76,7 +76,7 @@ class _Reader:
             weight_bytes=sum(values.nbytes for values in self.initializers.values()),
             peak_activation_bytes=peak_bytes(
                 [self._step(node) for node in self.nodes],
-                inputs=[self._tensor(self.model.graph.input[0].name)],
+                inputs=[self._tensor(each.name) for each in self.model.graph.input],
                 outputs=[output.name for output in self.model.graph.output],
             ),
         )
@@ -96,12 +96,10 @@ class _Reader:
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
         """Every tensor of one run: shape inference alone leaves gaps where shapes are computed in the graph."""
-        given = self.model.graph.input[0].type.tensor_type
-        dtype = onnx.helper.tensor_dtype_to_np_dtype(given.elem_type)
-        inputs = np.zeros((1, *self.input_shape), dtype=dtype)
+        inputs = {given.name: _zeros(given) for given in self.model.graph.input}
         names = [name for node in self.model.graph.node for name in node.output if name]
         exposed = run_exposed(self.model, inputs, names)
-        return {self.model.graph.input[0].name: inputs, **self.initializers, **exposed}
+        return {**inputs, **self.initializers, **exposed}
 
     def _is_constant(self, node: onnx.NodeProto) -> bool:
         inputs = [name for name in node.input if name]
@@ -137,12 +135,19 @@ class _Reader:
         return Activation(name, elements=values.size, bytes=values.nbytes)
 
 
+def _zeros(given: onnx.ValueInfoProto) -> np.ndarray:
+    """One example of an input."""
+    known = given.type.tensor_type
+    shape = [axis.dim_value for axis in known.shape.dim[1:]]
+    return np.zeros((1, *shape), dtype=onnx.helper.tensor_dtype_to_np_dtype(known.elem_type))
+
+
 def _readable(node_name: str) -> str:
     """`/blocks/blocks.0/attention/MatMul_1` as `blocks.0.attention.MatMul_1`."""
     parts = [part for part in node_name.split("/") if part]
     kept = [
         part
-        for part, after in zip(parts, [*parts[1:], ""], strict=True)
+        for part, after in zip(parts, [*parts[1:], ""], strict=False)
         if not after.startswith(f"{part}.")
     ]
     return ".".join(kept)

@@ -14,25 +14,28 @@ from compression.deploy.slicing.layers import Layer, Layers
 from compression.deploy.slicing.optimum import Costs
 from compression.models.slicing import Slicing
 
-MACS_PER_US = 25_000.0
-DEPTHWISE_MACS_PER_US = 4_000.0
-RECURRENT_MACS_PER_US = 6_000.0
-INT8_SPEED = 1.5
-ELEMENTS_PER_US = 4_000.0
-NODE_US = 0.15
-"""Of a node in a batch of 32: starting it costs some 3 us, 0.1 us of them an example."""
-BYTES_PER_US = 4_000.0
-"""Through a socket on the loopback: copied four times on either side."""
+MACS_PER_US = 70_000.0
+DEPTHWISE_MACS_PER_US = 30_000.0
+RECURRENT_MACS_PER_US = 13_500.0
+INT8_MACS_PER_US = 280_000.0
+INT8_DEPTHWISE_MACS_PER_US = 10_000.0
+ELEMENTS_PER_US = 5_000.0
+"""Written to memory, and read again by what follows."""
+NODE_US = 0.03
+"""Of a node in a batch of 32: starting it takes 1 us."""
+BYTES_PER_US = 7_000.0
+"""Through a local socket, on either side."""
 BITS_PER_MEGABIT = 1e6
 
 
 def modelled_ms(layer: Layer) -> float:
     """Milliseconds of one example in a batch on one thread."""
     dense = layer.macs - layer.depthwise_macs - layer.recurrent_macs
-    speed = INT8_SPEED if layer.is_int8 else 1.0
+    rate = INT8_MACS_PER_US if layer.is_int8 else MACS_PER_US
+    depthwise = INT8_DEPTHWISE_MACS_PER_US if layer.is_int8 else DEPTHWISE_MACS_PER_US
     us = (
-        dense / (speed * MACS_PER_US)
-        + layer.depthwise_macs / (speed * DEPTHWISE_MACS_PER_US)
+        dense / rate
+        + layer.depthwise_macs / depthwise
         + layer.recurrent_macs / RECURRENT_MACS_PER_US
         + layer.elements / ELEMENTS_PER_US
         + layer.nodes * NODE_US

@@ -70,7 +70,10 @@ def written(message: Message) -> list[bytes | memoryview]:
         head["trace"] = [[w.stage, w.cpu_us, w.sent_bytes, w.memory_bytes] for w in message.trace]
     arrays = {name: np.ascontiguousarray(values) for name, values in message.tensors.items()}
     head["tensors"] = [[name, values.dtype.name, values.shape] for name, values in arrays.items()]
-    return [json.dumps(head).encode(), *(memoryview(values).cast("B") for values in arrays.values())]
+    return [
+        json.dumps(head).encode(),
+        *(values.data.cast("B") for values in arrays.values()),
+    ]
 
 
 def read(frames: Sequence[Any], expected: Mapping[str, Expected]) -> Message:
@@ -99,7 +102,9 @@ def _header(data: bytes) -> dict[str, Any]:
         head = None
     number = head.get("id") if isinstance(head, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < MOST_ID:
-        raise MessageError("A message begins with a header in JSON that has its number, this does not.")
+        raise MessageError(
+            "A message begins with a header in JSON that has its number, this does not."
+        )
     assert isinstance(head, dict)
     return head
 
@@ -120,7 +125,9 @@ def _tensor(row: Any, frame: Any, expected: Mapping[str, Expected]) -> tuple[str
     if not 1 <= batch <= MOST_BATCH:
         raise MessageError(f"A batch holds 1 to {MOST_BATCH} examples, not {batch}.")
     if len(frame) != batch * math.prod(known.shape) * known.dtype.itemsize:
-        raise MessageError(f"{name} came with {len(frame)} bytes, which is not what its shape needs.")
+        raise MessageError(
+            f"{name} came with {len(frame)} bytes, which is not what its shape needs."
+        )
     return name, np.frombuffer(frame, dtype=known.dtype).reshape(batch, *known.shape)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import zmq
 
 from compression.deploy.runtime import open_session
-from compression.deploy.stages.links import Key, listening, sending
+from compression.deploy.stages.links import Key, arrived, delivered, endpoint, listening, sending
 from compression.deploy.stages.message import (
     DTYPES,
     Array,
@@ -30,8 +30,15 @@ from compression.errors import UsageError
 INCOMPLETE = 16
 """So many messages may wait for shares from other devices; the oldest is dropped for one more."""
 POLL_MS = 200
+SMALL = 65_536
+"""Bytes that are copied rather than handed over, which costs more than it saves."""
 LARGEST_FILE = 2**30
-_TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(uint8)": "uint8", "tensor(int8)": "int8"}
+_TYPES = {
+    "tensor(float)": "float32",
+    "tensor(float16)": "float16",
+    "tensor(uint8)": "uint8",
+    "tensor(int8)": "int8",
+}
 
 Say = Callable[[str], None]
 
@@ -64,13 +71,16 @@ def serve(asked: Asked, *, ready: Callable[[str, int], None], say: Say) -> None:
     stage = _Stage(asked, idle, say)
     most = max(each.most_bytes for each in stage.expected.values())
     inlet = listening(context, asked.listen, key=asked.key, most_bytes=most)
-    outlets = [sending(context, each, key=asked.key, timeout_s=asked.timeout_s) for each in asked.next]
-    ready(inlet.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode(), idle)
+    outlets = [
+        sending(context, each, key=asked.key, timeout_s=asked.timeout_s) for each in asked.next
+    ]
+    ready(endpoint(inlet), idle)
     heard = time.monotonic()
     while True:
-        if inlet.poll(POLL_MS):
+        frames = arrived(inlet, POLL_MS)
+        if frames:
             heard = time.monotonic()
-            stage.take(inlet.recv_multipart(copy=False), outlets)
+            stage.take(frames, outlets)
         elif asked.idle_s and time.monotonic() - heard > asked.idle_s:
             say(f"Nothing came for {asked.idle_s:g} s: the stage ends.")
             return
@@ -78,7 +88,10 @@ def serve(asked: Asked, *, ready: Callable[[str, int], None], say: Say) -> None:
 
 def expected_of(session: Any) -> dict[str, Expected]:
     """What a session takes, by name."""
-    return {port.name: Expected(DTYPES[_TYPES[port.type]], tuple(port.shape[1:])) for port in session.get_inputs()}
+    return {
+        port.name: Expected(DTYPES[_TYPES[port.type]], tuple(port.shape[1:]))
+        for port in session.get_inputs()
+    }
 
 
 class _Stage:
@@ -96,7 +109,7 @@ class _Stage:
 
     def take(self, frames: Sequence[Any], outlets: Sequence[Any]) -> None:
         try:
-            message = read([frame.buffer for frame in frames], self.expected)
+            message = read(frames, self.expected)
         except MessageError as error:
             self.say(f"Refused what a peer sent. {error}")
             return
@@ -129,10 +142,14 @@ class _Stage:
         began = time.thread_time_ns()
         try:
             values: list[Array] = self.session.run(self.outputs, dict(message.tensors))
-        except Exception as error:  # whatever the runtime raises, from too little memory to a wrong shape
+        except (
+            Exception
+        ) as error:  # whatever the runtime raises, from too little memory to a wrong shape
             sentence = " ".join(str(error).split())[:200]
             self.say(f"Could not run batch {message.id}: {sentence}")
-            return Message(message.id, error=f"Stage {self.asked.number} could not run it: {sentence}")
+            return Message(
+                message.id, error=f"Stage {self.asked.number} could not run it: {sentence}"
+            )
         cpu_us = (time.thread_time_ns() - began) / 1000
         tensors = dict(zip(self.outputs, map(np.asarray, values), strict=True))
         sent = sum(array.nbytes for array in tensors.values())
@@ -143,9 +160,7 @@ class _Stage:
     def _send(self, message: Message, outlets: Sequence[Any]) -> None:
         frames = written(message)
         for outlet, address in zip(outlets, self.asked.next, strict=True):
-            try:
-                outlet.send_multipart(frames, copy=message.nbytes < 65_536)
-            except zmq.Again:
+            if not delivered(outlet, frames, copy=message.nbytes < SMALL):
                 self.say(
                     f"{address} took nothing for {self.asked.timeout_s:g} s: batch {message.id} is lost to it."
                 )
