@@ -71,6 +71,18 @@ def test_what_does_not_fit_is_said_where_it_does_not(page: Any, lab_server: Serv
     assert "more than the device has" in misfit.inner_text()
 
 
+def test_a_layer_that_is_shared_out_has_no_cut_to_move_until_it_is_put_together(
+    page: Any, lab_server: Server
+) -> None:
+    page.goto(f"{lab_server.url}/slicing?model={MODEL}&stages=3&objective=memory&cap_kb=24")
+    page.locator(".slice-shared").wait_for(timeout=120_000)
+    assert page.locator(".slice [role=slider]").count() == 0
+    assert page.locator(".slice-card", has_text="of the channels of conv2").count() > 1
+    page.get_by_role("button", name="Cut between layers only").click()
+    page.get_by_role("slider", name="Cut between devices 2 and 3").wait_for()
+    assert "split=off" in page.url
+
+
 def test_a_block_is_as_wide_as_its_time_or_its_weights(page: Any, lab_server: Server) -> None:
     open_slicing(page, lab_server)
     first = page.locator(".slice-block").first

@@ -121,6 +121,16 @@ def test_a_knob_that_no_device_can_meet_is_told_where_nothing_can_be_drawn() -> 
     assert "2 places" in test.error[0].value and not test.get("bidi_component")
 
 
+def test_a_layer_that_is_shared_out_lies_on_several_devices() -> None:
+    step = "slice:stages=4,objective=memory"
+    found = drawn(step)
+    (shared,) = [stage for stage in found["stages"] if stage["shards"] > 1]
+    assert found["is_shared"] and shared["layers"] == ["conv2"]
+    row = next(row for row in rows("Stages", step) if "shared out" in row["Layers"])
+    assert row["Device"].endswith(", each")
+    assert not drawn("slice:stages=3,objective=memory,split=off")["is_shared"]
+
+
 @pytest.mark.parametrize(
     ("told", "cuts"),
     [("", ""), ("2", "2"), ("1+2", None), ("3", None), ("0", None), ("x", None), (None, None)],

@@ -9,6 +9,8 @@ const FEWEST = 4; // examples
 const ONE_MS = 2400; // of the watcher's time, for one example from end to end
 const LONGEST_MS = 9000;
 
+const row = (device) => device * (ROW + GAP);
+
 let clips = 0;
 
 export class Pipeline {
@@ -29,7 +31,8 @@ export class Pipeline {
     this.pause();
     this.at = null;
     Object.assign(this, { plan, count: Math.max(FEWEST, plan.inFlight + 1) });
-    this.whole = plan.latency + (this.count - 1) * plan.slowest.ms;
+    this.visits = timeline(plan, this.count);
+    this.whole = Math.max(...this.visits.map(({ leaves }) => leaves));
     this.place.replaceChildren(this.picture(width));
     this.rest();
     this.name();
@@ -37,36 +40,52 @@ export class Pipeline {
 
   // As it is left: the first moment at which the pipeline is as full as it gets.
   rest() {
-    const { plan, count } = this;
-    const last = (plan.inFlight - 1) * plan.slowest.ms;
-    this.show(inFlight(plan, count, (last + plan.latency) / 2));
-    this.solid.setAttribute("width", this.right);
-    this.head.style.display = "none";
+    const { plan, visits } = this;
+    this.show(inFlight(visits, ((plan.inFlight - 1) * plan.slowest.ms + plan.latency) / 2));
+    this.place.classList.add("slice-rest");
+    this.solid.setAttribute("width", this.width);
+  }
+
+  showAt(moment) {
+    this.show(inFlight(this.visits, moment));
+    this.place.classList.remove("slice-rest");
+    this.solid.setAttribute("width", this.x(moment));
+    for (const end of ["x1", "x2"]) this.now.setAttribute(end, this.x(moment));
   }
 
   picture(width) {
     const { plan, whole } = this;
-    this.right = width;
+    this.width = width;
     this.x = (ms) => LEFT + ((width - LEFT - 14) * ms) / whole;
-    const y = (place) => place * (ROW + GAP);
-    const bottom = y(plan.stages.length);
-    const visits = timeline(plan, this.count);
-    const box = (visit, className) => svg("rect", {
-      class: className, x: this.x(visit.start) + 0.5, y: y(visit.place), rx: 3,
-      width: Math.max(1, this.x(visit.end) - this.x(visit.start) - 1), height: ROW,
+    const bottom = row(plan.devices.length);
+    const boxes = this.visits.flatMap((visit) => {
+      const { device, shards } = plan.stages[visit.place];
+      return Array.from({ length: shards }, (_, shard) => ({ ...visit, device: device + shard }));
     });
-    const number = (visit) => this.x(visit.end) - this.x(visit.start) > 13
-      ? [words((this.x(visit.start) + this.x(visit.end)) / 2, y(visit.place) + 15, `${visit.example + 1}`, { class: "slice-example", "text-anchor": "middle" })] : [];
-    const ways = visits.filter(({ place }) => plan.stages[place].link_ms > 0 && place < plan.stages.length - 1)
-      .map((visit) => svg("path", { class: "slice-way", d: `M${this.x(visit.end)},${y(visit.place) + ROW / 2}L${this.x(visit.end + plan.stages[visit.place].link_ms)},${y(visit.place + 1) + ROW / 2}` }));
     const id = `slice-shown-${clips++}`;
     this.solid = svg("rect", { x: 0, y: 0, width, height: bottom });
-    this.head = svg("line", { class: "slice-now", y1: 0, y2: bottom });
-    const devices = plan.stages.map((_, place) => words(0, y(place) + 15, `Device ${place + 1}`));
+    this.now = svg("line", { class: "slice-now", y1: 0, y2: bottom });
+    const devices = plan.devices.map((_, at) => words(0, row(at) + 15, `Device ${at + 1}`));
     return picture(width, bottom + FOOT, this.said(),
-      svg("clipPath", { id }, this.solid), ...devices, ...ways, ...visits.map((visit) => box(visit, "slice-ahead")),
-      svg("g", { "clip-path": `url(#${id})` }, ...visits.flatMap((visit) => [box(visit, `slice-visit slice-device-${visit.place % 8}`), ...number(visit)])),
-      ...this.answers(bottom, width), this.head);
+      svg("clipPath", { id }, this.solid), ...devices, ...this.ways(), ...boxes.map((box) => this.box(box, "slice-ahead")),
+      svg("g", { "clip-path": `url(#${id})` }, ...boxes.flatMap((box) => [this.box(box, `slice-visit slice-device-${box.device % 8}`), ...this.number(box)])),
+      ...this.answers(bottom, width), this.now);
+  }
+
+  box({ start, end, device }, className) {
+    return svg("rect", { class: className, x: this.x(start) + 0.5, y: row(device) + 0.5, rx: 3, width: Math.max(1, this.x(end) - this.x(start) - 1), height: ROW - 1 });
+  }
+
+  number({ start, end, device, example }) {
+    if (this.x(end) - this.x(start) < 13) return [];
+    return [words((this.x(start) + this.x(end)) / 2, row(device) + 15, `${example + 1}`, { class: "slice-example", "text-anchor": "middle" })];
+  }
+
+  // What is on a modelled link, from one device to the next.
+  ways() {
+    const { stages } = this.plan;
+    return this.visits.filter(({ end, leaves }) => leaves > end).map(({ place, end, leaves }) =>
+      svg("path", { class: "slice-way", d: `M${this.x(end)},${row(stages[place].device) + ROW / 2}L${this.x(leaves)},${row(stages[place + 1].device) + ROW / 2}` }));
   }
 
   // Below: when each answer comes out.
@@ -74,15 +93,16 @@ export class Pipeline {
     const { latency, slowest } = this.plan;
     const first = this.x(latency);
     const every = text("ms", slowest.ms);
-    const marks = Array.from({ length: this.count }, (_, k) => this.x(latency + k * slowest.ms)).map((x) => `M${x},${bottom + 2}v6`).join("");
+    const last = this.plan.stages.length - 1;
+    const marks = this.visits.filter(({ place }) => place === last).map(({ leaves }) => `M${this.x(leaves)},${bottom + 2}v6`).join("");
     const apart = this.count > 1 ? [words(Math.min(this.x(this.whole), width), bottom + 34, `then one every ${every}`, { "text-anchor": "end" })] : [];
     const start = Math.max(LEFT, Math.min(first, width - 150));
     return [svg("path", { class: "slice-answers", d: marks }), words(start, bottom + 20, `first answer after ${text("ms", latency)}`, { "text-anchor": start > width / 2 ? "end" : "start" }), ...apart];
   }
 
   said() {
-    const { latency, slowest, stages } = this.plan;
-    return `Timeline of ${this.count} examples over ${stages.length} devices: the first answer after ${text("ms", latency)}, then one every ${text("ms", slowest.ms)}, modelled`;
+    const { latency, slowest, devices } = this.plan;
+    return `Timeline of ${this.count} examples over ${devices.length} devices: the first answer after ${text("ms", latency)}, then one every ${text("ms", slowest.ms)}, modelled`;
   }
 
   play() {
@@ -91,10 +111,7 @@ export class Pipeline {
     const step = (now) => {
       this.at = Math.max(0, now - begin) * pace;
       if (this.at > this.whole || !this.root.isConnected) return this.stop();
-      this.show(inFlight(this.plan, this.count, this.at));
-      this.solid.setAttribute("width", this.x(this.at));
-      this.head.style.display = "";
-      for (const end of ["x1", "x2"]) this.head.setAttribute(end, this.x(this.at));
+      this.showAt(this.at);
       this.frame = requestAnimationFrame(step);
     };
     this.frame = requestAnimationFrame(step);

@@ -32,7 +32,7 @@ class View {
     this.pipeline = new Pipeline((examples) => this.strip.show(examples));
     this.best = html("button", "slice-button slice-best", "Best cuts");
     this.best.type = "button";
-    this.best.onclick = () => this.tell([]);
+    this.best.onclick = () => (this.data.is_shared ? this.hear("unshared", true) : this.tell([]));
     this.state = html("span", "slice-note");
     const row = html("div", "slice-row", this.chooser(), html("span", "slice-row", this.state, this.best));
     this.root = html("div", "slice", this.words, row, this.strip.root, this.legend, this.cards, this.pipeline.root);
@@ -98,8 +98,9 @@ class View {
     say(this.words, sentence(data, plan));
     this.legend.replaceChildren(...legend(data));
     const isBest = !data.by_hand && this.cuts.join() === data.cuts.join();
-    this.state.textContent = isBest ? `Best for ${data.objective}` : "Cut by hand";
-    this.best.disabled = isBest;
+    this.state.textContent = `${data.is_shared ? "Layers shared out, best" : isBest ? "Best" : "Cut by hand"}${isBest ? ` for ${data.objective}` : ""}`;
+    this.best.textContent = data.is_shared ? "Cut between layers only" : "Best cuts";
+    this.best.disabled = isBest && !data.is_shared;
     this.root.dataset.cuts = this.cuts.join("+");
   }
 
@@ -113,13 +114,14 @@ class View {
 function sentence(data, plan) {
   const ms = (value) => text("ms", value);
   const [latency, every, whole] = [plan.latency, plan.slowest.ms, data.whole_ms];
-  if (plan.stages.length < 2) return `*One device* holds the whole model: an answer takes ${ms(latency)}, and the next one begins after it. Modelled.`;
-  const where = plan.slowest.isLink ? `the link from device ${plan.slowest.at + 1} to ${plan.slowest.at + 2}` : `device ${plan.slowest.at + 1}`;
+  if (plan.devices.length < 2) return `*One device* holds the whole model: an answer takes ${ms(latency)}, and the next one begins after it. Modelled.`;
+  const where = plan.slowest.isLink ? `the link behind ${data.layers[plan.cuts[plan.slowest.at] - 1].name}` : `device ${plan.slowest.at + 1}`;
   const gain = whole / every;
   const often = gain > 1.005 ? `${text("ratio", gain)} as often as from one device` : `which one device alone does every ${ms(whole)}`;
   const full = plan.inFlight > 1 ? `up to ${plan.inFlight} are in flight` : "only one is in flight";
   const leaves = gain > 1.005 ? `But *${full}*, so an answer leaves every *${ms(every)}*` : `Though ${full}, an answer leaves only every *${ms(every)}*`;
-  return `*One answer comes no sooner*: ${ms(latency)}, against ${ms(whole)} on one device. ${leaves}, ${often}; ${where} sets the pace. Modelled.`;
+  const sooner = latency < whole ? "One answer comes hardly sooner" : "One answer comes no sooner";
+  return `*${sooner}*: ${ms(latency)}, against ${ms(whole)} on one device. ${leaves}, ${often}; ${where} sets the pace. Modelled.`;
 }
 
 function legend(data) {

@@ -25,18 +25,20 @@ export class Strip {
   draw(data, plan, by, width) {
     Object.assign(this, { data, plan });
     this.edges = edges(data.layers.map((layer) => layer[by]), width);
-    const device = data.layers.map((_, layer) => plan.stages.findIndex((stage) => layer < stage.end));
-    this.blocks.replaceChildren(...data.layers.map((layer, at) => this.block(layer, at, device[at])));
+    this.blocks.replaceChildren(...data.layers.map((layer, at) => this.block(layer, at, plan.stages.find((stage) => at < stage.end))));
     while (this.handles.length > plan.cuts.length) this.handles.pop().remove();
     while (this.handles.length < plan.cuts.length) this.handles.push(this.handle(this.handles.length));
     this.place(width);
   }
 
-  block(layer, at, device) {
+  block(layer, at, { device, shards }) {
     const width = this.edges[at + 1] - this.edges[at];
     const short = layer.name.split(".").pop();
     const name = [layer.name, short].find((words) => words.length * LETTER + 10 < width) ?? "";
-    const block = html("div", `slice-block slice-device-${device % 8}`, html("b", "", width > 16 ? `${device + 1}` : ""), html("span", "", name));
+    const number = (of) => (width > 16 ? `${of + 1}` : "");
+    const shares = Array.from({ length: shards }, (_, shard) => html("span", `slice-device-${(device + shard) % 8}`, html("b", "", shards < 4 ? number(device + shard) : "")));
+    const block = html("div", "slice-block", ...(shards > 1 ? shares : [html("b", "", number(device)), html("span", "", name)]));
+    block.classList.add(shards > 1 ? "slice-shared" : `slice-device-${device % 8}`);
     if (this.plan.cuts.includes(at)) block.classList.add("slice-behind-cut");
     block.title = `${layer.name}: ${text("ms", layer.ms)} (modelled), ${text("bytes", layer.weight_bytes)} of weights`;
     Object.assign(block.style, { left: `${this.edges[at]}px`, width: `${width}px` });
@@ -44,10 +46,7 @@ export class Strip {
   }
 
   handle(at) {
-    const label = html("span", "slice-sent");
-    const handle = html("div", "slice-cut", label, html("i", "slice-line"));
-    handle.tabIndex = 0;
-    handle.setAttribute("role", "slider");
+    const handle = html("div", "slice-cut", html("span", "slice-sent"), html("i", "slice-line"));
     handle.onkeydown = (event) => this.pressed(event, at);
     handle.onpointerdown = (event) => this.taken(event, at, handle);
     this.root.append(handle);
@@ -55,30 +54,34 @@ export class Strip {
   }
 
   place(width) {
-    const { cuts } = this.plan;
-    let levels = 1;
-    const ends = []; // where the last label of each level ends
-    cuts.forEach((cut, at) => {
+    const labels = new Labels(width);
+    this.plan.cuts.forEach((cut, at) => {
       const handle = this.handles[at];
-      const [low, high] = this.bounds(at);
-      const sent = text("bytes", this.data.points[cut - 1].sent_bytes);
-      const behind = this.data.layers[cut - 1].name;
-      const values = { label: `Cut between devices ${at + 1} and ${at + 2}`, valuemin: low, valuemax: high, valuenow: cut, valuetext: `behind ${behind}, sends ${sent}` };
-      for (const [name, value] of Object.entries(values)) handle.setAttribute(`aria-${name}`, value);
-      handle.title = `Cut behind ${behind}: ${sent} an example. Drag it, or focus it and press the arrow keys.`;
-      const [x, half] = [this.edges[cut], (sent.length * LETTER) / 2 + 4];
-      const centre = Math.min(Math.max(x, half), width - half);
-      let level = ends.findIndex((end) => end < centre - half);
-      if (level < 0) level = ends.length;
-      ends[level] = centre + half;
-      levels = Math.max(levels, level + 1);
-      handle.style.left = `${x}px`;
-      handle.dataset.cut = cut;
+      const sent = text("bytes", this.data.points[cut - 1].sent_bytes * this.plan.stages[at + 1].shards);
+      this.describe(handle, at, `behind ${this.data.layers[cut - 1].name}`, sent);
+      handle.style.left = `${this.edges[cut]}px`;
+      const { shift, level } = labels.at(this.edges[cut], sent);
       const [label] = handle.children;
       label.textContent = sent;
-      label.style.transform = `translate(calc(-50% + ${centre - x}px), ${-level * LEVEL}px)`;
+      label.style.transform = `translate(calc(-50% + ${shift}px), ${-level * LEVEL}px)`;
     });
-    this.root.style.setProperty("--labels", `${6 + levels * LEVEL}px`);
+    this.root.style.setProperty("--labels", `${6 + labels.levels * LEVEL}px`);
+  }
+
+  // For those who listen, and for the mouse that rests on it. Where layers are shared out, a cut can't be moved.
+  describe(handle, at, where, sent) {
+    handle.classList.toggle("slice-fixed", this.data.is_shared);
+    if (this.data.is_shared) {
+      for (const name of handle.getAttributeNames()) if (name.startsWith("aria-") || ["role", "tabindex"].includes(name)) handle.removeAttribute(name);
+      handle.title = `${where}: ${sent} an example`;
+      return;
+    }
+    const [low, high] = this.bounds(at);
+    const values = { label: `Cut between devices ${at + 1} and ${at + 2}`, valuemin: low, valuemax: high, valuenow: this.plan.cuts[at], valuetext: `${where}, sends ${sent}` };
+    for (const [name, value] of Object.entries(values)) handle.setAttribute(`aria-${name}`, value);
+    handle.setAttribute("role", "slider");
+    handle.tabIndex = 0;
+    handle.title = `Cut ${where}: ${sent} an example. Drag it, or focus it and press the arrow keys.`;
   }
 
   bounds(at) {
@@ -95,7 +98,7 @@ export class Strip {
   }
 
   taken(event, at, handle) {
-    if (event.button) return;
+    if (event.button || this.data.is_shared) return;
     event.preventDefault();
     handle.focus();
     handle.setPointerCapture(event.pointerId);
@@ -118,12 +121,32 @@ export class Strip {
   // Tokens of the examples that are under way, each within its device's part of the strip.
   show(examples) {
     this.tokens.replaceChildren(...examples.map(({ example, place, share }) => {
-      const { first, end } = this.plan.stages[place];
+      const { first, end, device } = this.plan.stages[place];
       const [from, to] = [this.edges[first], this.edges[end]];
-      const token = html("span", `slice-token slice-device-${place % 8}`, `${example + 1}`);
+      const token = html("span", `slice-token slice-device-${device % 8}`, `${example + 1}`);
       token.style.left = `${Math.min(Math.max(from + share * (to - from), 10), this.edges[this.edges.length - 1] - 10)}px`;
       return token;
     }));
+  }
+}
+
+// Where labels stand that would cover each other: one row higher.
+class Labels {
+  constructor(width) {
+    Object.assign(this, { width, ends: [] });
+  }
+
+  get levels() {
+    return Math.max(1, this.ends.length);
+  }
+
+  at(x, words) {
+    const half = (words.length * LETTER) / 2 + 4;
+    const centre = Math.min(Math.max(x, half), this.width - half);
+    let level = this.ends.findIndex((end) => end < centre - half);
+    if (level < 0) level = this.ends.length;
+    this.ends[level] = centre + half;
+    return { shift: centre - x, level };
   }
 }
 

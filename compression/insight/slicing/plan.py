@@ -62,7 +62,7 @@ def _stages(plan: Plan) -> list[dict[str, Any]]:
     sent = [plan.sent_bytes[point.number - 1] for point in plan.cuts] + [plan.layers.output_bytes]
     return [
         {
-            "first": stage.first, "end": stage.end, "shards": stage.shards,
+            "first": stage.first, "end": stage.end, "shards": stage.shards, "device": stage.device,
             "layers": [layer.name for layer in stage.layers],
             "weight_bytes": sum(layer.weight_bytes for layer in stage.layers),
             "activation_bytes": max(layer.activation_bytes for layer in stage.layers),

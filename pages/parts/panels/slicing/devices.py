@@ -42,6 +42,10 @@ def devices(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
         return
     drawn = drawing(planned, step)
 
+    def unshared() -> None:
+        set_knobs({"split": "off"})
+        st.rerun(scope="app")
+
     def moved() -> None:
         told = st.session_state[KEY].get("cuts")
         if (cuts := _checked(told, drawn)) is not None:
@@ -53,6 +57,7 @@ def devices(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
         key=KEY,
         data={"code": asset_url("panels/slicing/slicing.js"), "version": version, **drawn},
         on_cuts_change=moved,
+        on_unshared_change=unshared,
     )
     if settled and (measured := _measured(point)):
         st.caption(f"Held against it, this point's own figures: {measured}.")
@@ -62,6 +67,7 @@ def drawing(planned: Planned, step: Slice) -> dict[str, Any]:
     """What the browser needs to draw any choice of cuts, and the one that is asked for."""
     plan = planned.plan
     asked = step.cut_numbers if len(step.cut_numbers) == len(plan["cuts"]) else ()
+    cuts = list(asked) or plan["cuts"]
     layers = ("name", "ms", "weight_bytes", "activation_bytes")
     links = ("sent_bytes", "link_ms", "handling_ms")
     return {
@@ -69,12 +75,19 @@ def drawing(planned: Planned, step: Slice) -> dict[str, Any]:
         "points": [{name: row[name] for name in links} for row in plan["points"]],
         "planned": plan["cuts"],
         "stages": plan["stages"],
-        "cuts": list(asked) or plan["cuts"],
+        "cuts": cuts,
+        "is_shared": cuts == plan["cuts"] and has_shared(plan),
         "cap_bytes": 1000 * step.cap_kb,
         "whole_ms": plan["whole"]["bottleneck_ms"],
         "objective": planned.objective,
         "by_hand": bool(step.cuts),
     }
+
+
+def has_shared(plan: Mapping[str, Any]) -> bool:
+    """Whether a layer lies on several devices, or a device has more than one stage: no cut can then be moved alone."""
+    placed = [(stage["device"], stage["shards"]) for stage in plan["stages"]]
+    return placed != [(at, 1) for at in range(len(placed))]
 
 
 def _checked(told: Any, drawn: Mapping[str, Any]) -> str | None:

@@ -36,16 +36,16 @@ def stages(recipe: Recipe, point: Point | None, known: data.Known, settled: bool
     st.table(
         [
             {
-                "Device": str(number),
+                "Device": device_words(stage),
                 "Layers": layer_words(stage),
-                "Weights": BYTES.text(stage["weight_bytes"]),
+                "Weights": BYTES.text(stage["memory_bytes"] - stage["activation_bytes"]),
                 "Activations": BYTES.text(stage["activation_bytes"]),
                 "Memory": memory_words(stage["memory_bytes"], 1000 * step.cap_kb),
                 "Time": TIME.text(stage["ms"])
                 + (" (slowest)" if stage["ms"] == slowest and len(plan["stages"]) > 1 else ""),
                 "Sent on": BYTES.text(stage["sent_bytes"]),
             }
-            for number, stage in enumerate(plan["stages"], start=1)
+            for stage in plan["stages"]
         ],
         hide_index=True,
     )
@@ -54,8 +54,13 @@ def stages(recipe: Recipe, point: Point | None, known: data.Known, settled: bool
 def layer_words(stage: Mapping[str, Any]) -> str:
     names = stage["layers"]
     words = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]} ({len(names)})"
-    shared = f", shared out among {stage['shards']} devices" if stage["shards"] > 1 else ""
+    shared = ", shared out by its channels" if stage["shards"] > 1 else ""
     return f"{words}{shared}"
+
+
+def device_words(stage: Mapping[str, Any]) -> str:
+    first, last = stage["device"] + 1, stage["device"] + stage["shards"]
+    return str(first) if first == last else f"{first} to {last}, each"
 
 
 def memory_words(needed: float, cap: float) -> str:
