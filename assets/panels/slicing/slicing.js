@@ -101,7 +101,7 @@ class View {
     this.state.textContent = `${data.is_shared ? "Layers shared out, best" : isBest ? "Best" : "Cut by hand"}${isBest ? ` for ${data.objective}` : ""}`;
     this.best.textContent = data.is_shared ? "Cut between layers only" : "Best cuts";
     this.best.disabled = isBest && !data.is_shared;
-    this.root.dataset.cuts = this.cuts.join("+");
+    this.root.dataset.planned = data.planned.join("+");
   }
 
   destroy() {
@@ -120,8 +120,8 @@ function sentence(data, plan) {
   const often = gain > 1.005 ? `${text("ratio", gain)} as often as from one device` : `which one device alone does every ${ms(whole)}`;
   const full = plan.inFlight > 1 ? `up to ${plan.inFlight} are in flight` : "only one is in flight";
   const leaves = gain > 1.005 ? `But *${full}*, so an answer leaves every *${ms(every)}*` : `Though ${full}, an answer leaves only every *${ms(every)}*`;
-  const sooner = latency < whole ? "One answer comes hardly sooner" : "One answer comes no sooner";
-  return `*${sooner}*: ${ms(latency)}, against ${ms(whole)} on one device. ${leaves}, ${often}; ${where} sets the pace. Modelled.`;
+  if (latency < whole) return `*One answer comes sooner*: ${ms(latency)}, against ${ms(whole)} on one device, for shares of a layer are computed side by side. And ${full}: an answer leaves every *${ms(every)}*, ${often}; ${where} sets the pace. Modelled.`;
+  return `*One answer comes no sooner*: ${ms(latency)}, against ${ms(whole)} on one device. ${leaves}, ${often}; ${where} sets the pace. Modelled.`;
 }
 
 function legend(data) {

@@ -25,7 +25,8 @@ class Planned:
 def ask_plan(
     recipe: Recipe, point: Point | None, *, slot: str, settled: bool, said: Any
 ) -> Planned | None:
-    """The plan, or None while it is awaited; where it fits no device, that of the same cuts without a cap.
+    """The plan, or None while it is awaited; where it fits no device, that of the same cuts without a cap, or of
+    those between layers that need least: such can be moved.
 
     ``said`` is a place of one line that tells what is awaited or why it does not fit.
     """
@@ -36,7 +37,7 @@ def ask_plan(
     if plan or not step.cap_kb or not settled:
         return Planned(plan, step.objective) if plan else None
     objective = step.objective if step.cuts else "memory"
-    uncapped = step.moved(cap_kb=0.0, objective=objective)
+    uncapped = step.moved(cap_kb=0.0, objective=objective, split="off")
     nearest = shown.model_copy(update={"steps": (*shown.steps[:-1], uncapped)})
     plan = _ask(nearest, f"{slot} without a cap", settled, st.empty())
     if plan:
