@@ -78,6 +78,11 @@ def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
         raise ValueError(f"The recipe is for {recipe.model}, not for {subject.card}.")
     if not recipe.steps:
         return subject.original
+    if last := next((step for step in recipe.steps[:-1] if step.is_last), None):
+        raise UsageError(
+            f"Nothing can follow {last.describe()}, whose training fits the model only as it then is: make it the "
+            "last step."
+        )
     made = _STEPS.get(recipe.key)
     if made is None:
         given, step = before_last_step(subject, recipe, report), recipe.steps[-1]
@@ -239,7 +244,9 @@ def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
         if report(replace(progress, technique=recipe.steps[-1].technique)) is False:
             raise TrainingCancelled("The training was cancelled.")
 
-    return Training(load=subject.training_data, report=tell, checkpoint=Checkpoint(recipe.key))
+    return Training(
+        load=subject.training_data, report=tell, checkpoint=Checkpoint(recipe.training_key)
+    )
 
 
 def _kept(packed_file: bytes) -> str | None:

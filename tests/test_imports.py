@@ -82,6 +82,7 @@ and <family> is the same word on both sides."""
 
 BESIDES = {
     "compression.insight.pruning": "techniques.channels.knobs",
+    "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points",
     "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.slicing.*",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }

@@ -111,6 +111,15 @@ class Recipe(BaseModel):
             return None
         return Recipe(model=self.model, steps=(*self.steps[:-1], last), seed=self.seed)
 
+    @property
+    def training_key(self) -> str:
+        """The key of the training of its last step: equal for recipes whose difference only counts behind it."""
+        if not self.steps:
+            return self.key
+        return self.model_copy(
+            update={"steps": (*self.steps[:-1], self.steps[-1].trained_as())}
+        ).key
+
     def describe(self) -> str:
         """The recipe in words, for hover texts and tables."""
         return ", then ".join(step.describe() for step in self.steps) or "original"
