@@ -175,17 +175,26 @@ def bundle(
     times: Annotated[
         bool, typer.Option("--times", help="Only their times, on a quiet machine.")
     ] = False,
+    missing: Annotated[
+        bool,
+        typer.Option("--missing", help="Only what does not ship yet; the rest stays as it is."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure the points that ship with the project, for all models or those named."""
     from compression.bundling.bundle import bundle as bundle_all
     from compression.bundling.bundle import bundle_times
+    from compression.bundling.missing import bundle_missing
     from compression.models.catalogue import MODELS
+
+    if missing and times:
+        raise UsageError("--times measures what ships, --missing what does not: give one of them.")
+    measure = bundle_missing if missing else bundle_times if times else bundle_all
 
     files = {}
     for name in model or MODELS:
         with console.progress(name) as report:
-            files[name] = str((bundle_times if times else bundle_all)(name, report))
+            files[name] = str(measure(name, report))
     console.show_fields(files, json)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -73,6 +73,8 @@ class Deployment:
     links: tuple[Link, ...] = ()
     side_by_side: tuple[int, ...] = ()
     """How many parts each stage has, which share a layer and are given the same; empty: one each."""
+    devices: tuple[int, ...] = ()
+    """The number of the device that holds each part, from 0; empty: each has its own."""
 
     threshold: float | None = None
     """With early exits: an example leaves at a stage that is surer than this of its own answer."""
@@ -95,6 +97,14 @@ class Deployment:
         return tuple(
             tuple(islice(left, count)) for count in self.side_by_side or (1,) * len(self.parts)
         )
+
+    def by_device(self, amounts: Sequence[float]) -> tuple[float, ...]:
+        """What each device has in all, of an amount for each part."""
+        devices = self.devices or tuple(range(len(self.parts)))
+        held = [0.0] * (1 + max(devices))
+        for amount, device in zip(amounts, devices, strict=True):
+            held[device] += amount
+        return tuple(held)
 
     @property
     def is_int8(self) -> bool:

@@ -32,7 +32,7 @@ def open_session(model: bytes, *, optimised: bool = True) -> ort.InferenceSessio
 def run_exposed(
     model: onnx.ModelProto, inputs: Array | Mapping[str, Array], names: Iterable[str]
 ) -> dict[str, Array]:
-    """The values of the named tensors inside a model when it runs on `inputs`, [N, *input_shape]; by name if several."""
+    """The values of the named tensors in a model when it runs on `inputs`, [N, *input_shape]; by name if several."""
     import onnx  # a stage's process needs sessions alone, and 30 MB less
 
     wanted = list(names)

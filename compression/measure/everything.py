@@ -57,7 +57,7 @@ def measure(
         "memory_bytes": _largest([measure_memory(graph) for graph in graphs]),
     }
     if compressed.slicing is not None:
-        read = measure_devices(deployment, measurements["memory_bytes"])
+        read = measure_devices(deployment, [measure_memory(graph) for graph in graphs])
         measurements = {**read, **measurements}  # what its processes took is known better
     if isinstance(exact, EarlyExits):
         measurements |= measure_exits(exact, graphs, split)

@@ -39,14 +39,14 @@ def measure_pipelined(
         times["throughput_per_s"] = _throughput(pipeline, whole, deployment, batch, budget)
     if deployment.links_ms:
         times = {name: _modelled(each, deployment) for name, each in times.items()}
-    memory = max(work, key=lambda each: each.memory_bytes)
-    held = " + ".join(f"{each.memory_bytes / 1e6:.1f}" for each in work)
-    if memory.memory_bytes:
+    held = deployment.by_device([each.memory_bytes for each in work])
+    if any(held):
+        by_device = " + ".join(f"{count / 1e6:.1f}" for count in held)
         times["device_memory_bytes"] = Measurement(
-            value=memory.memory_bytes,
+            value=max(held),
             unit="bytes",
             how="measured",
-            note=f"above an idle process, the runtime's own buffers included; by stage {held} MB",
+            note=f"above an idle process, the runtime's own buffers included; by device {by_device} MB",
         )
     return times
 

@@ -87,6 +87,15 @@ class Dataflow:
         )
 
     @cached_property
+    def makers(self) -> dict[str, onnx.NodeProto]:
+        """The node behind each tensor that is no initializer."""
+        return {name: node for node in self.model.graph.node for name in node.output if name}
+
+    def constant_size(self, name: str) -> int:
+        """How many numbers a tensor has that depends on weights alone."""
+        return int(self._values[0][name].size)
+
+    @cached_property
     def tensors(self) -> dict[str, Tensor]:
         names = [self.input, *(name for node in self.nodes for name in node.outputs)]
         return {name: self._tensor(name) for name in names}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compression.deploy.slicing.dataflow import ByGraph, Dataflow, FlowNode, dataflow_of
+from compression.deploy.slicing.shards import Divisible, divisible
 
 MOST_TENSORS = 2
 """What may cross a cut: a value, and the shortcut around the block that it is in. Attention's q, k and v may not."""
@@ -44,6 +45,8 @@ class Layer:
     activation_bytes: int
     """The most that is alive at once while it runs, what only passes by included."""
     is_int8: bool
+    divisible: Divisible | None
+    """How it can be shared out among devices, if it can be."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def _layer(flow: Dataflow, start: int, end: int) -> Layer:
         weight_bytes=sum(flow.initializer_bytes[name] for name in weights),
         activation_bytes=max(_alive(flow, place) for place in range(start, end)),
         is_int8=any(node.op in ("QuantizeLinear", "DequantizeLinear") for node in nodes),
+        divisible=divisible(flow, start, end),
     )
 
 

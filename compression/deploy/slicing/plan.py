@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from compression.deploy.slicing.costs import costs_of
 from compression.deploy.slicing.dataflow import dataflow_of
 from compression.deploy.slicing.layers import CutPoint, Layer, Layers, layers_of
 from compression.deploy.slicing.optimum import Costs, Quality, best_cuts, quality
+from compression.deploy.slicing.sharing import Piece, best_shared, shard_bytes
 from compression.deploy.slicing.wire import wire_bytes
 from compression.errors import UsageError
 from compression.models.slicing import Slicing
@@ -15,7 +17,7 @@ from compression.models.slicing import Slicing
 
 @dataclass(frozen=True)
 class Stage:
-    """Consecutive layers on one device, or on several that each hold a share of their output channels."""
+    """Consecutive layers on one device, or one layer on several that each hold a share of its output channels."""
 
     first: int
     end: int
@@ -23,8 +25,10 @@ class Stage:
     ms: float
     """Modelled, of one example in a batch."""
     memory_bytes: int
-    """Weights and the most activations alive at once, planned."""
+    """Weights and the most activations alive at once, planned; of the largest shard."""
     shards: int = 1
+    device: int = 0
+    """The number of its device from 0, of the first where it has several."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,18 +53,59 @@ def plan_of(model: bytes, slicing: Slicing) -> Plan:
         for point in layers.points
     ]
     costs = costs_of(layers, slicing, sent)
-    cuts = _asked(layers, slicing) if slicing.cuts else _best(layers, costs, slicing)
-    _require_fit(costs, layers, slicing, cuts)
-    ends = zip((0, *cuts), (*cuts, costs.n), strict=True)
-    stages = tuple(
-        Stage(
-            first, end, layers.layers[first:end],
-            float(costs.ms[first, end]), int(costs.memory_bytes[first, end]),
+    shared = _shared(layers, costs, slicing)
+    if shared is None:
+        cuts = _asked(layers, slicing) if slicing.cuts else _best(layers, costs, slicing)
+        _require_fit(costs, layers, slicing, cuts)
+        ends = zip((0, *cuts), (*cuts, costs.n), strict=True)
+        shared = tuple(Piece(first, end, 1, device) for device, (first, end) in enumerate(ends))
+    stages = tuple(_stage(layers, costs, piece) for piece in shared)
+    points = tuple(layers.points[piece.end - 1] for piece in shared[:-1])
+    return Plan(layers, tuple(sent), costs, points, stages, _quality(costs, stages))
+
+
+def _stage(layers: Layers, costs: Costs, piece: Piece) -> Stage:
+    ms, memory = costs.ms[piece.first, piece.end], costs.memory_bytes[piece.first, piece.end]
+    if piece.shards > 1:
+        computing = costs.layer_ms[piece.first]
+        ms, memory = (
+            ms - computing + computing / piece.shards,
+            shard_bytes(layers, piece.first, piece.shards),
         )
-        for first, end in ends
-    )  # fmt: skip
-    points = tuple(layers.points[cut - 1] for cut in cuts)
-    return Plan(layers, tuple(sent), costs, points, stages, quality(costs, cuts))
+    inside = layers.layers[piece.first : piece.end]
+    return Stage(piece.first, piece.end, inside, float(ms), int(memory), piece.shards, piece.device)
+
+
+def _quality(costs: Costs, stages: tuple[Stage, ...]) -> Quality:
+    """As the optimum's, but by device: one may have two stages."""
+    ms, memory = Counter[int](), Counter[int]()
+    links = [float(costs.sending_ms[stage.first, stage.end]) for stage in stages]
+    for stage in stages:
+        for device in range(stage.device, stage.device + stage.shards):
+            ms[device] += stage.ms  # type: ignore[assignment]  # a counter of floats
+            memory[device] += stage.memory_bytes
+    return Quality(
+        bottleneck_ms=max(*ms.values(), *links),
+        latency_ms=sum(stage.ms for stage in stages) + sum(links),
+        memory_bytes=max(memory.values()),
+    )
+
+
+def _shared(layers: Layers, costs: Costs, slicing: Slicing) -> tuple[Piece, ...] | None:
+    """A plan in which layers are shared out, where that is allowed, asked for by cap or objective, and better."""
+    if not slicing.split or slicing.cuts or slicing.stages == 1:
+        return None
+    whole = best_cuts(costs, slicing.stages, slicing.objective, slicing.cap_bytes)
+    if whole is not None and slicing.objective != "memory":
+        return None
+    if whole is None and not slicing.cap_bytes and slicing.objective != "memory":
+        return None  # too few cut points, which is said in the place where nothing is shared out
+    found = best_shared(layers, costs, slicing.stages)
+    if found is None or (slicing.cap_bytes and found.memory_bytes > slicing.cap_bytes):
+        return None
+    if whole is not None and quality(costs, whole).memory_bytes <= found.memory_bytes:
+        return None
+    return found.pieces
 
 
 def _asked(layers: Layers, slicing: Slicing) -> tuple[int, ...]:

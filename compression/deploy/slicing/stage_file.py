@@ -15,12 +15,16 @@ def stage_file(
     *,
     takes: Sequence[Wire] | None,
     gives: Sequence[Wire] | None,
+    shard: int | None = None,
 ) -> bytes:
     """The part of a file that turns what one link brings into what the next one takes.
 
-    ``takes`` is None for the first stage, which is given the model's input, ``gives`` for the last one.
+    A ``shard`` sends its share of what is shared out, and the first one all that only passes by. ``takes`` is None for
+    the first stage, which is given the model's input, ``gives`` for the last one.
     """
     graph = model.graph
+    if gives is not None and shard:
+        gives = [wire for wire in gives if wire.shares]
     starts = [graph.input[0].name] if takes is None else [wire.tensor for wire in takes]
     ends = [graph.output[0].name] if gives is None else [wire.tensor for wire in gives]
     nodes, weights = _between(graph, starts, ends)
@@ -29,7 +33,7 @@ def stage_file(
     for field in ("node", "initializer", "input", "output", "value_info"):
         built.graph.ClearField(field)
     before, inputs = received(takes, shapes)
-    behind, outputs = sent(gives, shapes)
+    behind, outputs = sent(gives, shapes, shard)
     built.graph.input.extend(graph.input if takes is None else inputs)
     built.graph.output.extend(graph.output if gives is None else outputs)
     built.graph.node.extend([*before, *nodes, *behind])

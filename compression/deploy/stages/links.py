@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,13 @@ def read_key(file: Path) -> Key:
     except (OSError, ValueError, zmq.ZMQError):
         raise UsageError(f"{file} holds no key of a pipeline: make one with --new-key.") from None
     return Key(public, secret)
+
+
+def endpoint(socket: zmq.Socket[Any]) -> str:
+    """Where a socket listens, its port chosen."""
+    told = socket.get(zmq.LAST_ENDPOINT)
+    assert isinstance(told, bytes)
+    return told.rstrip(b"\0").decode()
 
 
 def is_loopback(address: str) -> bool:
@@ -119,6 +127,24 @@ def sending(
         socket.curve_publickey, socket.curve_secretkey = key.public, key.secret
     socket.connect(address)
     return socket
+
+
+def arrived(socket: zmq.Socket[Any], wait_ms: int) -> list[Any]:
+    """The frames of the next message; none where nothing came for so long."""
+    socket.set(zmq.RCVTIMEO, wait_ms)
+    try:
+        return [frame.buffer for frame in socket.recv_multipart(copy=False)]
+    except zmq.Again:
+        return []
+
+
+def delivered(socket: zmq.Socket[Any], frames: Sequence[Any], *, copy: bool = True) -> bool:
+    """Whether the next stage took a message before the socket's time-out."""
+    try:
+        socket.send_multipart(frames, copy=copy)
+    except zmq.Again:
+        return False
+    return True
 
 
 def _parts(address: str) -> re.Match[str]:

@@ -72,7 +72,7 @@ def written(message: Message) -> list[bytes | memoryview]:
     head["tensors"] = [[name, values.dtype.name, values.shape] for name, values in arrays.items()]
     return [
         json.dumps(head).encode(),
-        *(memoryview(values).cast("B") for values in arrays.values()),
+        *(values.data.cast("B") for values in arrays.values()),
     ]
 
 

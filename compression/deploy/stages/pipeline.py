@@ -18,7 +18,14 @@ import zmq
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtime import open_session
 from compression.deploy.runtimes import NamedPort, Port
-from compression.deploy.stages.links import listening, local_address, sending
+from compression.deploy.stages.links import (
+    arrived,
+    delivered,
+    endpoint,
+    listening,
+    local_address,
+    sending,
+)
 from compression.deploy.stages.message import Array, Expected, Message, Work, read, written
 from compression.deploy.stages.processes import StageError, StageProcess
 from compression.deploy.stages.stage import expected_of
@@ -87,23 +94,23 @@ class Pipeline:
         """Put a batch on its way; its number. The stages' memory is told of a ``probe``."""
         self._require_alive()
         number, self._next_id = self._next_id, self._next_id + 1
+        frames = written(Message(number, {self._input: batch}, probe=probe))
         for outlet in self._outlets:
-            try:
-                outlet.send_multipart(written(Message(number, {self._input: batch}, probe=probe)))
-            except zmq.Again:
-                raise StageError(self._silent(self._first)) from None
+            if not delivered(outlet, frames):
+                raise StageError(self._silent())
         return number
 
     def answered(self, number: int) -> Message:
         """The answer to a batch, waited for; those of others that come meanwhile are kept."""
         until = time.monotonic() + self.timeout_s
         while number not in self._came:
-            if self._inlet.poll(LOOK_MS):
-                self._keep(self._inlet.recv_multipart(copy=False))
+            frames = arrived(self._inlet, LOOK_MS)
+            if frames:
+                self._keep(frames)
             else:
                 self._require_alive()
                 if time.monotonic() > until:
-                    raise StageError(self._silent(self.stages))
+                    raise StageError(self._silent())
         message = self._came.pop(number)
         if message.error:
             raise StageError(f"{message.error.rstrip('.')}.")
@@ -125,7 +132,6 @@ class Pipeline:
         self.stages[at].end()
         self.stages[at] = StageProcess.start(self.stages[at].settings)
         self.stages[at].wait_until_ready()
-        self._first = [stage for stage in self.stages if stage.number in self._first_numbers]
 
     def _start(self, deployment: Deployment, memory_mb: int) -> None:
         """From the last stage to the first: each is told where the next one listens."""
@@ -135,7 +141,7 @@ class Pipeline:
         self._inlet = listening(
             self._context, local_address(self._folder, "answers"), key=None, most_bytes=most
         )
-        to = [self._inlet.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()]
+        to = [endpoint(self._inlet)]
         number = len(deployment.parts)
         for group in reversed(deployment.stages):
             started = []
@@ -152,15 +158,13 @@ class Pipeline:
             for stage in started:
                 stage.wait_until_ready()
             to = [stage.address for stage in reversed(started)]
-        self._first = list(reversed(started))
-        self._first_numbers = {stage.number for stage in self._first}
         self._input = next(iter(expected_of(open_session(deployment.parts[0].model))))
         self._outlets = [
             sending(self._context, address, key=None, timeout_s=self.timeout_s) for address in to
         ]
 
     def _keep(self, frames: Sequence[Any]) -> None:
-        message = read([frame.buffer for frame in frames], self._expected)
+        message = read(frames, self._expected)
         if message.id < self._next_id:
             self._came[message.id] = message
         for late in [number for number in self._came if number < self._next_id - 256]:
@@ -174,8 +178,8 @@ class Pipeline:
                     "start it again."
                 )
 
-    def _silent(self, stages: Sequence[StageProcess]) -> str:
-        said = [f"stage {stage.number}: {stage.said[-1]}" for stage in stages if stage.said]
+    def _silent(self) -> str:
+        said = [f"stage {stage.number}: {stage.said[-1]}" for stage in self.stages if stage.said]
         told = f" ({'; '.join(said)})" if said else ""
         return f"No answer came within {self.timeout_s:g} s, though all stages are alive{told}: ask again."
 

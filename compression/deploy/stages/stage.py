@@ -13,7 +13,7 @@ import numpy as np
 import zmq
 
 from compression.deploy.runtime import open_session
-from compression.deploy.stages.links import Key, listening, sending
+from compression.deploy.stages.links import Key, arrived, delivered, endpoint, listening, sending
 from compression.deploy.stages.message import (
     DTYPES,
     Array,
@@ -30,6 +30,8 @@ from compression.errors import UsageError
 INCOMPLETE = 16
 """So many messages may wait for shares from other devices; the oldest is dropped for one more."""
 POLL_MS = 200
+SMALL = 65_536
+"""Bytes that are copied rather than handed over, which costs more than it saves."""
 LARGEST_FILE = 2**30
 _TYPES = {
     "tensor(float)": "float32",
@@ -72,12 +74,13 @@ def serve(asked: Asked, *, ready: Callable[[str, int], None], say: Say) -> None:
     outlets = [
         sending(context, each, key=asked.key, timeout_s=asked.timeout_s) for each in asked.next
     ]
-    ready(inlet.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode(), idle)
+    ready(endpoint(inlet), idle)
     heard = time.monotonic()
     while True:
-        if inlet.poll(POLL_MS):
+        frames = arrived(inlet, POLL_MS)
+        if frames:
             heard = time.monotonic()
-            stage.take(inlet.recv_multipart(copy=False), outlets)
+            stage.take(frames, outlets)
         elif asked.idle_s and time.monotonic() - heard > asked.idle_s:
             say(f"Nothing came for {asked.idle_s:g} s: the stage ends.")
             return
@@ -106,7 +109,7 @@ class _Stage:
 
     def take(self, frames: Sequence[Any], outlets: Sequence[Any]) -> None:
         try:
-            message = read([frame.buffer for frame in frames], self.expected)
+            message = read(frames, self.expected)
         except MessageError as error:
             self.say(f"Refused what a peer sent. {error}")
             return
@@ -157,9 +160,7 @@ class _Stage:
     def _send(self, message: Message, outlets: Sequence[Any]) -> None:
         frames = written(message)
         for outlet, address in zip(outlets, self.asked.next, strict=True):
-            try:
-                outlet.send_multipart(frames, copy=message.nbytes < 65_536)
-            except zmq.Again:
+            if not delivered(outlet, frames, copy=message.nbytes < SMALL):
                 self.say(
                     f"{address} took nothing for {self.asked.timeout_s:g} s: batch {message.id} is lost to it."
                 )
