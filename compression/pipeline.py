@@ -239,8 +239,7 @@ def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
         if report(replace(progress, technique=recipe.steps[-1].technique)) is False:
             raise TrainingCancelled("The training was cancelled.")
 
-    saved = Checkpoint(recipe.training_key)
-    return Training(load=subject.training_data, report=tell, checkpoint=saved)
+    return Training(subject.training_data, tell, Checkpoint(recipe.training_key))
 
 
 def _kept(packed_file: bytes) -> str | None:

@@ -26,7 +26,7 @@ def with_exits(
             "The model's early exits don't fit where it is cut: export its recipe again."
         )
     *before, last = deployment.parts
-    if deployment.side_by_side or len(before) != len(points):
+    if any(count > 1 for count in deployment.side_by_side) or len(before) != len(points):
         raise ArtifactError(
             "Early exits and layers that devices share don't go together: use split=off."
         )
