@@ -76,6 +76,7 @@ def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
         raise ValueError(f"The recipe is for {recipe.model}, not for {subject.card}.")
     if not recipe.steps:
         return subject.original
+    recipe.require_order()
     made = _STEPS.get(recipe.key)
     if made is None:
         given, step = before_last_step(subject, recipe, report), recipe.steps[-1]
@@ -83,8 +84,7 @@ def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
         with one_thread():
             made = technique(step)(given, step, context_of(subject, recipe, report))
         if not recipe.is_trained:  # a training's result is kept on disk
-            values = made.module.state_dict().values()
-            _STEPS.put(recipe.key, made, sum(value.nbytes for value in values))
+            _STEPS.put(recipe.key, made, sum(value.nbytes for value in made.tensors.values()))
     return made
 
 
@@ -175,7 +175,7 @@ def onnx_file(subject: Subject, recipe: Recipe, digest: str | None = None) -> tu
     """The recipe's model as an ONNX file that computes what its accuracy was measured of, and a sentence on how."""
     model = _again(subject, recipe, digest)
     (part,) = deploy(replace(model, slicing=None)).parts
-    return part.exact_model, export_note(part, of_sliced=model.slicing is not None)
+    return part.exact_model, export_note(part, of=model)
 
 
 def stage_files(subject: Subject, recipe: Recipe) -> tuple[bytes, str]:
@@ -228,7 +228,7 @@ def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
         if report(replace(progress, technique=recipe.steps[-1].technique)) is False:
             raise TrainingCancelled("The training was cancelled.")
 
-    return Training(load=subject.training_data, report=tell, checkpoint=Checkpoint(recipe.key))
+    return Training(subject.training_data, tell, Checkpoint(recipe.training_key))
 
 
 def _kept(packed_file: bytes) -> str | None:

@@ -83,7 +83,9 @@ and <family> is the same word on both sides."""
 
 BESIDES = {
     "compression.insight.pruning": "techniques.channels.knobs",
-    "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.slicing.*",
+    "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points",
+    "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.early_exits deploy.slicing.* "
+    "measure.accuracy measure.graph",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
 """What a family takes from another besides."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from compression.artifact import activations, header, slicing
+from compression.artifact import activations, exits, header, slicing
 from compression.encoding import Encoded, Float32, NumberFormat, decode, encode
 from compression.encoding.layouts import LAYOUTS
 from compression.encoding.reader import Reader
@@ -46,7 +46,7 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
     """The model as a packed file; batch norms must be folded."""
     if not compressed.is_folded:
         raise ValueError("Fold the batch norms before packing: only the folded model is deployed.")
-    state = compressed.module.state_dict()
+    state = compressed.tensors
     rows, stored, payload = [], [], bytearray()
     for name, tensor in state.items():
         number_format = compressed.formats.get(name, Float32())
@@ -62,6 +62,8 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
         contents["student"] = compressed.student
     if compressed.slicing:
         contents["slicing"] = slicing.write(compressed.slicing)
+    if compressed.exits is not None:
+        contents["exits"] = exits.write(compressed.exits)
     if shapes := changed_shapes(compressed):
         contents["shapes"] = [width for shape in shapes for width in shape]
     rounded, ranges = activations.write(compressed)
@@ -79,7 +81,8 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
         recipe = recipe_from_dict(contents["recipe"])
         card = model_card(recipe.model)
         skeleton = _skeleton(card, contents.get("student", ""), contents.get("shapes"))
-        state = skeleton.module.state_dict()
+        skeleton = replace(skeleton, exits=exits.read(contents.get("exits"), card))
+        state = skeleton.tensors
         if contents["model"] != _fingerprint(state) or len(contents["tensors"]) != len(state):
             raise ArtifactError(
                 f"The file's tensors don't fit the model {skeleton.student or recipe.model}: "

@@ -9,7 +9,7 @@ from compression.models.slicing import LINK_DTYPES, OBJECTIVES, Slicing
 
 _USUAL = asdict(Slicing())
 _CHOICES = {"objective": OBJECTIVES, "link_dtype": LINK_DTYPES}
-_MOST = {"stages": 64, "cap_bytes": 2**40, "link_mbps": 1e6}
+_MOST = {"stages": 64, "cap_bytes": 2**40, "link_mbps": 1e6, "threshold": 1}
 
 
 def write(slicing: Slicing) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from compression.deploy.int8 import (
 from compression.deploy.kernels import KERNEL_BITS, kernel_scales
 from compression.deploy.onnx import swap_weights
 from compression.deploy.simulated import round_activations
+from compression.deploy.slicing.exits import with_exits
 from compression.deploy.slicing.sliced import sliced
 from compression.deploy.template import template_of
 from compression.encoding.ranges import choose_range
@@ -33,7 +34,12 @@ def deploy(compressed: Compressed) -> Deployment:
     """The model in one part, or cut as its slicing says; ArtifactError where int8 kernels are possible and
     ``int8_ranges`` were not chosen, UsageError where it can't be cut so."""
     whole = _part(compressed)
-    return sliced(whole, compressed.slicing) if compressed.slicing else Deployment((whole,))
+    if compressed.slicing is None:
+        return Deployment((whole,))
+    deployment = sliced(whole, compressed.slicing)
+    if compressed.exits is None:
+        return deployment
+    return with_exits(deployment, whole, compressed.slicing, compressed.exits)
 
 
 def with_int8_ranges(compressed: Compressed, calibration: Array) -> Compressed:

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
 
+from compression.deploy.early_exits import EarlyExits
 from compression.deploy.graph_digest import graph_digest
 from compression.deploy.in_turn import in_turn
 from compression.deploy.packed import pack_weights
@@ -75,6 +76,9 @@ class Deployment:
     devices: tuple[int, ...] = ()
     """The number of the device that holds each part, from 0; empty: each has its own."""
 
+    threshold: float | None = None
+    """With early exits: an example leaves at a stage that is surer than this of its own answer."""
+
     def __post_init__(self) -> None:
         stages = len(self.side_by_side or self.parts)
         if len(self.links) != stages - 1:
@@ -129,12 +133,16 @@ class Deployment:
     @cached_property
     def graph(self) -> str:
         """What is timed, whatever its float weights: deployments of one graph and like links take the same time."""
-        return "-".join(graph_digest(part.loaded) for part in self.parts)
+        leaving = [] if self.threshold is None else [f"{self.threshold:g}"]
+        return "-".join([*(graph_digest(part.loaded) for part in self.parts), *leaving])
 
     def session(self, load: Callable[[bytes], Session] = open_session) -> Session:
         """The files to ship, each opened by ``load``, run in turn."""
-        return in_turn([[load(part.model) for part in stage] for stage in self.stages])
+        return self._run([[load(part.model) for part in stage] for stage in self.stages])
 
     def exact_session(self) -> Session:
         """What computes exactly what the recipe describes."""
-        return in_turn([[open_session(part.exact) for part in stage] for stage in self.stages])
+        return self._run([[open_session(part.exact) for part in stage] for stage in self.stages])
+
+    def _run(self, stages: list[list[Session]]) -> Session:
+        return in_turn(stages) if self.threshold is None else EarlyExits(stages, self.threshold)

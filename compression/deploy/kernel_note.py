@@ -39,9 +39,15 @@ def kernel_note(compressed: Compressed, deployed: Deployment, *, at_most: float 
     return ""
 
 
-def export_note(part: Part, *, of_sliced: bool = False) -> str:
-    """What the ONNX file that computes exactly what was measured runs in; of a sliced model it is the whole one."""
-    return _computes_in(part) + " It is the whole model, not cut into stages." * of_sliced
+def export_note(part: Part, *, of: Compressed) -> str:
+    """What the ONNX file of a model runs in; of a sliced one it is the whole, which has no early exits."""
+    if of.exits is not None:
+        return (
+            "The file computes in 32-bit floats. It is the whole model, not cut into stages and without its early "
+            "exits: it answers as the last stage does."
+        )
+    whole = " It is the whole model, not cut into stages." * (of.slicing is not None)
+    return _computes_in(part) + whole
 
 
 def _computes_in(part: Part) -> str:

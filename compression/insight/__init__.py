@@ -32,6 +32,7 @@ ANSWERS = {
     "channel_ranking": "compression.insight.channels.ranking:channel_ranking",
     "channel_matrix": "compression.insight.channels.ranking:channel_matrix",
     "slicing_plan": "compression.insight.slicing.plan:slicing_plan",
+    "slicing_exits": "compression.insight.slicing.exits:slicing_exits",
     "soft_labels": "compression.insight.distillation.soft_labels:soft_labels",
     "agreement": "compression.insight.distillation.agreement:agreement",
 }

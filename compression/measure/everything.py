@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compression.deploy.deployment import Deployment
+from compression.deploy.early_exits import EarlyExits
 from compression.deploy.runtimes import Session
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.devices import measure_devices
+from compression.measure.exits import measure_exits
 from compression.measure.graph import read_graph
 from compression.measure.memory import measure_memory
 from compression.measure.parameters import with_norms
@@ -42,7 +44,7 @@ def measure(
     session = deployment.session()
     graphs = [read_graph(part.loaded) for part in deployment.parts]
     sizes = measure_sizes(
-        dict(compressed.module.state_dict()),
+        compressed.tensors,
         packed=packed_file,
         onnx=[part.model for part in deployment.parts],
     )
@@ -57,6 +59,8 @@ def measure(
     if compressed.slicing is not None:
         read = measure_devices(deployment, [measure_memory(graph) for graph in graphs])
         measurements = {**read, **measurements}  # what its processes took is known better
+    if isinstance(exact, EarlyExits):
+        measurements |= measure_exits(exact, graphs, split)
     if validation is not None:
         measurements["accuracy_validation"] = accuracy_of_onnx(exact, validation)
     if not deployment.is_exact:

@@ -50,9 +50,11 @@ def _at_work(
 ) -> dict[str, Measurement]:
     """Of a sliced model what its processes really take, in the place of what its files take one after the other.
 
-    Only where there is time for batches: processes take a second to start.
+    Only where there is time for batches, since processes take a second to start, and without early exits, since
+    processes pass on whole batches.
     """
-    if compressed.slicing is None or len(deployment.parts) == 1 or not budget.batch:
+    is_cut = compressed.slicing is not None and len(deployment.parts) > 1
+    if not is_cut or deployment.threshold is not None or not budget.batch:
         return {}
     examples = subject.data.calibration.inputs[:EXAMPLES]
     return measure_pipelined(deployment, subject.session, examples, budget=budget)

@@ -73,6 +73,17 @@ class Compressed:
     student: str = ""
     int8_ranges: tuple[tuple[float, float], ...] | None = None
     slicing: Slicing | None = None
+    exits: nn.ModuleList | None = None
+    """Heads at the cuts, folded and in evaluation mode; None without early exits."""
+
+    @cached_property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """All that is stored: the model's own by their names, then those of its exits."""
+        exits = {} if self.exits is None else self.exits.state_dict()
+        return {
+            **self.module.state_dict(),
+            **{f"exits.{name}": value for name, value in exits.items()},
+        }
 
     @property
     def is_folded(self) -> bool:
@@ -154,8 +165,14 @@ def fold_batch_norm(compressed: Compressed) -> Compressed:
 
 
 def _folded(compressed: Compressed) -> Compressed:
-    module = copy.deepcopy(compressed.module)
-    scales = dict(compressed.fold_scales)
+    module, scales = fold_module(compressed.module)
+    folded_before = dict(compressed.fold_scales)
+    return replace(compressed, module=module, fold_scales=MappingProxyType(folded_before | scales))
+
+
+def fold_module(unfolded: nn.Module) -> tuple[nn.Module, dict[str, Tensor]]:
+    """A copy with its batch norms folded, and by weight the factors that folding multiplied it by."""
+    module, scales = copy.deepcopy(unfolded), {}
     for path, parent in list(module.named_modules()):
         layer_name, layer = "", None
         for name, child in list(parent.named_children()):
@@ -170,7 +187,7 @@ def _folded(compressed: Compressed) -> Compressed:
                 layer_name, layer = name, child
             elif not isinstance(child, nn.Identity):
                 layer = None
-    return replace(compressed, module=module, fold_scales=MappingProxyType(scales))
+    return module, scales
 
 
 def trained_weight(compressed: Compressed, name: str) -> Tensor:

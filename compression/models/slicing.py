@@ -27,3 +27,5 @@ class Slicing:
     link_mbps: float = 0.0
     """Megabits per second of a modelled link; 0: as fast as the loopback is."""
     link_dtype: str = "fp32"
+    threshold: float = 0.0
+    """With early exits: an example leaves where the confidence is above this."""

@@ -111,6 +111,23 @@ class Recipe(BaseModel):
             return None
         return Recipe(model=self.model, steps=(*self.steps[:-1], last), seed=self.seed)
 
+    @property
+    def training_key(self) -> str:
+        """The key of the training of its last step: equal for recipes whose difference only counts behind it."""
+        if not self.steps:
+            return self.key
+        return self.model_copy(
+            update={"steps": (*self.steps[:-1], self.steps[-1].trained_as())}
+        ).key
+
+    def require_order(self) -> None:
+        """UsageError where a step follows one that has to be the last."""
+        if last := next((step for step in self.steps[:-1] if step.is_last), None):
+            raise UsageError(
+                f"Nothing can follow {last.technique} ({last.describe()}), whose training fits the model only as it "
+                "then is: make it the last step."
+            )
+
     def describe(self) -> str:
         """The recipe in words, for hover texts and tables."""
         return ", then ".join(step.describe() for step in self.steps) or "original"

@@ -66,6 +66,15 @@ class Step(BaseModel):
         """
         return None
 
+    def trained_as(self) -> Step:
+        """The step whose training this one shares: knobs that count only behind the training at their defaults."""
+        return self
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no step may follow: what it trains fits the model only as it then is."""
+        return False
+
     @model_validator(mode="after")
     def _only_what_counts(self) -> Step:
         """A knob without effect keeps its default, so that equal work has equal keys."""

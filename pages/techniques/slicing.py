@@ -25,5 +25,6 @@ FACE = Face(
     panels={
         "Stages": "pages.parts.panels.slicing.stages:stages",
         "Cuts": "pages.parts.panels.slicing.cuts:cuts",
+        "Exits": "pages.parts.panels.slicing.exits:exits",
     },
 )

@@ -35,7 +35,8 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "part": lambda family: _first_part(family),
     "against": lambda family: "random",
     "teachers": lambda family: [MODEL],
-    "student": lambda family: _packed_file(),
+    "student": lambda family: _packed_file("quantize:bits=3"),
+    "exits": lambda family: _packed_file("slice:exits=on"),
 }
 """What a question is asked with, by the name of its argument."""
 
@@ -46,8 +47,8 @@ def _first_part(family: str) -> str:
 
 
 @cache
-def _packed_file() -> str:
-    kept = run(MODEL, [STEPS["quantization"]], seed=99).artifact  # a seed of no bundled point
+def _packed_file(step: str) -> str:
+    kept = run(MODEL, [step], seed=99).artifact  # a seed of no bundled point
     assert kept
     return kept
 

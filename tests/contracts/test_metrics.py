@@ -13,9 +13,13 @@ from compression.point.pareto import front
 
 metrics = pytest.mark.parametrize("metric", METRICS)
 
-STEPS = [[], ["quantize:bits=8,activations=2,method=nearest", "slice"]]
-"""Between them these have every measurement; the second can't be computed exactly in ONNX Runtime, and is sliced."""
-NOT_MEASURED_BY_ALL = {"accuracy_deployed", "device_bytes", "device_memory_bytes", "link_bytes"}
+STEPS = [[], ["quantize:bits=8,activations=2,method=nearest", "slice"], ["slice:exits=on"]]
+"""Between them these have every measurement; the second can't be computed exactly in ONNX Runtime, and is sliced; the
+third has early exits."""
+NOT_MEASURED_BY_ALL = {
+    "accuracy_deployed", "device_bytes", "device_memory_bytes", "link_bytes",
+    "macs_average", "travel_share",
+}  # fmt: skip
 NOT_BUNDLED = 99
 """A seed that no bundled point has: it has these points measured."""
 PREFIXES = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9}
@@ -69,7 +73,7 @@ def with_value(point: Point, metric: str, value: float) -> Point:
 @metrics
 def test_the_pipeline_measures_it_in_its_unit(metric: str, points: list[Point]) -> None:
     measured = [point.measurements.get(metric) for point in points]
-    assert None not in measured[1:]
+    assert any(measured[1:])
     assert metric in NOT_MEASURED_BY_ALL or None not in measured
     for each in filter(None, measured):
         assert each.unit == METRICS[metric].unit

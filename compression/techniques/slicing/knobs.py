@@ -10,6 +10,7 @@ from pydantic import field_validator, model_validator
 from compression.techniques.step import Step, knob
 
 MOST_STAGES = 8
+USUAL_THRESHOLD = 0.9
 
 
 class Slice(Step):
@@ -24,6 +25,7 @@ class Slice(Step):
     gentlest: ClassVar[Mapping[str, Any]] = {"stages": 1}
     strongest: ClassVar[Mapping[str, Any]] = {"stages": 2, "link_dtype": "int8"}
     keeps_values: ClassVar[bool] = True
+    control_words: ClassVar[str] = "Same heads and updates, learning from the labels"
 
     stages: int = knob(
         2, label="Stages", unit="devices", low=1, high=MOST_STAGES, step=1,
@@ -60,6 +62,18 @@ class Slice(Step):
         help="Where to cut: numbers of cut points with + between them, as in 2+5; empty for the best cuts.",
     )
 
+    exits: Literal["off", "on", "labels"] = knob(
+        "off", label="Early exits", when={"stages": range(2, MOST_STAGES + 1)},
+        help="Train a small head at each cut, so that a device answers by itself where it is sure: from the whole "
+        "model's answers (on), or from the labels with as many updates (labels: the control).",
+    )  # fmt: skip
+    threshold: float = knob(
+        USUAL_THRESHOLD, label="Confidence to leave", low=0.5, high=1.0, step=0.01,
+        when={"exits": ["on", "labels"]},
+        help="An example leaves at the first device whose answer is more probable than this; at 1 none leaves early. "
+        "Another threshold needs no other training.",
+    )  # fmt: skip
+
     @field_validator("cuts")
     @classmethod
     def _ascending(cls, cuts: str) -> str:
@@ -83,6 +97,24 @@ class Slice(Step):
     def cut_numbers(self) -> tuple[int, ...]:
         return tuple(int(number) for number in self.cuts.split("+")) if self.cuts else ()
 
+    @property
+    def is_trained(self) -> bool:
+        return self.exits != "off"
+
+    @property
+    def is_last(self) -> bool:
+        return self.is_trained
+
+    def untrained(self) -> Step:
+        return self.moved(exits="off")
+
+    def control(self) -> Step | None:
+        """The same heads and updates without the whole model's answers; None for the control itself."""
+        return self.moved(exits="labels") if self.exits == "on" else None
+
+    def trained_as(self) -> Step:
+        return self.moved(threshold=USUAL_THRESHOLD)
+
     def describe(self) -> str:
         words = [f"{self.stages} stages" if self.stages > 1 else "1 stage"]
         if self.cuts:
@@ -94,4 +126,7 @@ class Slice(Step):
         if self.link_mbps:
             words.append(f"{self.link_mbps:g} Mbit/s")
         words += [f"links {self.link_dtype}"] * (self.link_dtype != "fp32")
+        if self.is_trained:
+            taught = " by labels" * (self.exits == "labels")
+            words.append(f"exits{taught} above {self.threshold:g}")
         return ", ".join(words)

@@ -1,0 +1,92 @@
+"""Heads by which a sliced model answers early, each from the activation at a cut (Teerapittayanon et al., 2016,
+arXiv:1709.01686). Depthwise-separable and wider than the activation, since on small models a lone linear layer saves
+half as much (Ghanathe and Wilton, 2022, arXiv:2207.06613)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from compression.models.compressed import fold_module
+
+NARROWEST, WIDEST = 16, 48
+"""Channels of a head: twice those that it is given, within these."""
+SMALLEST_MAP = 4
+"""A map larger than this is halved by a convolution."""
+CONVOLUTIONS = 2
+MOST_VALUES = 2**24
+
+
+@dataclass(frozen=True)
+class ExitShape:
+    """What a head is given of one example: channels alone, or with one axis or two behind them."""
+
+    shape: tuple[int, ...]
+    channels_last: bool = False
+    """Of two axes the second are the channels: tokens, or the steps of a series."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.shape) <= 3 or (self.channels_last and len(self.shape) != 2):
+            raise ValueError(f"An exit can't be attached to an activation of shape {self.shape}.")
+
+    @property
+    def channels(self) -> int:
+        return self.shape[-1] if self.channels_last else self.shape[0]
+
+    @property
+    def largest(self) -> int:
+        """The longest of the other axes; 1 where there is none."""
+        return max(self.shape[:-1] if self.channels_last else self.shape[1:], default=1)
+
+
+class ExitHead(nn.Module):
+    """Activations [N, ...] in any form that holds the values of ``of`` in their order; logits [N, classes]."""
+
+    def __init__(self, of: ExitShape, classes: int) -> None:
+        super().__init__()
+        self.of = of
+        width = min(max(2 * of.channels, NARROWEST), WIDEST)
+        axes = len(of.shape) - 1
+        self.body = _convolutions(of, width) if axes else _dense(of.channels, width)
+        self.fc = nn.Linear(width, classes)
+        self.averaged = tuple(range(2, 2 + axes))
+
+    def forward(self, activations: Tensor) -> Tensor:
+        values = activations.reshape(-1, *self.of.shape)
+        features = self.body(values.transpose(1, 2) if self.of.channels_last else values)
+        logits: Tensor = self.fc(features.mean(self.averaged) if self.averaged else features)
+        return logits
+
+
+def exit_heads(shapes: Sequence[ExitShape], classes: int) -> nn.ModuleList:
+    """Untrained heads, one for each cut."""
+    return nn.ModuleList(ExitHead(shape, classes) for shape in shapes)
+
+
+def _dense(channels: int, width: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(channels, width), nn.ReLU())
+
+
+def _convolutions(of: ExitShape, width: int) -> nn.Sequential:
+    two = len(of.shape) == 3
+    convolution, norm = (nn.Conv2d, nn.BatchNorm2d) if two else (nn.Conv1d, nn.BatchNorm1d)
+    layers: list[nn.Module] = []
+    channels, size = of.channels, of.largest
+    for _ in range(CONVOLUTIONS):
+        stride = 2 if size > SMALLEST_MAP else 1
+        layers += [
+            convolution(channels, channels, 3, stride, 1, groups=channels, bias=False),
+            norm(channels),
+            convolution(channels, width, 1, bias=False),
+            norm(width),
+            nn.ReLU(),
+        ]
+        channels, size = width, -(-size // stride)
+    return nn.Sequential(*layers)
+
+
+def folded_head(of: ExitShape, classes: int) -> nn.Module:
+    """An untrained head as it is stored and deployed: its batch norms folded."""
+    return fold_module(ExitHead(of, classes).eval())[0]
