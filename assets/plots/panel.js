@@ -2,7 +2,7 @@
 
 import { traces } from "./background.js";
 import { kneesOf } from "./knees.js";
-import { layout, named } from "./layout.js";
+import { axisTitle, layout, named } from "./layout.js";
 import { drawMarks } from "./marks.js";
 import { listen } from "./pointer.js";
 import { drawSelection } from "./selection.js";
@@ -23,8 +23,9 @@ export class Panel {
     this.box.setAttribute("aria-roledescription", "scatter plot");
     this.box.setAttribute("aria-description", KEYS);
     this.box.innerHTML = `<div class="lab-plot" aria-hidden="true"></div><canvas class="lab-selection"></canvas>
-      <svg class="lab-marks" aria-hidden="true"></svg><svg class="lab-pointer" aria-hidden="true"></svg><div class="lab-ytitle"></div>`;
-    [this.plot, this.canvas, this.marks, this.pointer, this.ytitle] = this.box.children;
+      <svg class="lab-marks" aria-hidden="true"></svg><svg class="lab-pointer" aria-hidden="true"></svg>
+      <button type="button" class="lab-term lab-ytitle" data-hint></button><button type="button" class="lab-term lab-xtitle" data-hint></button>`;
+    [this.plot, this.canvas, this.marks, this.pointer, this.ytitle, this.xtitle] = this.box.children;
     lab.row.append(this.box);
     listen(this);
   }
@@ -66,8 +67,21 @@ export class Panel {
     this.knees = kneesOf(this, lab.background);
     window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme), figure, CONFIG);
     if (!this.wired) this.wire();
-    this.ytitle.textContent = this.size.left > 20 ? this.title : "";
+    this.titles();
     this.pixels = null;
+  }
+
+  // Words of their own over the plot: Plotly's could not be asked what they mean.
+  titles() {
+    const { x, y, ytitle, xtitle, lab } = this;
+    const { left } = this.size;
+    const help = y.metric?.help ?? "";
+    ytitle.hidden = left <= 20;
+    ytitle.textContent = this.title;
+    ytitle.setAttribute("aria-description", y.scale === "lost" ? `${lab.background.hints["points lost"]} ${help}` : help);
+    xtitle.innerHTML = axisTitle(x, this.size);
+    xtitle.style.left = `${left}px`;
+    xtitle.setAttribute("aria-description", x.metric?.help ?? "");
   }
 
   wire() {

@@ -49,6 +49,7 @@ export function listen(panel) {
   panel.unlisten = () => window.removeEventListener("pointerup", released, true);
 
   box.addEventListener("keydown", (event) => {
+    if (event.target !== box) return; // an axis' title
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) walk(panel, step, event.shiftKey);
     else if (event.key === "a" && !event.ctrlKey && !event.metaKey && !event.altKey) lab.select(panel.inside(corners(panel.area)));

@@ -36,7 +36,7 @@ TEXTS = """(box) => {
         const parts = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
         return '#' + parts.map((part) => part.toString(16).padStart(2, '0')).join('');
     };
-    return [...box.querySelectorAll('svg text, .lab-ytitle')].filter((each) => each.textContent.trim())
+    return [...box.querySelectorAll('svg text, .lab-panel > .lab-term')].filter((each) => each.textContent.trim())
         .map((each) => {
         const { fill, color, fillOpacity, opacity } = getComputedStyle(each);
         return [each.textContent, hex(each.matches('text') ? fill : color), fillOpacity * opacity];

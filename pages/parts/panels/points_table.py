@@ -58,7 +58,7 @@ def points_table(
         column_config={
             "Recipe": st.column_config.TextColumn(width=RECIPE),
             **{
-                m.head: st.column_config.NumberColumn(format=ALL_DIGITS)
+                m.head: st.column_config.NumberColumn(format=ALL_DIGITS, help=m.help)
                 for m in headline_of(points[0].recipe.model)
             },
         },
