@@ -7,7 +7,7 @@ import { escaped, icon } from "./signs.js";
 
 const TOOLS = [
   ["zoom", "Zoom", "Drag to zoom, double-click to see all"],
-  ["select", "Select", "Drag a box; the same points light up in all three plots (also: hold Shift). By keyboard, on a plot: Shift with the arrows, or A for all in view"],
+  ["select", "Select", "Drag a box; the same points light up in all three plots (also: hold Shift). By keyboard, on a plot: Shift with the arrows, A for all in view, or B for a box: arrows move it, Shift with them resizes it, Enter keeps it, Escape leaves it"],
 ];
 const LOST = "Upright: points lost against the original, stretched where little is lost; off: the plain values";
 

@@ -10,7 +10,7 @@ import { text } from "./format.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
 
-const KEYS = "Left and right go along the front, Enter opens a point, Shift with them selects, A selects all in view, Escape ends it.";
+const KEYS = "Left and right go along the front, Enter opens a point, Shift with them selects, A selects all in view, Escape ends it. B begins a box that selects: arrows move it, Shift with them resizes it, Enter keeps it, Escape leaves it.";
 
 export class Panel {
   constructor(lab, index) {
