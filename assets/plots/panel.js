@@ -99,14 +99,12 @@ export class Panel {
   }
 
   rerange() {
-    const { lab, area } = this;
+    const { lab, area, plot } = this;
     const [x, y] = [lab.ranges.x(lab, this.index), lab.ranges.y(lab)];
-    this.relayout({
-      "xaxis.range": [...x],
-      "yaxis.range": [...y],
-      ...under("xaxis", named(this.x, x, area.width)),
-      ...under("yaxis", named(this.y, y, area.height, true)),
-    });
+    const told = { xaxis: named(this.x, x, area.width), yaxis: named(this.y, y, area.height, true) };
+    // Ticks are written beside Plotly: with ranges alone it goes its short way, a third of the time of a new layout.
+    for (const axis of ["xaxis", "yaxis"]) for (const layout of [plot.layout, plot._fullLayout]) Object.assign(layout[axis], told[axis]);
+    this.relayout({ "xaxis.range": [...x], "yaxis.range": [...y] });
   }
 
   dragmode() {
@@ -198,5 +196,3 @@ export class Panel {
     this.clear();
   }
 }
-
-const under = (axis, settings) => Object.fromEntries(Object.entries(settings).map(([name, value]) => [`${axis}.${name}`, value]));
