@@ -236,21 +236,3 @@ def test_nothing_moves_for_those_who_want_no_motion(page: Any, lab_server: Serve
     assert page.evaluate(MOVING) == []
     page.emulate_media(reduced_motion="no-preference")
     assert any("lab-dot" in each for each in page.evaluate(MOVING))
-
-
-def test_the_strip_is_one_tab_stop_with_arrow_keys(page: Any, lab_server: Server) -> None:
-    visit(page, lab_server, "quantization")
-    assert page.locator(".lab-example[tabindex='0']").count() == 1
-    page.locator(".lab-example").first.focus()
-    place = "() => [...document.querySelectorAll('.lab-example')].indexOf(document.activeElement)"
-    for key, index in (
-        ("ArrowRight", 1),
-        ("ArrowDown", 13),
-        ("ArrowUp", 1),
-        ("End", 23),
-        ("Home", 0),
-    ):
-        page.keyboard.press(key)
-        assert page.evaluate(place) == index
-    page.keyboard.press("Tab")
-    assert page.evaluate(place) == -1
