@@ -32,12 +32,13 @@ function scaled(value, spread, unit) {
   return `${digits(value, spread)} ${PREFIXES[power]}${unit}`;
 }
 
-function digits(value, spread, usual = usualPlaces(value)) {
+// As `written` of compression/point/digits.py.
+export function digits(value, spread, usual = usualPlaces(value)) {
   if (spread > 0) {
     const allowed = decimals(value, spread);
     if (allowed < usual) return allowed < 0 ? (Math.round(value * 10 ** allowed) / 10 ** allowed).toFixed(0) : value.toFixed(allowed);
   }
-  return usual > 2 ? String(Number(value.toPrecision(3))) : value.toFixed(usual);
+  return usual > 2 ? value.toFixed(usual).replace(/\.?0+$/, "") : value.toFixed(usual);
 }
 
 function usualPlaces(value) {

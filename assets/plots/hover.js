@@ -3,7 +3,7 @@
 
 import { text } from "./format.js";
 import { within } from "./labels.js";
-import { inPoints, signed, valueOfOriginal } from "./lost.js";
+import { inPoints, lostBy, signed } from "./lost.js";
 import { escaped, icon } from "./signs.js";
 
 const ROWS = 5;
@@ -118,8 +118,8 @@ export class Hover {
     const { label, style } = metric;
     const [value, low, high] = ["values", "low", "high"].map((part) => background[part][name]?.[row] ?? null);
     const range = short || low === null || high === null ? "" : `<small>${text(style, low, low, high)} \u2013 ${text(style, high, low, high)}</small>`;
-    const original = valueOfOriginal(background, name);
-    const lost = short && inPoints(metric) && ![value, original].includes(null) ? `<small>${signed(100 * (value - original))}<span> points</span></small>` : "";
+    const by = short && inPoints(metric) ? lostBy(background, name, row) : null;
+    const lost = by ? `<small>${signed(by.points, 1, by.spread)}<span> points</span></small>` : "";
     const how = background.modelled[name]?.[row] ? "<small>modelled</small>" : "";
     return `<tr${strong ? ' class="lab-drawn"' : ""}><th>${escaped(label)}</th><td>${text(style, value, low, high)} ${how}${lost}${range}</td></tr>`;
   }

@@ -1,6 +1,6 @@
 // The front's knees, where the next saving costs much more than the last one: "23x, \u22120.9" beside their points.
 
-import { signed } from "./lost.js";
+import { lostBy, signed } from "./lost.js";
 import { places, take, widthOf, within } from "./labels.js";
 import { escaped } from "./signs.js";
 
@@ -10,11 +10,12 @@ const NEAR = [0, 8, 16]; // px: farther off, nobody would know whose text it is
 export function kneesOf({ x, y }, background) {
   const rows = background.knees?.[x.axis.metric] ?? [];
   const original = background.techniques.indexOf("original");
-  const [costs, qualities] = [background.values[x.axis.metric], background.values[y.axis.metric]];
-  if (original < 0 || !costs || !qualities) return [];
+  const [costs, quality] = [background.values[x.axis.metric], y.axis.metric];
+  if (original < 0 || !costs || !background.values[quality]) return [];
   return rows.map((row) => {
     const ratio = x.metric.better === "higher" ? costs[row] / costs[original] : costs[original] / costs[row];
-    return { row, text: `${times(ratio)}, ${signed(100 * (qualities[row] - qualities[original]))}` };
+    const { points, spread } = lostBy(background, quality, row);
+    return { row, text: `${times(ratio)}, ${signed(points, 1, spread)}` };
   });
 }
 

@@ -4,7 +4,7 @@ import { ticks } from "./ticks.js";
 
 const MARGIN = { right: 12, top: 26, bottom: 48 };
 
-export function layout({ x, y, xRange, yRange, width, height, left, dragmode, theme }) {
+export function layout({ x, y, xRange, yRange, width, height, left, dragmode, theme, titled = false }) {
   const axis = {
     gridcolor: theme.grid,
     linecolor: theme.axis,
@@ -32,7 +32,7 @@ export function layout({ x, y, xRange, yRange, width, height, left, dragmode, th
       type: x.scale === "log" ? "log" : "linear",
       range: xRange,
       ...named(x, xRange, width - left - MARGIN.right),
-      title: { text: axisTitle(x, width - left - MARGIN.right), font: { size: 11 }, standoff: 6 },
+      title: { text: titled ? axisTitle(x, { width, left }) : "", font: { size: 11 }, standoff: 6 },
     },
     yaxis: {
       ...axis,
@@ -55,10 +55,10 @@ export function named({ scale }, range, length, upright = false) {
 }
 
 // "← Size (kB), lower is better": the arrow points to where the better values are.
-export function axisTitle({ metric, unit, axis, known }, room) {
+export function axisTitle({ metric, unit, axis, known }, { width, left }) {
   const name = `${metric?.label ?? axis.metric}${unit && known ? ` (${unit})` : ""}`;
   const higher = metric?.better === "higher";
   const words = `${name}, ${higher ? "higher" : "lower"} is better`;
-  const fitting = words.length * 5.5 + 12 < room ? words : name;
+  const fitting = words.length * 5.5 + 12 < width - left - MARGIN.right ? words : name;
   return higher ? `${fitting} <b>\u2192</b>` : `<b>\u2190</b> ${fitting}`;
 }

@@ -1,11 +1,13 @@
 // Words around the panels: what is awaited, the tools, and which sign means what.
 
+import { Hints, word } from "./hints.js";
 import { inPoints } from "./lost.js";
+import { Roving } from "./roving.js";
 import { escaped, icon } from "./signs.js";
 
 const TOOLS = [
   ["zoom", "Zoom", "Drag to zoom, double-click to see all"],
-  ["select", "Select", "Drag a box; the same points light up in all three plots (also: hold Shift). By keyboard, on a plot: Shift with the arrows, or A for all in view"],
+  ["select", "Select", "Drag a box; the same points light up in all three plots (also: hold Shift). By keyboard, on a plot: Shift with the arrows, A for all in view, or B for a box: arrows move it, Shift with them resizes it, Enter keeps it, Escape leaves it"],
 ];
 const LOST = "Upright: points lost against the original, stretched where little is lost; off: the plain values";
 
@@ -17,6 +19,7 @@ export class Legend {
     [this.said, this.buttons] = this.state.children;
     this.signs = Object.assign(document.createElement("div"), { className: "lab-legend" });
     lab.root.append(this.signs);
+    this.hints = new Hints(lab);
     this.buttons.addEventListener("click", (event) => this.pressed(event.target.closest("button")?.dataset.tool));
     this.tools();
   }
@@ -52,17 +55,26 @@ export class Legend {
   draw() {
     const { background, theme } = this.lab;
     const present = Object.keys(background.signs).filter((name) => name !== "refused" && background.techniques.includes(name));
+    const item = (picture, words, term = words) => word(`${picture}${escaped(words)}`, background.hints[term]);
     const items = present.map((name) => item(icon(background.signs[name], theme.dark), background.signs[name].label));
     const any = { symbol: "circle", light: theme.muted, dark: theme.muted };
     const standings = new Set(Object.values(background.standing).flat());
-    if (background.bundled.includes(1)) items.push(item(icon(any, theme.dark, { hollow: true }), "hollow: bundled"));
-    if (background.bundled.includes(0)) items.push(item(icon(any, theme.dark), "filled: measured here"));
+    if (background.bundled.includes(1)) items.push(item(icon(any, theme.dark, { hollow: true }), "hollow: bundled", "bundled"));
+    if (background.bundled.includes(0)) items.push(item(icon(any, theme.dark), "filled: measured here", "measured here"));
     if (Object.keys(background.modelled).length) items.push(item(line("lab-bar lab-modelled"), "modelled"));
     if (standings.has(2)) items.push(item(line("lab-front"), "Pareto front"));
-    if (standings.has(1)) items.push(item(icon(any, theme.dark, { outlined: theme.text }), "outlined: perhaps on it"));
+    if (standings.has(1)) items.push(item(icon(any, theme.dark, { outlined: theme.text }), "outlined: perhaps on it", "perhaps on the front"));
     if (Object.keys(background.refused).length) items.push(item(icon(background.signs.refused, theme.dark), background.signs.refused.label));
-    this.signs.innerHTML = items.join("");
+    if (this.written !== (this.written = items.join(""))) this.signs.innerHTML = this.written; // words that stay keep the focus
+    this.stops();
     this.tools();
+  }
+
+  // The axes' titles are one tab stop, the signs another; while presenting, the arrow keys have something else to do.
+  stops() {
+    if (this.lab.presenting) return;
+    this.roving ??= [this.lab.row, this.signs].map((box) => new Roving(box, () => 1));
+    for (const roving of this.roving) roving.reset();
   }
 }
 
@@ -70,7 +82,5 @@ function button(id, name, help, pressed, kind = "pressed") {
   const state = pressed === undefined ? "" : ` aria-${kind}="${pressed}"`;
   return `<button type="button" data-tool="${id}" title="${escaped(help)}"${state}>${escaped(name)}</button>`;
 }
-
-const item = (picture, words) => `<span>${picture}${escaped(words)}</span>`;
 
 const line = (name) => `<svg class="lab-icon" width="18" height="14" aria-hidden="true"><path class="${name}" d="M1,7H17"/></svg>`;

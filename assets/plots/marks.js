@@ -40,7 +40,8 @@ export function drawMarks(panel) {
 
 const around = ([x, y], radius) => ({ x: x - radius, y: y - radius, wide: 2 * radius, high: 2 * radius });
 
-function at(panel, mark) {
+// Where a mark lies in the panel, null where one of its figures is missing.
+export function at(panel, mark) {
   const values = [panel.x, panel.y].map(({ axis, scale, place }) => {
     const value = mark.figures[axis.metric]?.[0] ?? null;
     return value === null || (scale === "log" && value <= 0) ? null : place(value);

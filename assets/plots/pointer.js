@@ -1,5 +1,7 @@
 // Mouse, touch and keyboard on one panel: hover, click, box selection, stepping along the front.
 
+import { KeyboardBox, stretch } from "./box.js";
+
 const NEAR = 14; // px around the pointer within which a point counts as meant
 const STILL = 4; // px of movement that still make a click
 
@@ -48,7 +50,10 @@ export function listen(panel) {
   window.addEventListener("pointerup", released, true);
   panel.unlisten = () => window.removeEventListener("pointerup", released, true);
 
+  const byKeys = new KeyboardBox(panel);
   box.addEventListener("keydown", (event) => {
+    if (event.target !== box) return; // an axis' title
+    if (byKeys.pressed(event)) return event.preventDefault();
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) walk(panel, step, event.shiftKey);
     else if (event.key === "a" && !event.ctrlKey && !event.metaKey && !event.altKey) lab.select(panel.inside(corners(panel.area)));
@@ -82,13 +87,6 @@ function click(panel, [left, top]) {
 function choose(panel, row) {
   panel.lab.hover.open(panel, row);
   panel.lab.pick(panel.lab.background.keys[row]);
-}
-
-function stretch(panel, a, b) {
-  const drawn = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])];
-  const [left, top, right, bottom] = drawn;
-  panel.pointer.innerHTML = `<rect class="lab-box" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/>`;
-  panel.lab.select(panel.inside(drawn));
 }
 
 function stop(event) {

@@ -10,12 +10,13 @@ export class Roving {
   }
 
   get items() {
-    return [...this.box.querySelectorAll("button")];
+    return [...this.box.querySelectorAll("button:not([hidden])")];
   }
 
   // After the buttons were built anew.
   reset() {
-    this.stopAt(this.items[0]);
+    const { items } = this;
+    if (items.length) this.stopAt(items.find((item) => item === document.activeElement) ?? items[0]);
   }
 
   stopAt(stop) {

@@ -34,6 +34,13 @@ class Difference:
         return self.low is not None and self.high is not None
 
     @property
+    def spread(self) -> float | None:
+        """Half of the interval: the value has the digits that it leaves standing."""
+        if self.low is None or self.high is None or self.high <= self.low:
+            return None
+        return (self.high - self.low) / 2
+
+    @property
     def is_clear(self) -> bool:
         """The interval leaves zero out."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)

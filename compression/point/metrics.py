@@ -5,12 +5,10 @@ To add one: a file in ``compression/measure`` that measures it, and a line here.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from compression.point.digits import decimals
+from compression.point.digits import written
 
 Scale = Literal["log", "linear"]
 
@@ -47,7 +45,7 @@ class Metric:
         spread = None if low is None or high is None or high <= low else (high - low) / 2
         if self.style in FORMATS:
             return FORMATS[self.style](value, spread)
-        return f"{_digits(value, spread)} {self.style}"
+        return f"{written(value, spread)} {self.style}"
 
     def interval(self, low: float | None, high: float | None) -> str:
         """Its ends with the digits that it leaves standing: ``91.8 % to 93.1 %``; empty where there is none."""
@@ -65,7 +63,7 @@ class Metric:
         if low is not None and high is not None and high > low:
             spread = self.factor * (high - low) / 2
         usual = 1 if self.style == "percent" else None
-        return float(_digits(value, spread, usual))
+        return float(written(value, spread, usual))
 
     def cost(self, value: float) -> float:
         """The value with lower as better."""
@@ -92,7 +90,7 @@ _PLAIN = {"percent": (100.0, "%"), "bytes": (1e-3, "kB")}
 
 
 def _percent(value: float, spread: float | None) -> str:
-    return f"{_digits(100 * value, None if spread is None else 100 * spread, usual=1)} %"
+    return f"{written(100 * value, None if spread is None else 100 * spread, usual=1)} %"
 
 
 def _scaled(value: float, spread: float | None, unit: str) -> str:
@@ -100,21 +98,7 @@ def _scaled(value: float, spread: float | None, unit: str) -> str:
     while power < len(PREFIXES) - 1 and abs(value) >= 999.5:
         value, spread = value / 1000, None if spread is None else spread / 1000
         power += 1
-    return f"{_digits(value, spread)} {PREFIXES[power]}{unit}".strip()
-
-
-def _digits(value: float, spread: float | None, usual: int | None = None) -> str:
-    """``usual`` decimal places, or else three digits; fewer where the spread leaves fewer standing."""
-    if usual is None:
-        size = abs(value)
-        if size < 0.995 and value:
-            usual = 2 - math.floor(math.log10(size))
-        else:
-            usual = 0 if size >= 99.95 or value == int(value) else 1 if size >= 9.995 else 2
-    if spread is not None and (allowed := decimals(value, spread)) < usual:
-        place = Decimal(1).scaleb(-allowed)
-        return f"{Decimal(value).quantize(place, ROUND_HALF_UP):f}"  # as browsers round
-    return f"{value:.3g}" if usual > 2 else f"{value:.{usual}f}"
+    return f"{written(value, spread)} {PREFIXES[power]}{unit}".strip()
 
 
 PREFIXES = ("", "k", "M", "G")
@@ -123,7 +107,7 @@ FORMATS = {
     "percent": _percent,
     "count": lambda value, spread: _scaled(value, spread, ""),
     "bytes": lambda value, spread: _scaled(value, spread, "B"),
-    "ratio": lambda value, spread: f"{_digits(value, spread)}x",
+    "ratio": lambda value, spread: f"{written(value, spread)}x",
     "rate": lambda value, spread: _scaled(value, spread, "/s"),
 }
 

@@ -50,7 +50,13 @@ def store() -> Store:
 
 def known(model: str) -> Known:
     """The points of a model, read again only when the store has new ones."""
-    return _known(model, str(store().version(model)))
+    found = _last_looks()[model] = _known(model, str(store().version(model)))
+    return found
+
+
+def last_known(model: str) -> Known | None:
+    """The points of a model as somebody looked at them last, for who can't wait for newer ones to be read."""
+    return _last_looks().get(model)
 
 
 def original(model: str) -> Point | None:
@@ -112,6 +118,11 @@ def trade_off(known_points: Known, model: str, technique: str | None = None) -> 
 def on_clock(point: Point, known_points: Known) -> Point:
     """A point that has just been measured, on the same clock as those known."""
     return on_one_clock([point], known_points.original, known_points.points)[0]
+
+
+@st.cache_resource(show_spinner=False)
+def _last_looks() -> dict[str, Known]:
+    return {}
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -35,9 +35,10 @@ EXCUSED = (
     ),
 )
 
-RUN = """async ([inside, without, listed, excused]) => {
+RUN = """async ([inside, without, rules, listed, excused]) => {
     const context = { include: inside.map((each) => [each]), exclude: without.map((each) => [each]) };
-    const { violations } = await axe.run(context, { resultTypes: ["violations"] });
+    const only = rules.length ? { runOnly: { type: "rule", values: rules } } : {};
+    const { violations } = await axe.run(context, { resultTypes: ["violations"], ...only });
     const found = [], used = [];
     for (const { id, impact, nodes } of violations.filter(({ impact }) => listed.includes(impact))) {
         for (const { target, failureSummary, html } of nodes) {
@@ -51,15 +52,22 @@ RUN = """async ([inside, without, listed, excused]) => {
 
 
 LOOKS = 4
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules that a theme can break: all others look at what is there, which is the same in each."""
 
 
-def findings(page: Any, inside: str = "html", without: tuple[str, ...] = ()) -> list[str]:
+def findings(
+    page: Any,
+    inside: str = "html",
+    without: tuple[str, ...] = (),
+    rules: tuple[str, ...] = (),
+) -> list[str]:
     """Serious and critical ones in an element that aren't excused, each with its element and what would mend it.
 
-    Only those that stay: a widget that is being drawn anew is pale for a moment.
+    Of all rules, or of some. Only those that stay: a widget that is being drawn anew is pale for a moment.
     """
     for _ in range(LOOKS):
-        found = list(_run(page, inside, without)["found"])
+        found = list(_run(page, inside, without, rules)["found"])
         if not found:
             break
         page.wait_for_timeout(500)
@@ -68,12 +76,14 @@ def findings(page: Any, inside: str = "html", without: tuple[str, ...] = ()) -> 
 
 def excuses_needed(page: Any) -> list[Excuse]:
     """Those that the page still needs: one that it doesn't has to go."""
-    return [EXCUSED[index] for index in _run(page, "html", ())["used"]]
+    return [EXCUSED[index] for index in _run(page, "html", (), ())["used"]]
 
 
-def _run(page: Any, inside: str, without: tuple[str, ...]) -> dict[str, Any]:
+def _run(
+    page: Any, inside: str, without: tuple[str, ...], rules: tuple[str, ...]
+) -> dict[str, Any]:
     page.bring_to_front()  # a tab behind another one draws no frames
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(f"() => {{ {AXE} }}")
     excused = [[each.rule, each.selector] for each in EXCUSED]
-    return dict(page.evaluate(RUN, [[inside], list(without), list(LISTED), excused]))
+    return dict(page.evaluate(RUN, [[inside], list(without), list(rules), list(LISTED), excused]))

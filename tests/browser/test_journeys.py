@@ -188,7 +188,7 @@ def test_no_page_scrolls_sideways(page: Any, lab_server: Server, path: str, widt
 
 
 def axis_titles(page: Any) -> list[str]:
-    titles = page.locator("[data-plots] .xtitle")
+    titles = page.locator("[data-plots] .lab-xtitle")
     return [titles.nth(index).text_content() for index in range(titles.count())]
 
 

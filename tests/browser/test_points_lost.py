@@ -93,7 +93,7 @@ def test_a_box_selects_by_points_lost(plots: Any) -> None:
 
 
 def test_plain_accuracy_is_one_click_away_and_stays_after_a_move(plots: Any) -> None:
-    button = plots.get_by_role("button", name="Points lost")
+    button = plots.get_by_role("button", name="Points lost", exact=True)
     assert plots.locator(TITLE).first.inner_text() == "Accuracy, points lost ↑"
     button.click()
     plots.get_by_text("turned linear").wait_for()
@@ -110,4 +110,4 @@ def test_without_an_original_the_axis_is_the_plain_one(page: Any, plots_server: 
     page.goto(f"{plots_server.url}/?count=0")
     wait_until_drawn(page)
     assert page.locator(TITLE).first.inner_text() == "Accuracy (%) ↑"
-    assert page.get_by_role("button", name="Points lost").count() == 0
+    assert page.get_by_role("button", name="Points lost", exact=True).count() == 0

@@ -186,3 +186,22 @@ def test_it_fits_any_screen(page: Any, server: Server, width: int) -> None:
     for tile in tiles:
         assert box["left"] <= tile["left"] < tile["right"] <= box["right"] + 1
         assert box["top"] < tile["top"] < tile["bottom"] <= box["bottom"]
+
+
+def test_the_strip_is_one_tab_stop_with_arrow_keys(page: Any, lab_server: Server) -> None:
+    page.goto(f"{lab_server.url}/quantization?model=digits/cnn")
+    page.locator(".lab-example:enabled").first.wait_for()
+    assert page.locator(".lab-example[tabindex='0']").count() == 1
+    page.locator(".lab-example").first.focus()
+    place = "() => [...document.querySelectorAll('.lab-example')].indexOf(document.activeElement)"
+    for key, index in (
+        ("ArrowRight", 1),
+        ("ArrowDown", 13),
+        ("ArrowUp", 1),
+        ("End", 23),
+        ("Home", 0),
+    ):
+        page.keyboard.press(key)
+        assert page.evaluate(place) == index
+    page.keyboard.press("Tab")
+    assert page.evaluate(place) == -1

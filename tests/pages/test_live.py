@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from compression.engine import Priority
+from compression.engine import PointRequest, Priority
 from compression.recipe import Recipe
 from compression.store import Store
 from compression.techniques import TECHNIQUES
 from pages.parts import data
+from pages.parts.jobs import live
 from pages.parts.jobs.live import neighbours
-from tests.measured import a_point
+from tests.measured import a_measured, a_point
 
 MODEL = "digits/cnn"
 SCRIPT = """
@@ -22,6 +23,13 @@ from pages.parts.jobs import live
 
 recipe = Recipe.build("digits/cnn", ["prune:sparsity=0.9", "quantize:bits=5,method=hqq"])
 live.prefetch(recipe, 1)
+"""
+MEANWHILE = """
+import streamlit as st
+from compression.recipe import Recipe
+from pages.parts.jobs import live
+
+st.session_state["meanwhile"] = live.meanwhile(Recipe.build("digits/cnn", [st.session_state["step"]]))
 """
 
 
@@ -87,3 +95,48 @@ def test_unknown_neighbours_are_measured_ahead_and_known_ones_are_not(
     asked.clear()
     test.run()
     assert asked == []
+
+
+def looking_at(step: str) -> AppTest:
+    test = AppTest.from_string(MEANWHILE, default_timeout=60)
+    test.session_state["step"] = step
+    test.run()
+    assert not test.exception
+    return test
+
+
+def test_a_point_to_be_measured_is_asked_for_before_newer_points_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recipe = Recipe.build(MODEL, ["prune:sparsity=0.37"])
+    request = PointRequest(recipe)
+    asked: list[str] = []
+
+    class Engine:
+        def request(self, recipe: Recipe, **_: Any) -> PointRequest:
+            asked.append(recipe.key)
+            return request
+
+    monkeypatch.setattr(data, "engine", Engine)
+    before = data.known(MODEL)
+    Store.open().add(a_point(seed=370, model=MODEL))
+    monkeypatch.setattr(live, "MOMENT_SECONDS", 3600.0)
+    test = looking_at("prune:sparsity=0.37")
+    assert test.session_state["meanwhile"] is before
+    assert asked == [recipe.key]
+
+    monkeypatch.setattr(live, "MOMENT_SECONDS", 0.0)
+    assert test.run().session_state["meanwhile"] is None, "the moment is over"
+    monkeypatch.setattr(live, "MOMENT_SECONDS", 3600.0)
+    request.tell_value(a_point(model=MODEL))
+    assert test.run().session_state["meanwhile"] is None, "its point is there"
+    assert asked == [recipe.key]
+
+
+def test_a_known_point_asks_for_nothing_and_shows_the_newest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(data, "engine", None)
+    Store.open().add(a_measured("prune:sparsity=0.39", model=MODEL, accuracy=0.9))
+    data.known(MODEL)
+    assert looking_at("prune:sparsity=0.39").session_state["meanwhile"] is None

@@ -48,6 +48,7 @@ def test_without_both_timings_there_is_no_speed_up() -> None:
         ((0.915, 0.920, 0.925), "1.0 points higher (+0.3 to +1.7)"),
         ((0.908, 0.913, 0.918), "0.3 points higher (−0.4 to +1.0, within the error)"),
         ((0.905, 0.910, 0.915), "the same accuracy (−0.7 to +0.7, within the error)"),
+        ((0.760, 0.810, 0.850), "10 points lower (−15 to −6)"),
     ],
 )
 def test_a_difference_is_told_with_its_interval(

@@ -51,8 +51,8 @@ def change(value: float, before: float, reach: float | None = 0.01) -> Differenc
             "no difference in accuracy that 2,267 examples can show",
         ),
         (ACCURACY, change(0.90, 0.92, None), "2.0 points lower (not certain)", ""),
-        (BITS, change(1.49, 1.40), "0.09 bits/byte higher", ""),
-        (BITS, change(1.38, 1.40), "0.02 bits/byte lower", ""),
+        (BITS, change(1.49, 1.40), "0.090 bits/byte higher", ""),
+        (BITS, change(1.38, 1.40), "0.020 bits/byte lower", ""),
         (
             BITS,
             change(1.401, 1.40),
@@ -86,6 +86,36 @@ def test_points_are_never_minus_zero(points: float, said: str) -> None:
     assert quality_words.plain(points, "+") == said
 
 
+@pytest.mark.parametrize(
+    ("points", "spread", "said"),
+    [
+        (-12.34, 1.2, "−12.3"),
+        (-12.34, 3.5, "−12.3"),
+        (-12.34, 4.0, "−12"),
+        (-12.34, 40.0, "−10"),
+        (-0.3, 4.0, "−0.3"),
+        (0.25, None, "+0.3"),
+        (0.25, 0.0, "+0.3"),
+        (0.0, 4.0, "0"),
+    ],
+)
+def test_a_difference_has_the_digits_that_its_interval_leaves_standing(
+    points: float, spread: float | None, said: str
+) -> None:
+    assert quality_words.plain(points, "+", spread) == said
+    change = Difference(points / 100, -spread / 100, spread / 100, 9) if spread else None
+    if change is not None and points:
+        assert quality_words.amount(ACCURACY, change) == f"{said[1:]} points"
+
+
+def test_few_examples_leave_whole_points_in_the_sentence_and_on_the_card() -> None:
+    change = Difference(-0.3163, -0.38, -0.24, 60)
+    assert quality_words.compared(ACCURACY, change) == "32 points lower"
+    assert quality_words.subtitle(ACCURACY, change) == "−32 pt"
+    exact = Difference(-0.3163, -0.318, -0.314, 60_000)
+    assert quality_words.compared(ACCURACY, exact) == "31.6 points lower"
+
+
 def test_a_figures_subtitle_has_a_sign_and_the_unit() -> None:
     assert quality_words.signed(ACCURACY, -0.004) == "−0.4 pt"
     assert quality_words.signed(ACCURACY, 0.004, "") == "0.4 pt"
@@ -111,9 +141,9 @@ def test_a_loss_of_quality_is_positive_either_way(bits: None) -> None:
 def test_the_headline_and_the_cards_follow_the_card(bits: None) -> None:
     original = a_measured(bits_per_byte=1.4, size_bytes=310_000, spread=0.01)
     small = a_measured("quantize:bits=2", bits_per_byte=1.49, size_bytes=10_000, spread=0.01)
-    expected = "31x smaller, 0.09 bits/byte higher than the original."
+    expected = "31x smaller, 0.090 bits/byte higher than the original."
     assert words.headline(small, original) == expected
-    assert words.change("bits_per_byte", small, original) == "+0.09 bits/byte"
+    assert words.change("bits_per_byte", small, original) == "+0.090 bits/byte"
     assert stages(small.recipe, known(original, small))[1].figures == "1.49 bits/byte, 10 kB"
 
 

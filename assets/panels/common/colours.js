@@ -1,7 +1,8 @@
-// Diverging colours from blue over grey to orange, which all kinds of colour vision tell apart, for both themes.
+// Diverging colours from magenta over grey to green, for both themes: no technique's, nor the accent's, and told apart by
+// all kinds of colour vision (tests/pages/test_diverging_colours.py).
 
-const LIGHT = { low: [0, 76, 150], middle: [178, 184, 196], high: [190, 78, 0] };
-const DARK = { low: [112, 190, 255], middle: [84, 90, 105], high: [255, 172, 84] };
+const LIGHT = { low: [168, 24, 159], middle: [178, 184, 196], high: [63, 127, 18] };
+const DARK = { low: [242, 131, 232], middle: [84, 90, 105], high: [139, 214, 81] };
 const BEND = 0.75; // brings small weights out
 
 export function colours(theme) {

@@ -13,6 +13,7 @@ TERM = re.compile(r"^\*\*(.+?)\*\*: (.+)$", re.MULTILINE)
 VALUE = re.compile(r"^- ([\w-]+)\.(\w+)=(\S+): (.+)$", re.MULTILINE)
 MARKED = re.compile(r"\[\[([\w -]+)\]\]")
 """A term in a hint, as in ``[[knee]]s of the [[Pareto front]]``."""
+LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
 @cache
@@ -45,6 +46,11 @@ def named(technique: type[Step], knob: Knob, value: str) -> str:
     """A value's name with the field's term beside it: ``keep each layer's outputs (refit)``."""
     name = names().get((technique.technique, knob.name, value))
     return value if name is None else f"{name} ({value})"
+
+
+def plain(term: str) -> str:
+    """What a term means where no link can stand: a source is named, without its address."""
+    return LINK.sub(r"\1", terms()[term.lower()])
 
 
 def hint(text: str) -> str:

@@ -14,6 +14,7 @@ from pages.parts.shell import words
 RECIPE, LINES = 128, 66
 """Width of a recipe and height of its row [px]: rows of more than 4 rem wrap, and all figures fit beside it at 1024."""
 
+BUNDLED = "bundled"
 ALL_DIGITS = "%.6g"
 """Else Streamlit cuts after four decimals."""
 
@@ -44,7 +45,13 @@ def points_table(
 
     rows = [_row(point) for point in points]
     columns = None
-    if len({row["Origin"] for row in rows}) == 1:
+    here = sum(row["Origin"] != BUNDLED for row in rows)
+    if here not in (
+        0,
+        len(rows),
+    ):  # a line in any case, so that the table stays where it is when a point comes
+        st.caption(f"{here} of {len(rows)} measured here.")
+    else:
         st.caption(f"All {rows[0]['Origin']}.")
         columns = [name for name in rows[0] if name != "Origin"]
     st.dataframe(
@@ -58,7 +65,7 @@ def points_table(
         column_config={
             "Recipe": st.column_config.TextColumn(width=RECIPE),
             **{
-                m.head: st.column_config.NumberColumn(format=ALL_DIGITS)
+                m.head: st.column_config.NumberColumn(format=ALL_DIGITS, help=m.help)
                 for m in headline_of(points[0].recipe.model)
             },
         },
@@ -80,7 +87,7 @@ def _row(point: Point) -> dict[str, Any]:
     for metric in headline_of(point.recipe.model):
         m = point.measurements.get(metric.field)
         figures[metric.head] = None if m is None else metric.rounded(m.value, m.low, m.high)
-    origin = "bundled" if point.origin == "bundled" else "measured here"
+    origin = BUNDLED if point.origin == "bundled" else "measured here"
     return {"Recipe": words.named(point.recipe), **figures, "Origin": origin}
 
 

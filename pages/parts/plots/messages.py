@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from compression.point import METRICS
+from pages.parts.plots.hints import hints
 from pages.parts.plots.plot_points import Mark, PlotPoints
 from pages.parts.plots.signs import REFUSED, signs
 from pages.parts.plots.strip import Strip
@@ -49,9 +50,15 @@ def background_message(
         "clickable": [] if reach is None else list(reach.clickable()),
         "signs": {name: asdict(sign) for name, sign in all_signs.items()},
         "metrics": {
-            name: {"label": metric.label, "style": metric.style, "better": metric.better}
+            name: {
+                "label": metric.label,
+                "style": metric.style,
+                "better": metric.better,
+                "help": metric.help,
+            }
             for name, metric in METRICS.items()
         },
+        "hints": hints(),
     }
 
 

@@ -44,10 +44,12 @@ def _figure(metric: Metric, point: Point | None, original: Point | None) -> str:
     how = figure.how or "not measured yet"
     if point and measurement and awaited and metric == quality_of(point.recipe.model):
         how = f"first {measurement.n:,} examples"
-    title = " ".join(filter(None, (metric.help, measurement.note if measurement else "")))
+    told = " ".join(filter(None, (metric.help, measurement.note if measurement else "")))
+    explained = f"told-{metric.field}"
     return (
-        f'<div role="listitem" class="lab-figure{" lab-awaited" if awaited else ""}" title="{escape(title)}">'
-        f'<div class="lab-label">{escape(metric.label)}</div>'
+        f'<div role="listitem" class="lab-figure{" lab-awaited" if awaited else ""}">'
+        f'<button type="button" class="lab-label" aria-describedby="{explained}">{escape(metric.label)}</button>'
+        f'<div class="lab-told" role="tooltip" id="{explained}">{escape(told)}</div>'
         f'<div class="lab-value" data-metric="{metric.field}">{escape(figure.value)}</div>'
         f'<div class="lab-change">{escape(figure.change)}</div><div class="lab-how">{escape(how)}</div></div>'
     )

@@ -22,6 +22,13 @@ class MeanInterval:
     high: float | None
 
     @property
+    def spread(self) -> float | None:
+        """Half of the interval."""
+        if self.low is None or self.high is None:
+            return None
+        return (self.high - self.low) / 2
+
+    @property
     def is_clear(self) -> bool:
         """The interval leaves zero out."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)

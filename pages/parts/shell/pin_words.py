@@ -5,7 +5,7 @@ from __future__ import annotations
 from compression.point import Metric, Point, quality_of
 from compression.point.difference import Difference
 from compression.point.relative import relative_to
-from pages.parts.shell.quality_words import amount, plain, quality_change
+from pages.parts.shell.quality_words import amount, quality_change, signed
 from pages.parts.shell.ratio_words import size_change, speed_alike, speed_change, written
 
 
@@ -29,20 +29,19 @@ def _quality(point: Point, pinned: Point) -> str:
         return ""
     if not change.is_known:
         return f"{_moved(metric, change)} (not certain)"
-    interval = f"{_end(metric, change.low or 0)} to {_end(metric, change.high or 0)}"
+    ends = (change.low or 0, change.high or 0)
+    interval = " to ".join(_end(metric, end, change.spread) for end in ends)
     return f"{_moved(metric, change)} ({interval}{'' if change.is_clear else ', within the error'})"
 
 
 def _moved(metric: Metric, change: Difference) -> str:
     if change.value == 0:
         return f"the same {metric.label[:1].lower()}{metric.label[1:]}"
-    return f"{amount(metric, change.value)} {'higher' if change.value > 0 else 'lower'}"
+    return f"{amount(metric, change)} {'higher' if change.value > 0 else 'lower'}"
 
 
-def _end(metric: Metric, end: float) -> str:
-    if metric.style == "percent":
-        return plain(100 * end, "+")
-    return f"{'−' if end < 0 else '+'}{metric.text(abs(end))}"
+def _end(metric: Metric, end: float, spread: float | None) -> str:
+    return signed(metric, end, spread=spread).removesuffix(" pt")
 
 
 def _speed(point: Point, pinned: Point) -> str:

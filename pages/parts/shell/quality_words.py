@@ -6,6 +6,7 @@ from typing import Any
 
 from compression.point import Metric, Point, quality_of
 from compression.point.difference import Difference, difference
+from compression.point.digits import written
 
 SMALL_LOSS = 0.01
 """Of a fraction this is one point, of any other quality 1 % of the original's."""
@@ -32,7 +33,7 @@ def compared(metric: Metric, change: Difference) -> str:
     """``2.3 points lower``, to be followed by ``than the original``; empty where no difference can be told."""
     if change.is_known and not change.is_clear:
         return ""
-    said = f"{amount(metric, change.value)} {'higher' if change.value > 0 else 'lower'}"
+    said = f"{amount(metric, change)} {'higher' if change.value > 0 else 'lower'}"
     return said if change.is_known else f"{said} (not certain)"
 
 
@@ -47,34 +48,46 @@ def subtitle(metric: Metric, change: Difference) -> str:
     """A difference as short as a figure's subtitle: ``−2.3 pt``, or that there is no clear one."""
     if not change.is_known:
         return f"{signed(metric, change.value)}, not certain"
-    return signed(metric, change.value) if change.is_clear else "no clear change"
+    return (
+        signed(metric, change.value, spread=change.spread) if change.is_clear else "no clear change"
+    )
 
 
 def examples(n: int | None) -> str:
     return "the examples" if n is None else "one example" if n == 1 else f"{n:,} examples"
 
 
-def amount(metric: Metric, difference: float) -> str:
-    """A difference without its sign: ``0.4 points``; with as many digits as it takes not to be zero."""
+def amount(metric: Metric, change: Difference) -> str:
+    """A difference without its sign, with the digits that its interval leaves standing: ``0.4 points``."""
+    size, spread = abs(change.value), change.spread
     if metric.style != "percent":
-        return metric.text(abs(difference))
-    return f"{plain(100 * abs(difference))} points"
+        return _text(metric, size, spread)
+    return f"{plain(100 * size, spread=_points(spread))} points"
 
 
-def plain(points: float, sign: str = "") -> str:
-    """A number of points to a tenth, never minus zero."""
-    rounded = round(points, 1) or 0.0
-    if rounded == 0 and abs(points) >= 0.005:
-        rounded = round(points, 2)
-        return f"{rounded:{sign}.2f}".replace("-", "−")
-    return f"{rounded:{sign if rounded else ''}.1f}".replace("-", "−")
+def plain(points: float, sign: str = "", spread: float | None = None) -> str:
+    """A number of points to a tenth, or as far as its interval goes; never minus zero, nor zero for what isn't."""
+    size = abs(points)
+    text = written(size, spread, usual=1)
+    if float(text) == 0 and size >= 0.005:
+        text = f"{size:.2f}"
+    return text if float(text) == 0 else f"{'−' if points < 0 else sign}{text}"
 
 
-def signed(metric: Metric, difference: float, sign: str = "+") -> str:
+def signed(metric: Metric, difference: float, sign: str = "+", spread: float | None = None) -> str:
     """A difference as short as a figure's subtitle: ``+0.4 pt``; with ``sign`` empty only a minus is written."""
     if metric.style == "percent":
-        return f"{plain(100 * difference, sign)} pt"
-    return f"{'−' if difference < 0 else sign if difference else ''}{metric.text(abs(difference))}"
+        return f"{plain(100 * difference, sign, _points(spread))} pt"
+    size = _text(metric, abs(difference), spread)
+    return f"{'−' if difference < 0 else sign if difference else ''}{size}"
+
+
+def _points(spread: float | None) -> float | None:
+    return None if spread is None else 100 * spread
+
+
+def _text(metric: Metric, size: float, spread: float | None) -> str:
+    return metric.text(size) if spread is None else metric.text(size, size - spread, size + spread)
 
 
 def loss_words(metric: Metric) -> dict[str, Any]:

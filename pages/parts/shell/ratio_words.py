@@ -1,4 +1,7 @@
-"""Ratios in words: a size is exact, a time is only as sure as its interval. Pure text."""
+"""Ratios in words: a size is exact, a time is only as sure as its interval. Pure text.
+
+Two digits: no interval that is narrow enough to tell a time by (`compression/point/certainty.py`) leaves fewer.
+"""
 
 from __future__ import annotations
 

@@ -85,16 +85,15 @@ def technique_page(face: Face) -> None:
 def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None:
     if st.session_state.pop("_knobs_moved", False):
         st.rerun(scope="app")  # a click in the plots set the knobs, which stand outside
-    known = data.known_or_bundled(model)
     chain = asked.asked(page)
+    recipe, refused = _recipe(chain, model)
+    known = (recipe and live.meanwhile(recipe)) or data.known_or_bundled(model)
     face = _in_form(chain)
     here = FACES[page.technique].address
     asked.write(page, here)
     plots = _plots(page, chain, model, known, axes)
-    try:
-        recipe = chain.recipe(model)
-    except UsageError as error:
-        _refuse(str(error), face, model, plots)
+    if recipe is None:
+        _refuse(refused, face, model, plots)
         return
     trail = live.remember(recipe)
     now = live.look(recipe, known)
@@ -126,6 +125,14 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     if now.point is not None and not now.pending:
         live.prefetch(recipe, chain.at)
     data.engine().hurry()  # the page is on its way: the cores are free
+
+
+def _recipe(chain: Chain, model: str) -> tuple[Recipe | None, str]:
+    """What is asked for; where its knobs don't go together, None and the sentence that says so."""
+    try:
+        return chain.recipe(model), ""
+    except UsageError as error:
+        return None, str(error)
 
 
 def _in_form(chain: Chain) -> Face:

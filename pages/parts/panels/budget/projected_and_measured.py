@@ -55,6 +55,7 @@ def _lost(
         return name, "not known", signed(quality, measured, ""), ""
     foreseen = -loss if quality.better == "higher" else loss
     ends = (None, None) if change is None else (change.low, change.high)
+    spread = None if change is None else change.spread
     inside = ends[0] is not None and ends[1] is not None and ends[0] <= foreseen <= ends[1]
-    off = "no clear difference" if inside else signed(quality, loss - measured)
-    return name, signed(quality, loss, ""), signed(quality, measured, ""), off
+    off = "no clear difference" if inside else signed(quality, loss - measured, spread=spread)
+    return name, signed(quality, loss, ""), signed(quality, measured, "", spread), off

@@ -9,6 +9,7 @@ from statistics import fmean
 
 from compression.point import Measurement, Point, quality_of
 from compression.point.difference import Difference, difference
+from compression.point.digits import written
 from compression.recipe import Recipe
 from pages.parts.shell.mean_interval import MeanInterval, mean_interval
 from pages.parts.shell.quality_words import examples, plain
@@ -85,14 +86,14 @@ def describe(pairs: Sequence[SeedPair]) -> str:
             "number of updates, the same labels, three times each."
         )
     said = f"With its teacher {_mean([p.taught for p in pairs])}, with labels alone {_mean([p.alone for p in pairs])}."
-    points = f"{plain(abs(over_seeds.mean))} points"
+    spread = over_seeds.spread
+    points = f"{plain(abs(over_seeds.mean), spread=spread)} points"
     way = "more" if over_seeds.mean > 0 else "less"
     if over_seeds.low is None or over_seeds.high is None:
         return f"{said} {_of_one(differences[0], points, way)}"
     n = over_seeds.n
-    interval = (
-        f"95 % interval {plain(over_seeds.low, '+')} to {plain(over_seeds.high, '+')}, {n} seeds"
-    )
+    ends = (plain(end, "+", spread) for end in (over_seeds.low, over_seeds.high))
+    interval = f"95 % interval {' to '.join(ends)}, {n} seeds"
     if over_seeds.is_clear:
         verdict = "is worth" if over_seeds.mean > 0 else "costs"
         return f"{said} **The teacher {verdict} {points} here** ({interval})."
@@ -115,8 +116,10 @@ def _mean(values: Sequence[Measurement | None]) -> str:
     interval = mean_interval(
         [100 * m.value for m in values if m is not None and m.value is not None]
     )
-    deviation = "" if interval.deviation is None else f" ± {interval.deviation:.1f}"
-    return f"{interval.mean:.1f}{deviation} %"
+    said = written(interval.mean, interval.deviation, usual=1)
+    if not interval.deviation:
+        return f"{said} %"
+    return f"{said} ± {written(interval.deviation, interval.deviation, usual=1)} %"
 
 
 def _quality(recipe: Recipe | None, by_key: Mapping[str, Point]) -> Measurement | None:
