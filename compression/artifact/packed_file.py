@@ -60,6 +60,8 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
     contents = {"recipe": recipe.model_dump(), "model": _fingerprint(state), "tensors": rows}
     if compressed.student:
         contents["student"] = compressed.student
+    if compressed.bytes_sent is not None:
+        contents["sent"] = compressed.bytes_sent
     if shapes := changed_shapes(compressed):
         contents["shapes"] = [width for shape in shapes for width in shape]
     rounded, ranges = activations.write(compressed)
@@ -98,7 +100,21 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
         ) from None
     reader.finish()
     skeleton = skeleton.with_module(skeleton.module, MappingProxyType(formats))
-    return replace(skeleton, activations=MappingProxyType(inputs), int8_ranges=between), recipe
+    compressed = replace(
+        skeleton,
+        activations=MappingProxyType(inputs),
+        int8_ranges=between,
+        bytes_sent=_sent(contents.get("sent")),
+    )
+    return compressed, recipe
+
+
+def _sent(count: Any) -> int | None:
+    if count is not None and not (isinstance(count, int) and 0 <= count < 2**63):
+        raise ArtifactError(
+            "The file's header is not one this version can read: bytes sent are none."
+        )
+    return count
 
 
 def _skeleton(card: ModelCard, student: str, widths: list[Any] | None) -> Compressed:

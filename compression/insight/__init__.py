@@ -32,6 +32,8 @@ ANSWERS = {
     "channel_ranking": "compression.insight.channels.ranking:channel_ranking",
     "channel_matrix": "compression.insight.channels.ranking:channel_matrix",
     "soft_labels": "compression.insight.distillation.soft_labels:soft_labels",
+    "federated_clients": "compression.insight.federated.clients:federated_clients",
+    "federated_rounds": "compression.insight.federated.rounds:federated_rounds",
     "agreement": "compression.insight.distillation.agreement:agreement",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""

@@ -71,6 +71,8 @@ class Compressed:
     )
     student: str = ""
     int8_ranges: tuple[tuple[float, float], ...] | None = None
+    bytes_sent: int | None = None
+    """What clients sent and were sent for it to be learned; None where its data were in one place."""
 
     @property
     def is_folded(self) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from compression.techniques.channels.knobs import PruneChannels
 from compression.techniques.distillation.knobs import Distill
+from compression.techniques.federated.knobs import Federate
 from compression.techniques.pruning.knobs import Prune
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.step import Step
 
 TECHNIQUES: dict[str, type[Step]] = {
-    step.technique: step for step in (Prune, PruneChannels, Quantize, Distill)
+    step.technique: step for step in (Prune, PruneChannels, Quantize, Distill, Federate)
 }

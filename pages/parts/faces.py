@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.techniques import channels, distillation, pruning, quantization
+from pages.techniques import channels, distillation, federated, pruning, quantization
 from pages.techniques.face import Face
 
 FACES: dict[str, Face] = {
@@ -12,6 +12,7 @@ FACES: dict[str, Face] = {
         channels.FACE,
         quantization.FACE,
         distillation.FACE,
+        federated.FACE,
     )
 }
 """By technique."""

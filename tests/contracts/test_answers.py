@@ -23,6 +23,7 @@ STEPS = {
     "quantization": "quantize:bits=3",
     "pruning": "prune:sparsity=0.5",
     "channels": "prune-channels:ratio=0.5",
+    "federated": "federate:clients=4,rounds=2",
 }
 """What a family is asked about; the runtimes, which are of no family, about a quantized model."""
 

@@ -15,7 +15,6 @@ REFUSED = Sign("breaks a limit", "x-thin", light="#7b8190", dark="#8a91a1")
 
 RESERVED = {
     "slice": Sign("slicing", "hexagon", light="#b5538b", dark="#dd93bb"),
-    "federated": Sign("federated", "cross", light="#2a83b8", dark="#7cc8f2"),
     "search": Sign("search", "star", light="#857a00", dark="#f0e442"),
 }
 """The palette's remaining signs, for techniques that have no face yet; no other takes them."""
