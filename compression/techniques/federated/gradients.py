@@ -41,9 +41,10 @@ def side_by_side(network: nn.Module) -> Gradients:
     def gradients(
         learned: Tensors, counted: Tensors, inputs: Tensor, labels: Tensor
     ) -> tuple[Tensors, Tensor]:
-        found: tuple[Tensors, Tensor] = batched(
-            dict(learned), _with_counts(network, counted, len(labels)), inputs, labels
-        )
+        own = _contiguous(network, counted, len(labels))
+        found: tuple[Tensors, Tensor] = batched(dict(learned), own, inputs, labels)
+        for name, values in counted.items():
+            values.copy_(own[name])
         return found
 
     return gradients
@@ -78,11 +79,20 @@ def _logits(network: nn.Module, learned: Tensors, counted: Tensors, inputs: Tens
     return logits
 
 
-def _with_counts(network: nn.Module, counted: Tensors, copies: int) -> dict[str, Tensor]:
-    """Batch norms also count their batches, in whole numbers that nobody needs: each copy gets some of its own."""
+def _contiguous(network: nn.Module, counted: Tensors, copies: int) -> dict[str, Tensor]:
+    """All buffers of the copies as tensors of their own: a batch norm of several copies writes into nothing else.
+
+    Batch norms also count their batches, in whole numbers that nobody needs.
+    """
     others = {
         name: values.expand(copies, *values.shape).clone()
         for name, values in network.named_buffers()
         if name not in counted
     }
-    return {**counted, **others}
+    return {
+        **{
+            name: values.clone(memory_format=torch.contiguous_format)
+            for name, values in counted.items()
+        },
+        **others,
+    }
