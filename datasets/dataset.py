@@ -102,8 +102,18 @@ class Dataset:
     validation: Split
     calibration: Split
     test: Split
+    people: NDArray[np.int64] | None = None
+    """Who recorded each training example [N], where that is known."""
 
 
-def assemble(card: DatasetCard, *, train: Split, validation: Split, test: Split) -> Dataset:
+def assemble(
+    card: DatasetCard,
+    *,
+    train: Split,
+    validation: Split,
+    test: Split,
+    people: NDArray[np.int64] | None = None,
+) -> Dataset:
     """The data set with a fixed, stratified part of its training split for calibration."""
-    return Dataset(card, train, validation, train.stratified(CALIBRATION_COUNT), test)
+    calibration = train.stratified(CALIBRATION_COUNT)
+    return Dataset(card, train, validation, calibration, test, people)

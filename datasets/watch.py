@@ -61,6 +61,7 @@ def read(*, full: bool) -> Dataset:
         train=everything.take(~test & ~validation),
         validation=everything.take(validation),
         test=everything.take(test),
+        people=people[~test & ~validation],
     )
 
 

@@ -64,6 +64,8 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
         contents["slicing"] = slicing.write(compressed.slicing)
     if compressed.exits is not None:
         contents["exits"] = exits.write(compressed.exits)
+    if compressed.bytes_sent is not None:
+        contents["sent"] = compressed.bytes_sent
     if shapes := changed_shapes(compressed):
         contents["shapes"] = [width for shape in shapes for width in shape]
     rounded, ranges = activations.write(compressed)
@@ -104,9 +106,22 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
         ) from None
     reader.finish()
     skeleton = skeleton.with_module(skeleton.module, MappingProxyType(formats))
-    return replace(
-        skeleton, activations=MappingProxyType(inputs), int8_ranges=between, slicing=cut
-    ), recipe
+    compressed = replace(
+        skeleton,
+        activations=MappingProxyType(inputs),
+        int8_ranges=between,
+        slicing=cut,
+        bytes_sent=_sent(contents.get("sent")),
+    )
+    return compressed, recipe
+
+
+def _sent(count: Any) -> int | None:
+    if count is not None and not (isinstance(count, int) and 0 <= count < 2**63):
+        raise ArtifactError(
+            "The file's header is not one this version can read: bytes sent are none."
+        )
+    return count
 
 
 def _skeleton(card: ModelCard, student: str, widths: list[Any] | None) -> Compressed:

@@ -34,6 +34,8 @@ ANSWERS = {
     "slicing_plan": "compression.insight.slicing.plan:slicing_plan",
     "slicing_exits": "compression.insight.slicing.exits:slicing_exits",
     "soft_labels": "compression.insight.distillation.soft_labels:soft_labels",
+    "federated_clients": "compression.insight.federated.clients:federated_clients",
+    "federated_rounds": "compression.insight.federated.rounds:federated_rounds",
     "agreement": "compression.insight.distillation.agreement:agreement",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""

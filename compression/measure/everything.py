@@ -63,6 +63,10 @@ def measure(
         measurements |= measure_exits(exact, graphs, split)
     if validation is not None:
         measurements["accuracy_validation"] = accuracy_of_onnx(exact, validation)
+    if compressed.bytes_sent is not None:
+        measurements["bytes_sent"] = Measurement(
+            value=compressed.bytes_sent, unit="bytes", how="measured"
+        )
     if not deployment.is_exact:
         measurements["accuracy_deployed"] = accuracy_of_onnx(session, split)
     return measurements

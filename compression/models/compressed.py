@@ -75,6 +75,8 @@ class Compressed:
     slicing: Slicing | None = None
     exits: nn.ModuleList | None = None
     """Heads at the cuts, folded and in evaluation mode; None without early exits."""
+    bytes_sent: int | None = None
+    """What clients sent and were sent for it to be learned; None where its data were in one place."""
 
     @cached_property
     def tensors(self) -> Mapping[str, Tensor]:

@@ -97,6 +97,7 @@ def training_data(data: Dataset, plan: ModelPlan) -> TrainingData:
         mirror=MIRRORS.get(plan.augmentation),
         channels_last=plan.channels_last,
         bfloat16=plan.bfloat16,
+        people=None if data.people is None else torch.from_numpy(data.people),
     )
 
 

@@ -162,6 +162,9 @@ METRICS: dict[str, Metric] = {
                headline=3, axis="log", power_of_time=1),
         Metric("accuracy_deployed", "Deployed accuracy", "fraction", "higher", "percent",
                "Accuracy of the exported ONNX file, where it can't compute exactly what the recipe describes."),
+        Metric("bytes_sent", "Sent in training", "bytes", "lower", "bytes",
+               "All that clients sent and were sent until they had learned the model together, as encoded.",
+               axis="log"),
     )
 }  # fmt: skip
 """The only place where a metric's label, unit, format, better direction and places are written."""

@@ -24,7 +24,7 @@ def unchanged(batch: Tensor, random: torch.Generator) -> Tensor:
 class TrainingData:
     """Inputs [N, ...] and labels [N] to learn from, and others to choose by; never the test split.
 
-    The last four are how the model itself was trained: its augmentation, and what is fastest for it.
+    All but the last of the others are how the model itself was trained: its augmentation, and what is fastest for it.
     """
 
     inputs: Tensor
@@ -36,6 +36,8 @@ class TrainingData:
     """The one other view of inputs that has the same labels, for a loss that needs all views beforehand."""
     channels_last: bool = False
     bfloat16: bool = False
+    people: Tensor | None = None
+    """Who recorded each of the inputs to learn from [N], where the data set says so."""
 
     def drawn(self, count: int, seed: int) -> tuple[Tensor, Tensor]:
         """Up to so many inputs and their labels, always the same ones for a seed."""

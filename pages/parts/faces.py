@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.techniques import channels, distillation, pruning, quantization, slicing
+from pages.techniques import channels, distillation, federated, pruning, quantization, slicing
 from pages.techniques.face import Face
 
 FACES: dict[str, Face] = {
@@ -13,6 +13,7 @@ FACES: dict[str, Face] = {
         quantization.FACE,
         distillation.FACE,
         slicing.FACE,
+        federated.FACE,
     )
 }
 """By technique."""

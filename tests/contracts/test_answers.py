@@ -24,6 +24,7 @@ STEPS = {
     "pruning": "prune:sparsity=0.5",
     "channels": "prune-channels:ratio=0.5",
     "slicing": "slice:stages=2",
+    "federated": "federate:clients=4,rounds=2",
 }
 """What a family is asked about; the runtimes, which are of no family, about a quantized model."""
 

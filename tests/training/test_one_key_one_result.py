@@ -28,11 +28,16 @@ STUDENTS = [
     (CNN, "cnn-w3"), (CNN, "dscnn-w4"), (CNN, "mlp-w4-d2"), (CNN, "self"), (CNN, "previous"),
     (SIGNALS, "cnn-w4"), (SIGNALS, "dscnn-w4"), (GRU, "gru-w4"),
 ]  # fmt: skip
+FEDERATED = (
+    "sample=0.7", "algorithm=fedyogi,dropouts=0.3,update=int4", "algorithm=fedprox,stragglers=0.5,update=topk",
+)  # fmt: skip
 TRAINED = [
     *((model, f"distill:student={student},epochs=2") for model, student in STUDENTS),
     *((CNN, f"distill:method={method},epochs=2") for method in (*TAUGHT[1:], "labels")),
     *((CNN, f"prune:sparsity=0.8,repair={repair},epochs=6") for repair in REPAIRS),
     *((CNN, f"prune-channels:repair={repair},epochs=2") for repair in CHANNEL_REPAIRS),
+    *((CNN, f"federate:clients=4,rounds=5,{knobs}") for knobs in FEDERATED),
+    (GRU, "federate:clients=3,rounds=5,batch=64"),
     (CNN, "quantize:bits=2,method=qat,epochs=2"),
     (CNN, "quantize:bits=2,activations=4,method=qat,epochs=2"),
 ]

@@ -14,7 +14,6 @@ REFUSED = Sign("breaks a limit", "x-thin", light="#7b8190", dark="#8a91a1")
 """What is drawn instead for a point that the user's limits exclude."""
 
 RESERVED = {
-    "federated": Sign("federated", "cross", light="#2a83b8", dark="#7cc8f2"),
     "search": Sign("search", "star", light="#857a00", dark="#f0e442"),
 }
 """The palette's remaining signs, for techniques that have no face yet; no other takes them."""

@@ -14,6 +14,8 @@ PLAIN, ACCENT, GREY = "#6d7488", "#8667e8", "#80869a"
 DISTILLED = "#00936a"
 """Distillation's own, of 3 : 1 on both: for points that it made."""
 
+FEDERATED = "#2a83b8"
+"""Federated learning's own, as well."""
 
 _HAS_ALT = "alt" in inspect.signature(st.plotly_chart).parameters
 

@@ -1,0 +1,133 @@
+"""What clients do in a round: each moves the weights that it was sent along the gradients of its own examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from compression.techniques.federated.chance import chance
+from compression.techniques.federated.gradients import Gradients
+from compression.techniques.federated.layout import Layout
+from compression.techniques.federated.split import Places
+from compression.training.data import TrainingData
+
+MOMENTUM = 0.9
+"""Of a client's updates within a round; each round begins without."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a client is to do in a round."""
+
+    client: int
+    updates: int
+
+
+@dataclass(frozen=True)
+class LocalPlan:
+    """How clients train in a round."""
+
+    learning_rate: float
+    batch: int
+    mu: float = 0.0
+    """Pull towards the weights that were sent (FedProx; Li et al., 2020, arXiv:1812.06127)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What clients hold after a round, in the order of their work: rows [K, size], and mean losses [K]."""
+
+    rows: Tensor
+    losses: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class _Moving:
+    """Rows [K, size] that are trained in place, their velocity [K, learned], and where they began [size]."""
+
+    rows: Tensor
+    velocity: Tensor
+    start: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Clients:
+    """All clients: their examples, and the network that each of them has a copy of."""
+
+    network: nn.Module
+    """In training mode; its own weights don't count."""
+    layout: Layout
+    data: TrainingData
+    parts: Sequence[Places]
+    gradients: Gradients
+    seed: int
+
+    def updates(self, client: int, epochs: float, batch: int) -> int:
+        """Of its weights, in so many passes over its own examples; at least one if it has any."""
+        count = len(self.parts[client])
+        return max(1, round(epochs * count / batch)) if count else 0
+
+    @torch.no_grad()
+    def train(
+        self,
+        start: Tensor,
+        work: Sequence[Work],
+        plan: LocalPlan,
+        *,
+        round_number: int,
+        tell: Callable[[float], None] = lambda share: None,
+    ) -> Learned:
+        """Train from ``start`` [size]: those with more updates go on when others have done theirs.
+
+        ``tell`` is told the share that is done, and may raise.
+        """
+        order = sorted(range(len(work)), key=lambda place: -work[place].updates)
+        ordered = [work[place] for place in order]
+        rows = start.expand(len(work), -1).clone()
+        losses = torch.zeros(len(work))
+        batches = [self._batches(each, plan.batch, round_number) for each in ordered]
+        velocity = torch.zeros(len(work), self.layout.learned)
+        longest = ordered[0].updates if ordered else 0
+        random = chance(self.seed, "augment", round_number)
+        torch.manual_seed(chance(self.seed, "dropout", round_number).initial_seed())
+        for update in range(longest):
+            active = sum(each.updates > update for each in ordered)
+            places = torch.stack([batches[k][update] for k in range(active)])
+            moving = _Moving(rows[:active], velocity[:active], start)
+            losses[:active] += self._step(moving, places, plan, random)
+            tell((update + 1) / longest)
+        losses /= torch.tensor([max(1, each.updates) for each in ordered])
+        back = torch.tensor(order, dtype=torch.long).argsort()
+        return Learned(rows[back], losses[back])
+
+    def _step(
+        self, moving: _Moving, places: Tensor, plan: LocalPlan, random: torch.Generator
+    ) -> Tensor:
+        """One update of each of these rows, in place; their losses."""
+        rows, learns = moving.rows, self.layout.learned
+        inputs = self.data.augment(self.data.inputs[places.flatten()], random)
+        tensors = self.layout.tensors(rows)
+        names = self.layout.parameter_names
+        learned = {name: tensors[name] for name in names}
+        counted = {name: values for name, values in tensors.items() if name not in learned}
+        gradients, losses = self.gradients(
+            learned, counted, inputs.unflatten(0, places.shape), self.data.labels[places]
+        )
+        moving.velocity.mul_(MOMENTUM)
+        for name, values in self.layout.tensors(moving.velocity, names).items():
+            values += gradients[name]
+        if plan.mu:
+            moving.velocity.add_(rows[:, :learns] - moving.start[:learns], alpha=plan.mu)
+        rows[:, :learns].sub_(moving.velocity, alpha=plan.learning_rate)
+        return losses
+
+    def _batches(self, work: Work, batch: int, round_number: int) -> list[Tensor]:
+        """The places [batch] of each update: pass after pass over its examples, each in an order of its own."""
+        own = torch.from_numpy(self.parts[work.client])
+        random = chance(self.seed, "order", round_number, work.client)
+        passes = -(-work.updates * batch // max(1, len(own)))
+        orders = [own[torch.randperm(len(own), generator=random)] for _ in range(passes)]
+        return list(torch.cat(orders)[: work.updates * batch].split(batch)) if orders else []

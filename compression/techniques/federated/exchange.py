@@ -1,0 +1,64 @@
+"""What travels between server and clients in a round, each message counted as it is encoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from compression.techniques.federated.knobs import NEW, Federate
+from compression.techniques.federated.layout import Layout
+from compression.techniques.federated.messages import write
+
+FLOAT_BYTES = 4
+
+
+@dataclass(eq=False)
+class Exchange:
+    """The model that all clients can have [size], what messages have left out so far, and what each client missed.
+
+    What is rounded away is not lost: it is added to the next message (error feedback; Karimireddy et al., 2019,
+    arXiv:1901.09847). Down, the server sends changes of the clients' model towards its own, and who has missed some
+    gets those, too, or the whole model where that is shorter. A new network needs no sending at first: its weights
+    follow from the seed.
+    """
+
+    step: Federate
+    layout: Layout
+    common: Tensor
+    left_out: Tensor
+    """Of each client's messages up [clients, size]; of no use, and empty, where messages lose nothing."""
+    missed: list[int]
+    """Bytes of changes that each client has not got yet; -1 for the whole model."""
+
+    @classmethod
+    def begin(cls, step: Federate, layout: Layout, row: Tensor, clients: int) -> Exchange:
+        width = layout.size if step.update != "fp32" else 0
+        missed = [0 if step.start == NEW else -1] * clients
+        return cls(step, layout, row.clone(), torch.zeros(clients, width), missed)
+
+    def down(self, row: Tensor, clients: tuple[int, ...]) -> int:
+        """Bring the clients' model up to the server's [size]; the bytes that this takes for those who take part."""
+        whole = FLOAT_BYTES * self.layout.size
+        if self.step.update == "fp32":
+            self.common = row.clone()
+            return whole * len(clients)
+        message = write(row - self.common, self.layout, self.step)
+        is_news = bool((row != self.common).any())
+        self.common = self.common + message.row
+        if is_news:
+            self.missed = [m if m < 0 else min(whole, m + len(message.data)) for m in self.missed]
+        sent = sum(whole if self.missed[c] < 0 else self.missed[c] for c in clients)
+        for client in clients:
+            self.missed[client] = 0
+        return sent
+
+    def up(self, client: int, change: Tensor) -> tuple[Tensor, int]:
+        """The change [size] of a client as the server reads it, and its bytes."""
+        if self.step.update == "fp32":
+            return change, len(write(change, self.layout, self.step).data)
+        wanted = change + self.left_out[client]
+        message = write(wanted, self.layout, self.step)
+        self.left_out[client] = wanted - message.row
+        return message.row, len(message.data)

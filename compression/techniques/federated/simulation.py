@@ -1,0 +1,135 @@
+"""Round after round: send, train, return, average."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from compression.techniques.federated.client import Clients, LocalPlan, Work
+from compression.techniques.federated.exchange import Exchange
+from compression.techniques.federated.history import History, Round
+from compression.techniques.federated.knobs import Federate
+from compression.techniques.federated.participation import Participation, draw
+from compression.techniques.federated.screening import nonsense, refused
+from compression.techniques.federated.server import Server
+
+ASKED = 250
+"""Validation examples at once."""
+LAST_RATE = 0.1
+"""Share of the learning rate that is left in the last round."""
+
+
+@dataclass(eq=False)
+class Simulation:
+    """All that changes from round to round."""
+
+    step: Federate
+    clients: Clients
+    server: Server
+    exchange: Exchange
+    judged: nn.Module
+    """Takes the server's weights to be validated; in evaluation mode."""
+    mask: Tensor | None
+    """Of the row [size]: 0 where a number stays zero. None where none has to."""
+    history: History
+    best: Tensor
+    """The row that was best on validation."""
+    best_validation: float
+
+    @property
+    def is_finished(self) -> bool:
+        return len(self.history.rounds) == self.step.rounds
+
+    def play(self, tell: Callable[[float], None]) -> Round:
+        """One round; ``tell`` is told the share of it that is done, and may raise: then it is played again."""
+        step, number = self.step, len(self.history.rounds) + 1
+        who = draw(step, [len(part) for part in self.clients.parts], number, self.clients.seed)
+        bytes_down = self.exchange.down(self.server.row, who.asked)
+        counting, losses, changes = self._learned(who, number, tell)
+        changes = nonsense(changes, [client < step.faulty for client in counting])
+        is_refused = refused(changes)
+        taken = [place for place, bad in enumerate(is_refused) if not bad]
+        bytes_up, rows = 0, []
+        for place, client in enumerate(counting):
+            if is_refused[place]:  # what it sends is read, and thrown away
+                bytes_up += 4 * self.clients.layout.size
+                continue
+            row, size = self.exchange.up(client, changes[place])
+            rows.append(row)
+            bytes_up += size
+        weights = [
+            len(self.clients.parts[counting[place]]) * who.done[who.asked.index(counting[place])]
+            for place in taken
+        ]
+        self.server.take(torch.stack(rows) if rows else changes[:0], weights)
+        if self.mask is not None:
+            self.server.row *= self.mask
+        right, by_class = self.validate(self.server.row)
+        latest = Round(
+            number=number,
+            validation=right,
+            by_class=by_class,
+            bytes_up=bytes_up,
+            bytes_down=bytes_down,
+            taking_part=tuple(counting[place] for place in taken),
+            dropped=who.dropped,
+            late=who.late,
+            rejected=tuple(c for c, bad in zip(counting, is_refused, strict=True) if bad),
+            losses=tuple(round(losses[place], 4) for place in taken),
+            note="" if taken else "No client's changes arrived, so this round changed nothing.",
+        )
+        self.history = self.history.with_round(latest)
+        if right >= self.best_validation:
+            self.best, self.best_validation = self.server.row.clone(), right
+        return latest
+
+    def _learned(
+        self, who: Participation, number: int, tell: Callable[[float], None]
+    ) -> tuple[list[int], list[float], Tensor]:
+        """Those whose work counts, their losses, and what they have changed [K, size]."""
+        step = self.step
+        counting = [
+            client for client in who.answering
+            if client not in who.late or step.algorithm == "fedprox"
+        ]  # fmt: skip
+        work = []
+        for client in counting:
+            share = who.done[who.asked.index(client)]
+            whole = self.clients.updates(client, step.local_epochs, step.batch)
+            work.append(Work(client, max(1, round(share * whole))))
+        plan = LocalPlan(
+            learning_rate=step.lr * _decay(number, step.rounds),
+            batch=step.batch,
+            mu=step.mu if step.algorithm == "fedprox" else 0.0,
+        )
+        sent = self.exchange.common
+        learned = self.clients.train(sent, work, plan, round_number=number, tell=tell)
+        changes = learned.rows - sent
+        if self.mask is not None:
+            changes *= self.mask
+        return counting, learned.losses.tolist(), changes
+
+    @torch.no_grad()
+    def validate(self, row: Tensor) -> tuple[float, tuple[float, ...]]:
+        """The share of the validation examples that these weights get right, in all and of each class."""
+        data = self.clients.data
+        self.clients.layout.load(self.judged, row)
+        said = torch.cat(
+            [self.judged(part).argmax(1) for part in data.validation_inputs.split(ASKED)]
+        )
+        right = said == data.validation_labels
+        classes = len(self.history.examples[0])
+        counts = torch.bincount(data.validation_labels, minlength=classes)
+        hits = torch.bincount(data.validation_labels[right], minlength=classes)
+        by_class = (hits / counts.clamp_min(1)).tolist()
+        return int(right.sum()) / len(right), tuple(round(each, 4) for each in by_class)
+
+
+def _decay(number: int, rounds: int) -> float:
+    """Half a cosine from 1 in the first round to ``LAST_RATE`` in the last."""
+    done = (number - 1) / max(1, rounds - 1)
+    return LAST_RATE + (1 - LAST_RATE) * (0.5 + 0.5 * math.cos(math.pi * done))
