@@ -36,7 +36,7 @@ export class Strip {
     const short = layer.name.split(".").pop();
     const name = [layer.name, short].find((words) => words.length * LETTER + 10 < width) ?? "";
     const number = (of) => (width > 16 ? `${of + 1}` : "");
-    const shares = Array.from({ length: shards }, (_, shard) => html("span", `slice-device-${(device + shard) % 8}`, html("b", "", shards < 4 ? number(device + shard) : "")));
+    const shares = Array.from({ length: shards }, (_, shard) => html("span", `slice-device-${(device + shard) % 8}`, html("b", "", shards < 4 ? number(device + shard) : ""), shard ? "" : name));
     const block = html("div", "slice-block", ...(shards > 1 ? shares : [html("b", "", number(device)), html("span", "", name)]));
     block.classList.add(shards > 1 ? "slice-shared" : `slice-device-${device % 8}`);
     if (this.plan.cuts.includes(at)) block.classList.add("slice-behind-cut");

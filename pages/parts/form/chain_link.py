@@ -6,7 +6,7 @@ of which the last is in the form. Letters, digits and ``-._~`` are all that no b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
@@ -104,19 +104,31 @@ def _escaped(value: str) -> str:
 def _stands(text: str, wrong: list[str]) -> tuple[Stand, ...]:
     stands = []
     for step in text.split("~"):
-        name, *words = step.split("_")
+        name, _, rest = step.partition("_")
         if name not in TECHNIQUES:
             wrong.append(
                 f"{said('chain', name)} is no technique: choose of {', '.join(TECHNIQUES)}"
             )
             continue
-        technique, given = TECHNIQUES[name], dict(zip(words[::2], words[1::2], strict=False))
-        if len(words) % 2:
-            wrong.append(f"{said(name, words[-1])} names a knob without a value")
-        values = _values(technique, {n: unquote(v) for n, v in given.items()}, wrong)
+        technique = TECHNIQUES[name]
+        given = dict(_named(rest, technique))
+        bare = [knob for knob, value in given.items() if value is None]
+        wrong += [f"{said(name, knob)} names a knob without a value" for knob in bare]
+        values = _values(technique, {n: unquote(v) for n, v in given.items() if v is not None}, wrong)
         usual = Stand.usual(technique)
         stands.append(Stand(technique, {**usual.values, **values}))
     return tuple(stands)
+
+
+def _named(text: str, technique: type[Step]) -> Iterator[tuple[str, str | None]]:
+    """Knobs and their values in a step's text. Values have no ``_`` of their own, but names such as ``cap_kb`` do."""
+    names = sorted((knob.name for knob in technique.knobs()), key=len, reverse=True)
+    while text:
+        known = (name for name in names if f"{text}_".startswith(f"{name}_"))
+        name = next(known, text.partition("_")[0])
+        value, _, after = text[len(name) + 1 :].partition("_")
+        yield name, value if len(text) > len(name) else None
+        text = after
 
 
 def _values(technique: type[Step], given: Mapping[str, str], wrong: list[str]) -> dict[str, Any]:
