@@ -16,10 +16,9 @@ SWEEPS: tuple[tuple[str, ...], ...] = (
     ("prune:sparsity=0.5|0.7|0.8|0.9,repair=none",),
     ("prune:sparsity=0.5|0.7|0.8", "quantize:bits=2|3|4"),
     ("prune-channels:ratio=0.3|0.5|0.7", "quantize:bits=2|3|4"),
-    ("slice:stages=1..4",),
+    ("slice:stages=2..4",),
     ("slice:stages=2..4,objective=memory",),
     ("slice:stages=2,link_dtype=fp16|int8",),
-    ("slice:stages=2,link_mbps=1|20",),
     ("quantize:bits=4", "slice:stages=2"),
 )
 """What is measured of every model and shipped with the project."""
