@@ -17,7 +17,9 @@ from typing import Annotated, Optional
 
 import typer
 
+from compression.bundling.command import bundle
 from compression.cli import console, streams
+from compression.cli.stage import stage
 from compression.errors import LabError, UsageError
 
 app = typer.Typer(
@@ -129,7 +131,7 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
     step: Steps = None,
     seed: Seed = 0,
-    format: Annotated[str, typer.Option(help="packed or onnx.")] = "packed",
+    format: Annotated[str, typer.Option(help="packed, onnx or stages.")] = "packed",
     json: Json = False,
 ) -> None:
     """Write a recipe's model to a file."""
@@ -169,33 +171,7 @@ def train(
     console.show_fields(figures, json)
 
 
-@app.command()
-def bundle(
-    model: Annotated[Optional[list[str]], typer.Argument(metavar="[MODEL]...")] = None,  # noqa: UP045
-    times: Annotated[
-        bool, typer.Option("--times", help="Only their times, on a quiet machine.")
-    ] = False,
-    missing: Annotated[
-        bool,
-        typer.Option("--missing", help="Only what does not ship yet; the rest stays as it is."),
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Measure the points that ship with the project, for all models or those named."""
-    from compression.bundling.bundle import bundle as bundle_all
-    from compression.bundling.bundle import bundle_times
-    from compression.bundling.missing import bundle_missing
-    from compression.models.catalogue import MODELS
-
-    if missing and times:
-        raise UsageError("--times measures what ships, --missing what does not: give one of them.")
-    measure = bundle_missing if missing else bundle_times if times else bundle_all
-
-    files = {}
-    for name in model or MODELS:
-        with console.progress(name) as report:
-            files[name] = str(measure(name, report))
-    console.show_fields(files, json)
+app.command()(bundle)
 
 
 @app.command()
@@ -209,6 +185,9 @@ def download(
     with console.progress("downloading") as report:
         where = api.download(dataset, report)
     console.show_fields({"dataset": dataset, "folder": str(where)}, json)
+
+
+app.command()(stage)
 
 
 @app.command()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OnCount = Callable[[int, int], None]
 """Told how many are done, and of how many."""
-FORMATS = ("packed", "onnx")
+FORMATS = ("packed", "onnx", "stages")
 
 
 def run(
@@ -161,7 +161,10 @@ def export(
     seed: int = 0,
     say: Callable[[str], None] = print,
 ) -> int:
-    """Write a recipe's model as a ``packed`` or ``onnx`` file, and ``say`` what that computes in; its length."""
+    """Write a recipe's model as a ``packed`` or ``onnx`` file, and ``say`` what that computes in; its length.
+
+    ``stages`` is a zip of the ONNX files of a sliced model, one for each stage.
+    """
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
     recipe = Recipe.build(model, steps, seed)
@@ -172,6 +175,9 @@ def export(
 
     if format == "packed":
         content = pipeline.packed(look_up(recipe.model), recipe)
+    elif format == "stages":
+        content, note = pipeline.stage_files(look_up(recipe.model), recipe)
+        say(note)
     else:
         content, note = pipeline.onnx_file(look_up(recipe.model), recipe)
         say(note)

@@ -5,17 +5,15 @@ subject -> each step -> pack -> deploy -> measure -> Point
 
 from __future__ import annotations
 
-import importlib
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import torch
 
 from compression import artifact
 from compression.deploy.deploy import deploy, with_int8_ranges
 from compression.deploy.kernel_note import export_note
+from compression.deploy.stage_files import zipped_stages
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.answers import answers_to
@@ -24,7 +22,7 @@ from compression.measure.everything import measure
 from compression.measure.rounds import FULL, QUICK
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.measure.times import measure_times
-from compression.models.compressed import Compressed, settled
+from compression.models.compressed import Compressed
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store.artifacts import ArtifactFolder
@@ -32,7 +30,7 @@ from compression.subjects import Subject
 from compression.techniques.context import StepContext
 from compression.techniques.shared.bounded_cache import BoundedCache
 from compression.techniques.shared.images import images_of
-from compression.techniques.step import Step
+from compression.techniques.work import technique
 from compression.training.checkpoints import Checkpoint
 from compression.training.data import Training
 from compression.training.processor import one_thread
@@ -180,6 +178,11 @@ def onnx_file(subject: Subject, recipe: Recipe, digest: str | None = None) -> tu
     return part.exact_model, export_note(part, of=model)
 
 
+def stage_files(subject: Subject, recipe: Recipe) -> tuple[bytes, str]:
+    """The files of a sliced model's stages in a zip, and a sentence on which device gets which."""
+    return zipped_stages(deploy(_again(subject, recipe, None)))
+
+
 def _again(subject: Subject, recipe: Recipe, digest: str | None) -> Compressed:
     """The recipe's model: from its packed file where that is kept, else made anew."""
     return (kept(digest) if digest else None) or compress(subject, recipe)
@@ -200,20 +203,6 @@ def measure_runtimes(subject: Subject, recipe: Recipe) -> tuple[RuntimeResult, .
 def warm(subject: Subject) -> None:
     """Load everything a first request for this model needs."""
     estimate(subject, Recipe(model=subject.card.id))
-
-
-Technique = Callable[[Compressed, Any, StepContext], Compressed]
-
-
-def technique(step: Step) -> Technique:
-    """The function that does a step's work, imported when it is first needed; what it leaves behind is `settled`."""
-    module, _, name = step.implementation.partition(":")
-    work: Technique = getattr(importlib.import_module(module), name)
-
-    def done(given: Compressed, step: Step, context: StepContext) -> Compressed:
-        return settled(work(given, step, context), given)
-
-    return done
 
 
 def context_of(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> StepContext:

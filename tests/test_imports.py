@@ -40,15 +40,15 @@ ROOMS = {
     "compression.__main__": "api bundling.* cli.* errors models.catalogue point* datasets",
     "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.bundling": "api bundling.* errors files measure.answers models.catalogue pipeline point* store* "
-                            "subjects datasets",
-    "compression.pipeline": "artifact deploy.deploy deploy.kernel_note errors measure.* models.compressed point "
-                            "recipe* store.artifacts subjects techniques.context techniques.shared.* "
-                            "techniques.step training.* datasets",
+    "compression.bundling": "api bundling.* cli.console errors files measure.answers models.catalogue pipeline point* "
+                            "recipe* store* subjects datasets",
+    "compression.pipeline": "artifact deploy.deploy deploy.kernel_note deploy.stage_files errors measure.* "
+                            "models.compressed point recipe* store.artifacts subjects techniques.context "
+                            "techniques.shared.* techniques.work training.* datasets",
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "cli.* deploy.runtimes errors home models.catalogue point* store techniques "
+    "compression.cli": "cli.* deploy.runtimes deploy.stages.* errors home models.catalogue point* store techniques "
                        "training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.fingerprint subjects "
@@ -66,7 +66,8 @@ ROOMS = {
     "compression.artifact": "artifact* encoding* errors models* point recipe",
     "compression.deploy": "deploy.* encoding* errors models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
-    "compression.techniques": "errors models.compressed techniques.step techniques.*.knobs training.data",
+    "compression.techniques": "errors models.compressed techniques.context techniques.step techniques.*.knobs "
+                              "training.data",
     "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.step "
                                      "techniques.shared.* training.*",
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "

@@ -27,7 +27,7 @@ def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -
         report(done, 2 * len(wanted))
         try:
             points.append(api.run(model, recipe.steps, seed=recipe.seed))
-        except UsageError:  # noqa: PERF203 - seconds each
+        except UsageError:
             continue
     return bundled.add(model, timed_alone(points, report))
 

@@ -43,7 +43,7 @@ def _say(sentence: str) -> None:
 
 def _end_with_parent() -> None:
     """Standard input ends when the parent does, however it ended."""
-    while sys.stdin.buffer.read(1):
+    while os.read(0, 1):  # Python's own reader would hold a lock when this process ends first
         pass
     os._exit(0)
 

@@ -17,6 +17,9 @@ from compression.errors import UsageError
 QUEUED = 4
 """Messages that wait on either side of a link: few, so that a slow stage is noticed and memory stays small."""
 
+HEADER = 65_536
+"""Bytes that a header or a handshake may have, however small the tensors are."""
+
 _ADDRESS = re.compile(r"tcp://(?P<host>[A-Za-z0-9.*:\[\]_-]+):(?P<port>\d{1,5}|\*)")
 _LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|localhost|\[::1\]")
 
@@ -88,7 +91,7 @@ def listening(
     socket = context.socket(zmq.PULL)
     socket.set(zmq.LINGER, 0)
     socket.set(zmq.RCVHWM, QUEUED)
-    socket.set(zmq.MAXMSGSIZE, most_bytes)
+    socket.set(zmq.MAXMSGSIZE, max(most_bytes, HEADER))
     if key is not None:
         _admit_only(context, key)
         socket.curve_server = True
@@ -156,6 +159,10 @@ def _parts(address: str) -> re.Match[str]:
     return found
 
 
+_GUARDS: list[ThreadAuthenticator] = []
+"""Kept as long as the process, for one that is forgotten stops admitting."""
+
+
 def _admit_only(context: zmq.Context[Any], key: Key) -> None:
     """Only who holds the same secret may send: others are turned away while they connect."""
 
@@ -164,5 +171,6 @@ def _admit_only(context: zmq.Context[Any], key: Key) -> None:
             return public == key.public
 
     guard = ThreadAuthenticator(context)
+    _GUARDS.append(guard)
     guard.start()
     guard.configure_curve_callback("*", SameKey())

@@ -65,7 +65,9 @@ class StageProcess:
         if not line:
             self.process.wait(END_SECONDS)
             time.sleep(0.05)  # for the thread that reads what it said
-            raise StageError(f"Stage {self.number} did not start: {self.last_words}")
+            allowed = self.settings["memory_mb"]
+            within = f" (it may take {allowed} MB above an idle process)" if allowed else ""
+            raise StageError(f"Stage {self.number} did not start{within}: {self.last_words}")
         told = json.loads(line)
         self.address, self.idle_bytes = told["address"], told["idle_bytes"]
         # One that is started again takes the place of the one before.

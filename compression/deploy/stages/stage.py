@@ -67,6 +67,9 @@ def serve(asked: Asked, *, ready: Callable[[str, int], None], say: Say) -> None:
     sentence, and never ends the stage.
     """
     context: zmq.Context[Any] = zmq.Context()
+    context.socket(
+        zmq.PULL
+    ).close()  # its thread starts with the first socket, and is no part of the model
     idle = memory_bytes()
     stage = _Stage(asked, idle, say)
     most = max(each.most_bytes for each in stage.expected.values())
