@@ -32,8 +32,10 @@ def test_a_third_of_the_multiply_adds_for_a_point(taught: str, capsys) -> None:
         spared.append(100 * (1 - test["macs"][at] / answer["whole_macs"]))
         lost.append(100 * (test["alone"][-1] - test["accuracy"][at]))
     with capsys.disabled():
-        print(f"\nexits={taught}: {mean(spared):.1f} % fewer multiply-adds ({min(spared):.1f} to {max(spared):.1f}) for "
-              f"{mean(lost):.2f} points ({min(lost):.2f} to {max(lost):.2f}); {mean(seconds):.0f} CPU-seconds with all "
-              "measurements")  # fmt: skip
+        print(
+            f"\nexits={taught}: {mean(spared):.1f} % fewer multiply-adds ({min(spared):.1f} to {max(spared):.1f}) "
+            f"for {mean(lost):.2f} points ({min(lost):.2f} to {max(lost):.2f}); {mean(seconds):.0f} CPU-seconds "
+            "with all measurements"
+        )
     if taught == "on":
         assert mean(spared) >= 35 and mean(lost) <= 1.0

@@ -85,7 +85,8 @@ def _panel(
     draw: Panel, recipe: Recipe, point: Point | None, known: data.Known, settled: bool
 ) -> None:
     """What is asked and chosen in a panel draws it alone."""
-    if recipe.is_trained and not begins_anew(recipe):
+    changes = any(step.is_trained and not step.keeps_values for step in recipe.steps)
+    if changes and not begins_anew(recipe):
         st.caption("These look at the weights as they are before training.")
     draw(recipe, point, known, settled)
 

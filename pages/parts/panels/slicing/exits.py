@@ -19,7 +19,10 @@ OFF = (
     "Each device but the last can have a small head, by which it answers itself where it is sure: set early exits to "
     "on and train them."
 )
-UNTRAINED = "These exits are not trained yet: train this setting to see what they save. One training serves all thresholds."
+UNTRAINED = (
+    "These exits are not trained yet: train this setting to see what they save. One training serves all "
+    "thresholds."
+)
 
 
 def exits(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
@@ -34,7 +37,7 @@ def exits(recipe: Recipe, point: Point | None, known: data.Known, settled: bool)
         return
     said = st.empty()
     asked = {"model": recipe.model, "exits": trained}
-    answer = ask("slicing_exits", asked, slot="exits", settled=settled, said=said)
+    answer = ask("slicing_exits", asked, slot="exits-curve", settled=settled, said=said)
     if not answer:
         return
     at = nearest(answer["thresholds"], step.threshold)
@@ -147,6 +150,5 @@ def _curve(answer: Mapping[str, Any], at: int) -> None:
         )  # fmt: skip
     whole = 100 * answer["test"]["alone"][-1]
     chart.add_hline(y=whole, line={"color": charts.PLAIN, "width": 1, "dash": "dot"})
-    charts.draw(
-        chart, key="exits", alt=f"Accuracy against average multiply-adds by threshold; the whole model has {whole:.1f} %"
-    )  # fmt: skip
+    alt = f"Accuracy against average multiply-adds by threshold; the whole model has {whole:.1f} %"
+    charts.draw(chart, key="exits-curve", alt=alt)
