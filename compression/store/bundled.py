@@ -39,6 +39,17 @@ def write(model: str, measured: Iterable[Point], folder: Path = FOLDER) -> Path:
     return file
 
 
+def add(model: str, measured: Iterable[Point], folder: Path = FOLDER) -> Path:
+    """Add points to the bundled ones of a model, whose lines stay as they are."""
+    file = folder / f"{model}.jsonl"
+    kept = file.read_text().splitlines(keepends=True) if file.exists() else []
+    rows = {json.loads(line)["key"]: line for line in kept}
+    for point in measured:
+        rows.setdefault(point.key, _line(point))
+    files.write(file, "".join(rows[key] for key in sorted(rows)).encode())
+    return file
+
+
 def _line(point: Point) -> str:
     body = point.model_dump(mode="json", exclude_defaults=True)
     return json.dumps({"key": point.key, "point": body}, separators=(",", ":")) + "\n"
