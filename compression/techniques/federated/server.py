@@ -34,7 +34,7 @@ class Server:
         """Move by the changes [K, size] of clients, weighted as given; without any, nothing changes."""
         if len(changes):
             share = torch.tensor(weights, dtype=torch.float64)
-            self.move((share / share.sum()).float() @ changes)
+            self._go_along((share / share.sum()).float() @ changes)
 
     def _go_along(self, mean: Tensor) -> None:
         """FedAvg goes all the way along the mean change (McMahan et al., 2017, arXiv:1602.05629), FedAdam and FedYogi
