@@ -34,9 +34,9 @@ class Server:
         """Move by the changes [K, size] of clients, weighted as given; without any, nothing changes."""
         if len(changes):
             share = torch.tensor(weights, dtype=torch.float64)
-            self.move((share / share.sum()).float() @ changes)
+            self._go_along((share / share.sum()).float() @ changes)
 
-    def move(self, mean: Tensor) -> None:
+    def _go_along(self, mean: Tensor) -> None:
         """FedAvg goes all the way along the mean change (McMahan et al., 2017, arXiv:1602.05629), FedAdam and FedYogi
         as these optimizers would along a gradient (Reddi et al., 2021, arXiv:2003.00295)."""
         if self.step.algorithm not in ADAPTIVE:

@@ -114,7 +114,9 @@ def _stands(text: str, wrong: list[str]) -> tuple[Stand, ...]:
         given = dict(_named(rest, technique))
         bare = [knob for knob, value in given.items() if value is None]
         wrong += [f"{said(name, knob)} names a knob without a value" for knob in bare]
-        values = _values(technique, {n: unquote(v) for n, v in given.items() if v is not None}, wrong)
+        values = _values(
+            technique, {n: unquote(v) for n, v in given.items() if v is not None}, wrong
+        )
         usual = Stand.usual(technique)
         stands.append(Stand(technique, {**usual.values, **values}))
     return tuple(stands)

@@ -16,8 +16,6 @@ from pages.parts.panels.common.asking import ask
 ROW, FRAME = 22, 110
 """Pixels of a client's row, and of what surrounds all."""
 TALLEST = 520
-FEW = 20
-"""So many clients have their numbers written into the cells."""
 
 
 def clients(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
@@ -57,11 +55,11 @@ def _map(answer: Mapping[str, Any]) -> None:
     chart.add_trace(
         go.Heatmap(
             z=counts, x=answer["classes"], y=names, colorscale=[[0, "rgba(42,131,184,0.05)"], [1, charts.FEDERATED]],
-            text=counts if len(counts) <= FEW else None, texttemplate="%{text}" if len(counts) <= FEW else None,
             hovertemplate="%{y}: %{z} examples of %{x}<extra></extra>", xgap=2, ygap=2, colorbar={"title": "examples"},
         )
     )  # fmt: skip
-    chart.update_yaxes(autorange="reversed")
+    chart.update_xaxes(type="category", showgrid=False)
+    chart.update_yaxes(autorange="reversed", showgrid=False)
     charts.draw(
         chart, key="federated-clients", alt="How many examples of each class each client has"
     )
