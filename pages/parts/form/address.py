@@ -22,6 +22,7 @@ def is_possible(technique: type[Step], knob: Knob, given: str) -> bool:
 def read_value(knob: Knob, given: str) -> Any:
     """What a text says of a knob that takes no texts of its own; None where it can't stand there."""
     listed = {str(value): value for value in (*knob.choices, *knob.values)}
+    listed |= {f"{value:g}": value for value in knob.values}  # as short as links have it
     if listed or knob.low is None or knob.high is None:
         return listed.get(given)
     try:
