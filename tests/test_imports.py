@@ -64,7 +64,7 @@ ROOMS = {
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
     "compression.measure": "deploy.* errors measure.* models* point* subjects datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe",
-    "compression.deploy": "deploy.* encoding* errors models*",
+    "compression.deploy": "deploy.* encoding* errors files models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
     "compression.techniques": "errors models.compressed techniques.context techniques.step techniques.*.knobs "
                               "training.data",

@@ -99,7 +99,9 @@ def test_the_exported_file_computes_what_was_measured(model: str, seed: int) -> 
     _, made = stages(model, seed)
     deployment = deploy(with_int8_ranges(made[-1], inputs(model, 64).numpy()))
     measured = answers(deployment.exact_session(), model)
-    files = in_turn([open_session(part.exact_model) for part in deployment.parts])
+    files = in_turn(
+        [[open_session(part.exact_model) for part in stage] for stage in deployment.stages]
+    )
     assert np.array_equal(answers(files, model), measured)
     if deployment.is_exact:
         assert np.array_equal(answers(deployment.session(), model), measured)

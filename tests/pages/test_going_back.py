@@ -24,7 +24,14 @@ def test_a_chain_asks_for_each_bundled_recipe_again(model: str) -> None:
 def test_the_last_step_of_the_pages_technique_is_in_the_form() -> None:
     recipe = Recipe.build("digits/cnn", ["prune", "quantize:bits=8", "quantize:bits=3", "prune"])
     chosen = {name: Chain.of(recipe, face.step).at for name, face in FACES.items()}
-    assert chosen == {"prune": 3, "quantize": 2, "prune-channels": 3, "distill": 3}
+    assert chosen == {
+        "prune": 3,
+        "quantize": 2,
+        "prune-channels": 3,
+        "distill": 3,
+        "slice": 3,
+        "federate": 3,
+    }
 
 
 def test_the_original_can_not_be_asked_for_by_steps() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import zmq
 
+from compression import files
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtime import open_session
 from compression.deploy.runtimes import NamedPort, Port
@@ -147,7 +148,7 @@ class Pipeline:
             started = []
             for part in reversed(group):
                 file = self._folder / f"stage-{number}.onnx"
-                file.write_bytes(part.model)
+                files.write(file, part.model)
                 settings = {
                     "file": str(file), "listen": local_address(self._folder, str(number)), "next": to, "number": number,
                     "memory_mb": memory_mb, "timeout_s": self.timeout_s,

@@ -20,6 +20,8 @@ from pages.parts.shell.question import FIRST
 from pages.parts.shell.recent_runs import recent_runs
 from pages.techniques.face import Sign
 
+NONE_SMALLER = "No file gets smaller here: the page shows what it saves instead."
+
 STYLE = Path(__file__).parents[3] / "assets" / "shell" / "home.css"
 
 
@@ -71,6 +73,8 @@ def _tile(
         if summed_up.knee is not None:
             bend = summed_up.knee
             st.caption(f"{bend.recipe.describe()}: {words.headline(bend, summed_up.original)}")
+        else:
+            st.caption(NONE_SMALLER)
 
 
 def _look(sign: Sign) -> Look:
