@@ -6,10 +6,15 @@ import io
 import zipfile
 
 from compression.deploy.deployment import Deployment
+from compression.errors import UsageError
 
 
 def zipped_stages(deployment: Deployment) -> tuple[bytes, str]:
-    """The zip, and a sentence that says how it is used."""
+    """The zip, and a sentence that says how it is used; UsageError where stages also answer early."""
+    if deployment.threshold is not None:
+        raise UsageError(
+            "Early exits run in one process, and not yet on devices: export the stages with exits=off."
+        )
     names = []
     devices = deployment.devices or tuple(range(len(deployment.parts)))
     content = io.BytesIO()

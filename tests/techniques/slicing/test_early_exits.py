@@ -13,6 +13,7 @@ from compression import artifact, pipeline
 from compression.deploy.deploy import deploy
 from compression.deploy.early_exits import EarlyExits, confidence
 from compression.deploy.slicing.exit_points import exit_points
+from compression.deploy.stage_files import zipped_stages
 from compression.errors import ArtifactError, UsageError
 from compression.measure.exits import measure_exits
 from compression.measure.graph import read_graph
@@ -225,3 +226,8 @@ def test_heads_run_the_same_in_onnx_as_in_torch(model: str) -> None:
     by_torch = heads[0](torch.from_numpy(sent[read])).detach().numpy()
     np.testing.assert_allclose(sent[-1], by_torch, atol=1e-4)
     assert names[-1].startswith("exits.")
+
+
+def test_stages_that_answer_early_are_not_written_for_devices() -> None:
+    with pytest.raises(UsageError, match="exits=off"):
+        zipped_stages(deploy(at(0.8)))
