@@ -64,7 +64,10 @@ def test_what_was_not_measured_is_not_written_as_a_number(metric: str) -> None:
 @metrics
 def test_the_better_of_two_values_is_the_one_on_the_front(metric: str, points: list[Point]) -> None:
     row = METRICS[metric]
-    low, high = (with_value(points[1], metric, value) for value in (1.0, 2.0))
+    # Without the speed-up, which on a busy machine is too uncertain for a front.
+    others = {name: m for name, m in points[1].measurements.items() if name != "speedup"}
+    point = points[1].model_copy(update={"measurements": others})
+    low, high = (with_value(point, metric, value) for value in (1.0, 2.0))
     better = {"lower": low, "higher": high}[row.better]
     other = "size_bytes" if metric == "accuracy" else "accuracy"
     assert front([low, high], x=metric, y=other) == [better]
