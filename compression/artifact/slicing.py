@@ -42,6 +42,6 @@ def read(data: Any) -> Slicing | None:
         elif name == "split":
             if not isinstance(value, bool):
                 raise ValueError("its slicing is malformed.")
-        elif isinstance(value, bool) or not 0 <= value <= _MOST[name]:
+        elif type(value) not in (int, type(_USUAL[name])) or not 0 <= value <= _MOST[name]:
             raise ValueError("its slicing is out of bounds.")
     return Slicing(**values)

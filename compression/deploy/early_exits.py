@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from compression.deploy.in_turn import in_turn
+from compression.deploy.in_turn import in_turn, outputs_of
 from compression.deploy.runtimes import Port, Session
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -65,9 +65,9 @@ class EarlyExits:
         return np.stack(found)
 
     def _stage(self, stage: Session, given: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
-        names = [port.name for port in stage.get_outputs()]
-        values = stage.run(names, {port.name: given[port.name] for port in stage.get_inputs()})
-        return values[-1], dict(zip(names[:-1], values[:-1], strict=True))
+        sent = outputs_of(stage, given)
+        _, logits = sent.popitem()
+        return logits, sent
 
 
 def confidence(logits: Array) -> Array:

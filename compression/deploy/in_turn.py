@@ -32,8 +32,13 @@ class InTurn:
         for stage in self.stages:
             made: dict[str, Any] = {}
             for session in stage:
-                names = [tensor.name for tensor in session.get_outputs()]
-                takes = {tensor.name: given[tensor.name] for tensor in session.get_inputs()}
-                made |= dict(zip(names, session.run(names, takes), strict=True))
+                made |= outputs_of(session, given)
             given = made
         return [given[name] for name in outputs or given]
+
+
+def outputs_of(session: Session, given: Mapping[str, Any]) -> dict[str, Any]:
+    """All that a session puts out, by name and in its order, of those of the given values that it takes."""
+    names = [port.name for port in session.get_outputs()]
+    takes = {port.name: given[port.name] for port in session.get_inputs()}
+    return dict(zip(names, session.run(names, takes), strict=True))

@@ -14,6 +14,7 @@ import numpy as np
 import onnx
 
 from compression.deploy.multiply_adds import multiply_adds
+from compression.deploy.node_names import path_in_module
 from compression.deploy.runtime import run_exposed
 from compression.measure.liveness import VIEWS, Activation, Operation, peak_bytes
 
@@ -116,7 +117,9 @@ class _Reader:
     def _layer(self, node: onnx.NodeProto) -> GraphLayer:
         weights = [weight for name in node.input for weight in self.weights_of.get(name, ())]
         return GraphLayer(
-            name=weights[0].rpartition(".")[0] or weights[0] if weights else _readable(node.name),
+            name=weights[0].rpartition(".")[0] or weights[0]
+            if weights
+            else ".".join(path_in_module(node.name)),
             op=node.op_type,
             macs=multiply_adds(node, self.values),
             output_shape=self.values[node.output[0]].shape,
@@ -140,14 +143,3 @@ def _zeros(given: onnx.ValueInfoProto) -> np.ndarray:
     known = given.type.tensor_type
     shape = [axis.dim_value for axis in known.shape.dim[1:]]
     return np.zeros((1, *shape), dtype=onnx.helper.tensor_dtype_to_np_dtype(known.elem_type))
-
-
-def _readable(node_name: str) -> str:
-    """`/blocks/blocks.0/attention/MatMul_1` as `blocks.0.attention.MatMul_1`."""
-    parts = [part for part in node_name.split("/") if part]
-    kept = [
-        part
-        for part, after in zip(parts, [*parts[1:], ""], strict=False)
-        if not after.startswith(f"{part}.")
-    ]
-    return ".".join(kept)

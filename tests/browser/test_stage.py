@@ -172,3 +172,18 @@ def test_on_a_phone_the_result_sticks_on_top_and_the_knobs_follow(
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 250
     assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("asked", ["distillation?epochs=20.5&", "federated?"])
+def test_on_a_phone_the_button_of_a_training_is_whole_in_its_row(
+    page: Any, lab_server: Server, asked: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, lab_server, f"{asked}model={MODEL}")
+    train = page.get_by_role("button", name="Train this setting").first
+    train.wait_for()
+    row, button = page.locator(".st-key-doing").bounding_box(), train.bounding_box()
+    assert row["y"] <= button["y"]
+    assert button["y"] + button["height"] <= row["y"] + row["height"]
+    assert row["x"] <= button["x"]
+    assert button["x"] + button["width"] <= row["x"] + row["width"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from compression.deploy.node_names import path_in_module
 from compression.deploy.slicing.dataflow import ByGraph, Dataflow, FlowNode, dataflow_of
 from compression.deploy.slicing.shards import Divisible, divisible
 
@@ -161,12 +162,8 @@ def _is_depthwise(flow: Dataflow, node: FlowNode) -> bool:
 def _path(flow: Dataflow, nodes: tuple[FlowNode, ...]) -> str:
     """``/blocks/blocks.0/attention/MatMul`` is in ``blocks.0.attention``: where nodes without weights stand."""
     stem = next((node for node in nodes if node.macs), nodes[0])
-    parts = [part for part in flow.model.graph.node[stem.index].name.split("/") if part][:-1]
-    after = [*parts[1:], ""]
-    kept = [
-        part for part, next_ in zip(parts, after, strict=True) if not next_.startswith(f"{part}.")
-    ]
-    return ".".join(kept) or stem.op
+    *path, _ = path_in_module(flow.model.graph.node[stem.index].name) or [""]
+    return ".".join(path) or stem.op
 
 
 def _named_apart(layers: list[Layer]) -> tuple[Layer, ...]:

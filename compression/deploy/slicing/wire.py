@@ -137,7 +137,7 @@ def _sending(wire: Wire, known: Known, part: int | None) -> list[onnx.NodeProto]
     read = helper.make_node("Identity", [wire.tensor], [f"{name}/x"])
     return [
         *_constants(name, zero=[0.0], steps=[255.0], tiny=[1e-30]),
-        *_shapes(name, flat=[-1, 1], full=columns),
+        *_constants(name, TensorProto.INT64, flat=[-1, 1], full=columns),
         read,
         of("ReduceMin", "x", "min", axes=axes, keepdims=1),
         of("ReduceMax", "x", "max", axes=axes, keepdims=1),
@@ -170,7 +170,7 @@ def _receiving(wire: Wire, known: Known, part: int | None, piece: str) -> list[o
     columns = [-1, *([1] * len(known.shape))]
     came = f"{name}/came"
     return [
-        *_shapes(came, full=columns),
+        *_constants(came, TensorProto.INT64, full=columns),
         helper.make_node("Split", [f"{name}/range"], [f"{came}/a", f"{came}/b"], axis=1),
         helper.make_node("Reshape", [f"{came}/a", f"{came}/full"], [f"{came}/point"]),
         helper.make_node("Reshape", [f"{came}/b", f"{came}/full"], [f"{came}/step"]),
@@ -180,21 +180,14 @@ def _receiving(wire: Wire, known: Known, part: int | None, piece: str) -> list[o
     ]
 
 
-def _constants(name: str, **values: list[float]) -> list[onnx.NodeProto]:
+def _constants(
+    name: str, kind: int = TensorProto.FLOAT, **values: Sequence[float]
+) -> list[onnx.NodeProto]:
+    """Single floats, or rows of whole numbers."""
     return [
         helper.make_node(
             "Constant", [], [f"{name}/{key}"],
-            value=helper.make_tensor(key, TensorProto.FLOAT, [], value),
+            value=helper.make_tensor(key, kind, [] if kind == TensorProto.FLOAT else [len(each)], each),
         )
-        for key, value in values.items()
-    ]  # fmt: skip
-
-
-def _shapes(name: str, **values: list[int]) -> list[onnx.NodeProto]:
-    return [
-        helper.make_node(
-            "Constant", [], [f"{name}/{key}"],
-            value=helper.make_tensor(key, TensorProto.INT64, [len(value)], value),
-        )
-        for key, value in values.items()
+        for key, each in values.items()
     ]  # fmt: skip

@@ -28,6 +28,10 @@ class Participation:
         """Those who send something before the round ends or at its end."""
         return tuple(client for client in self.asked if client not in self.dropped)
 
+    def share_of(self, client: int) -> float:
+        """Of its work that a client does."""
+        return self.done[self.asked.index(client)]
+
 
 def draw(step: Federate, sizes: Sequence[int], round_number: int, seed: int) -> Participation:
     """As many of the clients with examples as the share a round says, at least one."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from compression.techniques.federated.client import Clients, LocalPlan, Work
-from compression.techniques.federated.exchange import Exchange
+from compression.techniques.federated.exchange import FLOAT_BYTES, Exchange
 from compression.techniques.federated.history import History, Round
 from compression.techniques.federated.knobs import Federate
 from compression.techniques.federated.participation import Participation, draw
@@ -56,14 +56,14 @@ class Simulation:
         bytes_up, rows = 0, []
         for place, client in enumerate(counting):
             if is_refused[place]:  # what it sends is read, and thrown away
-                bytes_up += 4 * self.clients.layout.size
+                bytes_up += FLOAT_BYTES * self.clients.layout.size
                 continue
             row, size = self.exchange.up(client, changes[place])
             rows.append(row)
             bytes_up += size
         weights = [
-            len(self.clients.parts[counting[place]]) * who.done[who.asked.index(counting[place])]
-            for place in taken
+            len(self.clients.parts[client]) * who.share_of(client)
+            for client in (counting[place] for place in taken)
         ]
         self.server.take(torch.stack(rows) if rows else changes[:0], weights)
         if self.mask is not None:
@@ -98,9 +98,8 @@ class Simulation:
         ]  # fmt: skip
         work = []
         for client in counting:
-            share = who.done[who.asked.index(client)]
             whole = self.clients.updates(client, step.local_epochs, step.batch)
-            work.append(Work(client, max(1, round(share * whole))))
+            work.append(Work(client, max(1, round(who.share_of(client) * whole))))
         plan = LocalPlan(
             learning_rate=step.lr * _decay(number, step.rounds),
             batch=step.batch,

@@ -19,8 +19,7 @@ def cuts(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) 
     """A row a cut point: what is sent there, and what two devices cut there alone would have to do."""
     step = recipe.steps[-1]
     assert isinstance(step, Slice)
-    said = st.empty()
-    planned = ask_plan(recipe, point, slot="cuts", settled=settled, said=said)
+    planned = ask_plan(recipe, point, slot="cuts", settled=settled)
     if planned is None:
         return
     plan = planned.plan

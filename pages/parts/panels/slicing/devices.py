@@ -36,8 +36,7 @@ def devices(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
     """Draw the plan of a recipe whose last step slices; a cut that is moved goes into that step's knob."""
     step = recipe.steps[-1]
     assert isinstance(step, Slice)
-    said = st.empty()
-    planned = ask_plan(recipe, point, slot="devices", settled=settled, said=said)
+    planned = ask_plan(recipe, point, slot="devices", settled=settled)
     if planned is None:
         return
     drawn = drawing(planned, step)

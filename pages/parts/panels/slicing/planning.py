@@ -22,14 +22,13 @@ class Planned:
     objective: str
 
 
-def ask_plan(
-    recipe: Recipe, point: Point | None, *, slot: str, settled: bool, said: Any
-) -> Planned | None:
+def ask_plan(recipe: Recipe, point: Point | None, *, slot: str, settled: bool) -> Planned | None:
     """The plan, or None while it is awaited; where it fits no device, that of the same cuts without a cap, or of
     those between layers that need least: such can be moved.
 
-    ``said`` is a place of one line that tells what is awaited or why it does not fit.
+    A line above what the caller draws tells what is awaited, or why it does not fit.
     """
+    said = st.empty()
     shown = point.recipe if point is not None and is_of(point, recipe) else recipe.untrained
     step = shown.steps[-1]
     assert isinstance(step, Slice)

@@ -21,8 +21,7 @@ def stages(recipe: Recipe, point: Point | None, known: data.Known, settled: bool
     """A row a device, in the order in which an example passes them."""
     step = recipe.steps[-1]
     assert isinstance(step, Slice)
-    said = st.empty()
-    planned = ask_plan(recipe, point, slot="stages", settled=settled, said=said)
+    planned = ask_plan(recipe, point, slot="stages", settled=settled)
     if planned is None:
         return
     plan = planned.plan
