@@ -45,6 +45,8 @@ def run(
 
         point = pipeline.run(look_up(recipe.model), recipe, report)
         store.keep(point)
+    else:
+        store.asked_for((recipe.key,))
     return point
 
 

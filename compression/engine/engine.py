@@ -102,6 +102,8 @@ class Engine:
         known = self._writer.find(recipe.key)
         if known is not None:
             request.tell_value(known)
+            if priority > Priority.PREFETCH:
+                self._writer.ask_for(recipe.key)
         elif recipe.is_trained and priority == Priority.PREFETCH:
             request.tell_error(f"{recipe.describe()} is trained: ask for it, it is not done ahead.")
         else:

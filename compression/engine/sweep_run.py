@@ -124,6 +124,7 @@ class SweepRun:
 
     def _measure(self, recipes: Sequence[Recipe]) -> None:
         have = self._measurer.store.have(recipe.key for recipe in recipes)
+        self._measurer.store.asked_for(have)
         missing = [r for i in coarse_first(len(recipes)) if (r := recipes[i]).key not in have]
         waiting = deque(missing)
         with self._changed:

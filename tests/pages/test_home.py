@@ -6,6 +6,7 @@ import json
 import re
 import time
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -84,16 +85,27 @@ def test_what_streamlit_itself_puts_in_the_address_is_no_old_link() -> None:
     assert in_app(embed="true").title[0].value == "Compact AI Lab"
 
 
-def test_points_and_sweeps_of_this_machine_are_listed_with_links() -> None:
-    store, knobs = Store.open(), "quantize:bits=3,group=16"
-    recipe = Recipe.build(MODEL, [knobs])
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """What the pages read, and no other test's engine writes to."""
+    alone = Store(f"sqlite:///{tmp_path / 'lab.db'}")
+    monkeypatch.setattr(data, "store", lambda: alone)
+    return alone
+
+
+def test_points_and_sweeps_of_this_machine_are_listed_with_links(store: Store) -> None:
+    recipe = Recipe.build(MODEL, ["quantize:bits=3,group=16"])
     now = datetime.now(timezone.utc)
     store.add(a_point().model_copy(update={"recipe": recipe, "created": now}))
+    ahead = Recipe.build(MODEL, ["quantize:bits=2,group=16"])
+    newer = a_point().model_copy(update={"recipe": ahead, "created": now + timedelta(seconds=9)})
+    store.add_all([newer], {ahead.key})
     sweep = Sweep.parse(MODEL, ["prune:sparsity=0.1..0.4"])
     record = SweepRecord(sweep.key, MODEL, sweep.model_dump_json(), "finished", 16, done=16)
     store.ledger.add(record)
     leads = links(in_app())
     (point,) = (where for label, where in leads.items() if recipe.describe() in label)
+    assert not any(ahead.describe() in label for label in leads), "nobody has asked for it"
     assert point.startswith("quantization") and "bits=3" in point and "group=16" in point
     (swept,) = (where for label, where in leads.items() if "16 of 16" in label)
     assert swept.startswith("pruning") and f"sweep={sweep.key}" in swept
@@ -124,8 +136,8 @@ def test_the_newest_of_each_model_and_technique_is_listed() -> None:
     assert one_of_each(points) == [points[0], points[2]]
 
 
-def test_the_store_tells_its_newest_points_of_all_models() -> None:
-    store, asked = Store.open(), ("digits/cnn", "watch/gru")
+def test_the_store_tells_its_newest_points_of_all_models(store: Store) -> None:
+    asked = ("digits/cnn", "watch/gru")
     for model in asked:
         store.add(a_point(model=model))
     newest = store.recent(1)

@@ -94,10 +94,16 @@ def _is_trained_already(recipe: Recipe, known: data.Known) -> bool:
 
 
 def prefetch(recipe: Recipe, at: int) -> None:
-    """Measure the slider's neighbours while the user looks: the next move is then a known point."""
-    if st.session_state.get("_prefetched") == recipe.key or not recipe.steps or recipe.is_trained:
+    """Measure the slider's neighbours while the user looks: the next move is then a known point.
+
+    What the user looks at counts as asked for, even if it was only measured ahead: once a move, when all is drawn.
+    """
+    if st.session_state.get("_prefetched") == recipe.key:
         return
     st.session_state["_prefetched"] = recipe.key
+    data.store().asked_for({recipe.key, recipe.untrained.key})
+    if not recipe.steps or recipe.is_trained:
+        return
     known = data.known(recipe.model).by_key
     for neighbour in neighbours(recipe, at):
         if neighbour.key not in known:

@@ -24,6 +24,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from pages.parts.shell.ended_sessions import keep_few
 from pages.parts.shell.guarding import Guard
+from pages.parts.shell.left_pages import answer_no_left_page
 
 ASSETS = Path(__file__).parents[3] / "assets"
 PLOTS, PANELS, EXAMPLES = ASSETS / "plots", ASSETS / "panels", ASSETS / "examples"
@@ -66,6 +67,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Before the first visitor: sockets without delay, and the engine on its way."""
     send_at_once()
     know_own_navigation()
+    answer_no_left_page()
     threading.Thread(target=start_engine, name="engine start", daemon=True).start()
     yield
 
