@@ -19,6 +19,7 @@ from compression.techniques.federated.gradients import fastest
 from compression.techniques.federated.history import History
 from compression.techniques.federated.knobs import Federate
 from compression.techniques.federated.layout import Layout
+from compression.techniques.federated.noise import Noise, epsilon
 from compression.techniques.federated.resume import resume, saved
 from compression.techniques.federated.server import Server
 from compression.techniques.federated.simulation import Simulation
@@ -46,7 +47,8 @@ def federate(compressed: Compressed, step: Federate, context: StepContext) -> Co
     simulation.clients.layout.load(module, simulation.best)
     for parameter in module.parameters():
         parameter.requires_grad_(False)
-    return replace(given, module=module.eval(), bytes_sent=simulation.history.bytes_sent)
+    sent = simulation.history.bytes_sent
+    return replace(given, module=module.eval(), bytes_sent=sent, epsilon=epsilon(step))
 
 
 def prepare(
@@ -74,6 +76,7 @@ def prepare(
         history=History(0.0, tuple(tuple(each) for each in counts.tolist())),
         best=row,
         best_validation=0.0,
+        noise=Noise(step, sum(len(part) > 0 for part in parts), seed) if step.dp else None,
     )
 
 
