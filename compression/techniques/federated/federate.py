@@ -13,6 +13,7 @@ from torch import nn
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
 from compression.techniques.federated.begin import begin, mask_of
+from compression.techniques.federated.calibration import own_shares
 from compression.techniques.federated.client import Clients
 from compression.techniques.federated.exchange import Exchange
 from compression.techniques.federated.gradients import fastest
@@ -66,9 +67,10 @@ def prepare(
     if mask is not None:
         row *= mask
     counts = histograms(parts, labels, classes)
+    offsets = own_shares(counts) if step.calibrate == "on" else None
     return Simulation(
         step=step,
-        clients=Clients(network, layout, data, parts, gradients, seed),
+        clients=Clients(network, layout, data, parts, gradients, seed, offsets),
         server=Server.begin(step, row, layout.learned),
         exchange=Exchange.begin(step, layout, row, len(parts)),
         judged=copy.deepcopy(network).eval(),

@@ -109,6 +109,11 @@ class Federate(Step):
         when={"algorithm": ["fedprox"]},
         help="How strongly fedprox holds a client near the model that it was sent.",
     )  # fmt: skip
+    calibrate: Literal["off", "on"] = knob(
+        "off", label="Own classes", more=True,
+        help="on: while it trains, a client takes into account how often it has each class, and so doesn't unlearn "
+        "those that it has never seen (logit calibration). Helps where the skew is strong.",
+    )  # fmt: skip
     server_lr: float = knob(
         0.01, label="Server's learning rate", values=(0.001, 0.003, 0.01, 0.03, 0.1), more=True,
         when={"algorithm": ADAPTIVE}, help="How far one step of Adam or Yogi goes.",
@@ -172,7 +177,7 @@ def _words(step: Federate) -> list[str]:
         who = f"{step.clients} clients, {'iid' if step.split == 'iid' else f'skew {step.skew:g}'}"
     words = [f"federated: {who}", f"{step.rounds} rounds"]
     words += [getattr(step, name) for name in ("algorithm", "update") if step.changed(name)]
-    words += step.changed("sample", "start", "dropouts", "stragglers", "faulty")
+    words += step.changed("sample", "start", "calibrate", "dropouts", "stragglers", "faulty")
     words += ["securely aggregated"] * (step.secure == "on")
     return words + [f"noise {step.dp:g} x clip {step.clip:g}"] * (step.dp > 0)
 
