@@ -26,5 +26,7 @@ FACE = Face(
     panels={
         "Clients": "pages.parts.panels.federated.clients:clients",
         "Rounds": "pages.parts.panels.federated.rounds:rounds",
+        "Bytes": "pages.parts.panels.federated.bytes:sent",
+        "Privacy": "pages.parts.panels.federated.privacy:privacy",
     },
 )

@@ -31,6 +31,15 @@ def threshold_of(clients: int) -> int:
     return max(2, clients // 2 + 1)
 
 
+def bytes_besides(clients: int) -> int:
+    """What masks cost each of so many clients who stay until the end, besides its numbers."""
+    return (
+        HELLO_BYTES
+        + (clients - 1) * (BOX_BYTES + NAME_BYTES)
+        + clients * (SHARE_BYTES + NAME_BYTES)
+    )
+
+
 def secure_sum(
     joining: Sequence[int], sending: Mapping[int, Tensor], grid: FixedPoint
 ) -> SecureSum:
