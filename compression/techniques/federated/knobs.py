@@ -93,11 +93,11 @@ class Federate(Step):
         help="new: a new network with the widths and zeros of what the steps before left; previous: its weights, too.",
     )  # fmt: skip
     local_epochs: float = knob(
-        1.0, label="Passes a round", unit="epochs", low=0.2, high=10.0, step=0.2, more=True,
+        2.0, label="Passes a round", unit="epochs", low=0.2, high=10.0, step=0.2, more=True,
         help="How often a client goes through its own examples in a round.",
     )  # fmt: skip
     batch: int = knob(
-        32, label="Batch", values=(8, 16, 32, 64, 128), more=True,
+        16, label="Batch", values=(8, 16, 32, 64, 128), more=True,
         help="Examples of a client in one update of its weights.",
     )  # fmt: skip
     lr: float = knob(
