@@ -25,6 +25,7 @@ FACE = Face(
     panels={
         "Stages": "pages.parts.panels.slicing.stages:stages",
         "Cuts": "pages.parts.panels.slicing.cuts:cuts",
+        "Links": "pages.parts.panels.slicing.links:links",
         "Exits": "pages.parts.panels.slicing.exits:exits",
     },
 )

@@ -9,7 +9,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,12 @@ from compression.deploy.stages.bundles import Bundle, bundled, unbundled
 from compression.deploy.stages.exiting import Answer, Gathered
 from compression.deploy.stages.links import endpoint, listening, local_address, sending
 from compression.deploy.stages.message import Array, Message, Work, read, written
-from compression.deploy.stages.passage import Inlet, Outlet, Shared, share
+from compression.deploy.stages.passage import Inlet, Outlet
 from compression.deploy.stages.processes import StageError, StageProcess
 from compression.deploy.stages.ring import SHARED_FOLDER, SLOT_BYTES, can_share
 from compression.deploy.stages.runner import ports
+from compression.deploy.stages.who_shares import ASKING, as_words, given, numbered, shared_memory
 
-ASKING = 0
-"""The number of the process that asks, among those of the stages."""
 LOOK_MS = 100
 """So often a wait looks whether all stages are alive: a dead one is told of well within 2 s."""
 
@@ -179,18 +177,13 @@ class Pipeline:
         ]
         self._expected, self._names = dict(last), [name for name, _ in last]
         self._bundle_bytes = max(taken.bytes, *(link.bytes for link in deployment.links), 1)
-        numbers = _numbered(deployment)
-        shared = _shared(self._folder, numbers)
-        if self._has_exits:
-            early = [each for group in numbers[:-1] for each in group]
-            shared |= {(each, ASKING): share(self._folder, each, ASKING) for each in early}
+        numbers = numbered(deployment.stages)
+        shared = shared_memory(self._folder, numbers, all_answer=self._has_exits)
         most = max(each.most_bytes for each in self._expected.values())
         socket = listening(
             self._context, local_address(self._folder, "answers"), key=None, most_bytes=most
         )
-        self._inlet = Inlet(
-            socket, _given(link for (_, to), link in shared.items() if to == ASKING)
-        )
+        self._inlet = Inlet(socket, given(link for (_, to), link in shared.items() if to == ASKING))
         self._ends.append(self._inlet)
         asking = endpoint(socket)
         to, readers = [asking], [ASKING]
@@ -203,13 +196,13 @@ class Pipeline:
                     "file": str(self._folder / f"stage-{number}.onnx"),
                     "listen": local_address(self._folder, str(number)), "next": to, "number": number,
                     "memory_mb": memory_mb, "timeout_s": self.timeout_s, "folder": str(self._folder),
-                    "shared_from": [_words(link) for link in _given(shared[each, number] for each in writers)],
-                    "shared_to": [_words(shared[number, each]) for each in readers],
+                    "shared_from": [as_words(link) for link in given(shared[each, number] for each in writers)],
+                    "shared_to": [as_words(shared[number, each]) for each in readers],
                 }  # fmt: skip
                 if self._has_exits and readers != [ASKING]:
                     settings |= {
                         "threshold": self._threshold, "answers": asking,
-                        "shared_answers": _words(shared[number, ASKING]),
+                        "shared_answers": as_words(shared[number, ASKING]),
                     }  # fmt: skip
                 files.write(
                     self._folder / f"stage-{number}.onnx", deployment.parts[number - 1].model
@@ -247,24 +240,3 @@ class Pipeline:
         said = [f"stage {stage.number}: {stage.said[-1]}" for stage in self.stages if stage.said]
         told = f" ({'; '.join(said)})" if said else ""
         return f"No answer came within {self.timeout_s:g} s, though all stages are alive{told}: ask again."
-
-
-def _numbered(deployment: Deployment) -> list[list[int]]:
-    """The parts of each stage, numbered from 1."""
-    numbers = count(1)
-    return [[next(numbers) for _ in stage] for stage in deployment.stages]
-
-
-def _shared(folder: Path, numbers: list[list[int]]) -> dict[tuple[int, int], Shared | None]:
-    """Memory for each link, by who writes and who reads it."""
-    groups = [[ASKING], *numbers, [ASKING]]
-    pairs = (pair for one, next_ in pairwise(groups) for pair in product(one, next_))
-    return {pair: share(folder, *pair) for pair in pairs}
-
-
-def _given(links: Iterable[Shared | None]) -> list[Shared]:
-    return [link for link in links if link]
-
-
-def _words(link: Shared | None) -> dict[str, str] | None:
-    return None if link is None else {name: str(file) for name, file in vars(link).items()}

@@ -73,6 +73,10 @@ def serve(asked: Asked, *, ready: Callable[[str, int], None], say: Say) -> None:
     links = asked.shared_to or (None,) * len(asked.next)
     outlets = [_outlet(context, asked, *to) for to in zip(asked.next, links, strict=True)]
     if asked.threshold is not None:
+        if len(stage.runner.gives) < 2:
+            raise UsageError(
+                f"{asked.file} has no early exit: leave out the threshold, or export a model's stages with exits=on."
+            )
         stage.answers = _outlet(context, asked, asked.answers, asked.shared_answers)
     ready(endpoint(socket), idle)
     heard = time.monotonic()
