@@ -74,8 +74,8 @@ def unmet(goal: Goal, points: Sequence[Point]) -> str:
     else:
         said = f"No point keeps all limits at once ({', '.join(map(_bound, goal.limits))}), though each is kept by some"
     by = [
-        f"{METRICS[limit.metric].text(closest.value(limit.metric))} {METRICS[limit.metric].label.lower()}, "
-        f"{_share(excess)} too {'much' if limit.better == 'lower' else 'little'}"
+        f"{_lower(METRICS[limit.metric])} {METRICS[limit.metric].text(closest.value(limit.metric))}, "
+        f"{_beyond(limit, excess)}"
         for limit, excess in zip(goal.limits, broken, strict=True)
         if excess > 0
     ]
@@ -88,8 +88,14 @@ def _bound(limit: Limit) -> str:
     return f"{_lower(metric)} {at} {metric.text(limit.bound)}"
 
 
-def _share(excess: float) -> str:
-    return f"{100 * excess:.2g} %" if excess < 1 else f"{1 + excess:.3g} times the limit,"
+def _beyond(limit: Limit, excess: float) -> str:
+    if limit.better == "higher":
+        return f"{100 * excess:.2g} % below the limit"
+    return (
+        f"{1 + excess:.3g} times the limit"
+        if excess >= 1
+        else f"{100 * excess:.2g} % over the limit"
+    )
 
 
 def _lower(metric: Metric) -> str:

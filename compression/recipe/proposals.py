@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from optuna import Study
     from optuna.distributions import BaseDistribution
     from optuna.samplers import BaseSampler
+    from optuna.trial import FrozenTrial
 
 Propose = Callable[[str], str]
 """Turns a ``Question`` as JSON into a JSON list of places."""
+
+GENERATION = "NSGAIISampler:generation"
+"""Where Optuna's genetic algorithm keeps it: of a trial without one it never breeds."""
 
 REPEATS = 8
 """How often a search may name what is known already, for each place that is wanted; the rest is drawn."""
@@ -56,8 +60,6 @@ class Question(BaseModel):
     """How many positions each has, and whether they are ordered."""
     objectives: int
     told: tuple[Told, ...]
-    pending: tuple[Place, ...]
-    """Asked for already, and not known yet."""
     count: int
 
 
@@ -66,7 +68,7 @@ def is_installed() -> bool:
 
 
 def propose(question: str) -> str:
-    """Up to ``count`` places that were neither told nor are pending, as JSON."""
+    """Up to ``count`` places that were not told, as JSON."""
     asked = Question.model_validate_json(question)
     import optuna
 
@@ -77,20 +79,15 @@ def propose(question: str) -> str:
             directions=["minimize"] * asked.objectives, sampler=_sampler(asked)
         )
         space = _distributions(asked)
-        known = [told for told in asked.told if told.is_known]
-        remember = _replay if asked.sampler == "nsga2" else _add
-        for told in known:
-            remember(study, space, told)
-        for place in asked.pending:
-            study.enqueue_trial(_named(place))
-            study.ask(space)
+        for number, told in enumerate(told for told in asked.told if told.is_known):
+            study.add_trial(_trial(told, space, generation=number // asked.population))
         return json.dumps(_new_places(study, space, asked))
 
 
 def _new_places(
     study: Study, space: dict[str, BaseDistribution], asked: Question
 ) -> list[list[int]]:
-    taken = {told.place for told in asked.told} | set(asked.pending)
+    taken = {told.place for told in asked.told}
     found: list[list[int]] = []
     for _ in range(asked.count * REPEATS):
         if len(found) == asked.count:
@@ -107,7 +104,7 @@ def _sampler(asked: Question) -> BaseSampler:
     """Seeded by what is known, too: the next question draws other numbers, and the same one the same."""
     from optuna import samplers
 
-    drawn = f"{asked.seed} {len(asked.told)} {len(asked.pending)}".encode()
+    drawn = f"{asked.seed} {len(asked.told)}".encode()
     seed = int.from_bytes(hashlib.sha256(drawn).digest()[:4], "big") >> 1
     if asked.sampler == "nsga2":
         return samplers.NSGAIISampler(seed=seed, population_size=asked.population)
@@ -127,31 +124,13 @@ def _distributions(asked: Question) -> dict[str, BaseDistribution]:
     }
 
 
-def _named(place: Sequence[int]) -> dict[str, Any]:
-    return {str(number): position for number, position in enumerate(place)}
-
-
-def _limits(told: Told) -> dict[str, float]:
-    return {str(number): excess for number, excess in enumerate(told.excess or ())}
-
-
-def _add(study: Study, space: dict[str, BaseDistribution], told: Told) -> None:
+def _trial(told: Told, space: dict[str, BaseDistribution], *, generation: int) -> FrozenTrial:
     from optuna.trial import create_trial
 
-    study.add_trial(
-        create_trial(
-            params=_named(told.place),
-            distributions=space,
-            values=list(told.costs or ()),
-            constraints=_limits(told),
-        )
+    return create_trial(
+        params=dict(zip(space, told.place, strict=True)),
+        distributions=space,
+        values=list(told.costs or ()),
+        constraints={str(number): excess for number, excess in enumerate(told.excess or ())},
+        system_attrs={GENERATION: generation},
     )
-
-
-def _replay(study: Study, space: dict[str, BaseDistribution], told: Told) -> None:
-    """Asked and told anew: so a genetic algorithm counts its generations."""
-    study.enqueue_trial(_named(told.place))
-    trial = study.ask(space)
-    for name, excess in _limits(told).items():
-        trial.set_constraint(name, excess)
-    study.tell(trial, list(told.costs or ()))

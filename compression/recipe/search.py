@@ -163,8 +163,7 @@ class SearchSampler(Sampler):
         question = Question(
             sampler=self.name, seed=self._space.seeds[0], population=self._batches()[1],
             axes=tuple((len(axis.values), axis.is_ordered) for axis in self._axes.all),
-            objectives=len(self._goal.objectives), told=tuple(self._told),
-            pending=tuple(self._pending), count=count,
+            objectives=len(self._goal.objectives), told=tuple(self._told), count=count,
         )  # fmt: skip
         answer = self._propose(question.model_dump_json())
         return (tuple(place) for place in json.loads(answer))
