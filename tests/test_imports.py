@@ -50,8 +50,8 @@ ROOMS = {
     "compression.home": "files",
     "compression.cli": "cli.* deploy.runtimes deploy.stages.* errors home models.catalogue point* store techniques "
                        "training.progress datasets",
-    "compression.engine": "engine* errors files home models.catalogue point recipe* store* training.progress",
-    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.fingerprint subjects "
+    "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
+    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
     "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
@@ -59,7 +59,7 @@ ROOMS = {
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
                                     "techniques.shared.* techniques.<family>.* insight.<family>.*",
     "compression.store": "errors files home models.catalogue point recipe store*",
-    "compression.point": "errors models.catalogue point* recipe",
+    "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
     "compression.measure": "deploy.* errors measure.* models* point* subjects datasets",
@@ -92,6 +92,7 @@ BESIDES = {
 
 ONLY_IN = {
     "streamlit": ("app.", "pages."),
+    "optuna": ("compression.recipe.proposals.",),
     "sqlalchemy": ("compression.store.",),
     "dask": ("compression.engine.",),
     "distributed": ("compression.engine.",),
@@ -211,7 +212,8 @@ def test_only_the_shared_parts_of_pages_cache() -> None:
 def test_asking_never_loads_torch() -> None:
     asking = [module for module in modules() if fits(module, TORCH_FREE)]
     code = f"import sys, {', '.join(asking)}\n" + (
-        "print([name for name in ('torch', 'onnx', 'onnxruntime', 'sklearn') if name in sys.modules])"
+        "heavy = ('torch', 'onnx', 'onnxruntime', 'sklearn', 'optuna', 'scipy')\n"
+        "print([name for name in heavy if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (result.stdout.strip(), result.stderr) == ("[]", "")

@@ -13,6 +13,7 @@ from compression.engine.questions import Answers, QuestionJob
 from compression.engine.queue import JobQueue
 from compression.engine.requests import PointRequest, Request
 from compression.engine.screening import screening_jobs
+from compression.engine.searching import ProposalJob
 from compression.engine.state import EngineState
 from compression.engine.supervisor import Supervisor
 from compression.engine.sweep_run import SweepRun
@@ -149,6 +150,14 @@ class Engine:
         finally:
             for request in reversed(requests):  # last asked first: none is sent meanwhile
                 request.cancel()
+
+    def propose(self, question: str) -> Request[str]:
+        """Ask a worker where a search is to look next."""
+        self.start_in_background()
+        job = ProposalJob(question)
+        request = Request[str](job.key)
+        self._queue.add(job, request, Priority.SWEEP)
+        return request
 
     def start_sweep(self, sweep: Sweep) -> SweepRun | SweepWatch:
         """Measure every recipe of a sweep not yet measured; it is recorded in the store first."""

@@ -9,10 +9,12 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from compression.engine.owner import is_run_elsewhere, new_owner
+from compression.engine.searching import begun, replayed
 from compression.engine.sweep_progress import SweepProgress
 from compression.engine.sweep_run import Measurer, SweepRun
 from compression.engine.watched_pace import WatchedPace
 from compression.errors import EngineError, LabError
+from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
 
@@ -31,6 +33,7 @@ class Sweeps:
 
     def start(self, sweep: Sweep) -> SweepRun | SweepWatch:
         store = self._measurer.store
+        sweep = begun(sweep, store)
         with self._lock:
             run = self._runs.get(sweep.key)
             if run is not None and not run.progress.finished:
@@ -133,6 +136,11 @@ class SweepWatch:
             seconds_left=self._pace.seconds_left(record),
             message=record.message,
         )
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """All that were asked for so far; of a search found by searching again, in this process, so never on a page."""
+        return replayed(self.sweep, self._store)
 
     def cancel(self) -> None:
         self._store.ledger.cancel(self.sweep.key)
