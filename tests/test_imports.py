@@ -19,7 +19,8 @@ ASKED = (
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
 ROOMS = {
-    "app": "compression pages.parts.shell.serving pages.parts.shell.navigation pages.parts.faces",
+    "app": "compression pages.parts.shell.serving pages.parts.shell.starting pages.parts.shell.navigation "
+           "pages.parts.faces",
     "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
@@ -29,7 +30,7 @@ ROOMS = {
                          "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
-    "pages.parts.shell": f"{ASKED} engine.open_files datasets pages.parts.* pages.techniques.face",
+    "pages.parts.shell": f"{ASKED} engine.early engine.open_files datasets pages.parts.* pages.techniques.face",
     "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from compression.engine.jobs import Priority
+from compression.engine.local_cluster import TASKS
 from compression.engine.point_job import PointJob
 from compression.engine.point_writer import PointWriter
 from compression.engine.questions import Answers, QuestionJob
@@ -37,7 +38,7 @@ class Engine:
         self,
         store: Store | None = None,
         *,
-        module: str = "compression.engine.worker.tasks",
+        module: str = TASKS,
         workers: int = 0,
     ) -> None:
         self._writer = PointWriter(store)
