@@ -17,7 +17,7 @@ UPDATE = {
 
 def test_an_update_is_told_with_its_bytes_and_what_masks_cost() -> None:
     words = sent.describe(UPDATE)
-    assert "2,410 changes, 2.69 kB as int8" in words and "with masks, 4.93 kB" in words
+    assert "2,410 changes, 2.69 kB as int8" in words and "with masks, 4.92 kB" in words
     assert "12 bits" in words and "1.31 kB more" in words and "sends them plainly" in words
     assert "plainly" not in sent.describe({**UPDATE, "secure": True})
 

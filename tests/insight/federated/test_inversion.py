@@ -46,7 +46,7 @@ def test_the_gradient_of_a_linear_layer_is_the_picture_itself() -> None:
     assert likeness(weights[0], picture) == pytest.approx(1.0)
     target = Target(network, direction, label, (1, 6, 6), 0.0, 1.0)
     found, cosine = invert(target, torch.Generator().manual_seed(0))
-    assert cosine > 0.99 and likeness(found, picture) > 0.85
+    assert cosine > 0.98 and likeness(found, picture) > 0.85
 
 
 @pytest.mark.parametrize(
