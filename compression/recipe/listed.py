@@ -32,6 +32,8 @@ class _Listed(Sampler):
 class GridSampler(_Listed):
     """Every recipe there is; ``points`` is how many values each range gives."""
 
+    title = "every combination"
+
     @staticmethod
     def spacing(points: int | None) -> Spacing:
         return evenly(points)
@@ -55,6 +57,8 @@ class RandomSampler(_Listed):
     A range gives every step of its knob. More points add to those drawn with fewer. Settings whose knobs don't
     go together are passed over.
     """
+
+    title = "at random"
 
     @staticmethod
     def spacing(points: int | None) -> Spacing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from compression.errors import UsageError
 from compression.recipe.goal import Goal
@@ -31,6 +31,9 @@ class Sampler(ABC):
     What it asks for follows from its space, ``points`` and what it was told, and from nothing else: a sweep that
     was killed begins again with its first recipes, finds them in the store, and so goes on where it was.
     """
+
+    title: ClassVar[str]
+    """What it is called in lists."""
 
     def __init__(
         self,

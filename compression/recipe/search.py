@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from statistics import fmean
+from typing import ClassVar
 
 from compression.errors import UsageError
 from compression.recipe.axes import Axes, Place
@@ -35,9 +36,8 @@ class SearchSampler(Sampler):
     twice, not even one that failed; one whose knobs don't go together counts as known, and costs nothing.
     """
 
-    name: str
-    title: str
-    most = 1000
+    name: ClassVar[str]
+    most: ClassVar[int] = 1000
     """Points of one search: each costs the more thought, the more are known."""
 
     def __init__(
@@ -69,8 +69,8 @@ class SearchSampler(Sampler):
             )
         if self._points > self.most:
             raise UsageError(
-                f"{self.title} can't search with {self._points:,} points, at most {self.most:,}: "
-                "give fewer, or take the sampler random."
+                f"{self._points:,} points are too many for {self.title}, which thinks longer the more it knows: give "
+                f"at most {self.most:,}, or take the sampler random."
             )
         bounded(len(self), "give fewer points or seeds")
         if not is_installed():
@@ -200,5 +200,5 @@ class TPESampler(SearchSampler):
 class GaussianProcessSampler(SearchSampler):
     """A model of each objective over all knobs: learns the most from few points, for some tenths of a second each."""
 
-    name, title = "gp", "A Gaussian process"
+    name, title = "gp", "Gaussian process"
     most = 300
