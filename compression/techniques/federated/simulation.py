@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -65,14 +65,10 @@ class Simulation:
             len(self.clients.parts[client]) * who.share_of(client)
             for client in (counting[place] for place in taken)
         ]
-        self.server.take(torch.stack(rows) if rows else changes[:0], weights)
-        if self.mask is not None:
-            self.server.row *= self.mask
-        right, by_class = self.validate(self.server.row)
-        latest = Round(
+        return self.settle(rows, weights, Round(
             number=number,
-            validation=right,
-            by_class=by_class,
+            validation=0.0,
+            by_class=(),
             bytes_up=bytes_up,
             bytes_down=bytes_down,
             taking_part=tuple(counting[place] for place in taken),
@@ -80,8 +76,17 @@ class Simulation:
             late=who.late,
             rejected=tuple(c for c, bad in zip(counting, is_refused, strict=True) if bad),
             losses=tuple(round(losses[place], 4) for place in taken),
-            note="" if taken else "No client's changes arrived, so this round changed nothing.",
-        )
+        ))  # fmt: skip
+
+    def settle(self, rows: Sequence[Tensor], weights: Sequence[float], latest: Round) -> Round:
+        """The server takes the changes that arrived, each [size], and is judged: the round with what that gave."""
+        changes = torch.stack(list(rows)) if rows else torch.empty(0, self.clients.layout.size)
+        self.server.take(changes, weights)
+        if self.mask is not None:
+            self.server.row *= self.mask
+        right, by_class = self.validate(self.server.row)
+        note = "" if rows else "No client's changes arrived, so this round changed nothing."
+        latest = replace(latest, validation=right, by_class=by_class, note=note)
         self.history = self.history.with_round(latest)
         if right >= self.best_validation:
             self.best, self.best_validation = self.server.row.clone(), right
@@ -100,12 +105,7 @@ class Simulation:
         for client in counting:
             whole = self.clients.updates(client, step.local_epochs, step.batch)
             work.append(Work(client, max(1, round(who.share_of(client) * whole))))
-        plan = LocalPlan(
-            learning_rate=step.lr * _decay(number, step.rounds),
-            batch=step.batch,
-            mu=step.mu if step.algorithm == "fedprox" else 0.0,
-        )
-        sent = self.exchange.common
+        sent, plan = self.exchange.common, local_plan(step, number)
         learned = self.clients.train(sent, work, plan, round_number=number, tell=tell)
         changes = learned.rows - sent
         if self.mask is not None:
@@ -126,6 +126,15 @@ class Simulation:
         hits = torch.bincount(data.validation_labels[right], minlength=classes)
         by_class = (hits / counts.clamp_min(1)).tolist()
         return int(right.sum()) / len(right), tuple(round(each, 4) for each in by_class)
+
+
+def local_plan(step: Federate, number: int) -> LocalPlan:
+    """How clients train in a round."""
+    return LocalPlan(
+        learning_rate=step.lr * _decay(number, step.rounds),
+        batch=step.batch,
+        mu=step.mu if step.algorithm == "fedprox" else 0.0,
+    )
 
 
 def _decay(number: int, rounds: int) -> float:
