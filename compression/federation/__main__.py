@@ -10,6 +10,7 @@ from pathlib import Path
 
 from compression.errors import LabError, UsageError
 from compression.federation import launch
+from compression.federation.reach import look
 from compression.federation.run import Asked, register, run
 from compression.home import home
 
@@ -49,9 +50,10 @@ def _supernode(asked: argparse.Namespace) -> None:
         raise UsageError(
             f"There is no file {asked.examples}: name an .npz file with inputs and labels."
         )
-    command = launch.supernode(
-        launch.address(asked.superlink), asked.client, asked.examples, asked.keys
-    )
+    at = launch.address(asked.superlink)
+    command = launch.supernode(at, asked.client, asked.examples, asked.keys)
+    if not look(at, with_keys=asked.keys is not None):
+        print(f"Nobody listens at {at} yet: waiting for a SuperLink.", file=sys.stderr, flush=True)
     _become(command, f"client-{asked.client}")
 
 

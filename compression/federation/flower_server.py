@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 from flwr.app import Context
 from flwr.serverapp import Grid, ServerApp
 
 from compression import artifact
+from compression.errors import LabError
 from compression.federation.coordinator import Coordinator
 from compression.federation.flower_link import FlowerLink
 from compression.federation.prepared import prepared
@@ -18,6 +20,19 @@ from compression.recipe import Recipe
 from compression.techniques.federated.federate import learned
 
 app = ServerApp()
+
+
+class Sentences(logging.Filter):
+    """What a user can understand is a sentence, without the traceback that Flower adds."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, LabError):
+            record.msg, record.args, record.exc_info = str(error), (), None
+        return True
+
+
+logging.getLogger("flwr").addFilter(Sentences())
 
 
 @app.main()

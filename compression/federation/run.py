@@ -12,6 +12,7 @@ from typing import Any
 from compression.errors import LabError, UsageError, reason_of
 from compression.federation import launch
 from compression.federation.launch import Address
+from compression.federation.reach import look
 from compression.federation.terms import Terms
 from compression.recipe import Recipe
 
@@ -51,6 +52,7 @@ class Asked:
 
 def run(asked: Asked, at: Address, keys: Path | None) -> None:
     """Start the training, pass on what its server says, and wait; LabError where it fails."""
+    _require(at, keys)
     with tempfile.TemporaryDirectory() as folder:
         place, name = Path(folder), launch.write_connection(Path(folder), at, keys)
         settings = place / "run.toml"
@@ -77,11 +79,19 @@ def register(at: Address, keys: Path | None) -> None:
         raise UsageError(
             "There are no clients' keys: give --keys FOLDER, made by python -m compression.federation keys."
         )
+    _require(at, keys)
     with tempfile.TemporaryDirectory() as folder:
         name = launch.write_connection(Path(folder), at, keys)
         for file in found:
             _ask(Path(folder), "supernode", "register", str(file), name, "--name", file.stem)
             print(f"{file.stem} may connect.", flush=True)
+
+
+def _require(at: Address, keys: Path | None) -> None:
+    if not look(at, with_keys=keys is not None):
+        raise LabError(
+            f"Nobody listens at {at}: start python -m compression.federation superlink first."
+        )
 
 
 def _ask(place: Path, *arguments: str) -> Any:
