@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from flwr.app import Message, RecordDict
 from flwr.serverapp import Grid
@@ -15,6 +15,8 @@ from compression.federation.terms import Terms
 
 POLL_S = 0.2
 """Between two looks for answers; a device takes seconds at least, since each message starts a process."""
+GREETING_S = 60.0
+"""For a device to say who it is; who doesn't is asked again."""
 
 
 class FlowerLink:
@@ -61,7 +63,7 @@ class FlowerLink:
             )
             for client, packet in there.items()
         }
-        replies = self._exchange("train", contents, number)
+        replies = self._exchange("train", contents, number, self._timeout_s)
         gone = set(packets) - set(there)
         answers: dict[int, Answer | str] = dict.fromkeys(gone, "not connected.")
         for client in there:
@@ -79,9 +81,12 @@ class FlowerLink:
         """Ask new nodes who they are; the examples of those who are clients."""
         new = set(self._grid.get_node_ids()) - self._greeted
         self._greeted |= new
-        greeting = records.written(terms=self._terms)
+        greetings = dict.fromkeys(new, records.written(terms=self._terms))
+        patience = min(GREETING_S, self._timeout_s)
+        replies = self._exchange("query", greetings, 0, patience)
+        self._greeted -= new - set(replies)
         examples: dict[int, int] = {}
-        for node, reply in self._exchange("query", dict.fromkeys(new, greeting), 0).items():
+        for node, reply in replies.items():
             try:
                 hello = records.hello(_content(reply))
                 if not 0 <= hello.client < self._count:
@@ -107,28 +112,27 @@ class FlowerLink:
             self._nodes[client] = node
 
     def _exchange(
-        self, kind: str, contents: Mapping[int, RecordDict], number: int
+        self, kind: str, contents: Mapping[int, RecordDict], number: int, timeout_s: float
     ) -> dict[int, Message]:
         """Replies by node, of those that came in time."""
         if not contents:
             return {}
         messages = [
-            Message(content, node, kind, ttl=self._timeout_s, group_id=str(number))
+            Message(content, node, kind, ttl=timeout_s, group_id=str(number))
             for node, content in contents.items()
         ]
-        waiting = {message_id for message_id in self._grid.push_messages(messages) if message_id}
+        numbers = self._grid.push_messages(messages)
+        waiting = {told: node for told, node in zip(numbers, contents, strict=True) if told}
         replies: dict[int, Message] = {}
-        deadline = time.monotonic() + self._timeout_s
+        deadline = time.monotonic() + timeout_s
         while waiting and time.monotonic() < deadline:
-            for reply in self._pulled(waiting):
-                waiting.discard(reply.metadata.reply_to_message_id)
-                replies[reply.metadata.src_node_id] = reply
+            for reply in self._grid.pull_messages(list(waiting)):
+                node = waiting.pop(reply.metadata.reply_to_message_id, None)
+                if node is not None:
+                    replies[node] = reply
             if waiting:
                 time.sleep(POLL_S)
         return replies
-
-    def _pulled(self, waiting: Iterable[str]) -> Iterable[Message]:
-        return self._grid.pull_messages(list(waiting))
 
 
 def _content(reply: Message) -> RecordDict:

@@ -37,5 +37,5 @@ def _speaks_tls(plain: socket.socket) -> bool:
     try:
         with context.wrap_socket(plain):
             return True
-    except ssl.SSLError:
+    except (ssl.SSLError, TimeoutError, ConnectionError):  # it speaks otherwise, or waits for us to
         return False

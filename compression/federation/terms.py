@@ -39,7 +39,7 @@ class Terms:
         moved = (name for name in type(steps[0]).model_fields if name not in CARRIED)
         if words := steps[0].changed(*moved):
             raise UsageError(
-                f"Only the simulation has {', '.join(words)}: leave it out, real devices do as they do."
+                f"Only the simulation knows {', '.join(words)}: leave that out for real devices."
             )
 
     @cached_property
