@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from compression.errors import UsageError
+from compression.files import PRIVATE, write
 
 DAYS = 365
 """How long certificates hold; make new keys after that."""
@@ -48,13 +48,13 @@ def make_keys(folder: Path, host: str, clients: int) -> None:
     )
     for file, builder in (("ca.pem", ca), ("server.pem", link)):
         signed = builder.sign(authority, hashes.SHA256())
-        (folder / file).write_bytes(signed.public_bytes(Encoding.PEM))
+        write(folder / file, signed.public_bytes(Encoding.PEM))
     _write_secret(folder / "server.key", server, PrivateFormat.PKCS8)
     for client in range(clients):
         key = _new_key()
         _write_secret(folder / f"client-{client}.key", key, PrivateFormat.OpenSSH)
         public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
-        (folder / f"client-{client}.pub").write_bytes(public + b"\n")
+        write(folder / f"client-{client}.pub", public + b"\n")
 
 
 def _new_key() -> ec.EllipticCurvePrivateKey:
@@ -96,6 +96,4 @@ def _alternative(host: str) -> x509.GeneralName:
 
 
 def _write_secret(file: Path, key: ec.EllipticCurvePrivateKey, form: PrivateFormat) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(key.private_bytes(Encoding.PEM, form, NoEncryption()))
+    write(file, key.private_bytes(Encoding.PEM, form, NoEncryption()), mode=PRIVATE)

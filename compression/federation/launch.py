@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compression.errors import UsageError
+from compression.files import write
 
 ROOT = Path(__file__).parents[2]
 APP = Path(__file__).with_name("app")
@@ -127,7 +128,7 @@ def write_connection(home: Path, at: Address, keys: Path | None) -> str:
         trust = f"root-certificates = {json.dumps(str(Path(certificate).resolve()))}"
     home.mkdir(parents=True, exist_ok=True)
     text = f'[superlink.lab]\naddress = "{at}"\n{trust}\n'
-    (home / "config.toml").write_text(text, "utf-8")
+    write(home / "config.toml", text.encode())
     return "lab"
 
 

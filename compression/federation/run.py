@@ -14,6 +14,7 @@ from compression.federation import launch
 from compression.federation.launch import Address
 from compression.federation.reach import look
 from compression.federation.terms import Terms
+from compression.files import write
 from compression.recipe import Recipe
 
 SECONDS = 60
@@ -56,7 +57,7 @@ def run(asked: Asked, at: Address, keys: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place, name = Path(folder), launch.write_connection(Path(folder), at, keys)
         settings = place / "run.toml"
-        settings.write_text(asked.settings(), "utf-8")
+        write(settings, asked.settings().encode())
         started = _ask(place, "run", str(launch.APP), name, "--run-config", str(settings))
         number = str(started["run-id"])
         log = launch.flwr("log", number, name, "--stream")
