@@ -53,7 +53,7 @@ $(BIN)/python: $(if $(PYTHON),always)
 	@sh .ci/setup.sh venv "$(PYTHON)"
 
 $(FEDERATED): requirements-federated.txt requirements-federated-lock.txt
-	@sh .ci/setup.sh federated
+	@sh .ci/setup.sh federated "$(PYTHON)"
 
 $(APP): $(BIN)/python requirements.txt requirements-lock.txt
 	@sh .ci/setup.sh install requirements.txt

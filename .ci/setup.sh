@@ -3,7 +3,7 @@
 #   setup.sh venv [PYTHON]     make .venv with the first suitable Python, or the one named
 #   setup.sh install FILE      install a requirements file into .venv, torch first
 #   setup.sh browser           fetch Playwright's Chromium where the system has none
-#   setup.sh federated         make .venv-federated and install requirements-federated.txt into it
+#   setup.sh federated [PYTHON]    make .venv-federated and install requirements-federated.txt into it
 #   setup.sh lock              renew requirements-lock.txt and requirements-federated-lock.txt
 set -eu
 
@@ -124,7 +124,7 @@ federated() {
     OLDEST=11
     NEEDED="Flower needs Python 3.11 to 3.14"
     PY=$VENV/bin/python
-    if ! { [ -x "$PY" ] && suitable "$PY"; }; then make_venv; fi
+    if [ -n "${1:-}" ] || ! suitable "$PY"; then make_venv "${1:-}"; fi
     install requirements-federated.txt
     touch $VENV/.installed
 }
@@ -154,7 +154,7 @@ case "${1:-}" in
     venv) make_venv "${2:-}" ;;
     install) install "$2" ;;
     browser) fetch_browser ;;
-    federated) federated ;;
+    federated) federated "${2:-}" ;;
     lock) lock ;;
     *) fail "setup.sh venv [PYTHON] | install FILE | browser | federated | lock" ;;
 esac

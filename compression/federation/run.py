@@ -66,6 +66,8 @@ def run(asked: Asked, at: Address, keys: Path | None) -> None:
         except KeyboardInterrupt:
             _ask(place, "stop", number, name)
             raise
+        if not look(at, with_keys=keys is not None):
+            raise LabError(f"The SuperLink at {at} is gone, and the run with it: start both again.")
         (told,) = _ask(place, "list", name, "--run-id", number)["runs"]
         if told["status"] != "finished:completed":
             raise LabError(
@@ -112,9 +114,15 @@ def _ask(place: Path, *arguments: str) -> Any:
     try:
         told = json.loads(done.stdout)
     except ValueError:
-        told = {"success": False, "error-message": done.stderr or done.stdout}
+        told = {"success": False, "error-message": _words(done.stderr + done.stdout)}
     if done.returncode or told.get("success") is False:
         raise LabError(
             f"Flower refused: {reason_of(ValueError(told.get('error-message', '')), 300)}"
         )
     return told
+
+
+def _words(printed: str) -> str:
+    """What Flower's command line has printed for people, without frames and without what it always says."""
+    lines = (line.strip("╭╮╰╯│─ ") for line in printed.splitlines())
+    return " ".join(line for line in lines if line and not line.startswith(("Using ", "Error")))

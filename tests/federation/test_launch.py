@@ -124,3 +124,23 @@ def test_one_side_with_keys_and_the_other_without_is_told(monkeypatch) -> None:
         assert reach.look(at, with_keys=False)
         with pytest.raises(LabError, match="was started without keys"):
             reach.look(at, with_keys=True)
+
+
+@pytest.mark.parametrize(
+    ("prints", "says"),
+    [
+        (
+            "Using SuperLink: lab\n╭─ Error ──╮\n│ No such run │\n╰──╯",
+            "Flower refused: No such run",
+        ),
+        ('{"success": false, "error-message": "Not you."}', "Flower refused: Not you."),
+    ],
+)
+def test_what_flower_refuses_is_a_sentence(flower: Path, capsys, monkeypatch, prints, says) -> None:
+    program = flower / "flwr"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{prints}\nEND\n")
+    program.chmod(0o755)
+    make_keys(flower / "keys", "127.0.0.1", 1)
+    monkeypatch.setattr("compression.federation.run.look", lambda at, with_keys: True)
+    assert main(["register", "--keys", str(flower / "keys")]) == 1
+    assert capsys.readouterr().err == f"{says}\n"
