@@ -16,7 +16,7 @@ from compression.techniques.federated.history import Round
 from compression.techniques.federated.messages import read
 from compression.techniques.federated.participation import draw
 from compression.techniques.federated.screening import refused
-from compression.techniques.federated.simulation import Simulation
+from compression.techniques.federated.simulation import NOTHING_ARRIVED, Simulation
 from compression.training.processor import one_thread
 
 EMPTY_ROUNDS = 3
@@ -78,18 +78,22 @@ class Coordinator:
             for c in who.asked
             if c in bad or (rows[c] is None and isinstance(answers.get(c), Answer))
         )
-        arrived = [each for each in answers.values() if isinstance(each, Answer)]
-        return of.settle([there[client] for client in taken], [float(self._sizes[c]) for c in taken], Round(
+        up = {c: len(each.data) for c, each in answers.items() if isinstance(each, Answer)}
+        latest = Round(
             number=number,
             validation=0.0,
             by_class=(),
-            bytes_up=sum(len(each.data) for each in arrived),
+            bytes_up=sum(up.values()),
             bytes_down=sum(packet.bytes for packet in packets.values()),
             taking_part=tuple(taken),
             dropped=tuple(c for c in who.asked if c not in there and c not in wrong),
             rejected=wrong,
             losses=tuple(round(_loss(answers[client]), 4) for client in taken),
-        ))  # fmt: skip
+            note="" if taken else NOTHING_ARRIVED,
+        )
+        changes = [there[client] for client in taken]
+        arrived = torch.stack(changes) if changes else torch.empty(0, of.clients.layout.size)
+        return of.settle(arrived, [float(self._sizes[client]) for client in taken], latest)
 
     def _row(self, client: int, answer: Answer | str | None) -> Tensor | None:
         """The change [size] that a client has sent; None where there is none to be had, and why is told."""

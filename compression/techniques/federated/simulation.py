@@ -19,6 +19,7 @@ from compression.techniques.federated.server import Server
 
 ASKED = 250
 """Validation examples at once."""
+NOTHING_ARRIVED = "No client's changes arrived, so this round changed nothing."
 LAST_RATE = 0.1
 """Share of the learning rate that is left in the last round."""
 
@@ -65,7 +66,8 @@ class Simulation:
             len(self.clients.parts[client]) * who.share_of(client)
             for client in (counting[place] for place in taken)
         ]
-        return self.settle(rows, weights, Round(
+        arrived = torch.stack(rows) if rows else changes[:0]
+        return self.settle(arrived, weights, Round(
             number=number,
             validation=0.0,
             by_class=(),
@@ -76,17 +78,16 @@ class Simulation:
             late=who.late,
             rejected=tuple(c for c, bad in zip(counting, is_refused, strict=True) if bad),
             losses=tuple(round(losses[place], 4) for place in taken),
+            note="" if taken else NOTHING_ARRIVED,
         ))  # fmt: skip
 
-    def settle(self, rows: Sequence[Tensor], weights: Sequence[float], latest: Round) -> Round:
-        """The server takes the changes that arrived, each [size], and is judged: the round with what that gave."""
-        changes = torch.stack(list(rows)) if rows else torch.empty(0, self.clients.layout.size)
+    def settle(self, changes: Tensor, weights: Sequence[float], latest: Round) -> Round:
+        """The server takes the changes [K, size] that arrived, and is judged: the round with what that gave."""
         self.server.take(changes, weights)
         if self.mask is not None:
             self.server.row *= self.mask
         right, by_class = self.validate(self.server.row)
-        note = "" if rows else "No client's changes arrived, so this round changed nothing."
-        latest = replace(latest, validation=right, by_class=by_class, note=note)
+        latest = replace(latest, validation=right, by_class=by_class)
         self.history = self.history.with_round(latest)
         if right >= self.best_validation:
             self.best, self.best_validation = self.server.row.clone(), right
