@@ -16,9 +16,10 @@ from compression.techniques.federated.history import Round
 from compression.techniques.federated.messages import read
 from compression.techniques.federated.participation import draw
 from compression.techniques.federated.screening import refused
-from compression.techniques.federated.simulation import NOTHING_ARRIVED, Simulation
+from compression.techniques.federated.simulation import Simulation
 from compression.training.processor import one_thread
 
+NOTHING_ARRIVED = "No client's changes arrived, so this round changed nothing."
 EMPTY_ROUNDS = 3
 """After so many rounds in a row without an answer there is nobody left to wait for."""
 

@@ -19,7 +19,6 @@ from compression.techniques.federated.server import Server
 
 ASKED = 250
 """Validation examples at once."""
-NOTHING_ARRIVED = "No client's changes arrived, so this round changed nothing."
 LAST_RATE = 0.1
 """Share of the learning rate that is left in the last round."""
 
@@ -78,7 +77,7 @@ class Simulation:
             late=who.late,
             rejected=tuple(c for c, bad in zip(counting, is_refused, strict=True) if bad),
             losses=tuple(round(losses[place], 4) for place in taken),
-            note="" if taken else NOTHING_ARRIVED,
+            note="" if taken else "No client's changes arrived, so this round changed nothing.",
         ))  # fmt: skip
 
     def settle(self, changes: Tensor, weights: Sequence[float], latest: Round) -> Round:
