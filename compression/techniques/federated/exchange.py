@@ -42,19 +42,26 @@ class Exchange:
 
     def down(self, row: Tensor, clients: tuple[int, ...]) -> tuple[int, ...]:
         """Bring the clients' model up to the server's [size]; the bytes that this takes for each who takes part."""
-        whole = FLOAT_BYTES * self.layout.size
+        whole, data = FLOAT_BYTES * self.layout.size, self.news(row)
         if self.step.update == "fp32":
-            self.common = row.clone()
             return (whole,) * len(clients)
-        message = write(row - self.common, self.layout, self.step)
-        is_news = bool((row != self.common).any())
-        self.common = self.common + message.row
-        if is_news:
-            self.missed = [m if m < 0 else min(whole, m + len(message.data)) for m in self.missed]
+        if data:
+            self.missed = [m if m < 0 else min(whole, m + len(data)) for m in self.missed]
         sent = tuple(whole if self.missed[c] < 0 else self.missed[c] for c in clients)
         for client in clients:
             self.missed[client] = 0
         return sent
+
+    def news(self, row: Tensor) -> bytes:
+        """Bring the clients' model up to the server's [size]; the message that does so, empty where none is due."""
+        if self.step.update == "fp32":
+            self.common = row.clone()
+            return write(row, self.layout, self.step).data
+        if not bool((row != self.common).any()):
+            return b""
+        message = write(row - self.common, self.layout, self.step)
+        self.common = self.common + message.row
+        return message.data
 
     def up(self, client: int, change: Tensor) -> tuple[Tensor, int]:
         """The change [size] of a client as the server reads it, and its bytes."""

@@ -44,6 +44,11 @@ def federate(compressed: Compressed, step: Federate, context: StepContext) -> Co
     with one_thread(), torch.random.fork_rng(devices=[]):
         simulation = prepare(compressed.module, given, step, training.load(), context.seed)
         _run(simulation, training)
+    return learned(simulation, given)
+
+
+def learned(simulation: Simulation, given: Compressed) -> Compressed:
+    """The model of the best round so far, with what was sent for it; ``given`` is what it started from."""
     module = copy.deepcopy(given.module)
     simulation.clients.layout.load(module, simulation.best)
     for parameter in module.parameters():

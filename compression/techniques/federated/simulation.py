@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -58,17 +58,11 @@ class Simulation:
         weights = {c: len(self.clients.parts[c]) * who.share_of(c) for c in counting}
         brought = Brought(counting, changes, weights, number)
         got = collect(self.exchange, who, brought, self.noise)
-        self.server.take(got.rows, got.weights)
-        if self.noise is not None:
-            keep_variances(self.clients.layout, self.server.row)
-        if self.mask is not None:
-            self.server.row *= self.mask
-        right, by_class = self.validate(self.server.row)
         everybody = range(len(self.clients.parts))
-        latest = Round(
+        return self.settle(got.rows, got.weights, Round(
             number=number,
-            validation=right,
-            by_class=by_class,
+            validation=0.0,
+            by_class=(),
             bytes_up=sum(got.up.values()),
             bytes_down=sum(down.values()) + sum(got.down.values()),
             taking_part=tuple(counting[place] for place in got.taken),
@@ -79,7 +73,17 @@ class Simulation:
             up_by_client=tuple(got.up.get(c, 0) for c in everybody),
             down_by_client=tuple(down.get(c, 0) + got.down.get(c, 0) for c in everybody),
             note=got.note,
-        )
+        ))  # fmt: skip
+
+    def settle(self, changes: Tensor, weights: Sequence[float], latest: Round) -> Round:
+        """The server takes the changes [K, size] that arrived, and is judged: the round with what that gave."""
+        self.server.take(changes, weights)
+        if self.noise is not None:
+            keep_variances(self.clients.layout, self.server.row)
+        if self.mask is not None:
+            self.server.row *= self.mask
+        right, by_class = self.validate(self.server.row)
+        latest = replace(latest, validation=right, by_class=by_class)
         self.history = self.history.with_round(latest)
         if right >= self.best_validation:
             self.best, self.best_validation = self.server.row.clone(), right
@@ -98,12 +102,7 @@ class Simulation:
         for client in counting:
             whole = self.clients.updates(client, step.local_epochs, step.batch)
             work.append(Work(client, max(1, round(who.share_of(client) * whole))))
-        plan = LocalPlan(
-            learning_rate=step.lr * _decay(number, step.rounds),
-            batch=step.batch,
-            mu=step.mu if step.algorithm == "fedprox" else 0.0,
-        )
-        sent = self.exchange.common
+        sent, plan = self.exchange.common, local_plan(step, number)
         learned = self.clients.train(sent, work, plan, round_number=number, tell=tell)
         changes = learned.rows - sent
         if self.mask is not None:
@@ -124,6 +123,15 @@ class Simulation:
         hits = torch.bincount(data.validation_labels[right], minlength=classes)
         by_class = (hits / counts.clamp_min(1)).tolist()
         return int(right.sum()) / len(right), tuple(round(each, 4) for each in by_class)
+
+
+def local_plan(step: Federate, number: int) -> LocalPlan:
+    """How clients train in a round."""
+    return LocalPlan(
+        learning_rate=step.lr * _decay(number, step.rounds),
+        batch=step.batch,
+        mu=step.mu if step.algorithm == "fedprox" else 0.0,
+    )
 
 
 def _decay(number: int, rounds: int) -> float:
