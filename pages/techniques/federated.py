@@ -10,6 +10,7 @@ FACE = Face(
     address="federated",
     icon="hub",
     sign=Sign("federated", "cross", light="#2a83b8", dark="#7cc8f2"),
+    cost="bytes_sent",
     choosers={"split": "pages.parts.panels.federated.choosers:choose_split"},
     lineage="pages.parts.panels.federated.before_training:from_clients",
     promise="pages.parts.panels.federated.before_training:promise",

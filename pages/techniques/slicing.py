@@ -10,6 +10,7 @@ FACE = Face(
     address="slicing",
     icon="splitscreen_right",
     sign=Sign("slicing", "hexagon", light="#b5538b", dark="#dd93bb"),
+    cost="device_bytes",
     presets=Presets(
         before="link_dtype",
         label="Known links",
