@@ -80,6 +80,7 @@ class Coordinator:
             if c in bad or (rows[c] is None and isinstance(answers.get(c), Answer))
         )
         up = {c: len(each.data) for c, each in answers.items() if isinstance(each, Answer)}
+        everybody = range(len(self._sizes))
         latest = Round(
             number=number,
             validation=0.0,
@@ -90,6 +91,8 @@ class Coordinator:
             dropped=tuple(c for c in who.asked if c not in there and c not in wrong),
             rejected=wrong,
             losses=tuple(round(_loss(answers[client]), 4) for client in taken),
+            up_by_client=tuple(up.get(client, 0) for client in everybody),
+            down_by_client=tuple(packets[c].bytes if c in packets else 0 for c in everybody),
             note="" if taken else NOTHING_ARRIVED,
         )
         changes = [there[client] for client in taken]

@@ -54,7 +54,7 @@ def learned(simulation: Simulation, given: Compressed) -> Compressed:
     for parameter in module.parameters():
         parameter.requires_grad_(False)
     sent = simulation.history.bytes_sent
-    return replace(given, module=module.eval(), bytes_sent=sent, epsilon=epsilon(step))
+    return replace(given, module=module.eval(), bytes_sent=sent, epsilon=epsilon(simulation.step))
 
 
 def prepare(
