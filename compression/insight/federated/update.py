@@ -21,7 +21,8 @@ from compression.techniques.federated.messages import write
 from compression.techniques.federated.secure_sum import bytes_besides, threshold_of
 from compression.techniques.federated.simulation import Simulation
 
-BARS = 41
+BARS, MASKED_BARS = 41, 32
+"""The second divides every circle, so that each bar counts as many values."""
 FORMATS = get_args(Federate.model_fields["update"].annotation)
 
 
@@ -43,7 +44,7 @@ def federated_update(subject: Subject, recipe: Recipe) -> dict[str, Any]:
             each |= {"masked": grid.length + bytes_besides(joining), "bits": grid.bits[0][1]}
             if update == step.update:
                 residues = masked_message(grid, change, joining)[: layout.learned]
-                masked = _counted(residues, 0.0, float(grid.circle[0]) + 1)
+                masked = _counted(residues, 0.0, float(grid.circle[0]) + 1, MASKED_BARS)
         formats.append(each)
     sent = write(change, layout, step).row[: layout.learned].numpy()
     most = float(np.abs(sent).max()) or 1.0
@@ -54,7 +55,7 @@ def federated_update(subject: Subject, recipe: Recipe) -> dict[str, Any]:
         "update": step.update,
         "secure": step.secure == "on",
         "besides": bytes_besides(joining) if joining > 1 else None,
-        "plain": _counted(sent, -most, most),
+        "plain": _counted(sent, -most, most, BARS),
         "masked": masked,
         "formats": formats,
     }
@@ -82,6 +83,6 @@ def masked_message(grid: FixedPoint, change: Tensor, clients: int) -> Words:
     return taking[0].masked(grid.residues(grid.whole(change)), grid.circle)
 
 
-def _counted(values: NDArray[Any], low: float, high: float) -> dict[str, list[float]]:
-    counts, edges = np.histogram(values.astype(np.float64), bins=BARS, range=(low, high))
+def _counted(values: NDArray[Any], low: float, high: float, bars: int) -> dict[str, list[float]]:
+    counts, edges = np.histogram(values.astype(np.float64), bins=bars, range=(low, high))
     return {"counts": counts.tolist(), "edges": edges.tolist()}

@@ -22,10 +22,11 @@ from compression.techniques.federated.messages import BITS
 FINEST = 2.0**-18
 """The grid of numbers that aren't rounded to few bits, 4e-6: with 10 clients they reach 819, with 100 81."""
 WIDE = 32
-WIDER, LEAST = 4.0, 0.1
+WIDER, LEAST = 16.0, 0.1
 """A channel's grid reaches so many times as far as the last mean change went there, and at least this share of what
 it would for the whole tensor. A client's own change goes farther than the mean; what doesn't fit waits for the next
-round (error feedback)."""
+round (error feedback). The digits' network, 10 clients, alpha 0.5, int4, 3 seeds: 87.4 % of the validation examples
+at 16, 85.6 at 8, 82.2 at 4; unmasked 87.1."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -156,8 +156,8 @@ def test_a_reach_follows_the_mean_change_by_channel_and_none_is_left_without() -
     weight[0, 0], weight[1, 0] = 0.5, -0.2
     reached = LAYOUT.tensors(torch.cat([reach_after(LAYOUT, mean), mean[LAYOUT.learned :]]))
     reach = next(each for each in reached.values() if each.shape == weight.shape)
-    assert float(reach[0, 3]) == 2.0 and float(reach[1, 3]) == pytest.approx(0.8)
-    assert float(reach[2, 0]) == pytest.approx(0.2)
+    assert float(reach[0, 3]) == 8.0 and float(reach[1, 3]) == pytest.approx(3.2)
+    assert float(reach[2, 0]) == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("update", UPDATES)
