@@ -4,7 +4,7 @@ import { html, number, say } from "../common/elements.js";
 import { asked, doing, known, moved, percent, PHASES, sentence } from "./phases.js";
 
 const PHASE_MS = 900; // while it plays
-const SIGNS = { gets: "↓ gets the model", trains: "trains", sends: "↑ sends changes", counts: "✓ counted", vanished: "✕ vanished", late: "✕ too late", refused: "✕ refused" };
+const SIGNS = { gets: "↓ gets the model", trains: "trains", sends: "↑ sends", counts: "✓ counted", vanished: "✕ vanished", late: "✕ too late", refused: "✕ refused" };
 
 const views = new WeakMap();
 const styled = style(new URL("./federated.css", import.meta.url));
@@ -124,7 +124,7 @@ class View {
     const right = known(rounds, started, this.at).clients?.[client];
     card.dataset.doing = what || "rests";
     card.append(
-      html("span", "fed-accuracy", right === undefined || !total ? "–" : `${percent(right)} right`),
+      html("span", "fed-accuracy", right === undefined || !total ? "no accuracy yet" : `${percent(right)} right`),
       html("span", "fed-doing", SIGNS[what] ?? (total ? "not asked" : "has no data")),
     );
     return card;
