@@ -17,13 +17,12 @@ import tempfile
 import threading
 from multiprocessing import forkserver
 
-from compression.engine.worker.settings import NICENESS, SETTINGS, WORKER_MEMORY
+from compression.engine.worker.settings import SETTINGS, WORKER_MEMORY
 
 HOST = "127.0.0.1"
 
 
 def main() -> None:
-    os.nice(NICENESS)
     _prepare_forks()
     if not sys.stdin.buffer.readline():
         return  # nobody needs it any more

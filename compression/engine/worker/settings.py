@@ -5,10 +5,6 @@ from __future__ import annotations
 WORKER_MEMORY = 2**30
 """Memory that a worker should find; a machine with many cores and little memory runs fewer."""
 
-NICENESS = 5
-"""Who measures gives way to the web server and the browser, on whose cores it is: a third of their share when all want
-one, and as quick as ever when nobody does."""
-
 SPAWN_ENVIRONMENT = {
     # Dask's own value makes the allocator give every buffer back at once: torch is 2.5x slower.
     "MALLOC_TRIM_THRESHOLD_": "1000000000",
