@@ -247,5 +247,4 @@ class SweepRun:
             return pace * left
         if training is None or training.seconds_left is None or training.fraction == 1:
             return None
-        whole = training.seconds_left / (1 - training.fraction)
-        return whole * (left - training.fraction)  # one after the other: more workers are faster
+        return training.seconds_left * (left - training.fraction) / (1 - training.fraction)
