@@ -63,7 +63,7 @@ class _Stacked(torch.autograd.Function):
         ctx.save_for_backward(inputs[0], inputs[1])
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
         inputs, weight = ctx.saved_tensors
         of_inputs = torch.bmm(gradient, weight) if ctx.needs_input_grad[0] else None
         return of_inputs, torch.bmm(gradient.mT, inputs), gradient.sum(1)
