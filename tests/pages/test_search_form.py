@@ -82,7 +82,7 @@ def test_settings_drawn_at_random_have_no_goal(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "reason"), [(51, "can't be searched among 50"), (1_000_000, "10000")]
+    ("points", "reason"), [(52, "can't be searched among 51"), (1_000_000, "10000")]
 )
 def test_more_points_than_there_can_be_are_refused_in_place(
     engine: Engine, points: int, reason: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -48,16 +49,18 @@ def chosen_sampler() -> str:
     return chosen or "grid"
 
 
-def search_form(recipe: Recipe, at: int, sampler: str) -> Sweep:
+def search_form(recipe: Recipe, sampler: str) -> Sweep:
     """What the form asks for; UsageError in a sentence where it can't be."""
-    knobs = _knobs(recipe)
-    first = [place for place in knobs if place[0] == at][:1]
+    knobs, steps = _knobs(recipe), "-".join(step.technique for step in recipe.steps)
     chosen = st.pills(
-        "Knobs to vary", list(knobs), selection_mode="multi", default=first,
-        format_func=lambda place: _label(recipe, place, knobs[place]), key=f"search-knobs-{len(recipe.steps)}-{at}",
+        "Knobs to vary", list(knobs), selection_mode="multi", default=_first(knobs, recipe),
+        format_func=lambda place: _label(recipe, place, knobs[place]), key=f"search-knobs-{steps}",
     )  # fmt: skip
     free = {place: _values(recipe, place, knobs[place]) for place in chosen}
-    points = int(st.number_input("Points", min_value=1, value=POINTS, step=10, key="search-points"))
+    most = min(POINTS, math.prod(map(len, free.values())))
+    points = int(
+        st.number_input("Points", min_value=1, value=max(1, most), key=f"search-points-{most}")
+    )
     texts = freed(recipe, free)
     if not is_search(sampler):
         return Sweep.parse(recipe.model, texts, points=points, seed=recipe.seed, sampler=sampler)
@@ -89,8 +92,16 @@ def _knobs(recipe: Recipe) -> dict[Place, Knob]:
         counts = only_effective(type(step), step.model_dump())
         shown = [k for k in step.knobs() if k.form and not k.is_text and k.name in counts]
         ranked = sorted(shown, key=lambda knob: (bool(knob.choices), knob.more))
-        found.update({(index, knob.name): knob for knob in ranked if not knob.more or knob.choices})
+        found.update({(index, knob.name): knob for knob in ranked})
     return found
+
+
+def _first(knobs: Mapping[Place, Knob], recipe: Recipe) -> list[Place]:
+    """Of each step its first number and its first choice, so that there is something to search."""
+    first: dict[tuple[int, bool], Place] = {}
+    for place, knob in knobs.items():
+        first.setdefault((place[0], bool(knob.choices)), place)
+    return list(first.values())
 
 
 def _label(recipe: Recipe, place: Place, knob: Knob) -> str:

@@ -55,9 +55,7 @@ def sweep_form(model: str, technique: type[Step]) -> None:
         chain = asked(technique)
         recipe = chain.recipe(model)
         is_grid = sampler == GRID
-        sweep = (
-            planned(recipe, chain.at, free) if is_grid else search_form(recipe, chain.at, sampler)
-        )
+        sweep = planned(recipe, chain.at, free) if is_grid else search_form(recipe, sampler)
         st.markdown(_said(sweep))
     except LabError as error:
         st.warning(str(error), icon=":material/block:")
