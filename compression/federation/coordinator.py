@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
@@ -110,6 +111,8 @@ class Coordinator:
             row = read(answer.data, layout, step)
             if row.shape != (layout.size,):
                 raise ValueError(f"{row.numel()} numbers instead of {layout.size}")
+            if not math.isfinite(answer.loss):
+                raise ValueError("a loss that is no number")
         except Exception as error:  # whatever a stranger's bytes may do to a reader
             self._link.say(f"Client {client}: what it sent is no message ({reason_of(error)}).")
             return None

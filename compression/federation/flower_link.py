@@ -93,6 +93,10 @@ class FlowerLink:
                     raise LabError(
                         f"There is no client {hello.client}, only 0 to {self._count - 1}."
                     )
+                if hello.examples < 0:  # it would count against the others
+                    raise LabError(
+                        f"Client {hello.client} says that it has {hello.examples} examples."
+                    )
             except LabError as error:
                 self._refused[node] = str(error)
                 self.say(f"A node was refused: {error}")

@@ -17,7 +17,10 @@ def read_examples(file: Path, card: DatasetCard) -> tuple[Tensor, Tensor]:
     """Inputs [N, *input_shape] and labels [N] from an .npz file with these two names; UsageError where they don't fit
     the data set that the model is for."""
     try:
-        with np.load(file, allow_pickle=False) as arrays:  # a pickle could run code
+        arrays = np.load(file, allow_pickle=False)  # a pickle could run code
+        if not isinstance(arrays, np.lib.npyio.NpzFile):
+            raise ValueError("a single array without a name")
+        with arrays:
             inputs, labels = arrays["inputs"], arrays["labels"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise UsageError(

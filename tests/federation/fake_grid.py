@@ -43,12 +43,14 @@ class FakeGrid:
         return [self._replies.pop(number) for number in numbers if number in self._replies]
 
 
-def client(number: int, answers: object = b"change") -> Node:
+def client(number: int, answers: object = b"change", examples: int | None = None) -> Node:
     """A node that introduces itself, and answers each round with this."""
 
     def node(message: Message) -> RecordDict | Error | None:
         if message.metadata.message_type == "query":
-            return records.written(client=number, examples=10 + number)
+            return records.written(
+                client=number, examples=10 + number if examples is None else examples
+            )
         return records.written(data=answers, loss=0.5) if isinstance(answers, bytes) else answers
 
     return node
@@ -113,6 +115,15 @@ def a_second_device_of_a_number_waits_until_the_first_is_silent() -> None:
     assert of.ask({1: PACKET}, 3)[1] == Answer(b"second", 0.5)
 
 
+def who_would_count_against_the_others_is_refused() -> None:
+    try:
+        link(FakeGrid(n7=client(0), n8=client(1, examples=-5))).gather(0.5)
+    except LabError as error:
+        assert "Client 1 says that it has -5 examples" in str(error)
+    else:
+        raise AssertionError("a negative count was taken")
+
+
 def who_does_not_say_who_it_is_is_asked_again() -> None:
     grid = FakeGrid(n1=client(0), n2=lambda message: None)
     of = link(grid)
@@ -127,6 +138,7 @@ CASES = (
     all_that_may_come_back_is_an_answer_a_sentence_or_nothing,
     a_device_that_comes_back_as_another_node_takes_its_place,
     a_second_device_of_a_number_waits_until_the_first_is_silent,
+    who_would_count_against_the_others_is_refused,
     who_does_not_say_who_it_is_is_asked_again,
 )
 

@@ -71,3 +71,9 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(tmp_path, content: bytes) 
     (tmp_path / "examples.npz").write_bytes(content)
     with pytest.raises(UsageError, match="holds no examples"):
         read_examples(tmp_path / "examples.npz", CARD)
+
+
+def test_a_single_array_is_refused_in_a_sentence(tmp_path) -> None:
+    np.save(tmp_path / "examples.npy", INPUTS)
+    with pytest.raises(UsageError, match="holds no examples"):
+        read_examples(tmp_path / "examples.npy", CARD)

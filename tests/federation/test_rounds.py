@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -72,6 +73,14 @@ def test_bytes_that_are_no_message_are_refused_in_a_sentence(nonsense: bytes, up
     (latest,) = real.simulation.history.rounds
     assert (latest.rejected, latest.taking_part) == ((0,), (1,))
     assert any(said.startswith("Client 0: what it sent is no message (") for said in link.said)
+
+
+def test_a_loss_that_is_no_number_is_refused() -> None:
+    link = InProcess(of := terms(rounds=1), spoilt(0, lambda answer: Answer(answer.data, math.nan)))
+    real = deployed(of, link)
+    real.run()
+    (latest,) = real.simulation.history.rounds
+    assert (latest.rejected, latest.taking_part, len(latest.losses)) == ((0,), (1,), 1)
 
 
 def test_a_change_that_is_no_number_or_huge_is_refused() -> None:

@@ -39,9 +39,9 @@ class Hello:
     promise: bytes
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MaskingClient:
-    """One client in one round; each step is done once."""
+    """One client in one round; each step is done once. Its secrets are in no ``repr``, which could get into a log."""
 
     number: int
     _sealing: KeyPair = field(default_factory=KeyPair)

@@ -37,8 +37,8 @@ def home() -> None:
         )  # fmt: skip
         card = model_card(model)
         st.caption(
-            f"Below: {card.title} on {card.data.title}. Each dot is a model that was measured; from the diamond, the "
-            "original, it gets smaller to the left and makes more mistakes downwards."
+            f"Below: {card.title} on {card.data.title}. Each dot is a model that was measured: to the left its file "
+            "is smaller, or what its tile names is, and downwards it makes more mistakes. The diamond is the original."
         )
     if begins:
         st.switch_page(page_of(FACES[tour.TECHNIQUE]), query_params=_asking(model))

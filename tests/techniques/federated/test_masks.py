@@ -128,6 +128,14 @@ def test_too_many_liars_and_too_few_clients_are_said_in_a_sentence() -> None:
         server.unmask(lies)
 
 
+def test_no_secret_of_a_client_gets_into_a_log_that_says_who_it_is() -> None:
+    clients = {number: MaskingClient(number) for number in range(3)}
+    clients[0].share({number: each.hello() for number, each in clients.items()}, 2)
+    secret = next(iter(vars(clients[0])["_boxes"].values()))
+    assert repr(secret) not in repr(clients[0])
+    assert repr(vars(clients[0])["_own"]) not in repr(clients[0])
+
+
 def test_a_client_never_tells_both_shares_of_another() -> None:
     (first, *_), _, _ = masked_round(4)
     with pytest.raises(ValueError, match=r"^Client 0 tells its shares once.*\.$"):

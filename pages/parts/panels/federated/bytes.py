@@ -72,7 +72,7 @@ def describe_rounds(history: Mapping[str, Any]) -> str:
     up, down = (sum(each[way] for each in played) for way in ("bytes_up", "bytes_down"))
     return (
         f"**In {len(played)} rounds clients sent {size(up)} and got {size(down)}.** "
-        "Up are changes, keys and shares; down is the model."
+        "Up are changes, and with secure aggregation keys and shares too; down is the model."
     )
 
 
@@ -90,6 +90,7 @@ def _histograms(answer: Mapping[str, Any]) -> None:
         with right:
             chart = charts.figure(x="Value that is sent", y="Numbers", height=220)
             chart.add_trace(_bars(answer["masked"], charts.GREY, "numbers"))
+            chart.update_xaxes(exponentformat="power")  # not 4B, which reads as bytes
             charts.draw(chart, key="federated-masked", alt="The same update masked: all alike")
 
 
@@ -133,6 +134,7 @@ def _rounds(history: Mapping[str, Any]) -> None:
             )
         )  # fmt: skip
     chart.update_yaxes(rangemode="tozero")
+    charts.count_along(chart, len(played))
     charts.draw(chart, key="federated-sent-rounds", alt="Bytes up and down in each round")
 
 
@@ -157,4 +159,5 @@ def _clients(history: Mapping[str, Any]) -> None:
             )
         )  # fmt: skip
     chart.update_layout(bargap=0.3)
+    charts.count_along(chart, len(sums))
     charts.draw(chart, key="federated-sent-clients", alt="Bytes of each client in all rounds")

@@ -95,6 +95,7 @@ def _curves(answer: Mapping[str, Any]) -> None:
                 hovertemplate="pass %{x}: %{y:.1f} %<extra>all data in one place</extra>",
             )
         )  # fmt: skip
+    charts.count_along(chart, numbers[-1])
     charts.draw(
         chart,
         key="federated-rounds",
