@@ -86,8 +86,14 @@ def last_words(sweep: Sweep, recipes: Sequence[Recipe], store: Store) -> str:
         return ""
     said = [unmet(sweep.goal, list(measured_points(sweep, recipes, store)))]
     if len(recipes) < len(sweep):
-        said.append(f"There are only {len(recipes):,} recipes whose knobs go together.")
+        said.append(_all_there_is(len(recipes), len(sweep.known)))
     return " ".join(filter(None, said))
+
+
+def _all_there_is(found: int, known: int) -> str:
+    there = "there is only 1 recipe" if found == 1 else f"there are only {found:,} recipes"
+    words = f"besides the {known:,} known before {there}" if known else there
+    return f"{words[0].upper()}{words[1:]} whose knobs go together."
 
 
 def _recorded(key: str, store: Store) -> Sweep | None:

@@ -112,3 +112,16 @@ def test_a_warm_search_begins_with_the_points_there_are_and_keeps_to_them(lab: L
     again = lab.engine.start_sweep(a_search(7, points=6, warm=True))
     assert until(lambda: again.wait(0.2).finished)
     assert (again.sweep.known, keys(again)) == (run.sweep.known, keys(run))
+
+
+def test_a_search_among_known_points_says_how_many_recipes_were_left(lab: Lab) -> None:
+    space = "quantize:bits=2..5,method=nearest"
+    known = lab.engine.start_sweep(
+        Sweep.parse(MODEL, ["quantize:bits=2..4,method=nearest"], seed=8)
+    )
+    assert until(lambda: known.wait(0.2).finished)
+    run = lab.engine.start_sweep(a_search(8, points=3, step=space, warm=True))
+    assert until(lambda: run.wait(0.2).finished)
+    assert (len(run.sweep.known), len(run.recipes)) == (3, 1)
+    said = "Besides the 3 known before there is only 1 recipe whose knobs go together."
+    assert run.progress.message == said
