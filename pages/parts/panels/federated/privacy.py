@@ -22,7 +22,8 @@ INTRO = (
     "**Can somebody who reads an update see what it was learned from?** A client learns one step from one picture. The "
     "attacker has the network, the label and the update, and looks for a picture whose update points the same way "
     "([Geiping et al., 2020](https://arxiv.org/abs/2003.14053)). *Likeness* is the correlation with the client's "
-    "picture: 100 % is the same, 0 % is chance. An update from many pictures or steps is harder to invert."
+    "picture: 100 % is the same, and chance is near 0 %, up to about 20 % where pictures are small. An "
+    "update from many pictures or steps is harder to invert."
 )
 NO_PICTURES = (
     "This model reads movements, and only pictures are inverted here: choose a model of pictures to see what an update "
@@ -81,9 +82,9 @@ def describe_leak(found: Mapping[str, Mapping[str, Any]], clip: float) -> str:
     longer = 0.1 * clip * plain["numbers"] ** 0.5 / min(plain["length"], clip)
     return (
         f"From the update alone the attacker finds a picture that is **{alike['plain']}** like the client's, with "
-        f"noise **{alike['noise']}**, and from the masked update **{alike['masked']}**: a mask leaves nothing to "
-        "invert. Cutting the update to the clip alone doesn't help, for its direction stays. For comparison: *Privacy "
-        f"noise* 0.1 is noise {METRICS['speedup'].text(longer)} as long as this update."
+        f"noise **{alike['noise']}**, and from the masked update **{alike['masked']}**, by chance: a mask leaves "
+        "nothing to invert. Cutting the update to the clip alone doesn't help, for its direction stays. For "
+        f"comparison: *Privacy noise* 0.1 is noise {METRICS['speedup'].text(longer)} as long as this update."
     )
 
 

@@ -55,7 +55,7 @@ def link_rows(plan: Mapping[str, Any], step: Slice) -> list[dict[str, str]]:
             "Numbers": NUMBERS[step.link_dtype],
             "Bytes": BYTES.text(sent := plan["points"][cut - 1]["sent_bytes"] * after["shards"]),
             **{
-                f"{name}, {mbps:g} Mbit/s (modelled)": TIME.text(on_link_ms(sent, mbps))
+                f"{name}, {mbps:g} Mbit/s": TIME.text(on_link_ms(sent, mbps))
                 for name, mbps in speeds.items()
             },
         }
