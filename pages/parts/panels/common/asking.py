@@ -18,7 +18,8 @@ POLL_MS, AGAIN_MS = 300, 1100
 POLL_JS = """export default function ({ data, setTriggerValue }) {
     let timer;
     const ask = (ms) => {
-        timer = setTimeout(() => { setTriggerValue("poll", data.turn); ask(data.again_ms); }, ms);
+        const apart = ms * (0.75 + Math.random() / 2);  // so that two that met part again
+        timer = setTimeout(() => { setTriggerValue("poll", data.turn); ask(data.again_ms); }, apart);
     };
     ask(data.ms);
     return () => clearTimeout(timer);
