@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,6 +12,7 @@ from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import ask
+from pages.parts.panels.federated.alone import alone, draw_alone
 
 UNTRAINED = (
     "This setting isn't trained here yet: train it to see its rounds. Only the last figures of points that came with "
@@ -30,7 +31,7 @@ def rounds(recipe: Recipe, point: Point | None, known: data.Known, settled: bool
         said.caption(UNTRAINED)
         return
     said.markdown(describe(answer["federated"]))
-    _curves(answer)
+    _curves(answer, alone(recipe, answer["federated"]["examples"], settled))
 
 
 def describe(history: Mapping[str, Any]) -> str:
@@ -61,7 +62,7 @@ def describe(history: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def _curves(answer: Mapping[str, Any]) -> None:
+def _curves(answer: Mapping[str, Any], by_themselves: Sequence[Mapping[str, Any]]) -> None:
     import plotly.graph_objects as go
 
     history, control = answer["federated"], answer["control"]
@@ -96,10 +97,12 @@ def _curves(answer: Mapping[str, Any]) -> None:
             )
         )  # fmt: skip
     charts.count_along(chart, numbers[-1])
+    if by_themselves:
+        draw_alone(chart, by_themselves)
     charts.draw(
         chart,
         key="federated-rounds",
-        alt="Validation accuracy after each round, and that of the control",
+        alt="Validation accuracy after each round, and that of the controls",
     )
 
 
