@@ -53,10 +53,10 @@ def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool
     return answer.value
 
 
-def poll(slot: str) -> None:
+def poll(slot: str, ms: int = POLL_MS) -> None:
     """Run this fragment again after a moment."""
     turn = st.session_state["_polls"] = st.session_state.get("_polls", 0) + 1
-    _poller(key=f"poll-{slot}", data={"turn": turn, "ms": POLL_MS}, on_poll_change=_nothing)
+    _poller(key=f"poll-{slot}", data={"turn": turn, "ms": ms}, on_poll_change=_nothing)
 
 
 def _nothing() -> None:
