@@ -119,6 +119,7 @@ def test_the_strip_fits_a_phone(page: Any, lab_server: Server) -> None:
 
 
 @pytest.mark.alone
+@pytest.mark.slow
 def test_a_device_dies_from_the_page_and_comes_back(page: Any, lab_server: Server) -> None:
     open_slicing(page, lab_server, "&details=Run")
     page.get_by_role("button", name="Run it").click()

@@ -62,6 +62,7 @@ class Watched:
         except StageError as error:
             with self._lock:
                 self._silent, self._said = None, str(error)
+                self._counted.clear()  # nothing is answered now, whatever was a moment ago
         else:
             self._count(answer)
         time.sleep(REST_SECONDS)
@@ -97,14 +98,15 @@ class Watched:
         for device in sorted(set(self._devices)):
             mine = [at for at, other in enumerate(self._devices) if other == device]
             worst = max((states[at] for at in mine), key=STATES.index)
+            works = worst in ("answers", "silent")
             rows.append(
                 {
                     "device": device + 1,
                     "state": worst,
                     "is_last": len(states) - 1 in mine,
                     "pids": [self._pipeline.stages[at].process.pid for at in mine],
-                    "answered_per_s": float(sum(left[at] for at in mine)) / seconds,
-                    "bytes_per_s": float(sum(sent[at] for at in mine)) / seconds,
+                    "answered_per_s": works * float(sum(left[at] for at in mine)) / seconds,
+                    "bytes_per_s": works * float(sum(sent[at] for at in mine)) / seconds,
                 }
             )
         missed = sum(each.missed for each in counted) / seconds

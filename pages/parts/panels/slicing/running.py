@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from compression.engine.running_devices import RunningDevices
+from compression.engine import RunningDevices
 from compression.errors import EngineError
 from compression.point import METRICS, Point
 from compression.recipe import Recipe
@@ -128,12 +128,13 @@ def _end() -> None:
 
 def _device(devices: RunningDevices, row: Mapping[str, Any], has_exits: bool) -> None:
     number, state = row["device"], row["state"]
-    with st.container(border=True, key=f"device-{number}"):
-        name, does, button = st.columns([2, 4, 2], vertical_alignment="center")
-        name.markdown(f"**Device {number}** {STATES[state]}")
-        does.markdown(does_words(row, has_exits))
+    with st.container(
+        border=True, key=f"device-{number}", horizontal=True, vertical_alignment="center",
+        horizontal_alignment="distribute",
+    ):  # fmt: skip
+        st.markdown(f"**Device {number}** {STATES[state]}  \n{does_words(row, has_exits)}")
         is_off = state in ("stopped", "starting")
-        button.button(
+        st.button(
             "Start it again" if is_off else "Stop this device", key=f"device-switch-{number}",
             icon=":material/power_settings_new:", disabled=state == "starting",
             on_click=devices.start if is_off else devices.stop, args=(number,),
