@@ -88,7 +88,7 @@ BESIDES = {
     "compression.insight.pruning": "techniques.channels.knobs",
     "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points",
     "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.early_exits deploy.slicing.* "
-    "measure.accuracy measure.graph",
+    "deploy.stages.* measure.accuracy measure.graph",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
 """What a family takes from another besides."""

@@ -195,6 +195,7 @@ OPTIONAL = {
     "tests/benchmarks/pruning": {"torch_pruning"},
     "compression/federation": {"flwr"},
     "tests/federation": {"flwr"},
+    "tests/techniques/federated": {"opacus"},
 }  # fmt: skip
 """What may be missing, and where alone it is looked for."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from compression.engine.engine import Engine
     from compression.engine.jobs import Priority
     from compression.engine.requests import PointRequest, Request
+    from compression.engine.running_devices import RunningDevices
     from compression.engine.state import EngineState
     from compression.engine.sweep_progress import SweepProgress
     from compression.engine.sweep_run import SweepRun
@@ -24,6 +25,7 @@ __all__ = [
     "PointRequest",
     "Priority",
     "Request",
+    "RunningDevices",
     "SweepProgress",
     "SweepRun",
     "SweepWatch",
@@ -36,6 +38,7 @@ _FILES = {
     "PointRequest": "requests",
     "Priority": "jobs",
     "Request": "requests",
+    "RunningDevices": "running_devices",
     "SweepProgress": "sweep_progress",
     "SweepRun": "sweep_run",
     "SweepWatch": "sweeps",

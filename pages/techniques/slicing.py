@@ -28,5 +28,6 @@ FACE = Face(
         "Cuts": "pages.parts.panels.slicing.cuts:cuts",
         "Links": "pages.parts.panels.slicing.links:links",
         "Exits": "pages.parts.panels.slicing.exits:exits",
+        "Run": "pages.parts.panels.slicing.running:running",
     },
 )

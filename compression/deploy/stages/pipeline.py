@@ -156,11 +156,19 @@ class Pipeline:
 
     def restart(self, number: int) -> None:
         """Start a stage's process again in its old place; batches that were in flight are lost."""
-        at = next(at for at, stage in enumerate(self.stages) if stage.number == number)
-        self.stages[at].end()
-        self._lost[at] = self._next_id
-        self.stages[at] = StageProcess.start(self.stages[at].settings)
-        self.stages[at].wait_until_ready()
+        self.put_in(self.started_again(number))
+
+    def started_again(self, number: int) -> StageProcess:
+        """A process for a dead stage's place, ready and not yet in it: meanwhile the others may be asked."""
+        stage = next(stage for stage in self.stages if stage.number == number)
+        stage.end()
+        fresh = StageProcess.start(stage.settings)
+        fresh.wait_until_ready()
+        return fresh
+
+    def put_in(self, fresh: StageProcess) -> None:
+        at = next(at for at, stage in enumerate(self.stages) if stage.number == fresh.number)
+        self.stages[at], self._lost[at] = fresh, self._next_id
 
     def _start(self, deployment: Deployment, memory_mb: int) -> None:
         """From the last stage to the first: each is told where the next one listens."""

@@ -13,7 +13,7 @@ from pages.parts import data
 WAIT_SECONDS = 0.15
 """How long a run waits for an answer before it draws without one."""
 
-POLL_MS, AGAIN_MS = 300, 1100
+POLL_MS, AGAIN_MS = 300, 800
 
 POLL_JS = """export default function ({ data, setTriggerValue }) {
     let timer;
@@ -58,12 +58,12 @@ def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool
     return answer.value
 
 
-def poll(slot: str) -> None:
+def poll(slot: str, ms: int = POLL_MS) -> None:
     """Run this fragment again after a moment."""
     turn = st.session_state["_polls"] = st.session_state.get("_polls", 0) + 1
     _poller(
         key=f"poll-{slot}",
-        data={"turn": turn, "ms": POLL_MS, "again_ms": AGAIN_MS},
+        data={"turn": turn, "ms": ms, "again_ms": ms + AGAIN_MS},
         on_poll_change=_nothing,
     )
 
