@@ -59,8 +59,8 @@ ROOMS = {
                                   "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
                                     "techniques.shared.* techniques.<family>.* insight.<family>.*",
-    "compression.federation": "artifact errors federation.* files home models* recipe* techniques.federated.* "
-                              "training.* datasets",
+    "compression.federation": "artifact deploy.loopback errors federation.* files home models* recipe* "
+                              "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",

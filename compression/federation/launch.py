@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from compression.deploy.loopback import is_loopback_host
 from compression.errors import UsageError
 from compression.files import write
 
@@ -25,7 +26,6 @@ QUIET = {
 }
 
 _ADDRESS = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})")
-_LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|localhost|\[::1\]")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        return bool(_LOOPBACK.fullmatch(self.host))
+        return is_loopback_host(self.host)
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"

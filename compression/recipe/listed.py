@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 
 from compression.errors import UsageError
-from compression.recipe.options import Spacing, evenly, every_step
+from compression.recipe.options import Spacing, evenly
 from compression.recipe.recipe import Recipe
 from compression.recipe.sampler import Measured, Sampler, bounded
 
@@ -59,13 +59,6 @@ class RandomSampler(_Listed):
     """
 
     title = "at random"
-
-    @staticmethod
-    def spacing(points: int | None) -> Spacing:
-        return every_step
-
-    def __len__(self) -> int:
-        return (self._points or 0) * len(self._space.seeds)
 
     def check(self) -> None:
         if not self._points:

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from compression.errors import UsageError
 from compression.recipe.goal import Goal
-from compression.recipe.options import Spacing
+from compression.recipe.options import Spacing, every_step
 from compression.recipe.proposals import Propose, propose
 from compression.recipe.recipe import Recipe
 from compression.recipe.space import Space
@@ -49,13 +49,13 @@ class Sampler(ABC):
         self._propose = propose
 
     @staticmethod
-    @abstractmethod
     def spacing(points: int | None) -> Spacing:
-        """Which values a range gives."""
+        """Which values a range gives: every step of its knob, unless a sampler says otherwise."""
+        return every_step
 
-    @abstractmethod
     def __len__(self) -> int:
-        """How many recipes it asks for, all in all."""
+        """How many recipes it asks for, all in all: as many settings as ``points``, each with every seed."""
+        return (self._points or 0) * len(self._space.seeds)
 
     @abstractmethod
     def check(self) -> None:

@@ -14,7 +14,6 @@ from compression.errors import UsageError
 from compression.recipe.axes import Axes, Place
 from compression.recipe.goal import Goal
 from compression.recipe.listed import shuffled
-from compression.recipe.options import Spacing, every_step
 from compression.recipe.proposals import Propose, Question, Told, is_installed, propose
 from compression.recipe.recipe import Recipe
 from compression.recipe.sampler import Measured, Sampler, bounded
@@ -54,13 +53,6 @@ class SearchSampler(Sampler):
         self._pending: dict[Place, tuple[Recipe, ...]] = {}
         self._asked = 0
         self._draws = shuffled(space.settings, space.seeds[0])
-
-    @staticmethod
-    def spacing(points: int | None) -> Spacing:
-        return every_step
-
-    def __len__(self) -> int:
-        return (self._points or 0) * len(self._space.seeds)
 
     def check(self) -> None:
         if not self._points:

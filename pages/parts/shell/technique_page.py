@@ -122,6 +122,8 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     )  # fmt: skip
     if trained is not None:
         training.curves(trained)
+    else:
+        st.empty()  # takes the curves of a finished training away, even if this run is cut short
     if now.point is not None and not now.pending:
         live.prefetch(recipe, chain.at)
     if st.session_state.get(

@@ -12,6 +12,7 @@ from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import ask
+from pages.parts.panels.federated.asking_rounds import ask_rounds
 
 UNTRAINED = "Train this setting here to see what was sent in each round, and by whom."
 NOT_MASKED = {
@@ -31,10 +32,7 @@ def sent(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) 
     _histograms(answer)
     _formats(answer)
     told = st.empty()
-    rounds = ask(
-        "federated_rounds", {**asked, "measured": point is not None}, slot="federated-sent",
-        settled=settled, said=told,
-    )  # fmt: skip
+    rounds = ask_rounds(recipe, point, slot="federated-sent", settled=settled, said=told)
     if rounds is None:
         return
     if rounds["federated"] is None:

@@ -14,6 +14,7 @@ from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import ask
+from pages.parts.panels.federated.asking_rounds import ask_rounds
 from pages.parts.panels.federated.round_player import play
 
 ROW, FRAME = 22, 110
@@ -29,13 +30,7 @@ def clients(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
     if answer is None:
         return
     said.markdown(describe(answer))
-    told = ask(
-        "federated_rounds",
-        {**asked, "measured": point is not None},
-        slot="federated-played",
-        settled=settled,
-        said=st.empty(),
-    )
+    told = ask_rounds(recipe, point, slot="federated-played", settled=settled, said=st.empty())
     play(answer, told["federated"] if told else None, recipe.key)
     _map(answer)
 

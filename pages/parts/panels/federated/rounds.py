@@ -11,8 +11,8 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
-from pages.parts.panels.common.asking import ask
 from pages.parts.panels.federated.alone import alone, draw_alone
+from pages.parts.panels.federated.asking_rounds import ask_rounds
 
 UNTRAINED = (
     "This setting isn't trained here yet: train it to see its rounds. Only the last figures of points that came with "
@@ -23,8 +23,7 @@ UNTRAINED = (
 def rounds(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """Words and curves, once the setting is trained."""
     said = st.empty()
-    asked = {"model": recipe.model, "recipe": recipe.model_dump(), "measured": point is not None}
-    answer = ask("federated_rounds", asked, slot="federated-rounds", settled=settled, said=said)
+    answer = ask_rounds(recipe, point, slot="federated-rounds", settled=settled, said=said)
     if answer is None:
         return
     if answer["federated"] is None:
