@@ -27,6 +27,9 @@ if get_script_run_ctx(suppress_warning=True) is None:
 
     app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=middleware())
 else:
+    from pages.parts.shell.importing import NAVIGATION
+
+    NAVIGATION.wait()
     from pages.parts.shell.navigation import open_page
 
     st.set_page_config("Compact AI Lab", str(ROOT / "assets/icon.svg"), "wide", 220)

@@ -19,8 +19,8 @@ ASKED = (
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
 ROOMS = {
-    "app": "compression pages.parts.shell.serving pages.parts.shell.starting pages.parts.shell.navigation "
-           "pages.parts.faces",
+    "app": "compression pages.parts.shell.importing pages.parts.shell.serving pages.parts.shell.starting "
+           "pages.parts.shell.navigation pages.parts.faces",
     "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",

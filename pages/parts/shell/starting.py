@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from compression.engine.early import prepare_early
 from pages.parts.shell.ended_sessions import keep_few
 from pages.parts.shell.guarding import Guard
+from pages.parts.shell.importing import NAVIGATION, PAGES, announce, arriving
 from pages.parts.shell.left_pages import answer_no_left_page
 from pages.parts.shell.preloading import Preload
 from pages.parts.shell.serving import know_own_navigation, send_at_once
@@ -44,16 +45,20 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     send_at_once()
     know_own_navigation()
     answer_no_left_page()
+    announce()
     threading.Thread(target=get_ready, name="getting ready", daemon=True).start()
     yield
 
 
 def get_ready() -> None:
     """Import what pages need while the browser still loads its own part, and start the engine."""
-    from compression import engine
+    with arriving(PAGES):
+        with arriving(NAVIGATION):
+            import_module("pages.parts.shell.navigation")
+        from compression import engine
 
-    engine.shared()
-    import_module("pages.parts.shell.technique_page")
+        engine.shared()
+        import_module("pages.parts.shell.technique_page")
     start_engine()
 
 
