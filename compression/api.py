@@ -159,11 +159,6 @@ def same_clock(points: Sequence[Point]) -> Points:
     return Points(on_one_clock(points, original, store.known(model)), original)
 
 
-def known_works(model: str) -> dict[str, str]:
-    """What the graphs of a model's known points do, for points that don't tell it themselves."""
-    return {point.graph: point.work for point in Store.open().known(model) if point.work}
-
-
 def load(file: str | Path) -> Compressed:
     """The model in a packed file; its ``module`` gives the measured logits bit for bit, with activations rounded."""
     from compression import artifact

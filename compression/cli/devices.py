@@ -8,11 +8,12 @@ from typing import Annotated, Any, Optional
 import typer
 
 from compression.cli import console
-from compression.devices import Device, Fit, Limit, Wishes, catalogue, device_named, fit
+from compression.devices import Device, Fit, Limit, Wishes, catalogue, device_named, fit, scales
 from compression.devices.catalogue import wrong_files
 from compression.devices.latency import Modelled
 from compression.errors import UsageError
 from compression.point import METRICS, Point
+from compression.store import Store
 
 Number = Optional[float]  # noqa: UP045 - typer reads this annotation on Python 3.10
 
@@ -64,6 +65,12 @@ def fit_command(
     days: Annotated[Number, typer.Option(help="So many days on a battery.")] = None,
     per_day: Annotated[float, typer.Option(help="Answers a day, for the battery.")] = 1000.0,
     battery_wh: Annotated[Number, typer.Option(help="Another battery than the device's.")] = None,
+    measured_ms: Annotated[
+        Number,
+        typer.Option(
+            help="What it really takes on your board: scales all times of the device from now on."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document on stdout.")
@@ -79,13 +86,26 @@ def fit_command(
 
     with console.waiting("measuring") as report:
         point = api.run(model, step or (), seed=seed, report=report)
-    found = fit(point, target, wishes, api.known_works(model))
+    works = {each.graph: each.work for each in Store.open().known(point.recipe.model) if each.work}
+    if measured_ms is not None:
+        target = _scaled(point, target, measured_ms, works)
+    found = fit(point, target, wishes, works)
     if json:
         console.show_document(document(point, found))
     else:
         _show(point, found)
     if not found.fits:
         raise typer.Exit(1)
+
+
+def _scaled(point: Point, target: Device, measured_ms: float, works: dict[str, str]) -> Device:
+    """The device as it is from now on."""
+    plain = fit(point, target.model_copy(update={"scaled": None}), works=works)
+    if plain.latency is None:
+        raise UsageError(f"The measured time can't be compared: {plain.sentence()}")
+    what = f"{point.recipe.model}, {point.recipe.describe()}"
+    scales.scale(target, plain.latency.value, measured_ms, what)
+    return device_named(target.id)
 
 
 def document(point: Point, found: Fit) -> dict[str, Any]:
@@ -98,6 +118,7 @@ def document(point: Point, found: Fit) -> dict[str, Any]:
         "fits": found.fits,
         "sentence": found.sentence(),
         "number_format": found.number_format,
+        "scaled": found.device.scaled.model_dump() if found.device.scaled else None,
         "limits": [_limit(limit) for limit in found.limits],
         "latency_ms": _figure(found.latency),
         "energy_mj": _figure(found.energy),
@@ -121,6 +142,8 @@ def _show(point: Point, found: Fit) -> None:
     for limit in found.limits:
         fields[limit.name] = limit.said()
     if found.latency and found.energy:
+        if found.device.scaled:
+            fields["scaled by"] = f"{found.device.scaled.value:.3g}, {found.device.scaled.source}"
         fields |= {"computes in": found.number_format, "time": _said(found.latency, "ms"),
                    "energy": _said(found.energy, "mJ")}  # fmt: skip
     console.show_fields(fields, False)

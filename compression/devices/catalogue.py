@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from compression.devices import scales
 from compression.devices.device import Device, device_of
 from compression.errors import UsageError, reason_of, unknown
 from compression.home import home
@@ -66,18 +67,20 @@ def read_device(file: Path, *, own: bool = False) -> Device:
 
 
 def _stamp() -> tuple[tuple[Path, int], ...]:
-    """The user's files as they are now."""
+    """The user's files as they are now, their measured times among them."""
     folder = own_folder()
     try:
-        return tuple((file, file.stat().st_mtime_ns) for file in sorted(folder.glob("*.toml")))
+        own = [*sorted(folder.glob("*.toml")), *folder.glob(scales.file().name)]
+        return tuple((file, file.stat().st_mtime_ns) for file in own)
     except OSError:
         return ()
 
 
 @lru_cache(maxsize=4)
 def _read(own: tuple[tuple[Path, int], ...]) -> tuple[Mapping[str, Device], tuple[str, ...]]:
-    read = [_own(file) for file, _ in own]
-    devices = {**_ours(), **{each.id: each for each in read if isinstance(each, Device)}}
+    read = [_own(file) for file, _ in own if file.suffix == ".toml"]
+    found = {**_ours(), **{each.id: each for each in read if isinstance(each, Device)}}
+    devices = {name: scales.scaled(device) for name, device in found.items()}
     return MappingProxyType(devices), tuple(each for each in read if isinstance(each, str))
 
 

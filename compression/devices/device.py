@@ -77,6 +77,8 @@ class Device(BaseModel):
     note: Annotated[str, Field(max_length=400)] = ""
     own: bool = False
     """From a file of the user's."""
+    scaled: Figure | None = None
+    """By what its modelled times are multiplied, after one that was measured on the board."""
 
     @field_validator("rates")
     @classmethod

@@ -12,6 +12,7 @@ from compression.devices.latency import Modelled, latency_s
 from compression.devices.on_device import work_of
 from compression.errors import UsageError
 from compression.point import METRICS, Point
+from compression.point.digits import written
 from compression.point.work import Work
 
 
@@ -83,6 +84,8 @@ class Fit:
     latency: Modelled | None = None
     energy: Modelled | None = None
     why_not: str = ""
+    lacks: str = ""
+    """What the device has not at all: an arithmetic, or a battery."""
 
     @property
     def fits(self) -> bool:
@@ -91,7 +94,7 @@ class Fit:
     @property
     def known(self) -> bool:
         """Whether anything can be said: a model cut for several devices is not for one."""
-        return bool(self.limits) or self.number_format == "none"
+        return bool(self.limits or self.lacks)
 
     @property
     def binding(self) -> Limit | None:
@@ -120,14 +123,16 @@ def fit(
     chosen = number_format(point, work, device)
     if chosen is None:
         has = " and ".join(device.rates)
-        return Fit(
-            device, number_format="none",
-            why_not=f"{device.title} computes in {has} alone: round the activations to 8 bits.",
-        )  # fmt: skip
-    latency = latency_s(work, device, chosen)
-    limits = [*_memory(work, device, chosen), *_wished(latency, device, wishes or Wishes())]
+        why = f"{device.title} computes in {has} alone: round the activations to 8 bits."
+        return Fit(device, why_not=why, lacks="int8" if work.is_int8 else "float32")
+    latency, wishes = latency_s(work, device, chosen), wishes or Wishes()
+    energy = energy_j(latency, device)
+    if wishes.days is not None and not (wishes.battery_wh or device.battery_wh):
+        why = f"{device.title} has no battery of its own: say how many watt hours yours has."
+        return Fit(device, (), chosen, latency, energy, why, "battery")
+    limits = [*_memory(work, device, chosen), *_wished(latency, device, wishes)]
     limits.sort(key=lambda limit: -limit.use)
-    return Fit(device, tuple(limits), chosen, latency, energy_j(latency, device))
+    return Fit(device, tuple(limits), chosen, latency, energy)
 
 
 UNKNOWN = "Nobody can say:"
@@ -159,16 +164,15 @@ def _wished(latency: Modelled, device: Device, wishes: Wishes) -> list[Limit]:
         limits.append(_modelled("energy", energy, wishes.energy_mj, "mJ"))
     if wishes.days is not None:
         days = battery_days(latency, device, wishes.per_day, wishes.battery_wh)
-        if days is None:
-            raise UsageError(f"{device.title} has no battery: say how many watt hours there are.")
-        limits.append(
-            Limit("battery", days.value, wishes.days, "days", days.low, days.high, at_least=True)
-        )
+        if days is not None:
+            limits.append(_modelled("battery", days, wishes.days, "days", at_least=True))
     return limits
 
 
-def _modelled(name: str, figure: Modelled, allowed: float, unit: str) -> Limit:
-    return Limit(name, figure.value, allowed, unit, figure.low, figure.high)
+def _modelled(
+    name: str, figure: Modelled, allowed: float, unit: str, at_least: bool = False
+) -> Limit:
+    return Limit(name, figure.value, allowed, unit, figure.low, figure.high, at_least)
 
 
 def _share(needed: float, allowed: float, at_least: bool) -> float:
@@ -179,4 +183,11 @@ def _share(needed: float, allowed: float, at_least: bool) -> float:
 def _written(value: float, unit: str) -> str:
     if unit == "bytes":
         return METRICS["memory_bytes"].text(value)
-    return f"{value:.3g} {unit}"
+    return duration(value / 1000) if unit == "ms" else f"{written(value, None)} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """With three digits, in seconds from one on, else in milliseconds: ``8.30 s``, ``12.4 ms``."""
+    if seconds >= 1:
+        return f"{written(seconds, None)} s"
+    return f"{written(1000 * seconds, None)} ms"

@@ -59,7 +59,11 @@ def latency_s(work: Work, device: Device, number_format: str) -> Modelled:
         bandwidth = device.bandwidth_bytes_per_s
         moved = moved_bytes(work, number_format) / bandwidth.value if bandwidth else 0.0
         seconds = max(work.macs / rate.value, moved) + len(work.layers) * start
-    low, high = SPREAD[device.kind, rate.basis]
+    if device.scaled is None:
+        low, high = SPREAD[device.kind, rate.basis]
+    else:
+        seconds *= device.scaled.value
+        low, high = SPREAD[device.kind, "measured"]
     return Modelled(seconds, seconds * low, seconds * high)
 
 

@@ -41,7 +41,8 @@ def on_device(
     if figures is not None:
         latency, chosen = figures
         rate = device.rates[chosen]
-        note = f"modelled for {device.title} in {chosen}, whose rate is {BASIS[rate.basis]}"
+        known_by = BASIS[rate.basis] if device.scaled is None else f"scaled, {device.scaled.source}"
+        note = f"modelled for {device.title} in {chosen}, whose rate is {known_by}"
         known["latency_ms"] = _measured(latency.times(1000), "ms", note)
         rates = Modelled(1 / latency.value, 1 / latency.high, 1 / latency.low)
         known["throughput_per_s"] = _measured(rates, "1/s", f"{note}; one example after the other")
@@ -51,7 +52,9 @@ def on_device(
         )
         before = None if original is None else _figures(original, device, works)
         if before is not None:
-            known["speedup"] = _speedup(latency, before[0], note)
+            same = f"{device.title} computes it in {chosen}, like the original"
+            alike = f"{same}: zeros and weights of fewer bits save no time there"
+            known["speedup"] = _speedup(latency, before[0], alike)
     return point.model_copy(update={"measurements": known})
 
 
@@ -71,14 +74,12 @@ def _figures(
 
 
 def _speedup(after: Modelled, before: Modelled, note: str) -> Measurement:
-    """The same work takes exactly the same time; else the model may err on the two apart."""
+    """The same work takes exactly the same time, as ``note`` says; else the model may err on the two apart."""
     ratio = before.value / after.value
     if before.value == after.value:
         return Measurement(value=1.0, unit="x", how="modelled", low=1.0, high=1.0, note=note)
     low, high = after.value / after.high, after.value / after.low
-    return Measurement(
-        value=ratio, unit="x", how="modelled", low=ratio * low, high=ratio * high, note=note
-    )
+    return Measurement(value=ratio, unit="x", how="modelled", low=ratio * low, high=ratio * high)
 
 
 def _measured(figure: Modelled, unit: str, note: str) -> Measurement:

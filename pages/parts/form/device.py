@@ -29,6 +29,12 @@ def chosen_device() -> Device | None:
     return by_title().get(st.session_state.get(DEVICE, HERE))
 
 
+def part_of_address() -> dict[str, str]:
+    """What was chosen, for the address of a page without the chooser."""
+    device = chosen_device()
+    return {} if device is None else {DEVICE: st.session_state[DEVICE]}
+
+
 def by_title() -> dict[str, Device]:
     """The devices by the name that people read; of two alike, the later has its id behind it."""
     found: dict[str, Device] = {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from compression.devices import Device, Fit, published
+from compression.devices import Device, Fit, fit, published, scales
 from compression.devices.bound import lower_bound_j
 from compression.devices.energy import battery_days
 from compression.devices.footprint import (
@@ -18,6 +18,7 @@ from compression.devices.footprint import (
 )
 from compression.devices.latency import Modelled
 from compression.devices.on_device import work_of
+from compression.errors import LabError
 from compression.point import Point
 from pages.parts import data
 from pages.parts.shell import words
@@ -52,6 +53,7 @@ def draw_details(
     if found.latency is not None and found.energy is not None:
         _energy(found, point, known)
         _running(found, device)
+        _scale(found, point, known)
     with st.expander("Where the figures of this device come from"):
         _sources(device)
     with st.expander("How right is the model of time?"):
@@ -152,6 +154,36 @@ def _running(found: Fit, device: Device) -> None:
             }
         )
     st.table(rows, hide_index=True)
+
+
+def _scale(found: Fit, point: Point, known: data.Known) -> None:
+    """One measured time of a real board, by which all modelled ones of the device are scaled from then on."""
+    device = found.device
+    if device.scaled is not None:
+        st.caption(f"Its times are scaled by {device.scaled.value:.3g}: {device.scaled.source}.")
+        st.button("Forget the measured time", key="forget-scale", on_click=_forget, args=(device,))
+        return
+    typed = st.number_input(
+        "Measured on your board (ms)", min_value=0.0, max_value=1e9, value=None, format="%g", key="board-ms",
+        placeholder="not measured", help="What this very point takes there. All times of this device are scaled by it, "
+        "and marked so.",
+    )  # fmt: skip
+    plain = fit(point, device, works=known.works).latency
+    if not typed or plain is None:
+        return
+    if st.button("Scale this device by it", key="scale", icon=":material/straighten:"):
+        try:
+            scales.scale(
+                device, plain.value, typed, f"{point.recipe.model}, {words.named(point.recipe)}"
+            )
+        except LabError as error:
+            st.error(str(error), icon=":material/error:")
+            return
+        st.rerun(scope="fragment")
+
+
+def _forget(device: Device) -> None:
+    scales.forget(device)
 
 
 def _sources(device: Device) -> None:

@@ -7,22 +7,25 @@ from collections.abc import Sequence
 import streamlit as st
 
 from compression.devices import Device, Fit, Wishes, fit
-from compression.errors import UsageError
+from compression.devices.catalogue import wrong_files
+from compression.devices.on_device import work_of
 from compression.point import Point
+from compression.point.pareto import front
 from pages.parts import data
 from pages.parts.form.device import by_title
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.form.wishes import choose_wishes
-from pages.parts.plots.fit_grid import STYLE, grid
 from pages.parts.shell import words
 from pages.parts.shell.deploy_details import draw_details
+from pages.parts.shell.fit_grid import STYLE, grid
 from pages.parts.shell.page_title import page_title
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.stage import stage_style
 from pages.parts.shell.stake import draw_stake
 
-MOST = 7
-"""Points of the front that the grid has beside the original."""
+FROM_FRONT, IN_INT8 = 4, 3
+"""Points that the grid has at most beside the original: of the front over size, and of that of int8 models alone, which
+is where small devices are fast."""
 
 
 def deploy_page() -> None:
@@ -54,27 +57,35 @@ def _answer(model: str) -> None:
         wishes = choose_wishes()
     devices = list(by_title().values())
     with shown:
-        try:
-            rows = [[_fit(point, device, wishes, known) for point in points] for device in devices]
-        except UsageError as error:
-            st.warning(str(error), icon=":material/block:")
-            return
+        for wrong in wrong_files():
+            st.warning(wrong, icon=":material/block:")
+        rows = [[_fit(point, device, wishes, known) for point in points] for device in devices]
         st.markdown(sentence(points, rows))
         grid(points, devices, rows)
         draw_details(points, devices, rows, known)
 
 
 def columns_of(known: data.Known, model: str) -> list[Point]:
-    """The original, and of the front over size what one device may hold: spread evenly where there is too much."""
+    """What the grid has, smallest first and the original last; only what runs whole on one device."""
     trade_off = data.trade_off(known, model)
     if trade_off is None:
         return []
-    whole = {point.key for point in known.points if known.works.get(point.graph)}
-    best = [p for p in trade_off.best if p.recipe.steps and p.key in whole]
-    if len(best) > MOST:
-        places = {round(at * (len(best) - 1) / (MOST - 1)) for at in range(MOST)}
-        best = [best[place] for place in sorted(places)]
-    return [*best, trade_off.original]
+    works = known.works
+    whole = [point for point in known.points if point.recipe.steps and works.get(point.graph)]
+    int8 = [p for p in whole if (work := work_of(p, works)) is not None and work.is_int8]
+    there = {point.key for point in whole}
+    best = [point for point in trade_off.best if point.key in there]
+    chosen = [*_spread(best, FROM_FRONT), *_spread(front(int8, "size_bytes"), IN_INT8)]
+    by_size = sorted({p.key: p for p in chosen}.values(), key=lambda p: p.value("size_bytes") or 0)
+    return [*by_size, trade_off.original]
+
+
+def _spread(points: Sequence[Point], most: int) -> list[Point]:
+    """Evenly over what there is, both ends among them."""
+    if len(points) <= most:
+        return list(points)
+    places = {round(at * (len(points) - 1) / (most - 1)) for at in range(most)}
+    return [points[place] for place in sorted(places)]
 
 
 def sentence(points: Sequence[Point], rows: Sequence[Sequence[Fit]]) -> str:

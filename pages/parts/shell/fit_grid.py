@@ -10,6 +10,7 @@ import streamlit as st
 
 from compression.devices import Device, Fit
 from compression.point import Point
+from compression.point.digits import written
 from pages.parts.shell import words
 
 STYLE = Path(__file__).parents[3] / "assets" / "shell" / "deploy.css"
@@ -37,15 +38,16 @@ def _cell(found: Fit) -> str:
     told = escape(found.sentence(), quote=True)
     if not found.known:
         return f'<td title="{told}">? not known</td>'
-    if found.why_not:
-        return f'<td class="lab-no" title="{told}">✗ no {escape(_missing(found))}</td>'
+    if found.lacks:
+        return f'<td class="lab-no" title="{told}">✗ no {escape(found.lacks)}</td>'
     if not found.fits and found.binding is not None:
         over = f"{found.binding.use:.3g}x"
         return f'<td class="lab-no" title="{told}">✗ {escape(found.binding.name)} {over}</td>'
-    time = f"{1000 * found.latency.value:.2g} ms" if found.latency else ""
+    time = short(found.latency.value) if found.latency else ""
     return f'<td class="lab-yes" title="{told}">✓ {escape(time)}</td>'
 
 
-def _missing(found: Fit) -> str:
-    """The arithmetic that the device lacks."""
-    return "int8" if "int8" not in found.device.rates else "float32"
+def short(seconds: float) -> str:
+    """Two digits, which is more than a modelled time has."""
+    value, unit = (seconds, "s") if seconds >= 1 else (1000 * seconds, "ms")
+    return f"{written(value, value / 30)} {unit}"
