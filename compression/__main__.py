@@ -19,6 +19,7 @@ import typer
 
 from compression.bundling.command import bundle
 from compression.cli import console, streams
+from compression.cli.devices import devices, fit_command
 from compression.cli.options import AtLeast, AtMost, Objectives, SamplerName, Warm
 from compression.cli.stage import stage
 from compression.errors import LabError, UsageError
@@ -192,6 +193,8 @@ def download(
 
 
 app.command()(stage)
+app.command()(devices)
+app.command("fit")(fit_command)
 
 
 @app.command()

@@ -22,6 +22,7 @@ from compression.measure.everything import measure
 from compression.measure.rounds import FULL, QUICK
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.measure.times import measure_times
+from compression.measure.work import work_text
 from compression.models.compressed import Compressed
 from compression.point import Point
 from compression.recipe import Recipe
@@ -112,6 +113,7 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
         layers=packed_file.tensors,
         graph=deployment.graph,
         shown=answers_to(subject.shown, exact),
+        work=work_text(deployment),
     )  # fmt: skip
 
 
@@ -138,6 +140,7 @@ def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file
         environment=environment(),
         graph=deployment.graph,
         shown=answers_to(subject.shown, exact),
+        work=work_text(deployment),
     )  # fmt: skip
 
 

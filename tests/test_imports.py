@@ -41,16 +41,16 @@ ROOMS = {
     "compression.__main__": "api bundling.* cli.* errors models.catalogue point* datasets",
     "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.bundling": "api bundling.* cli.console errors files measure.answers models.catalogue pipeline point* "
-                            "recipe* store* subjects datasets",
+    "compression.bundling": "api bundling.* cli.console deploy.deploy errors files measure.answers measure.work models "
+                            "models.catalogue models.compressed pipeline point* recipe* store* subjects datasets",
     "compression.pipeline": "artifact deploy.deploy deploy.kernel_note deploy.stage_files errors measure.* "
                             "models.compressed point recipe* store.artifacts subjects techniques.context "
                             "techniques.shared.* techniques.work training.* datasets",
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "cli.* deploy.runtimes deploy.stages.* errors home models.catalogue point* store techniques "
-                       "training.progress datasets",
+    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors home models.catalogue point* store "
+                       "techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
@@ -62,6 +62,7 @@ ROOMS = {
     "compression.federation": "artifact deploy.loopback errors federation.* files home models* recipe* "
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
+    "compression.devices": "devices* errors files home point*",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",

@@ -123,6 +123,15 @@ def show_fields(fields: Mapping[str, Any], as_json: bool) -> None:
         _out.print(f"{name}: {value}", highlight=False, soft_wrap=True)
 
 
+def show_document(document: Any) -> None:
+    """One JSON document on stdout."""
+    _print_json(document)
+
+
+def show_rows(rows: list[dict[str, Any]]) -> None:
+    _show_rows(rows, as_json=False)
+
+
 def show_findings(findings: Sequence[Any], as_json: bool) -> None:
     rows = [asdict(f) if is_dataclass(f) and not isinstance(f, type) else f for f in findings]
     _show_rows(rows, as_json)

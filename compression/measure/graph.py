@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import onnx
@@ -23,13 +23,15 @@ _QUANTIZING = ("QuantizeLinear", "DequantizeLinear")
 
 @dataclass(frozen=True)
 class GraphLayer:
-    """One node that computes, at batch 1. `weights` counts the numbers in the file that belong to it."""
+    """One node that computes, at batch 1. `weights` counts the numbers in the file that belong to it, `inputs` those
+    that it reads of what was computed before."""
 
     name: str
     op: str
     macs: int
     output_shape: tuple[int, ...]
     weights: int
+    inputs: int = 0
 
     @property
     def output_elements(self) -> int:
@@ -44,6 +46,13 @@ class Graph:
     input_shape: tuple[int, ...]
     weight_bytes: int
     peak_activation_bytes: int
+    peak_elements: int = 0
+    """Of the activations at their most, were there no rounding in between: as a device holds them in one format."""
+    weights: int = 0
+    """Numbers in matrices and kernels."""
+    others: int = 0
+    """Numbers in biases and scales."""
+    is_int8: bool = False
 
     @property
     def macs(self) -> int:
@@ -56,7 +65,13 @@ class Graph:
 
 def read_graph(model: bytes | onnx.ModelProto) -> Graph:
     """Walk an ONNX file whose inputs' first axis is the batch, of floats or quantized (QDQ)."""
-    return _Reader(onnx.load_from_string(model) if isinstance(model, bytes) else model).graph()
+    return _read(model) if isinstance(model, bytes) else _Reader(model).graph()
+
+
+@lru_cache(maxsize=4)
+def _read(model: bytes) -> Graph:
+    """Kept for a moment: what is measured of one file is asked for in several places."""
+    return _Reader(onnx.load_from_string(model)).graph()
 
 
 class _Reader:
@@ -80,6 +95,29 @@ class _Reader:
                 inputs=[self._tensor(each.name) for each in self.model.graph.input],
                 outputs=[output.name for output in self.model.graph.output],
             ),
+            peak_elements=self._peak_elements(),
+            weights=sum(w.size for w in self.initializers.values() if w.ndim > 1),
+            others=sum(
+                w.size for w in self.initializers.values() if w.ndim == 1 and w.itemsize > 1
+            ),
+            is_int8=any(node.op_type == "QuantizeLinear" for node in self.nodes),
+        )
+
+    def _peak_elements(self) -> int:
+        """The same walk with the rounding left out: what is rounded is held once, in the device's own format."""
+        same: dict[str, str] = {}
+        steps = []
+        for node in self.nodes:
+            if node.op_type in _QUANTIZING:
+                same[node.output[0]] = same.get(node.input[0], node.input[0])
+                continue
+            step = self._step(node)
+            inputs = tuple(same.get(name, name) for name in step.inputs)
+            steps.append(Operation(step.op, inputs, tuple(map(_counted, step.outputs))))
+        return peak_bytes(
+            steps,
+            inputs=[_counted(self._tensor(each.name)) for each in self.model.graph.input],
+            outputs=[same.get(output.name, output.name) for output in self.model.graph.output],
         )
 
     @cached_property
@@ -124,6 +162,11 @@ class _Reader:
             macs=multiply_adds(node, self.values),
             output_shape=self.values[node.output[0]].shape,
             weights=sum(self.initializers[weight].size for weight in weights),
+            inputs=sum(
+                self.values[name].size
+                for name in node.input
+                if name and name not in self.weights_of
+            ),
         )
 
     def _step(self, node: onnx.NodeProto) -> Operation:
@@ -136,6 +179,11 @@ class _Reader:
     def _tensor(self, name: str) -> Activation:
         values = self.values[name]
         return Activation(name, elements=values.size, bytes=values.nbytes)
+
+
+def _counted(tensor: Activation) -> Activation:
+    """One byte a number."""
+    return Activation(tensor.name, tensor.elements, tensor.elements)
 
 
 def _zeros(given: onnx.ValueInfoProto) -> np.ndarray:

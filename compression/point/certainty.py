@@ -28,10 +28,11 @@ def is_timed(metric: str) -> bool:
 def is_comparable(point: Point, metric: str) -> bool:
     """Whether the point's figure may decide a front: a time or an energy is known as well as the speed-up is.
 
-    The latency's own interval counts only without a speed-up: all times of a model share the original's clock.
+    The latency's own interval counts only without a speed-up: all times of a model share the original's clock. Times
+    on a device are modelled, all by one rule whose error is mostly theirs together, so that they have an order.
     """
     known = point.measurements.get("speedup", point.measurements.get(metric))
-    return not is_timed(metric) or known is None or is_certain(known)
+    return not is_timed(metric) or known is None or known.how == "modelled" or is_certain(known)
 
 
 def is_disturbed(measurements: Mapping[str, Measurement]) -> bool:

@@ -17,6 +17,7 @@ from compression.point.metrics import METRICS
 from compression.point.quality import quality_of
 from compression.point.shown import bytes_in
 from compression.point.table import Row, as_frame
+from compression.point.work import work_in
 from compression.recipe import Recipe, format_step
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ class Point(BaseModel):
     """What the model answers to the examples that its data set's card shows (`compression/point/shown.py`); empty for
     a user's own data, and where earlier versions measured."""
 
+    work: str = ""
+    """What each layer of its graph does (`compression/point/work.py`), by which devices are judged; empty of what is
+    cut for several devices, and where earlier versions measured."""
+
     @field_validator("measurements")
     @classmethod
     def _known_metrics(cls, measurements: Mapping[str, Measurement]) -> Mapping[str, Measurement]:
@@ -105,6 +110,12 @@ class Point(BaseModel):
     def _readable(cls, shown: str) -> str:
         bytes_in(shown)
         return shown
+
+    @field_validator("work")
+    @classmethod
+    def _countable(cls, work: str) -> str:
+        work_in(work)
+        return work
 
     @property
     def key(self) -> str:

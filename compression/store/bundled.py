@@ -18,6 +18,8 @@ from compression.errors import LabError
 from compression.point import Point
 
 FOLDER = Path(__file__).parents[2] / "assets" / "points"
+WORK = FOLDER / "work.json"
+"""What the graphs of points do that were measured before points kept it, by graph."""
 
 
 def points(model: str, folder: Path = FOLDER) -> Mapping[str, Point]:
@@ -59,6 +61,7 @@ def _line(point: Point) -> str:
 @lru_cache(maxsize=64)
 def _read(file: Path, stamp: int) -> Mapping[str, Point]:
     by_key: dict[str, Point] = {}
+    works = _works(WORK.stat().st_mtime_ns) if WORK.exists() else {}
     for number, line in enumerate(file.read_text().splitlines(), start=1):
         try:
             row = json.loads(line)
@@ -67,5 +70,12 @@ def _read(file: Path, stamp: int) -> Mapping[str, Point]:
             logging.getLogger(__name__).warning("%s:%d left out: %s", file, number, error)
             continue
         if point.key == row["key"]:
-            by_key[point.key] = point.as_bundled()
+            text = point.work or works.get(point.graph, "")
+            by_key[point.key] = point.model_copy(update={"work": text}).as_bundled()
     return MappingProxyType(by_key)
+
+
+@lru_cache(maxsize=1)
+def _works(stamp: int) -> Mapping[str, str]:
+    works: dict[str, str] = json.loads(WORK.read_text("utf-8"))
+    return works

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts import data
 from pages.parts.form.axes import choose_axes, quality_axis, turn
+from pages.parts.form.device import choose_device
 from pages.parts.form.glossary import hint
 from pages.parts.form.limits import choose_limits
 from pages.parts.form.link import draw_notes, read_link
@@ -50,6 +51,7 @@ def answer() -> None:
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column, st.container(key="knobs"):
         techniques = choose_techniques(known.points)
+        known = data.on(known, model, choose_device())
         limits = choose_limits(model, known.points)
         axes = choose_axes(model)
     shown = data.shown(known, techniques)

@@ -9,6 +9,7 @@ from itertools import compress
 import streamlit as st
 
 from compression import engine as engine_room
+from compression.devices import Device, on_device, seen_on
 from compression.errors import StoreError
 from compression.point import Point
 from compression.point.knees import knee_rows
@@ -30,6 +31,13 @@ class Known:
     points: tuple[Point, ...]
     by_key: Mapping[str, Point]
     original: Point | None
+    device: str = ""
+    """Whose times and energies they have, where that is not this machine."""
+
+    @property
+    def works(self) -> dict[str, str]:
+        """What the graphs do, for points of earlier versions, which don't tell it themselves."""
+        return {point.graph: point.work for point in self.points if point.work}
 
 
 def engine() -> engine_room.Engine:
@@ -94,6 +102,22 @@ def known_or_bundled(model: str) -> Known:
         return bundled_only(model)
 
 
+def on(known_points: Known, model: str, device: Device | None) -> Known:
+    """The points as a device would see them; for all sessions once. None: as they are."""
+    if device is None:
+        return known_points
+    return _on(model, known_points.version, device.model_dump_json(), known_points)
+
+
+def point_on(point: Point | None, known_points: Known, device: Device | None) -> Point | None:
+    """One point, which may be newer than those known, as a device would see it."""
+    if point is None or device is None:
+        return point
+    if point.key in known_points.by_key:
+        return known_points.by_key[point.key]
+    return on_device(point, device, known_points.original, known_points.works)
+
+
 def background(
     known_points: Known,
     model: str,
@@ -132,6 +156,21 @@ def _known(model: str, version: str) -> Known:
     return _as_known(version, store().known(model), model)
 
 
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _on(model: str, version: str, device: str, _known_points: Known) -> Known:
+    target = Device.model_validate_json(device)
+    points = seen_on(target, _known_points.points, _known_points.original)
+    by_key = {point.key: point for point in points}
+    original = _known_points.original
+    return Known(
+        version=f"{version} on {hash(device)}",
+        points=tuple(points),
+        by_key=by_key,
+        original=None if original is None else by_key[original.key],
+        device=target.title.partition(" (")[0],
+    )
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _background(
     model: str,
@@ -158,6 +197,7 @@ def _background(
         }
         if points
         else {},
+        device=_known_points.device,
         refused={
             p.key: broken_limit(p, bounds) for p, ok in zip(points, allowed, strict=True) if not ok
         },

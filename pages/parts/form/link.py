@@ -14,6 +14,7 @@ from compression.techniques.step import Knob, Step
 from pages.parts.form.address import is_possible, said
 from pages.parts.form.axes import LOST, PLAIN, UPRIGHT
 from pages.parts.form.chain_link import CHAIN, CHIP, PAGE, SEED
+from pages.parts.form.device import DEVICE, HERE, by_title
 from pages.techniques.face import Face
 
 NOTES = "_link_notes"
@@ -25,6 +26,7 @@ FREE = (
     "pins",
     "selected",
     "techniques",
+    "country",
     "embed",
     "embed_options",
     CHAIN,
@@ -58,6 +60,7 @@ def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[
     """The parts of an address that are not possible on this page; without a face, on one of all techniques."""
     knobs = {} if face is None else {knob.name: knob for knob in face.step.knobs()}
     allowed = ELSEWHERE | ({"details": tuple(sections)} if sections else {})
+    allowed[DEVICE] = (HERE, *by_title())
     found = []
     for name, given in params.items():
         if name in knobs and face is not None:
@@ -66,7 +69,7 @@ def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[
             if given not in allowed[name]:
                 text = f"{said(name, given)} is not one of {', '.join(allowed[name])}"
                 found.append(Note(text, name if name == "model" else ""))
-        elif name not in FREE and not name.startswith(("then", "limit-")):
+        elif name not in FREE and not name.startswith(("then", "limit-", "want-", "per-")):
             found.append(Note(f"{said(name, given)} is nothing that this page knows"))
     return found
 

@@ -51,7 +51,9 @@ def background_message(
         "signs": {name: asdict(sign) for name, sign in all_signs.items()},
         "metrics": {
             name: {
-                "label": metric.label,
+                "label": f"{metric.label} on {points.device}"
+                if points.device and metric.power_of_time
+                else metric.label,
                 "style": metric.style,
                 "better": metric.better,
                 "help": metric.help,

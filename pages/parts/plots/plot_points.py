@@ -82,6 +82,8 @@ class PlotPoints:
     standing: Mapping[str, Sequence[int]] = field(default_factory=dict)
     knees: Mapping[str, Sequence[int]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    device: str = ""
+    """Whose times and energies these are, where not this machine's: their axes say so."""
 
     @classmethod
     def of(
@@ -93,6 +95,7 @@ class PlotPoints:
         standing: Mapping[str, Sequence[int]],
         knees: Mapping[str, Sequence[int]] | None = None,
         refused: Mapping[str, str] | None = None,
+        device: str = "",
     ) -> PlotPoints:
         """The background for points of the engine; labels default to the recipes in words."""
         names = [name for name in METRICS if any(p.value(name) is not None for p in points)]
@@ -116,6 +119,7 @@ class PlotPoints:
             standing=standing,
             knees=knees or {},
             refused=refused or {},
+            device=device,
         )
 
 

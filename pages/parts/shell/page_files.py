@@ -25,6 +25,15 @@ def trade_offs() -> st.Page:
     )
 
 
+def deploy() -> st.Page:
+    return st.Page(
+        PAGES / "decide/deploy.py",
+        title="Deploy",
+        icon=":material/developer_board:",
+        url_path="deploy",
+    )
+
+
 def runs() -> st.Page:
     return st.Page(
         PAGES / "decide/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"

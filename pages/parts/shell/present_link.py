@@ -8,7 +8,7 @@ import streamlit as st
 
 from compression.point import Point
 from pages.parts.faces import FACES
-from pages.parts.form import axes, chain_link
+from pages.parts.form import axes, chain_link, device
 from pages.parts.plots.selection import DIGITS
 from pages.parts.shell.opening import address_of, page_showing
 from pages.parts.shell.page_files import present, trade_offs
@@ -39,6 +39,7 @@ def present_link(
             query_params={
                 "model": model,
                 **axes.chosen(),
+                **device.part_of_address(),
                 **came,
                 **(pins or {}),
                 chain_link.PAGE: ADDRESS,

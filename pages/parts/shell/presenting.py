@@ -12,6 +12,7 @@ from compression.point import Point, headline_of
 from pages.parts import data
 from pages.parts.form.asked import is_another_page
 from pages.parts.form.axes import axes_in, quality_axis
+from pages.parts.form.device import DEVICE, HERE, by_title
 from pages.parts.plots.plot_points import Axis, Mark
 from pages.parts.plots.presentation import Presentation, Stop
 from pages.parts.plots.strip import strip_of
@@ -34,6 +35,7 @@ def present() -> None:
     given = params.get("model", FIRST)
     model = given if given in MODELS else FIRST
     known, trouble = _known(model)
+    known = data.on(known, model, by_title().get(params.get(DEVICE, HERE)))
     axes, upright = axes_in(params)
     shown = asked(params, known, [axis.metric for axis in axes])
     with st.container(key="presenting"):

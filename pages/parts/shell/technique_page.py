@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pkgutil import resolve_name
 
@@ -17,6 +18,7 @@ from pages.parts.faces import FACES
 from pages.parts.form import asked
 from pages.parts.form.axes import choose_axes, quality_axis, turn
 from pages.parts.form.chain import Chain
+from pages.parts.form.device import choose_device, chosen_device
 from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.jobs import live, training
@@ -29,6 +31,7 @@ from pages.parts.plots.three_plots import Axis, Mark, draw
 from pages.parts.shell import tour, words
 from pages.parts.shell.doing import draw_doing, draw_nothing
 from pages.parts.shell.figures import draw_figures
+from pages.parts.shell.fit_row import draw_fit
 from pages.parts.shell.going_back import hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
 from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
@@ -74,6 +77,7 @@ def technique_page(face: Face) -> None:
         knob_form(inside, model, on_change=_answer_again)
         hand_buttons(page, inside.step)
         sweep_buttons(model, inside.step)
+        choose_device()
         axes = choose_axes(model, face.axes)
     with result_column:
         _answer(page, model, axes)
@@ -91,25 +95,29 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     face = _in_form(chain)
     here = FACES[page.technique].address
     asked.write(page, here)
-    plots = _plots(page, chain, model, known, axes)
+    device = chosen_device()
+    seen = data.on(known, model, device)
+    plots = _plots(page, chain, model, seen, axes)
     if recipe is None:
         _refuse(refused, face, model, plots)
         return
     trail = live.remember(recipe)
     now = live.look(recipe, known)
-    original = known.original
-    pins = pinned(model, known)
+    now = replace(now, point=data.point_on(now.point, seen, device))
+    original = seen.original
+    pins = pinned(model, seen)
     with st.container(key="result"):
         with st.container(key="sentence"):
-            _sentence(now, original, recipe, known)
+            _sentence(now, original, recipe, seen)
         draw_figures(model, now.point, original, compared(pins))
+        draw_fit(now.point, device, seen)
     sweep = current_sweep(model)
     trained = draw_doing(face, recipe, now, known, here=here, pins=pins, sweep=sweep)
     draw_notes({**stand(face.step), "model": model})
     plots(
         current=Mark.of(now.point, now.point.recipe.describe()) if now.point else None,
-        before=_before(recipe, known),
-        trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := known.by_key.get(r.key))],
+        before=_before(recipe, seen),
+        trail=[Mark.of(p, p.recipe.describe()) for r in trail if (p := seen.by_key.get(r.key))],
         pins=marks(pins),
         pending=now.pending,
         poll_ms=_poll_ms(now, busy=is_running(sweep) or trained is not None or original is None),
@@ -117,7 +125,7 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     )
     tour.follow(face, recipe.steps[chain.at], now.point, original)
     details(
-        face, recipe, now.point, known,
+        face, recipe, now.point, seen,
         at=chain.at, settled=not now.pending, on_pick=lambda key: _restore(key, model, page),
     )  # fmt: skip
     if trained is not None:
