@@ -119,6 +119,10 @@ class Sweep(BaseModel):
         """Whether it might ask for this recipe."""
         return Axes(self._space).place(recipe) is not None
 
+    def spans_same(self, other: Sweep) -> bool:
+        """Whether both choose among the same settings of the same model, whatever they look for and however."""
+        return self.model == other.model and self._space.steps == other._space.steps
+
     @property
     def is_search(self) -> bool:
         """Whether what it asks for follows from what was measured."""
