@@ -89,6 +89,7 @@ BESIDES = {
     "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points",
     "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.early_exits deploy.slicing.* "
     "deploy.stages.* measure.accuracy measure.graph",
+    "compression.bundling": "insight.search.* models.train techniques training.loop training.processor",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
 """What a family takes from another besides."""

@@ -61,12 +61,14 @@ def random_history(sweep: Sweep, store: Store) -> History | None:
     whole = None if drawn is None else history_of(drawn, store, sweep.goal)
     if whole is None:
         return None
-    count = next((n for n, e in enumerate(whole.evaluations) if e.is_awaited), len(whole.evaluations))
+    count = next(
+        (n for n, e in enumerate(whole.evaluations) if e.is_awaited), len(whole.evaluations)
+    )
     return History(whole.goal, whole.evaluations[:count]) if count else None
 
 
 def rivals(sweep: Sweep, store: Store) -> list[tuple[SweepRecord, Sweep]]:
-    """Other recorded runs over the same space that choose: of other samplers, seeds, budgets or limits; newest first."""
+    """Other recorded runs that choose over the same space: other samplers, seeds, budgets or limits; newest first."""
     drawn = at_random(sweep)
     same = {sweep.key, *([] if drawn is None else [drawn.key])}
     found = []

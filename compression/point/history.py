@@ -76,7 +76,9 @@ class History:
     @cached_property
     def front(self) -> list[Evaluation]:
         """Those that no other beats, by size or whatever is traded against the first objective."""
-        found = [(each, cost) for each, cost in zip(self.evaluations, self.costs, strict=True) if cost]
+        found = [
+            (each, cost) for each, cost in zip(self.evaluations, self.costs, strict=True) if cost
+        ]
         if not found:
             return []
         best = front_mask(np.array([cost for _, cost in found]))

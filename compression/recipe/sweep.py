@@ -119,6 +119,11 @@ class Sweep(BaseModel):
         """Whether it might ask for this recipe."""
         return Axes(self._space).place(recipe) is not None
 
+    @property
+    def axes(self) -> Axes:
+        """Its free knobs, and where on them a recipe stands."""
+        return Axes(self._space)
+
     def spans_same(self, other: Sweep) -> bool:
         """Whether both choose among the same settings of the same model, whatever they look for and however."""
         return self.model == other.model and self._space.steps == other._space.steps
