@@ -14,6 +14,7 @@ FILES = {
     "": "pages/start/home.py",
     "trade-offs": "pages/decide/trade_offs.py",
     "runs": "pages/decide/runs.py",
+    "search": "pages/decide/search.py",
     "present": "pages/decide/present.py",
 }
 """Pages that have a file of their own, by address; all others are those of `FACES`."""

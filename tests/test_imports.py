@@ -13,7 +13,7 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "errors engine point* recipe* store* devices* models.catalogue models.student_cards techniques "
+    "errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards techniques "
     "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""

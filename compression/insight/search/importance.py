@@ -18,7 +18,7 @@ from compression.subjects import Subject
 FEWEST = 12
 """Settings below which a forest says nothing."""
 
-RESAMPLES, TREES, DRAWS = 24, 12, 400
+RESAMPLES, TREES, DRAWS = 24, 12, 200
 
 Array = NDArray[np.float64]
 

@@ -57,10 +57,7 @@ def _live(key: str, *, polls: bool) -> None:
     story = story_of(record, run.sweep)
     _state(record, run, story)
     if story is None:
-        st.info(
-            "This run keeps no history: a grid's order says nothing, and a search of an earlier version kept none. "
-            "Resume it on the page of runs, which measures nothing anew, to have one."
-        )
+        _without_history(run)
         return
     replay(story)
     _worth(story)
@@ -76,6 +73,20 @@ def _live(key: str, *, polls: bool) -> None:
     st.header("What would have known it, too")
     baselines(story)
     _failures(story)
+
+
+def _without_history(run: Run) -> None:
+    if not run.sweep.is_search:
+        st.info(
+            "This run does not choose where to look, so there is nothing to replay: see its points in the plots."
+        )
+        return
+    st.info("This search is of before histories were kept, or has not begun to measure.")
+    if run.progress.finished:
+        st.button(
+            "Find its history again", key="find-history", on_click=changing.start, args=(run.sweep,),
+            help="The search is gone through anew with what was measured: nothing is measured twice.",
+        )  # fmt: skip
 
 
 def _state(record: SweepRecord, run: Run, story: Story | None) -> None:

@@ -15,7 +15,6 @@ from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs import seed_sweeps
 from pages.parts.jobs.expected import help_on, labelled
-from pages.parts.panels.points_table import LINES
 from pages.parts.panels.search.story import Story
 from pages.parts.shell import words
 
@@ -48,8 +47,8 @@ def finalists(story: Story, known: data.Known) -> list[Evaluation]:
     return front
 
 
-RECIPE = 190
-"""Width of a recipe [px]: two or three lines hold a chain."""
+RECIPE, LINES = 190, 66
+"""Width of a recipe and height of its row [px]: three lines hold a chain."""
 
 TUNED = "Fine-tuned, test (%)"
 
