@@ -15,6 +15,7 @@ FILES = {
     "trade-offs": "pages/decide/trade_offs.py",
     "deploy": "pages/decide/deploy.py",
     "runs": "pages/decide/runs.py",
+    "search": "pages/decide/search.py",
     "present": "pages/decide/present.py",
 }
 """Pages that have a file of their own, by address; all others are those of `FACES`."""

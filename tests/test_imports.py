@@ -13,7 +13,7 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "errors engine point* recipe* store* devices* models.catalogue models.student_cards techniques "
+    "errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards techniques "
     "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
@@ -90,6 +90,7 @@ BESIDES = {
     "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points",
     "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.early_exits deploy.slicing.* "
     "deploy.stages.* measure.accuracy measure.graph",
+    "compression.bundling": "insight.search.* models.train techniques training.loop training.processor",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
 """What a family takes from another besides."""

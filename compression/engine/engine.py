@@ -20,6 +20,7 @@ from compression.engine.supervisor import Supervisor
 from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import Sweeps, SweepWatch
 from compression.recipe import Recipe
+from compression.recipe.proposals import Proposal
 from compression.recipe.sweep import Sweep
 from compression.store import Store
 
@@ -152,11 +153,11 @@ class Engine:
             for request in reversed(requests):  # last asked first: none is sent meanwhile
                 request.cancel()
 
-    def propose(self, question: str) -> Request[str]:
+    def propose(self, question: str) -> Request[Proposal]:
         """Ask a worker where a search is to look next."""
         self.start_in_background()
         job = ProposalJob(question)
-        request = Request[str](job.key)
+        request = Request[Proposal](job.key)
         self._queue.add(job, request, Priority.SWEEP)
         return request
 

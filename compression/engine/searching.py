@@ -15,6 +15,7 @@ from compression.point import Point
 from compression.point.goals import unmet
 from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
+from compression.recipe.proposals import Proposal
 from compression.recipe.sweep import Sweep
 from compression.store import Store
 
@@ -32,8 +33,8 @@ class ProposalJob(Job):
     def call(self, stage: Stage) -> list[str]:
         return self._call
 
-    def read(self, text: str) -> str:
-        return text
+    def read(self, text: str) -> Proposal:
+        return Proposal.model_validate_json(text)
 
     @property
     def failure(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compression.store.sweeps import SweepState
@@ -30,3 +31,18 @@ class SweepProgress:
     @property
     def fraction(self) -> float:
         return (self.done + self.failed) / self.total if self.total else 1.0
+
+
+def seconds_left(
+    now: SweepProgress, times: Sequence[float], training: Progress | None
+) -> float | None:
+    """By the pace of the ``times`` at which its last points came, else by how far a first training is."""
+    if now.finished:
+        return None
+    left = now.total - now.done - now.failed
+    if len(times) >= 2:
+        pace = (times[-1] - times[0]) / (len(times) - 1)
+        return pace * left
+    if training is None or training.seconds_left is None or training.fraction == 1:
+        return None
+    return training.seconds_left * (left - training.fraction) / (1 - training.fraction)

@@ -13,9 +13,11 @@ from compression.engine.jobs import Priority
 from compression.engine.requests import PointRequest, Request
 from compression.engine.searching import known_points, last_words, measured_points
 from compression.engine.state import EngineState
-from compression.engine.sweep_progress import SweepProgress
+from compression.engine.sweep_progress import SweepProgress, seconds_left
+from compression.engine.trial_log import TrialLog
 from compression.errors import EngineError, LabError, StoreError
 from compression.recipe import Recipe
+from compression.recipe.proposals import Proposal
 from compression.recipe.sweep import Sweep, coarse_first
 from compression.store import Store
 from compression.store.sweeps import SweepState
@@ -47,7 +49,7 @@ class Measurer(Protocol):
         on_done: Callable[[PointRequest], None],
     ) -> PointRequest: ...
 
-    def propose(self, question: str) -> Request[str]: ...
+    def propose(self, question: str) -> Request[Proposal]: ...
 
 
 class SweepRun:
@@ -57,6 +59,7 @@ class SweepRun:
         self.sweep = sweep
         self._measurer = measurer
         self._owner = owner
+        self._log = TrialLog(sweep, measurer.store)
         self._progress = SweepProgress(sweep.key, "running", 0, 0, len(sweep))
         self._recipes: tuple[Recipe, ...] = ()
         self._out: dict[int, PointRequest] = {}
@@ -70,9 +73,8 @@ class SweepRun:
     def progress(self) -> SweepProgress:
         with self._changed:
             training = self._training()
-            return replace(
-                self._progress, training=training, seconds_left=self._seconds_left(training)
-            )
+            left = seconds_left(self._progress, self._times, training)
+            return replace(self._progress, training=training, seconds_left=left)
 
     @property
     def recipes(self) -> tuple[Recipe, ...]:
@@ -126,7 +128,9 @@ class SweepRun:
             sampler.tell(known_points(self.sweep, store))
         self._reported = time.monotonic()
         while recipes := sampler.ask():
+            self._log.ask(recipes)
             self._measure(recipes)
+            self._log.judge()
             if self._is_ended():
                 return
             sampler.tell(measured_points(self.sweep, recipes, store))
@@ -141,7 +145,10 @@ class SweepRun:
         request.cancel()
         if request.error:
             raise EngineError(request.error)
-        return request.value or "[]"
+        if request.value is None:
+            return "[]"
+        self._log.think(request.value.cpu_seconds)
+        return request.value.places
 
     def _measure(self, recipes: Sequence[Recipe]) -> None:
         have = self._measurer.store.have(recipe.key for recipe in recipes)
@@ -181,6 +188,7 @@ class SweepRun:
                 now = replace(now, done=now.done + 1)
             else:
                 message = now.message or request.error
+                self._log.fail(request.recipe.key, request.error)
                 now = replace(now, failed=now.failed + 1, message=message)
             if request.warning or self._measurer.state.name == "failed":
                 now = replace(now, state="failed", message=request.warning or now.message)
@@ -236,15 +244,3 @@ class SweepRun:
     def _training(self) -> Progress | None:
         moments = [request.progress[-1] for request in self._out.values() if request.progress]
         return max(moments, key=lambda moment: moment.steps - moment.step, default=None)
-
-    def _seconds_left(self, training: Progress | None) -> float | None:
-        now = self._progress
-        if now.finished:
-            return None
-        left = now.total - now.done - now.failed
-        if len(self._times) >= 2:
-            pace = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
-            return pace * left
-        if training is None or training.seconds_left is None or training.fraction == 1:
-            return None
-        return training.seconds_left * (left - training.fraction) / (1 - training.fraction)

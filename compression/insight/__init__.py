@@ -40,6 +40,8 @@ ANSWERS = {
     "federated_update": "compression.insight.federated.update:federated_update",
     "federated_leak": "compression.insight.federated.leak:federated_leak",
     "federated_promise": "compression.insight.federated.promise:federated_promise",
+    "search_importance": "compression.insight.search.importance:search_importance",
+    "search_proxies": "compression.insight.search.proxies:search_proxies",
     "agreement": "compression.insight.distillation.agreement:agreement",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""

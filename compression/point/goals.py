@@ -52,7 +52,7 @@ def judged(name: str) -> str:
 def in_words(goal: Goal) -> str:
     """``validation accuracy against size, with size at most 20 kB``."""
     aims = " against ".join(_lower(METRICS[aim.metric]) for aim in goal.objectives)
-    bounds = " and ".join(map(_bound, goal.limits))
+    bounds = " and ".join(map(limit_in_words, goal.limits))
     return f"{aims}, with {bounds}" if bounds else aims
 
 
@@ -70,9 +70,10 @@ def unmet(goal: Goal, points: Sequence[Point]) -> str:
         if all(excess[number] > 0 for _, excess in judged_points)
     ]
     if never:
-        said = f"No point has {' nor '.join(map(_bound, never))}"
+        said = f"No point has {' nor '.join(map(limit_in_words, never))}"
     else:
-        said = f"No point keeps all limits at once ({', '.join(map(_bound, goal.limits))}), though each is kept by some"
+        every = ", ".join(map(limit_in_words, goal.limits))
+        said = f"No point keeps all limits at once ({every}), though each is kept by some"
     by = [
         f"{_lower(METRICS[limit.metric])} {METRICS[limit.metric].text(closest.value(limit.metric))}, "
         f"{_beyond(limit, excess)}"
@@ -82,7 +83,8 @@ def unmet(goal: Goal, points: Sequence[Point]) -> str:
     return f"{said}. The closest is {closest.recipe.describe()}: {'; '.join(by)}."
 
 
-def _bound(limit: Limit) -> str:
+def limit_in_words(limit: Limit) -> str:
+    """``size at most 20 kB``."""
     metric = METRICS[limit.metric]
     at = "at most" if limit.better == "lower" else "at least"
     return f"{_lower(metric)} {at} {metric.text(limit.bound)}"

@@ -84,6 +84,8 @@ class Point(BaseModel):
     origin: Literal["here", "bundled"] = "here"
     seconds: float | None = Field(default=None, ge=0)
     """How long it took to make and to measure, training included; None where earlier versions measured."""
+    cpu_seconds: float | None = Field(default=None, ge=0)
+    """Processor time of the same in the worker's own process; None where earlier versions measured."""
     layers: tuple[StoredTensor, ...] = ()
     graph: str = ""
     """Digest of the graph that was timed, its weights left out: points of one graph take the same time."""

@@ -120,6 +120,15 @@ class Sweep(BaseModel):
         return Axes(self._space).place(recipe) is not None
 
     @property
+    def axes(self) -> Axes:
+        """Its free knobs, and where on them a recipe stands."""
+        return Axes(self._space)
+
+    def spans_same(self, other: Sweep) -> bool:
+        """Whether both choose among the same settings of the same model, whatever they look for and however."""
+        return self.model == other.model and self._space.steps == other._space.steps
+
+    @property
     def is_search(self) -> bool:
         """Whether what it asks for follows from what was measured."""
         return is_search(self.sampler)

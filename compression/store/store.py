@@ -20,6 +20,7 @@ from compression.store import ahead, bundled, rows
 from compression.store.database import Conflict, Database, address
 from compression.store.sweeps import SweepLedger, SweepRecord
 from compression.store.tables import POINTS, VERSIONS
+from compression.store.trials import TrialLedger
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Store:
         self._snapshots: dict[str, _Snapshot] = {}
         self._lock = threading.Lock()
         self.ledger = SweepLedger(self._database)
+        self.trials = TrialLedger(self._database)
 
     @classmethod
     def open(cls) -> Store:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select, update
 
 from compression.errors import UsageError
 from compression.store.database import Conflict, Database
-from compression.store.tables import SWEEP_NAMES, SWEEPS
+from compression.store.tables import SWEEP_NAMES, SWEEPS, TRIALS
 
 SweepState = Literal["running", "finished", "cancelled", "failed"]
 
@@ -132,6 +132,7 @@ class SweepLedger:
         """Forget a sweep, not its points; whoever runs it stops at its next report. False if there is no such sweep."""
         with self._database.writing() as connection:
             connection.execute(delete(SWEEP_NAMES).where(SWEEP_NAMES.c.key == key))
+            connection.execute(delete(TRIALS).where(TRIALS.c.sweep == key))
             return bool(connection.execute(delete(SWEEPS).where(SWEEPS.c.key == key)).rowcount)
 
 

@@ -74,7 +74,19 @@ SWEEP_NAMES = Table(
 AHEAD = Table("measured_ahead", METADATA, Column("key", String(16), primary_key=True))
 """The points that nobody has asked for: `ahead.py`. Stores of before have no such table until they are written to."""
 
-LATER = {SWEEP_NAMES.name, AHEAD.name}
+TRIALS = Table(
+    "sweep_trials",
+    METADATA,
+    Column("sweep", String(16), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("batch", Integer, nullable=False),
+    Column("recipe", Text, nullable=False),
+    Column("thinking_seconds", Float, nullable=False),
+    Column("error", Text, nullable=False),
+)
+"""What searches asked for, in order: `trials.py`. Stores of before have no such table until they are written to."""
+
+LATER = {SWEEP_NAMES.name, AHEAD.name, TRIALS.name}
 """Tables that a store may lack and still be whole."""
 
 

@@ -39,6 +39,13 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "teachers": lambda family: [MODEL],
     "student": lambda family: _packed_file("quantize:bits=3"),
     "exits": lambda family: _packed_file("slice:exits=on"),
+    "sizes": lambda family: [4, 3],
+    "ordered": lambda family: [True, False],
+    "places": lambda family: [[a, b] for a in range(4) for b in range(3)],
+    "values": lambda family: [a + b / 10 for a in range(4) for b in range(3)],
+    "recipes": lambda family: [
+        Recipe.build(MODEL, ["prune-channels:ratio=0.5"]).model_dump(mode="json")
+    ],
 }
 """What a question is asked with, by the name of its argument."""
 

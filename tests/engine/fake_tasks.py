@@ -14,7 +14,7 @@ from pathlib import Path
 from compression.engine.worker.progress import reporter
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe, recipe_from_dict
-from compression.recipe.proposals import propose
+from compression.recipe.proposals import timed as propose
 from compression.training.progress import Progress, TrainingCancelled
 
 __all__ = ["ask", "measure", "propose", "screen", "warm"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from compression.engine import Engine
+from compression.engine.history import at_random, history_of, random_history, rivals
 from compression.point.goals import goal_of
 from compression.recipe.sweep import Sweep
 from compression.store import Store
@@ -69,6 +70,19 @@ def test_what_a_search_asked_for_is_told_to_whoever_watches_it(lab: Lab) -> None
     assert keys(watched) == keys(run)
 
 
+def test_a_search_writes_down_what_it_asks_for_and_a_grid_does_not(lab: Lab) -> None:
+    run = lab.engine.start_sweep(a_search(3))
+    grid = lab.engine.start_sweep(Sweep.parse(MODEL, ["quantize:bits=2..4"], seed=3))
+    assert until(lambda: run.wait(0.2).finished and grid.wait(0.2).finished)
+    history = history_of(run.sweep, lab.store)
+    assert history is not None
+    assert [each.recipe.key for each in history.evaluations] == keys(run)
+    assert all(each.is_measured for each in history.evaluations)
+    assert history.cpu_seconds[-1] > 0  # it has thought
+    assert lab.store.trials.of(grid.sweep.key) == ()
+    assert lab.engine.delete_sweep(run.sweep.key) and lab.store.trials.of(run.sweep.key) == ()
+
+
 def test_recipes_that_fail_are_counted_and_asked_for_once(lab: Lab) -> None:
     step = "quantize:bits=2|3|4|5|6|8,group=0|16|32,scales=free|power-of-two"
     lab.forget()
@@ -80,6 +94,9 @@ def test_recipes_that_fail_are_counted_and_asked_for_once(lab: Lab) -> None:
     assert f"{now.failed} of 24 could not be measured" in now.message
     begun = [key for _, key, _ in lab.begun("full")]
     assert sorted(begun) == sorted(keys(run))
+    failed = history_of(run.sweep, lab.store).failures
+    assert len(failed) == now.failed
+    assert all("no powers of two today" in each.error for each in failed)
 
 
 def test_two_searches_of_one_model_run_at_once_and_share_what_they_measure(lab: Lab) -> None:
@@ -125,3 +142,21 @@ def test_a_search_among_known_points_says_how_many_recipes_were_left(lab: Lab) -
     assert (len(run.sweep.known), len(run.recipes)) == (3, 1)
     said = "Besides the 3 known before there is only 1 recipe whose knobs go together."
     assert run.progress.message == said
+
+
+def test_random_search_is_what_was_measured_of_it_whoever_asked_and_other_runs_are_found(
+    lab: Lab,
+) -> None:
+    search = a_search(9, points=14)
+    run = lab.engine.start_sweep(search)
+    assert until(lambda: run.wait(0.2).finished)
+    drawn = at_random(search)
+    before = random_history(search, lab.store)
+    assert [each.recipe for each in before.evaluations[:10]] == list(drawn.recipes()[:10])
+    whole = lab.engine.start_sweep(drawn)
+    assert until(lambda: whole.wait(0.2).finished)
+    assert len(random_history(search, lab.store).evaluations) == 14
+    other = lab.engine.start_sweep(a_search(9, points=12, sampler="nsga2"))
+    assert until(lambda: other.wait(0.2).finished)
+    found = [sweep.key for _, sweep in rivals(search, lab.store)]
+    assert other.sweep.key in found and not {search.key, drawn.key} & set(found)

@@ -73,10 +73,10 @@ def screen(recipes_json: str, examples: str) -> str:
 
 
 def propose(question: str) -> str:
-    """Where a search is to look next, as a JSON list of places."""
+    """Where a search is to look next, and how long finding that took, as JSON."""
     from compression.recipe import proposals
 
-    return proposals.propose(question)
+    return proposals.timed(question)
 
 
 def ask(question: str, arguments_json: str) -> str:

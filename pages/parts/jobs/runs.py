@@ -93,10 +93,10 @@ def _what(
     if now.finished:
         st.caption(ended(now, now.state.capitalize()))
     else:
-        st.progress(min(1.0, now.fraction), text=_how_far(now))
+        st.progress(min(1.0, now.fraction), text=how_far(now))
 
 
-def _how_far(now: SweepProgress) -> str:
+def how_far(now: SweepProgress) -> str:
     left = "" if now.seconds_left is None else f", about {duration(now.seconds_left)} left"
     return f"{now.done} of {now.total} points{failures(now)}{left}"
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.faces import FACES
 from pages.parts.shell.importing import PAGES
-from pages.parts.shell.page_files import deploy, home, present, runs, trade_offs
+from pages.parts.shell.page_files import deploy, home, present, runs, search, trade_offs
 from pages.techniques.face import Face
 
 ASSETS = Path(__file__).parents[3] / "assets" / "shell"
@@ -23,7 +23,7 @@ def open_page() -> None:
         {
             "": [home()],
             "Techniques": [page_of(face) for face in FACES.values()],
-            "Decide": [trade_offs(), deploy(), runs(), present()],
+            "Decide": [trade_offs(), deploy(), runs(), search(), present()],
         }
     )
     for style in STYLES:

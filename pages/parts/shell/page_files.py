@@ -45,3 +45,10 @@ def present() -> st.Page:
     return st.Page(
         PAGES / "decide/present.py", title="Present", url_path="present", visibility="hidden"
     )
+
+
+def search() -> st.Page:
+    """Of one run: the list of runs and the techniques' panels lead to it."""
+    return st.Page(
+        PAGES / "decide/search.py", title="Search", url_path="search", visibility="hidden"
+    )

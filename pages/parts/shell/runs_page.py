@@ -11,7 +11,7 @@ from pages.parts import data
 from pages.parts.faces import FACES
 from pages.parts.jobs.runs import draw_runs
 from pages.parts.shell.navigation import page_of
-from pages.parts.shell.page_files import trade_offs
+from pages.parts.shell.page_files import search, trade_offs
 
 
 def list_runs() -> None:
@@ -20,7 +20,15 @@ def list_runs() -> None:
 
 
 def sweep_link(record: SweepRecord, sweep: Sweep, label: str) -> None:
-    """Opens the page of its first step, which finds it by its key."""
+    """Opens the page of a search; else that of its first step, which finds it by its key."""
+    if sweep.is_search:
+        st.page_link(search(), label=label, query_params={"sweep": record.key})
+    else:
+        points_link(record, sweep, label)
+
+
+def points_link(record: SweepRecord, sweep: Sweep, label: str) -> None:
+    """Opens the page of its first step."""
     face = FACES.get(sweep.steps[0].partition(":")[0])
     st.page_link(
         trade_offs() if face is None else page_of(face),

@@ -1,0 +1,1 @@
+"""What a search has learned, and what trivial predictors would have known."""
