@@ -22,6 +22,7 @@ from compression.cli import console, streams
 from compression.cli.options import AtLeast, AtMost, Objectives, SamplerName, Warm
 from compression.cli.stage import stage
 from compression.errors import LabError, UsageError
+from compression.insight.command import compare, robustness
 
 app = typer.Typer(
     name="compression",
@@ -192,6 +193,8 @@ def download(
 
 
 app.command()(stage)
+app.command()(robustness)
+app.command()(compare)
 
 
 @app.command()

@@ -74,7 +74,20 @@ SWEEP_NAMES = Table(
 AHEAD = Table("measured_ahead", METADATA, Column("key", String(16), primary_key=True))
 """The points that nobody has asked for: `ahead.py`. Stores of before have no such table until they are written to."""
 
-LATER = {SWEEP_NAMES.name, AHEAD.name}
+BESIDE = Table(
+    "beside",
+    METADATA,
+    Column("key", String(32), primary_key=True),
+    Column("model", String(64), nullable=False),
+    Column("point", String(16), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("figures", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("beside_of_model", "model", "version"),
+)
+"""What was found out of points later: `beside.py`. Stores of before have no such table until they are written to."""
+
+LATER = {SWEEP_NAMES.name, AHEAD.name, BESIDE.name}
 """Tables that a store may lack and still be whole."""
 
 
