@@ -23,6 +23,7 @@ from compression.cli.devices import devices, fit_command
 from compression.cli.options import AtLeast, AtMost, Objectives, SamplerName, Warm
 from compression.cli.stage import stage
 from compression.errors import LabError, UsageError
+from compression.insight.command import compare, robustness
 
 app = typer.Typer(
     name="compression",
@@ -195,6 +196,8 @@ def download(
 app.command()(stage)
 app.command()(devices)
 app.command("fit")(fit_command)
+app.command()(robustness)
+app.command()(compare)
 
 
 @app.command()

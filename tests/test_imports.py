@@ -38,7 +38,7 @@ ROOMS = {
                                    "pages.parts.panels.common.* pages.parts.panels.budget.* "
                                    "pages.parts.panels.<family>.*",
     "compression": "api",
-    "compression.__main__": "api bundling.* cli.* errors models.catalogue point* datasets",
+    "compression.__main__": "api bundling.* cli.* errors insight.command models.catalogue point* datasets",
     "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
     "compression.bundling": "api bundling.* cli.console deploy.deploy errors files measure.answers measure.work models "
@@ -54,7 +54,8 @@ ROOMS = {
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
-    "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
+    "compression.insight": "cli.console deploy.runtimes errors insight insight.* models.compressed pipeline recipe "
+                           "store subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
@@ -85,12 +86,17 @@ ROOMS = {
 """What each room may import of ours: `*` is what follows, names without a room of their own are of `compression`,
 and <family> is the same word on both sides."""
 
+MADE = "insight.made insight.pictures"
+
 BESIDES = {
     "compression.insight.pruning": "techniques.channels.knobs",
     "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points",
     "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.early_exits deploy.slicing.* "
     "deploy.stages.* measure.accuracy measure.graph",
     "compression.bundling": "insight.search.* models.train techniques training.loop training.processor",
+    "compression.insight.robustness": f"{MADE} measure.accuracy measure.answers point datasets",
+    "compression.insight.representation": f"{MADE} deploy.deploy measure.accuracy measure.answers point datasets",
+    "compression.insight.distillation": "insight.pictures",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
 """What a family takes from another besides."""

@@ -10,7 +10,7 @@ from compression.engine.jobs import Priority
 from compression.engine.local_cluster import TASKS
 from compression.engine.point_job import PointJob
 from compression.engine.point_writer import PointWriter
-from compression.engine.questions import Answers, QuestionJob
+from compression.engine.questions import Answers, QuestionJob, keeper, kept_answer
 from compression.engine.queue import JobQueue
 from compression.engine.requests import PointRequest, Request
 from compression.engine.screening import screening_jobs
@@ -23,6 +23,7 @@ from compression.recipe import Recipe
 from compression.recipe.proposals import Proposal
 from compression.recipe.sweep import Sweep
 from compression.store import Store
+from compression.store.beside import KEPT
 
 CLOSED = "The engine was closed."
 
@@ -130,8 +131,11 @@ class Engine:
         """Ask a worker one of the questions of ``compression.insight``; equal ones share a request."""
         self.start_in_background()
         job = QuestionJob(question, arguments)
-        request, is_new = self._answers.request(job.key)
-        if is_new:
+        keep = keeper(self.store, question, arguments) if question in KEPT else None
+        request, is_new = self._answers.request(job.key, keep)
+        if is_new and keep and (kept := kept_answer(self.store, question, arguments)) is not None:
+            request.tell_value(kept)
+        elif is_new:
             self._queue.add(job, request, Priority.QUESTION)
         return request
 

@@ -43,6 +43,11 @@ ANSWERS = {
     "search_importance": "compression.insight.search.importance:search_importance",
     "search_proxies": "compression.insight.search.proxies:search_proxies",
     "agreement": "compression.insight.distillation.agreement:agreement",
+    "robustness": "compression.insight.robustness.attacked:robustness",
+    "attack_curve": "compression.insight.robustness.curve:attack_curve",
+    "bad_inputs": "compression.insight.robustness.bad_inputs:bad_inputs",
+    "changes": "compression.insight.representation.changes:changes",
+    "guards": "compression.insight.representation.changes:guards",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""
 
@@ -62,8 +67,9 @@ def answer(question: str, arguments: Mapping[str, Any]) -> Any:
     subject = look_up(values.pop("model"))
     if "teachers" in values:
         values["teachers"] = [look_up(name) for name in values["teachers"]]
-    if "recipe" in values:
-        values["recipe"] = _recipe_for(subject.card.id, values["recipe"])
+    for name in ("recipe", "beside"):
+        if name in values:
+            values[name] = _recipe_for(subject.card.id, values[name])
     return function(subject, **values)
 
 

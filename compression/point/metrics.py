@@ -32,6 +32,8 @@ class Metric:
     """How it follows the machine's speed of the moment: 1 like a duration, -1 like a rate, 0 not at all."""
     is_quality: bool = False
     """It says how well a model does its task, so that a data set's card may name it as its metric."""
+    is_guard: bool = False
+    """It is found out when somebody asks, and kept beside the point: a cost that no saving is worth beyond a limit."""
     chooses: str = ""
     """The quality in whose place it is looked at when points are chosen, measured on other examples than that."""
 
@@ -168,6 +170,23 @@ METRICS: dict[str, Metric] = {
         Metric("epsilon", "Epsilon", "1", "lower", "count",
                "How much the model can tell of one client, as differential privacy counts it, at delta 1e-5.",
                axis="log"),
+        Metric("flips", "Flipped answers", "fraction", "lower", "percent",
+               "Share of the test examples that are answered otherwise than by the original, rightly or not.",
+               axis="linear", is_guard=True),
+        Metric("worst_class_drop", "Worst class's loss", "fraction", "lower", "percent",
+               "Points of accuracy that the class loses which loses most; the bar is that class's 95 % interval.",
+               axis="linear", is_guard=True),
+        Metric("adversarial_accuracy", "Under attack", "fraction", "higher", "percent",
+               "Share of 1,000 test examples answered right under PGD with 20 steps and epsilon 0.03, on the model "
+               "itself and on the original.",
+               axis="linear", is_guard=True),
+        Metric("ece", "Calibration error", "fraction", "lower", "percent",
+               "How far the model's certainty lies from how often it is right, on average over 15 bins of it (ECE).",
+               axis="linear", is_guard=True),
+        Metric("cka", "Likeness", "1", "higher", "count",
+               "How alike the last layer's inputs are to the original's, from 0 to 1 (linear CKA, 500 validation "
+               "examples).",
+               axis="linear", is_guard=True),
     )
 }  # fmt: skip
 """The only place where a metric's label, unit, format, better direction and places are written."""
@@ -177,6 +196,11 @@ def headline_costs() -> tuple[Metric, ...]:
     """The costs with a place on the cards, in their order."""
     placed = [m for m in METRICS.values() if m.headline is not None and not m.is_quality]
     return tuple(sorted(placed, key=lambda metric: metric.headline or 0))
+
+
+def guards() -> tuple[Metric, ...]:
+    """What is found out of a point when somebody asks, for limits: not among its own measurements."""
+    return tuple(metric for metric in METRICS.values() if metric.is_guard)
 
 
 def axis_costs() -> tuple[Metric, ...]:

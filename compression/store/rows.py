@@ -29,7 +29,7 @@ def insert_better(
     Of those that are inserted, the ones ``measured_ahead`` are marked as such.
     Raising the versions comes first: it takes the lock that orders all writers of a model.
     """
-    versions = {model: _raised(connection, model) for model in sorted({m for m, _ in points})}
+    versions = {model: raise_version(connection, model) for model in sorted({m for m, _ in points})}
     keys = [key for _, key in points]
     there = stored(connection, keys)
     better = [p for p in points.values() if _improves(p, there.get(p.key))]
@@ -45,7 +45,8 @@ def insert_better(
     return len(better)
 
 
-def _raised(connection: Connection, model: str) -> int:
+def raise_version(connection: Connection, model: str) -> int:
+    """The next version of a model's points; takes the lock that orders all its writers."""
     change = (
         update(VERSIONS).where(VERSIONS.c.model == model).values(version=VERSIONS.c.version + 1)
     )

@@ -17,6 +17,7 @@ from compression.errors import NotKept, StoreError
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store import ahead, bundled, rows
+from compression.store.beside import Beside
 from compression.store.database import Conflict, Database, address
 from compression.store.sweeps import SweepLedger, SweepRecord
 from compression.store.tables import POINTS, VERSIONS
@@ -60,6 +61,7 @@ class Store:
         self._lock = threading.Lock()
         self.ledger = SweepLedger(self._database)
         self.trials = TrialLedger(self._database)
+        self.beside = Beside(self._database)
 
     @classmethod
     def open(cls) -> Store:
@@ -77,10 +79,11 @@ class Store:
     # Points that plots and sliders read
 
     def known(self, model: str) -> tuple[Point, ...]:
-        """All points of a model: those measured here, and the bundled ones that were not."""
+        """All points of a model, measured here or else bundled, with what was found out of them later."""
         own = self._snapshot(model)
         shipped = bundled.points(model, self._bundled_folder)
-        return own.points + tuple(p for key, p in shipped.items() if key not in own.by_key)
+        all_points = own.points + tuple(p for key, p in shipped.items() if key not in own.by_key)
+        return self.beside.added(model, all_points, own.version)
 
     def lookup(self, recipe: Recipe) -> Point | None:
         """The recipe's point if it is known: measured here, else bundled."""

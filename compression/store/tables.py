@@ -86,7 +86,20 @@ TRIALS = Table(
 )
 """What searches asked for, in order: `trials.py`. Stores of before have no such table until they are written to."""
 
-LATER = {SWEEP_NAMES.name, AHEAD.name, TRIALS.name}
+BESIDE = Table(
+    "beside",
+    METADATA,
+    Column("key", String(32), primary_key=True),
+    Column("model", String(64), nullable=False),
+    Column("point", String(16), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("figures", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("beside_of_model", "model", "version"),
+)
+"""What was found out of points later: `beside.py`. Stores of before have no such table until they are written to."""
+
+LATER = {SWEEP_NAMES.name, AHEAD.name, TRIALS.name, BESIDE.name}
 """Tables that a store may lack and still be whole."""
 
 

@@ -44,6 +44,13 @@ class Presets:
         )
 
 
+EVERYWHERE = {
+    "What changed": "pages.parts.panels.representation.changed:changed",
+    "Robustness": "pages.parts.panels.robustness.robustness:robustness",
+}
+"""The sections of every technique's page, after its own: they look at what the whole recipe makes, trained or not."""
+
+
 @dataclass(frozen=True)
 class Face:
     """All that pages know of one technique, besides what its step says of itself."""
@@ -75,6 +82,11 @@ class Face:
     @property
     def name(self) -> str:
         return self.step.technique
+
+    @property
+    def all_panels(self) -> Mapping[str, str]:
+        """Its own sections, and those of every page."""
+        return {**self.panels, **EVERYWHERE}
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from compression.errors import EngineError
+from compression.recipe import Recipe
 from tests.engine.conftest import Lab, until
 
 
@@ -65,3 +66,13 @@ def test_a_closed_engine_says_so(tmp_path, monkeypatch) -> None:
     engine.close()
     with pytest.raises(EngineError, match="closed"):
         engine.ask("late", {}).result(5)
+
+
+def test_an_answer_about_a_point_is_kept_beside_it_and_outlives_the_engine(lab: Lab) -> None:
+    recipe = Recipe.build("digits/mlp", ["prune"]).model_dump(mode="json")
+    asked = {"model": "digits/mlp", "recipe": recipe}
+    lab.engine.ask("guards", asked).result(60)
+    assert until(lambda: lab.engine.store.beside.find("guards", asked) == asked)
+    again = lab.engine.ask("guards", {**asked, "kept": "0" * 64})
+    assert again.done and again.value == asked
+    assert begun(lab, "guards") == 1

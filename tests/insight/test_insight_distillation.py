@@ -12,7 +12,8 @@ import pytest
 from compression import insight, pipeline
 from compression.errors import UsageError
 from compression.insight.distillation.agreement import compared, confusion
-from compression.insight.distillation.soft_labels import alike, choose, picture, png, softened
+from compression.insight.distillation.soft_labels import alike, choose, softened
+from compression.insight.pictures import picture, png
 from compression.recipe import Recipe
 from compression.subjects import look_up
 

@@ -5,16 +5,14 @@ The temperature is left to the page: it reshapes logits without asking anybody a
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
+from compression.insight.pictures import picture
 from compression.subjects import Subject
 
 EXAMPLES = 1000
@@ -22,8 +20,6 @@ EXAMPLES = 1000
 
 OF_EACH_KIND = 4
 TEMPERATURES = (1, 1.5, 2, 3, 4, 6, 8, 12, 16, 20)
-EVERY = 2
-"""Every second sample of a signal is enough to draw it."""
 
 
 def soft_labels(subject: Subject, teachers: Sequence[Subject]) -> dict[str, Any]:
@@ -85,28 +81,6 @@ def alike(
     """The mean softened answer to the examples of each true class: [classes, classes], rows that sum to 1."""
     answers = softened(logits, temperature)
     return np.stack([answers[labels == label].mean(0) for label in range(answers.shape[1])])
-
-
-def picture(example: NDArray[np.float32]) -> dict[str, Any]:
-    """What a page can draw: an image [channels, H, W] as a PNG, in colour where it has three channels and else their
-    mean; a signal [axes, steps] as its lines, and whatever else as one line of its values."""
-    if example.ndim == 3:
-        low, high = float(example.min()), float(example.max())
-        shades = 255 * (example.astype(np.float64) - low) / max(high - low, 1e-9)
-        pixels = np.round(np.moveaxis(shades, 0, -1) if len(shades) == 3 else shades.mean(0))
-        return {
-            "image": "data:image/png;base64,"
-            + base64.b64encode(png(pixels.astype(np.uint8))).decode()
-        }
-    lines = example[:, ::EVERY] if example.ndim == 2 else example.reshape(1, -1)
-    return {"lines": np.round(lines.astype(np.float64), 2).tolist()}
-
-
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    """An 8-bit image, grey [H, W] or in colour [H, W, 3], as a PNG file."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "png")
-    return file.getvalue()
 
 
 def _one_a_class(rows: Sequence[int], labels: NDArray[np.int64]) -> list[int]:

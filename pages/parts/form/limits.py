@@ -52,6 +52,8 @@ def broken_limit(point: Point, limits: Mapping[str, float]) -> str:
             metric = METRICS[name]
             if not is_comparable(point, name):
                 return f"{metric.label.lower()} not certain"
+            if point.value(name) is None:
+                return f"{metric.label.lower()} not measured"
             sign = "<" if metric.better == "higher" else ">"
             value = metric.text(point.value(name))
             return f"{metric.label.lower()} {value} {sign} {metric.text(limit)}"

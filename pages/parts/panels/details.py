@@ -16,7 +16,7 @@ from pages.parts.panels.command import command
 from pages.parts.panels.points_table import best_first, points_table
 from pages.parts.panels.search.panel import search_panel
 from pages.parts.shell import words
-from pages.techniques.face import Face
+from pages.techniques.face import EVERYWHERE, Face
 
 INTERVALS = (
     "A difference from the original is told only beyond its 95 % interval, worked out from both models' own (Newcombe, "
@@ -58,6 +58,8 @@ def details(
         _panel(resolve_name(face.panels[section]), *drawn, known, settled)
     elif section == "Search":
         _panel(search_panel, recipe, point, known, settled)
+    elif section in EVERYWHERE:
+        _judging(resolve_name(EVERYWHERE[section]), recipe, point, known, settled)
     elif section and point is None:
         st.caption("Nothing is measured yet for these knobs.")
     elif section == "Layers" and point is not None:
@@ -70,7 +72,7 @@ def details(
 
 
 def sections(face: Face) -> tuple[str, ...]:
-    return (*SECTIONS[:1], *face.panels, *SECTIONS[1:])
+    return (*SECTIONS[:1], *face.all_panels, *SECTIONS[1:])
 
 
 def _as_far_as(
@@ -91,6 +93,13 @@ def _panel(
     changes = any(step.is_trained and not step.keeps_values for step in recipe.steps)
     if changes and not begins_anew(recipe):
         st.caption("These look at the weights as they are before training.")
+    draw(recipe, point, known, settled)
+
+
+@st.fragment
+def _judging(
+    draw: Panel, recipe: Recipe, point: Point | None, known: data.Known, settled: bool
+) -> None:
     draw(recipe, point, known, settled)
 
 
