@@ -19,6 +19,7 @@ from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.answers import answers_to
 from compression.measure.environment import environment
 from compression.measure.everything import measure
+from compression.measure.exits import left_at
 from compression.measure.rounds import FULL, QUICK
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.measure.times import measure_times
@@ -112,6 +113,7 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
         layers=packed_file.tensors,
         graph=deployment.graph,
         shown=answers_to(subject.shown, exact),
+        left=left_at(subject.shown, exact),
     )  # fmt: skip
 
 
@@ -138,6 +140,7 @@ def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file
         environment=environment(),
         graph=deployment.graph,
         shown=answers_to(subject.shown, exact),
+        left=left_at(subject.shown, exact),
     )  # fmt: skip
 
 

@@ -92,6 +92,9 @@ class Point(BaseModel):
     """What the model answers to the examples that its data set's card shows (`compression/point/shown.py`); empty for
     a user's own data, and where earlier versions measured."""
 
+    left: str = Field(default="", pattern="^[1-9]*$")
+    """With early exits the device that each of those examples left at, a digit an example."""
+
     @field_validator("measurements")
     @classmethod
     def _known_metrics(cls, measurements: Mapping[str, Measurement]) -> Mapping[str, Measurement]:
