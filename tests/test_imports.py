@@ -43,7 +43,7 @@ ROOMS = {
                        "training.progress datasets",
     "compression.bundling": "api bundling.* cli.console deploy.graph_digest deploy.slicing.layer_times errors files "
                             "measure.answers measure.environment models.catalogue pipeline point* recipe* store* "
-                            "subjects datasets",
+                            "subjects techniques.*.knobs datasets",
     "compression.pipeline": "artifact deploy.deploy deploy.kernel_note deploy.stage_files errors measure.* "
                             "models.compressed point recipe* store.artifacts subjects techniques.context "
                             "techniques.shared.* techniques.work training.* datasets",

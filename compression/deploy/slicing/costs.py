@@ -64,8 +64,8 @@ def costs_of(
         activation_bytes=np.array([layer.activation_bytes for layer in layers.layers], dtype=float),
         link_ms=np.array([link_ms(count, slicing.link_mbps) for count in sent]),
         handling_ms=sent / BYTES_PER_US / 1000 + cutting / 2,
-        head_weight_bytes=heads and np.array(heads.weight_bytes, dtype=float),
-        head_peak_bytes=heads and np.array(heads.peak_bytes, dtype=float),
+        head_weight_bytes=np.array(heads.weight_bytes, dtype=float) if heads else None,
+        head_peak_bytes=np.array(heads.peak_bytes, dtype=float) if heads else None,
     )
 
 

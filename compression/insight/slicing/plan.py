@@ -14,7 +14,6 @@ from compression.models.slicing import Slicing
 from compression.recipe import Recipe
 from compression.subjects import Subject
 
-
 EXITING = 0.9
 """A threshold of early exits that are not trained yet: any one, for heads take the same memory at all."""
 

@@ -60,8 +60,8 @@ def devices(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
     )
     if settled and (measured := _measured(point)):
         st.caption(
-            f"All above is a plan: memory by the layers' sizes, and {times_words(planned.plan)}. What this point itself "
-            f"has: {measured}."
+            f"All above is a plan: memory by the layers' sizes, and {times_words(planned.plan)}. "
+            f"What this point itself has: {measured}."
         )
 
 
