@@ -12,7 +12,7 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import bundled
-from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
+from compression.store.bundled_recipes import sweeps_of
 from compression.techniques.slicing.knobs import Slice
 
 
@@ -42,9 +42,8 @@ def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -
 
 
 def _recipes(model: str) -> list[Recipe]:
-    plain = [Sweep.parse(model, list(steps)) for steps in SWEEPS]
-    trained = [Sweep.parse(model, list(steps), seeds=SEEDS) for steps in TRAININGS]
-    recipes = [recipe for sweep in (*plain, *trained) for recipe in sweep.recipes()]
+    sweeps = [Sweep.parse(model, list(steps), seeds=seeds) for steps, seeds in sweeps_of(model)]
+    recipes = [recipe for sweep in sweeps for recipe in sweep.recipes()]
     return list({recipe.key: recipe for recipe in recipes}.values())
 
 

@@ -32,7 +32,7 @@ REPEATS, SECONDS = 40, 3.0
 """So many rounds over all parts, fewer where they take longer than that; never fewer than LEAST."""
 LEAST = 5
 SHIPPED = Path(__file__).parents[3] / "assets" / "layer_times.json"
-"""Of the models of the zoo, which are cut alike on every machine so: `compression/bundling/layer_times.py` writes it."""
+"""Of the models of the zoo, which so are cut alike everywhere: `compression/bundling/layer_times.py` writes it."""
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
