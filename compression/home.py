@@ -10,7 +10,7 @@ import platformdirs
 
 from compression.files import make_folder, sweep_up, tighten
 
-FOLDERS = ("artifacts", "training", "answers", "datasets", "devices")
+FOLDERS = ("artifacts", "training", "answers", "datasets", "devices", "layer_times")
 FILES = ("lab.db", "engine.log")
 """What is kept there; files may have others beside them whose names go on after theirs."""
 

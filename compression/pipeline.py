@@ -19,6 +19,7 @@ from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.answers import answers_to
 from compression.measure.environment import environment
 from compression.measure.everything import measure
+from compression.measure.exits import left_at
 from compression.measure.rounds import FULL, QUICK
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.measure.times import measure_times
@@ -114,6 +115,7 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
         graph=deployment.graph,
         shown=answers_to(subject.shown, exact),
         work=work_text(deployment),
+        left=left_at(subject.shown, exact),
     )  # fmt: skip
 
 
@@ -145,6 +147,7 @@ def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file
         graph=deployment.graph,
         shown=answers_to(subject.shown, exact),
         work=work_text(deployment),
+        left=left_at(subject.shown, exact),
     )  # fmt: skip
 
 

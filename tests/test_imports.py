@@ -41,8 +41,9 @@ ROOMS = {
     "compression.__main__": "api bundling.* cli.* errors insight.command models.catalogue point* datasets",
     "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.bundling": "api bundling.* cli.console deploy.deploy errors files measure.answers measure.work models "
-                            "models.catalogue models.compressed pipeline point* recipe* store* subjects datasets",
+    "compression.bundling": "api bundling.* cli.console deploy.deploy deploy.graph_digest deploy.slicing.layer_times errors "
+                            "files measure.answers measure.environment measure.work models models.catalogue "
+                            "models.compressed pipeline point* recipe* store* subjects techniques.*.knobs datasets",
     "compression.pipeline": "artifact deploy.deploy deploy.kernel_note deploy.stage_files errors measure.* "
                             "models.compressed point recipe* store.artifacts subjects techniques.context "
                             "techniques.shared.* techniques.work training.* datasets",
@@ -70,6 +71,7 @@ ROOMS = {
     "compression.measure": "deploy.* errors measure.* models* point* subjects datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe",
     "compression.deploy": "deploy.* encoding* errors files models*",
+    "compression.deploy.slicing": "deploy.* encoding* errors files home models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
     "compression.techniques": "errors models.compressed techniques.context techniques.step techniques.*.knobs "
                               "training.data",
@@ -90,7 +92,7 @@ MADE = "insight.made insight.pictures"
 
 BESIDES = {
     "compression.insight.pruning": "techniques.channels.knobs",
-    "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points",
+    "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points deploy.slicing.heads",
     "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.early_exits deploy.slicing.* "
     "deploy.stages.* measure.accuracy measure.graph",
     "compression.bundling": "insight.search.* models.train techniques training.loop training.processor",

@@ -88,5 +88,6 @@ function markOf(background, key) {
     figures[name] = [column[row], low, high, background.modelled[name]?.[row] ?? 0];
   }
   const answers = background.strip?.answers[key] ?? "";
-  return { key, label: background.labels[row], technique: background.techniques[row], bundled: Boolean(background.bundled[row]), figures, answers };
+  const left = background.strip?.left[key] ?? "";
+  return { key, label: background.labels[row], technique: background.techniques[row], bundled: Boolean(background.bundled[row]), figures, answers, left };
 }

@@ -35,8 +35,8 @@ export class AnswerDialog {
   }
 }
 
-function line([model, { name, state, confidence }]) {
+function line([model, { name, state, confidence, device }]) {
   const sure = confidence === null ? "" : `${Math.round(100 * confidence)} %`;
-  const said = state === "none" ? "not known yet" : `${MARKS[state]} ${escaped(name)}, ${state}`;
+  const said = state === "none" ? "not known yet" : `${MARKS[state]} ${escaped(name)}, ${state}${device ? `, by device ${escaped(device)}` : ""}`;
   return `<tr><th scope="row">${escaped(model)}</th><td>${said}</td><td>${sure}</td></tr>`;
 }

@@ -53,7 +53,10 @@ export class Strip {
     const waits = !known && Boolean(lab.data.pending);
     if (this.question !== lab.data.question) this.answers = null;
     this.question = lab.data.question;
-    if (!waits) this.answers = known; // what was answered last stays, dimmed, while the next is being measured
+    if (!waits) {
+      this.answers = known; // what was answered last stays, dimmed, while the next is being measured
+      this.left = known && lab.shown.left?.length === strip.count ? lab.shown.left : ""; // a digit an example: its device
+    }
     this.original = answersIn(strip.original, strip.count);
     this.box.classList.toggle("lab-dim", waits || !lab.data.current);
     this.tiles.forEach((tile, index) => this.change(tile, index));
@@ -64,8 +67,9 @@ export class Strip {
   build({ examples: address, count }) {
     this.address = address;
     this.examples = this.answers = this.theme = null;
+    this.left = "";
     const half = count / GROUPS.length;
-    const tiles = Array.from({ length: half }, () => `<button type="button" class="lab-example" disabled><canvas></canvas><i></i><span></span></button>`);
+    const tiles = Array.from({ length: half }, () => `<button type="button" class="lab-example" disabled><canvas></canvas><i></i><b></b><span></span></button>`);
     const group = (name, i) =>
       `<div role="group" aria-label="${half} ${name}"><p title="${CHOSEN[i]}">${half} ${name}</p><div class="lab-tiles">${tiles.join("")}</div></div>`;
     this.box.innerHTML = `<p class="lab-summary"></p><div class="lab-groups">${GROUPS.map(group).join("")}</div>`;
@@ -88,17 +92,20 @@ export class Strip {
   change(tile, index) {
     const now = this.of(this.answers, index);
     const flipped = this.answers && this.original && this.answers[index].answered !== this.original[index].answered;
-    const told = `${now.name}|${now.state}|${Boolean(flipped)}`;
+    const device = (this.answers && this.left[index]) || "";
+    const told = `${now.name}|${now.state}|${Boolean(flipped)}|${device}`;
     if (tile.dataset.told === told) return;
     const right = this.examples.classes[this.examples.labels[index]];
     Object.assign(tile.dataset, { told, state: now.state, answered: this.answers?.[index].answered ?? "" });
     tile.disabled = false;
     tile.classList.toggle("lab-flipped", Boolean(flipped));
     tile.children[1].innerHTML = MARKS[now.state];
+    tile.children[2].textContent = device;
     tile.lastElementChild.innerHTML = escaped(now.name).replace("/", "/<wbr>");
     const words = now.state === "none" ? "no answer yet" : `answered ${now.name}, ${now.state}`;
-    tile.title = `${right}${now.state === "wrong" ? `, ${words}` : ""}`;
-    tile.setAttribute("aria-label", `Example ${index + 1}: ${right}, ${words}${flipped ? ", unlike the original" : ""}`);
+    const by = device ? `, by device ${device}` : "";
+    tile.title = `${right}${now.state === "wrong" ? `, ${words}` : ""}${by}`;
+    tile.setAttribute("aria-label", `Example ${index + 1}: ${right}, ${words}${flipped ? ", unlike the original" : ""}${by}`);
   }
 
   // One answer in words; of a model whose outputs were not numbers it is "nothing", and wrong.
@@ -119,8 +126,10 @@ export class Strip {
     }
     const flipped = original ? answers.filter(({ answered }, i) => answered !== original[i].answered).length : 0;
     const before = original ? ` (original ${this.right(original)})` : "";
+    const devices = [...new Set(this.left)].sort().map((device) => `${device}: ${this.left.split(device).length - 1}`);
+    const told = devices.length ? `; answered by device ${devices.join(", ")}` : "";
     const framed = flipped ? `, ${flipped} unlike the original <span class="lab-frame"></span>` : "";
-    return `<b>${this.right(answers)} of ${tiles.length} right</b>${before}${framed}`;
+    return `<b>${this.right(answers)} of ${tiles.length} right</b>${before}${framed}${told}`;
   }
 
   open(tile) {
@@ -129,7 +138,7 @@ export class Strip {
     const { examples, lab } = this;
     const half = this.tiles.length / GROUPS.length;
     const rows = [["Original", this.of(this.original, index)]];
-    if (lab.shown && lab.shown.technique !== "original") rows.push([lab.shown.label, this.of(this.answers, index)]);
+    if (lab.shown && lab.shown.technique !== "original") rows.push([lab.shown.label, { ...this.of(this.answers, index), device: this.left[index] }]);
     this.dialog.show({
       index,
       rows,

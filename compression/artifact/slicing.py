@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Any
 
-from compression.models.slicing import LINK_DTYPES, OBJECTIVES, Slicing
+from compression.models.slicing import COSTS, LINK_DTYPES, OBJECTIVES, Slicing
 
 _USUAL = asdict(Slicing())
-_CHOICES = {"objective": OBJECTIVES, "link_dtype": LINK_DTYPES}
+_CHOICES = {"objective": OBJECTIVES, "link_dtype": LINK_DTYPES, "costs": COSTS}
 _MOST = {"stages": 64, "cap_bytes": 2**40, "link_mbps": 1e6, "threshold": 1}
 
 

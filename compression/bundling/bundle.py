@@ -11,7 +11,7 @@ from compression.errors import LabError, UsageError
 from compression.models.catalogue import model_card
 from compression.point import Point
 from compression.store import Store, bundled
-from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
+from compression.store.bundled_recipes import sweeps_of
 
 
 def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
@@ -21,10 +21,8 @@ def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
     machine is too busy for them, or where the store still has points without answers to the examples that pages show.
     """
     points = [api.run(model)]
-    for steps in SWEEPS:
-        points += api.sweep(model, steps, report=report)
-    for steps in TRAININGS:
-        points += api.sweep(model, steps, seeds=SEEDS, report=report)
+    for steps, seeds in sweeps_of(model_card(model).id):
+        points += api.sweep(model, steps, seeds=seeds, report=report)
     _refuse_old(points)
     return bundled.write(model, timed_alone(points, report))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from compression import api
@@ -13,14 +12,15 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import bundled
-from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
+from compression.store.bundled_recipes import sweeps_of
+from compression.techniques.slicing.knobs import Slice
 
 
 def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -> Path:
     """Measure what of the bundled recipes has no bundled point, one after the other, and write it between the others.
 
     A recipe that can't be for this model, such as one of more stages than it has layers, is left out, as in a sweep.
-    A point of a graph that ships already takes its times from there, where they were measured alone.
+    Each graph is timed once, alone; where it ships already its points take the times from there.
     """
     model = model_card(model).id
     known = bundled.points(model)
@@ -32,24 +32,25 @@ def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -
             points.append(api.run(model, recipe.steps, seed=recipe.seed))
         except UsageError:
             continue
-    twins = {point.key: twin for point in points if (twin := _twin(point, known)) is not None}
-    timed = [point for point in points if point.key not in twins]
-    taken = [_timed_as(twins[point.key], point) for point in points if point.key in twins]
-    return bundled.add(model, [*timed_alone(timed, report), *taken])
+    first = {_clock(point): point for point in reversed(points)}
+    shipped = {_clock(point): point for point in known.values()}
+    timed = timed_alone([point for clock, point in first.items() if clock not in shipped], report)
+    twins = shipped | {_clock(point): point for point in timed}
+    keys = {point.key for point in timed}
+    taken = [_timed_as(twins[_clock(point)], point) for point in points if point.key not in keys]
+    return bundled.add(model, [*timed, *taken])
 
 
 def _recipes(model: str) -> list[Recipe]:
-    plain = [Sweep.parse(model, list(steps)) for steps in SWEEPS]
-    trained = [Sweep.parse(model, list(steps), seeds=SEEDS) for steps in TRAININGS]
-    recipes = [recipe for sweep in (*plain, *trained) for recipe in sweep.recipes()]
+    sweeps = [Sweep.parse(model, list(steps), seeds=seeds) for steps, seeds in sweeps_of(model)]
+    recipes = [recipe for sweep in sweeps for recipe in sweep.recipes()]
     return list({recipe.key: recipe for recipe in recipes}.values())
 
 
-def _twin(point: Point, known: Mapping[str, Point]) -> Point | None:
-    """One that takes the same time: of the same graph, and not cut, for links and devices have times of their own."""
-    if point.value("device_bytes") is not None:
-        return None
-    return next((other for other in known.values() if other.graph == point.graph), None)
+def _clock(point: Point) -> tuple[object, ...]:
+    """What has one time: a graph, and where it is cut the speed of its links."""
+    speeds = [step.link_mbps for step in point.recipe.steps if isinstance(step, Slice)]
+    return (point.graph, *speeds)
 
 
 def _timed_as(twin: Point, point: Point) -> Point:

@@ -37,6 +37,13 @@ def measure_exits(
     }  # fmt: skip
 
 
+def left_at(examples: Examples, session: object) -> str:
+    """The number of the device, from 1, at which each of a few examples leaves; empty without early exits."""
+    if not isinstance(session, EarlyExits) or not len(examples.labels):
+        return ""
+    return "".join(str(stage + 1) for stage in where_left(session, examples))
+
+
 def where_left(session: EarlyExits, split: Examples) -> np.ndarray:
     """The number of the stage, from 0, at which each example of the split leaves."""
     name = session.get_inputs()[0].name

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 
 from compression.deploy.runtimes import Session
-from compression.measure.rounds import FULL, Budget, Round, Timed, timed_rounds
+from compression.measure.rounds import EXAMPLES, FULL, Budget, Round, Timed, timed_rounds
 from compression.point import Measurement
 from compression.point.certainty import BUSY
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+COMPUTING = "computing_ms"
+"""Among the times, and no metric: the latency without what examples wait on links."""
 
 PLACEMENT = 0.02
 """Twice the standard deviation of the ratio between sessions of one and the same file, which differ only in where
@@ -26,33 +29,40 @@ def measure_latency(
     inputs: Array,
     *,
     budget: Budget = FULL,
-    links_ms: float = 0.0,
+    waits_ms: Array | None = None,
 ) -> dict[str, Measurement]:
     """Latency of the candidate at batch 1 and its speed-up over the baseline, from the same process and moments.
 
     `inputs` are real examples [N, *input_shape]: zeros or noise could meet denormals or skip work. The latency is
     the median call, its low and high the 10th and 90th percentile over the rounds. The speed-up is the median of the
     rounds' ratios, its low and high the 95 % interval of that median, widened by PLACEMENT. Only calm rounds count;
-    where most were disturbed all do, the note says so, and the interval holds 95 % of the rounds. `links_ms` is added
-    to each of the candidate's calls; its throughput is that without, since links work while batches are computed.
+    where most were disturbed all do, the note says so, and the interval holds 95 % of the rounds. `waits_ms` [N], how
+    long each example is on links, is added to the candidate's call for it; its throughput is that without, since links
+    work while batches are computed, and so is `COMPUTING`, which is there where examples wait.
     """
     ours, theirs = Timed(candidate, inputs), Timed(baseline, inputs)
     timed, calm = timed_rounds((ours, theirs), budget)
     is_busy = calm.mean() < 0.5
     rounds = timed if is_busy else [each for each, kept in zip(timed, calm, strict=True) if kept]
-    typical = np.array([[block.typical for block in each] for each in rounds]).T / 1e6
-    calls = np.concatenate([block.calls for block, _ in rounds]) / 1e6 + links_ms
-    ratios = typical[1] / (typical[0] + links_ms)
+    waits = np.zeros(1) if waits_ms is None else 1e6 * np.asarray(waits_ms)[:EXAMPLES]
+    waited = [block.waited(waits) / 1e6 for block, _ in rounds]
+    calls, typical = np.concatenate(waited), np.array([np.median(each) for each in waited])
+    original = np.array([block.typical for _, block in rounds]) / 1e6
+    ratios = original / typical
     note = _note(rounds, is_busy=is_busy)
     p90 = Measurement(
         value=float(np.percentile(calls, 90)), unit="ms", how="measured", n=len(calls), note=note
     )
-    spread = np.percentile(typical[0] + links_ms, [10, 90])
+    spread = np.percentile(typical, [10, 90])
     measured = {
         "latency_ms": _median(calls, spread, "ms", note=note),
         "latency_p90_ms": p90,
         "speedup": _median(ratios, _ratio_interval(ratios, is_busy=is_busy), "x", note=""),
     }
+    if waits.any():
+        alone = np.concatenate([block.calls for block, _ in rounds]) / 1e6
+        spread = np.percentile([block.typical / 1e6 for block, _ in rounds], [10, 90])
+        measured[COMPUTING] = _median(alone, spread, "ms", note=note)
     if budget.batch:
         measured["throughput_per_s"] = _throughput(ours, inputs, budget)
     return measured

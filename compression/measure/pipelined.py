@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtimes import Session
+from compression.deploy.stages.message import Work
 from compression.deploy.stages.pipeline import Pipeline
-from compression.measure.latency import measure_latency
+from compression.measure.latency import COMPUTING, measure_latency
+from compression.measure.on_links import on_links
 from compression.measure.rounds import Budget
 from compression.point import Measurement
 
@@ -23,23 +26,26 @@ SHORTEST = 8
 
 
 def measure_pipelined(
-    deployment: Deployment, whole: Session, examples: Array, *, budget: Budget
+    deployment: Deployment, session: Session, whole: Session, examples: Array, *, budget: Budget
 ) -> dict[str, Measurement]:
     """Latency and speed-up over the whole model, throughput with all stages at work, memory of the largest device.
 
-    Where links are modelled, their time is added to the latency, and the slowest of them bounds the throughput; a
-    figure that hangs on one is modelled.
+    Where links are modelled, their time is added to the latency of what goes over them, and the slowest of them bounds
+    the throughput; a figure that hangs on one is modelled. ``session`` has the stages one after the other.
     """
+    links = on_links(deployment, session, examples)
+    farthest = examples[links.crossed == links.crossed.max()]
     with Pipeline(deployment) as pipeline:
         times = measure_latency(
-            pipeline, whole, examples, budget=replace(budget, batch=0), links_ms=deployment.links_ms
+            pipeline, whole, examples, budget=replace(budget, batch=0), waits_ms=links.ms
         )
-        batch = examples[np.arange(budget.batch) % len(examples)]
-        work = pipeline.work(batch)
-        times["throughput_per_s"] = _throughput(pipeline, whole, deployment, batch, budget)
-    if deployment.links_ms:
-        times = {name: _modelled(each, deployment) for name, each in times.items()}
-    held = deployment.by_device([each.memory_bytes for each in work])
+        times.pop(COMPUTING, None)
+        work = pipeline.work(_repeated(farthest, budget.batch))
+        batch = _repeated(examples, budget.batch)
+        times["throughput_per_s"] = _throughput(pipeline, whole, links.slowest_ms, batch, budget)
+    times = links.marked(times)
+    # Where none of the examples came to the last stage, that has not told what it takes.
+    held = deployment.by_device([w.memory_bytes for w in work]) if _all(work, deployment) else ()
     if any(held):
         by_device = " + ".join(f"{count / 1e6:.1f}" for count in held)
         times["device_memory_bytes"] = Measurement(
@@ -52,7 +58,7 @@ def measure_pipelined(
 
 
 def _throughput(
-    pipeline: Pipeline, whole: Session, deployment: Deployment, batch: Array, budget: Budget
+    pipeline: Pipeline, whole: Session, slowest_ms: float, batch: Array, budget: Budget
 ) -> Measurement:
     feed = {whole.get_inputs()[0].name: batch}
     seconds = _seconds(lambda: whole.run(None, feed))
@@ -67,9 +73,8 @@ def _throughput(
     rates, alone = np.array(ours), float(np.median(theirs))
     ratio = float(np.median(rates / np.array(theirs)))
     note = f"batches of {len(batch)}, {ratio:.2g} times the whole model's {alone:,.0f} in the same moments"
-    slowest = max((link.latency_ms for link in deployment.links), default=0.0)
-    if slowest:
-        rates = np.minimum(rates, 1000 / slowest)
+    if slowest_ms:
+        rates = np.minimum(rates, 1000 / slowest_ms)
     low, high = np.percentile(rates, [10, 90])
     value = float(np.median(rates))
     return Measurement(
@@ -86,6 +91,9 @@ def _seconds(run: Any, count: int = 3) -> float:
     return (time.perf_counter() - start) / count
 
 
-def _modelled(each: Measurement, deployment: Deployment) -> Measurement:
-    note = f"with {deployment.links_ms:.3g} ms on modelled links"
-    return each.model_copy(update={"how": "modelled", "note": f"{each.note}; {note}".strip("; ")})
+def _repeated(examples: Array, count: int) -> Array:
+    return examples[np.arange(count) % len(examples)]
+
+
+def _all(work: Sequence[Work], deployment: Deployment) -> bool:
+    return len(work) == len(deployment.parts)

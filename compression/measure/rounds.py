@@ -31,6 +31,9 @@ FULL = Budget(seconds=0.2, block_seconds=0.002, batch=64)
 QUICK = Budget(seconds=0.01, block_seconds=0.0003)
 """For first estimates. Neither counts opening the sessions, 2-15 ms each."""
 
+EXAMPLES = 64
+"""So many of the inputs are run, one after the other and again."""
+
 WARM_UP_SECONDS = 0.005
 LEAST_CALLS, SLOW_SECONDS = 3, 0.001
 """So many calls a block, that one late call doesn't move its median; one of what takes longer than that is enough."""
@@ -48,10 +51,16 @@ class Block:
 
     calls: tuple[int, ...]
     cpu: int
+    first: int = 0
+    """The number of the example of its first call; the others follow."""
 
     @cached_property
     def typical(self) -> float:
         return float(np.median(self.calls))
+
+    def waited(self, waits: Array) -> Array:
+        """The calls with what their examples wait besides, of ``waits`` of all examples in turn."""
+        return np.array(self.calls) + waits[(self.first + np.arange(len(self.calls))) % len(waits)]
 
 
 Round = tuple[Block, Block]
@@ -64,9 +73,7 @@ class Timed:
         self.session = open_session(model) if isinstance(model, bytes) else model
         self.input = self.session.get_inputs()[0].name
         self.outputs = [self.session.get_outputs()[0].name]
-        self.feeds = [
-            {self.input: inputs[index : index + 1]} for index in range(min(len(inputs), 64))
-        ]
+        self.feeds = [{self.input: example[None]} for example in inputs[:EXAMPLES]]
         self.next = 0
 
     def block(self, calls: int) -> Block:
@@ -75,7 +82,8 @@ class Timed:
         The clock itself takes 0.1 us.
         """
         run, outputs, clock = self.session.run, self.outputs, time.perf_counter_ns
-        feeds = [self.feeds[(self.next + index) % len(self.feeds)] for index in range(calls)]
+        first = self.next
+        feeds = [self.feeds[(first + index) % len(self.feeds)] for index in range(calls)]
         self.next += calls
         times = []
         run(outputs, feeds[0])
@@ -84,7 +92,7 @@ class Timed:
             start = clock()
             run(outputs, feed)
             times.append(clock() - start)
-        return Block(tuple(times), time.thread_time_ns() - cpu)
+        return Block(tuple(times), time.thread_time_ns() - cpu, first)
 
     def warm_up(self) -> float:
         """Seconds of the fastest of several calls: the first may be slow, and any one may be interrupted."""

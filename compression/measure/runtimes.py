@@ -10,6 +10,7 @@ from compression.deploy.runtimes import Runtime, Session, Source, available
 from compression.errors import reason_of
 from compression.measure.accuracy import accuracy_of_onnx
 from compression.measure.latency import measure_latency
+from compression.measure.on_links import on_links
 from compression.measure.rounds import FULL
 from compression.measure.shared_latency import latency_of
 from compression.measure.times import EXAMPLES
@@ -84,7 +85,11 @@ def _latency(
     if runtime.id == "onnxruntime":
         return latency_of(subject, deployment, session, images, budget=FULL)
     return measure_latency(
-        session, subject.session, images, budget=BUDGET, links_ms=deployment.links_ms
+        session,
+        subject.session,
+        images,
+        budget=BUDGET,
+        waits_ms=on_links(deployment, session, images).ms,
     )
 
 

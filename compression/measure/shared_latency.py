@@ -10,7 +10,8 @@ import numpy as np
 
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtimes import Session
-from compression.measure.latency import measure_latency
+from compression.measure.latency import COMPUTING, measure_latency
+from compression.measure.on_links import on_links
 from compression.measure.rounds import Budget
 from compression.point import Measurement
 from compression.point.certainty import is_disturbed
@@ -63,9 +64,10 @@ def latency_of(
     """
 
     def measured() -> Times:
-        times = measure_latency(
-            session, subject.session, inputs, budget=budget, links_ms=deployment.links_ms
-        )
+        links = on_links(deployment, session, inputs)
+        times = measure_latency(session, subject.session, inputs, budget=budget, waits_ms=links.ms)
+        computing = {name: times.pop(name) for name in (COMPUTING,) if name in times}
+        times = {**links.marked(times), **computing}
         return _level(times) if deployment.graph == subject.deployed.graph else times
 
     key = (subject.deployed.graph, deployment.graph, deployment.links_ms, budget)

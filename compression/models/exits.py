@@ -4,8 +4,10 @@ half as much (Ghanathe and Wilton, 2022, arXiv:2207.06613)."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from torch import Tensor, nn
 
@@ -38,7 +40,7 @@ class ExitShape:
     @property
     def largest(self) -> int:
         """The longest of the other axes; 1 where there is none."""
-        return max(self.shape[:-1] if self.channels_last else self.shape[1:], default=1)
+        return max(_sides(self), default=1)
 
 
 class ExitHead(nn.Module):
@@ -85,6 +87,37 @@ def _convolutions(of: ExitShape, width: int) -> nn.Sequential:
         ]
         channels, size = width, -(-size // stride)
     return nn.Sequential(*layers)
+
+
+@dataclass(frozen=True)
+class HeadNeeds:
+    """What a deployed head takes of its device's memory."""
+
+    weight_bytes: int
+    activation_bytes: int
+    """The most that it holds at once besides what it is given."""
+
+
+def head_needs(of: ExitShape, classes: int) -> HeadNeeds:
+    """Worked out as the head is built; a convolution with its bias, into which its norm is folded."""
+    width = min(max(2 * of.channels, NARROWEST), WIDEST)
+    axes, channels, sides = len(of.shape) - 1, of.channels, _sides(of)
+    weights, held = 0, [of.channels * math.prod(sides) if of.channels_last else 0]
+    for _ in range(CONVOLUTIONS if axes else 0):
+        stride = 2 if max(sides) > SMALLEST_MAP else 1
+        sides = tuple(-(-side // stride) for side in sides)
+        weights += channels * (3**axes + 1) + width * (channels + 1)
+        held += [channels * math.prod(sides), width * math.prod(sides)]
+        channels = width
+    if not axes:
+        weights += width * (channels + 1)
+    weights += classes * (width + 1)
+    held += [width, classes]
+    return HeadNeeds(4 * weights, 4 * max(a + b for a, b in pairwise(held)))
+
+
+def _sides(of: ExitShape) -> tuple[int, ...]:
+    return of.shape[:-1] if of.channels_last else of.shape[1:]
 
 
 def folded_head(of: ExitShape, classes: int) -> nn.Module:

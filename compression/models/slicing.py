@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 OBJECTIVES = ("throughput", "latency", "memory")
 LINK_DTYPES = ("fp32", "fp16", "int8")
+COSTS = ("modelled", "measured")
 
 
 @dataclass(frozen=True)
@@ -27,5 +28,11 @@ class Slicing:
     link_mbps: float = 0.0
     """Megabits per second of a modelled link; 0: as fast as the loopback is."""
     link_dtype: str = "fp32"
+    costs: str = "modelled"
+    """Where the times of layers come from that the best cuts are found by."""
     threshold: float = 0.0
-    """With early exits: an example leaves where the confidence is above this."""
+    """With early exits, whose heads lie on the devices too: an example leaves where the confidence is above this."""
+
+    @property
+    def has_exits(self) -> bool:
+        return self.threshold > 0

@@ -98,6 +98,8 @@ class Point(BaseModel):
     work: str = ""
     """What each layer of its graph does (`compression/point/work.py`), by which devices are judged; empty of what is
     cut for several devices, and where earlier versions measured."""
+    left: str = Field(default="", pattern="^[1-9]*$")
+    """With early exits the device that each of those examples left at, a digit an example."""
 
     @field_validator("measurements")
     @classmethod

@@ -30,4 +30,27 @@ TRAININGS: tuple[tuple[str, ...], ...] = (
 )
 """The same, with each of ``SEEDS``."""
 
+_EXITS = (
+    ("slice:stages=3,exits=on,threshold=0.8|0.9|0.95",),
+    ("slice:stages=3,exits=labels",),
+)
+
+SWEEPS_OF: dict[str, tuple[tuple[str, ...], ...]] = {
+    "fashion-mnist/ds-cnn": (("slice:stages=2..4,costs=measured",),),
+}
+"""Besides of single models: those whose best cuts are others by measured times than by modelled ones."""
+
+TRAININGS_OF: dict[str, tuple[tuple[str, ...], ...]] = {
+    "fashion-mnist/resnet8": _EXITS,
+    "fashion-mnist/ds-cnn": _EXITS,
+}
+"""The same with each of ``SEEDS``: the models deep enough for early exits to save much."""
+
 SEEDS = (0, 1, 2)
+
+
+def sweeps_of(model: str) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Steps and seeds of each sweep of a model."""
+    plain = (*SWEEPS, *SWEEPS_OF.get(model, ()))
+    trained = (*TRAININGS, *TRAININGS_OF.get(model, ()))
+    return [*((steps, (0,)) for steps in plain), *((steps, SEEDS) for steps in trained)]

@@ -37,8 +37,16 @@ def test_the_strip_is_sent_the_answers_of_what_may_be_foreseen() -> None:
     assert strip is not None
     sent = strip.message([first.key, old.key])
     assert (sent["original"], sent["answers"]) == ("AP4=", {first.key: "AfA="})
+    assert sent["left"] == {}
     assert sent["examples"].endswith("/examples/digits.json")
     assert sent["count"] == 24
+
+
+def test_the_strip_is_sent_where_each_example_left() -> None:
+    point = answering(a_measured("slice:exits=on", accuracy=0.9), "AfA=")
+    point = point.model_copy(update={"left": "21"})
+    strip = strip_of("digits/mlp", known(point))
+    assert strip is not None and strip.message([point.key])["left"] == {point.key: "21"}
 
 
 def test_a_users_own_data_has_no_strip(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,10 @@ function stage(data, first, end) {
   const layers = data.layers.slice(first, end);
   const sum = (name) => layers.reduce((total, layer) => total + layer[name], 0);
   const handling = (number) => data.points[number - 1]?.handling_ms ?? 0;
-  const activations = Math.max(...layers.map((layer) => layer.activation_bytes));
-  return { first, end, shards: 1, activation_bytes: activations, memory_bytes: sum("weight_bytes") + activations, ms: sum("ms") + handling(first) + handling(end) };
+  const head = data.points[end - 1]; // of an early exit, behind all but the last stage
+  const activations = Math.max(head?.head_peak_bytes ?? 0, ...layers.map((layer) => layer.activation_bytes));
+  const weights = sum("weight_bytes") + (head?.head_weight_bytes ?? 0);
+  return { first, end, shards: 1, activation_bytes: activations, memory_bytes: weights + activations, ms: sum("ms") + handling(first) + handling(end) };
 }
 
 // What each device holds: one stage, a share of a layer, or besides the first stage the last one.

@@ -11,6 +11,8 @@ import { Strip } from "./strip.js";
 const SOON_MS = 450; // after a key: another one may follow
 const WIDTHS = { ms: "CPU time", weight_bytes: "weights" };
 
+const FROM = { modelled: "Modelled", shipped: "By shipped times of layers", measured: "By times of layers measured here" };
+
 const views = new WeakMap();
 const styled = style(new URL("./slicing.css", import.meta.url));
 
@@ -114,14 +116,14 @@ class View {
 function sentence(data, plan) {
   const ms = (value) => text("ms", value);
   const [latency, every, whole] = [plan.latency, plan.slowest.ms, data.whole_ms];
-  if (plan.devices.length < 2) return `*One device* holds the whole model: an answer takes ${ms(latency)}, and the next one begins after it. Modelled.`;
+  if (plan.devices.length < 2) return `*One device* holds the whole model: an answer takes ${ms(latency)}, and the next one begins after it. ${FROM[data.times]}.`;
   const where = plan.slowest.isLink ? `the link behind ${data.layers[plan.cuts[plan.slowest.at] - 1].name}` : `device ${plan.slowest.at + 1}`;
   const gain = whole / every;
   const often = gain > 1.005 ? `${text("ratio", gain)} as often as from one device` : `which one device alone does every ${ms(whole)}`;
   const full = plan.inFlight > 1 ? `up to ${plan.inFlight} are in flight` : "only one is in flight";
   const leaves = gain > 1.005 ? `But *${full}*, so an answer leaves every *${ms(every)}*` : `Though ${full}, an answer leaves only every *${ms(every)}*`;
-  if (latency < whole) return `*One answer comes sooner*: ${ms(latency)}, against ${ms(whole)} on one device, for shares of a layer are computed side by side. And ${full}: an answer leaves every *${ms(every)}*, ${often}; ${where} sets the pace. Modelled.`;
-  return `*One answer comes no sooner*: ${ms(latency)}, against ${ms(whole)} on one device. ${leaves}, ${often}; ${where} sets the pace. Modelled.`;
+  if (latency < whole) return `*One answer comes sooner*: ${ms(latency)}, against ${ms(whole)} on one device, for shares of a layer are computed side by side. And ${full}: an answer leaves every *${ms(every)}*, ${often}; ${where} sets the pace. ${FROM[data.times]}.`;
+  return `*One answer comes no sooner*: ${ms(latency)}, against ${ms(whole)} on one device. ${leaves}, ${often}; ${where} sets the pace. ${FROM[data.times]}.`;
 }
 
 function legend(data) {

@@ -1,15 +1,15 @@
-"""What layers and links cost, modelled: the same graph always has the same best cuts, whatever a machine does just now.
+"""What layers and links cost: modelled, so that a graph has the same best cuts whatever a machine does, or measured.
 
-A profile taken on a busy machine cut eight equal layers 1/2/3/2; points would then depend on the moment at which they
-were measured, and one recipe would stand for several. So the plan of a recipe comes from this model, whose rates are
-those of ONNX Runtime's kernels on one x86 thread (`tests/benchmarks/slicing`), and the profile of the machine at hand
-is shown beside it, to be chosen as cuts of one's own.
+The model's rates are those of ONNX Runtime's kernels on one x86 thread. It knows nothing of what the runtime computes
+together: measured times (`layer_times.py`) do, and are asked for by ``costs=measured``, since they are a machine's.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from compression.deploy.slicing.heads import Heads
+from compression.deploy.slicing.layer_times import LayerTimes
 from compression.deploy.slicing.layers import Layer, Layers
 from compression.deploy.slicing.optimum import Costs
 from compression.models.slicing import Slicing
@@ -43,15 +43,29 @@ def modelled_ms(layer: Layer) -> float:
     return us / 1000
 
 
-def costs_of(layers: Layers, slicing: Slicing, sent_bytes: list[int]) -> Costs:
-    """For the optimum: ``sent_bytes`` is what each link would bring over, in its own number format."""
+def costs_of(
+    layers: Layers,
+    slicing: Slicing,
+    sent_bytes: list[int],
+    *,
+    times: LayerTimes | None = None,
+    heads: Heads | None = None,
+) -> Costs:
+    """For the optimum: ``sent_bytes`` is what each link would bring over, in its own number format.
+
+    Without ``times`` those of the layers are modelled; what a cut itself costs is paid half on either side.
+    """
     sent = np.array(sent_bytes, dtype=float)
+    by_layer = times.layer_ms if times else [modelled_ms(layer) for layer in layers.layers]
+    cutting = np.array(times.cut_ms if times else [0.0] * len(sent_bytes))
     return Costs(
-        layer_ms=np.array([modelled_ms(layer) for layer in layers.layers]),
+        layer_ms=np.array(by_layer, dtype=float),
         weight_bytes=np.array([layer.weight_bytes for layer in layers.layers], dtype=float),
         activation_bytes=np.array([layer.activation_bytes for layer in layers.layers], dtype=float),
         link_ms=np.array([link_ms(count, slicing.link_mbps) for count in sent]),
-        handling_ms=sent / BYTES_PER_US / 1000,
+        handling_ms=sent / BYTES_PER_US / 1000 + cutting / 2,
+        head_weight_bytes=np.array(heads.weight_bytes, dtype=float) if heads else None,
+        head_peak_bytes=np.array(heads.peak_bytes, dtype=float) if heads else None,
     )
 
 

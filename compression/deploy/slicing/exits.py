@@ -10,7 +10,8 @@ from torch import nn
 
 from compression.deploy.deployment import Deployment, Part
 from compression.deploy.onnx import INPUT, OUTPUT, export_onnx, swap_weights
-from compression.deploy.slicing.exit_points import ExitPoint, exit_points
+from compression.deploy.slicing.exit_points import exit_points
+from compression.deploy.slicing.heads import ExitPoint
 from compression.errors import ArtifactError
 from compression.models.exits import ExitHead, ExitShape, folded_head
 from compression.models.slicing import Slicing

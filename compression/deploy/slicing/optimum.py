@@ -28,6 +28,10 @@ class Costs:
     """How long it is on the way, in which no device computes."""
     handling_ms: Array
     """What sending or receiving it takes of a device's own time, on either side."""
+    head_weight_bytes: Array | None = None
+    """With early exits: of the head at each cut, which lies on the device before it."""
+    head_peak_bytes: Array | None = None
+    """The most activations alive while that head runs."""
 
     @property
     def n(self) -> int:
@@ -42,12 +46,16 @@ class Costs:
 
     @cached_property
     def memory_bytes(self) -> Array:
-        """Weights and the most activations alive at once."""
+        """Weights and the most activations alive at once, those of an exit's head included."""
         until = np.concatenate([[0.0], np.cumsum(self.weight_bytes)])
         peaks = np.zeros((self.n, self.n + 1))
         for first in range(self.n):
             peaks[first, first + 1 :] = np.maximum.accumulate(self.activation_bytes[first:])
-        return self._stages(until[None, :] - until[:-1, None] + peaks)
+        held = until[None, :] - until[:-1, None]
+        if self.head_weight_bytes is not None and self.head_peak_bytes is not None:
+            held[:, 1 : self.n] += self.head_weight_bytes
+            peaks[:, 1 : self.n] = np.maximum(peaks[:, 1 : self.n], self.head_peak_bytes)
+        return self._stages(held + peaks)
 
     @cached_property
     def sending_ms(self) -> Array:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from compression.deploy.slicing.costs import costs_of
 from compression.deploy.slicing.dataflow import dataflow_of
+from compression.deploy.slicing.heads import Heads, heads_of
+from compression.deploy.slicing.layer_times import LayerTimes, layer_times
 from compression.deploy.slicing.layers import CutPoint, Layer, Layers, layers_of
 from compression.deploy.slicing.optimum import Costs, Quality, best_cuts, quality
 from compression.deploy.slicing.sharing import Piece, best_shared, shard_bytes
@@ -23,7 +25,7 @@ class Stage:
     end: int
     layers: tuple[Layer, ...]
     ms: float
-    """Modelled, of one example in a batch."""
+    """Of one example in a batch."""
     memory_bytes: int
     """Weights and the most activations alive at once, planned; of the largest shard."""
     shards: int = 1
@@ -42,17 +44,24 @@ class Plan:
     cuts: tuple[CutPoint, ...]
     stages: tuple[Stage, ...]
     quality: Quality
+    heads: Heads | None = None
+    """Of early exits, one at each cut point, taken or not."""
+    times: LayerTimes | None = None
+    """Where they are measured."""
 
 
 def plan_of(model: bytes, slicing: Slicing) -> Plan:
     """UsageError where the graph can't be cut so, in one sentence that says what can be."""
     layers = layers_of(model)
-    tensors = dataflow_of(model).tensors
+    flow = dataflow_of(model)
+    tensors = flow.tensors
     sent = [
         sum(wire_bytes(slicing.link_dtype, tensors[name]) for name in point.tensors)
         for point in layers.points
     ]
-    costs = costs_of(layers, slicing, sent)
+    heads = heads_of(flow, layers) if slicing.has_exits else None
+    times = layer_times(model) if slicing.costs == "measured" else None
+    costs = costs_of(layers, slicing, sent, times=times, heads=heads)
     shared = _shared(layers, costs, slicing)
     if shared is None:
         cuts = _asked(layers, slicing) if slicing.cuts else _best(layers, costs, slicing)
@@ -61,7 +70,8 @@ def plan_of(model: bytes, slicing: Slicing) -> Plan:
         shared = tuple(Piece(first, end, 1, device) for device, (first, end) in enumerate(ends))
     stages = tuple(_stage(layers, costs, piece) for piece in shared)
     points = tuple(layers.points[piece.end - 1] for piece in shared[:-1])
-    return Plan(layers, tuple(sent), costs, points, stages, _quality(costs, stages))
+    made = _quality(costs, stages)
+    return Plan(layers, tuple(sent), costs, points, stages, made, heads, times)
 
 
 def _stage(layers: Layers, costs: Costs, piece: Piece) -> Stage:
@@ -135,6 +145,8 @@ def _require_fit(costs: Costs, layers: Layers, slicing: Slicing, cuts: tuple[int
     if not cap or needed <= cap:
         return
     alone = [(costs.memory_bytes[at, at + 1], layer.name) for at, layer in enumerate(layers.layers)]
+    if costs.head_weight_bytes is not None:
+        alone[:-1] = [(count, f"{name} with the head of its exit") for count, name in alone[:-1]]
     largest, name = max(alone)
     if largest > cap:
         raise UsageError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -52,8 +52,12 @@ def bundled(batches: Iterable[Array], example_bytes: int, room: int) -> Iterator
 
 def unbundled(answer: Answer, batch: int) -> Iterator[Answer]:
     """The answer to each batch."""
+    if len(answer.logits) == batch:
+        yield answer
+        return
     for start in range(0, len(answer.logits), batch):
         rows = slice(start, start + batch)
         missed = answer.missed[(answer.missed >= start) & (answer.missed < start + batch)] - start
         tensors = {name: each[rows] for name, each in answer.tensors.items()}
-        yield replace(answer, tensors=tensors, left=answer.left[rows], missed=missed)
+        left = answer.left[rows]
+        yield Answer(answer.id, tensors, trace=answer.trace, left=left, missed=missed)

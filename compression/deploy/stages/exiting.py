@@ -44,7 +44,7 @@ class Gathered:
         self.error = self.error or message.error
         self._trace = max(self._trace, message.trace, key=len)
         for name, logits in message.tensors.items():
-            self._came[self.names.index(name)] = logits.copy()
+            self._came[self.names.index(name)] = logits.copy()  # it lies in memory that is used again
 
     @property
     def missing(self) -> int | None:
@@ -61,6 +61,8 @@ class Gathered:
 
     def _walked(self) -> tuple[Array | None, Array, int | None, Array]:
         """Logits, where each example left, whose answers are missing, and for which examples."""
+        if len(self.names) == 1:  # nobody answers early: no time is spent on who is sure
+            return self._came.get(0), NOBODY, None if self._came else 0, NOBODY
         logits, left, waiting = None, NOBODY, NOBODY
         for stage in range(len(self.names)):
             came = self._came.get(stage)

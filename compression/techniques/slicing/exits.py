@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from compression.deploy.runtime import open_session
-from compression.deploy.slicing.exit_points import ExitPoint
+from compression.deploy.slicing.heads import ExitPoint
 from compression.errors import UsageError
 from compression.models.compressed import fold_module
 from compression.models.exits import exit_heads

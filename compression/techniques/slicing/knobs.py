@@ -55,6 +55,11 @@ class Slice(Step):
         help="Whether a layer may be shared out among devices by its output channels, where a device's memory or "
         "the objective memory asks for it.",
     )  # fmt: skip
+    costs: Literal["modelled", "measured"] = knob(
+        "modelled", label="Times of layers", more=True,
+        help="What the best cuts are found by: a model of the kernels, the same on every machine, or processor times "
+        "measured of every part of this very graph; those of the shipped models are shipped, others are measured here.",
+    )  # fmt: skip
     cuts: str = knob(
         "",
         label="Cuts",
@@ -121,6 +126,8 @@ class Slice(Step):
             words.append(f"cut at {self.cuts}")
         elif self.objective != "throughput":
             words.append(f"best for {self.objective}")
+        if self.costs == "measured":
+            words.append("by measured times")
         if self.cap_kb:
             words.append(f"{self.cap_kb:g} kB each")
         if self.link_mbps:

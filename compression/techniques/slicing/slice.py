@@ -31,6 +31,7 @@ def slice_model(compressed: Compressed, step: Slice, context: StepContext) -> Co
         cap_bytes=round(1000 * step.cap_kb),
         link_mbps=step.link_mbps,
         link_dtype=step.link_dtype,
+        costs=step.costs,
         threshold=step.threshold if step.is_trained else 0.0,
     )
     sliced = replace(compressed, slicing=asked)

@@ -65,7 +65,7 @@ def background_message(
 
 
 def current_message(mark: Mark) -> dict[str, Any]:
-    return {**mark_message(mark, tuple(mark.figures)), "answers": mark.answers}
+    return {**mark_message(mark, tuple(mark.figures)), "answers": mark.answers, "left": mark.left}
 
 
 def mark_message(mark: Mark, metrics: Sequence[str]) -> dict[str, Any]:

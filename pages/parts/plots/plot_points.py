@@ -47,6 +47,8 @@ class Mark:
     bundled: bool = False
     answers: str = ""
     """Its model's answers to the examples of the strip, see `compression/point/shown.py`."""
+    left: str = ""
+    """The device that each of them left at, a digit an example; empty without early exits."""
 
     @classmethod
     def of(cls, point: Point, label: str) -> Mark:
@@ -57,6 +59,7 @@ class Mark:
             figures={name: _figure(m) for name, m in point.measurements.items()},
             bundled=point.origin == "bundled",
             answers=point.shown,
+            left=point.left,
         )
 
 

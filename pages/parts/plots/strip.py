@@ -23,12 +23,13 @@ class Strip:
 
     def message(self, foreseen: Iterable[str]) -> dict[str, Any]:
         """What the browser needs, with the answers of the points that it may have to foresee, by their keys."""
-        shown = {key: self.points[key].shown for key in foreseen if key in self.points}
+        points = {key: self.points[key] for key in foreseen if key in self.points}
         return {
             "examples": asset_url(f"examples/{self.dataset}.json"),
             "count": self.count,
             "original": self.original,
-            "answers": {key: answers for key, answers in shown.items() if answers},
+            "answers": {key: point.shown for key, point in points.items() if point.shown},
+            "left": {key: point.left for key, point in points.items() if point.left},
         }
 
 

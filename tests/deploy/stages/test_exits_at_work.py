@@ -22,6 +22,8 @@ from compression.deploy.stages.exiting import Gathered
 from compression.deploy.stages.message import Message
 from compression.deploy.stages.pipeline import Pipeline
 from compression.deploy.stages.processes import ROOT, StageError
+from compression.measure.pipelined import measure_pipelined
+from compression.measure.rounds import Budget
 from compression.recipe import Recipe
 from compression.subjects import look_up
 
@@ -64,6 +66,16 @@ def test_only_what_is_unsure_is_counted_on_the_link(running: Pipeline) -> None:
     work = running.work(digits())
     assert work[0].sent_bytes == (left > 0).sum() * cut().links[0].bytes
     assert work[1].sent_bytes == (left > 1).sum() * cut().links[1].bytes
+
+
+def test_it_is_timed_at_work_like_any_sliced_model() -> None:
+    budget = Budget(0.05, 0.002, batch=16)
+    session, whole = cut().session(), look_up(MODEL).session
+    times = measure_pipelined(cut(), session, whole, digits(), budget=budget)
+    assert {"latency_ms", "speedup", "throughput_per_s", "device_memory_bytes"} == set(times) - {
+        "latency_p90_ms"
+    }
+    assert all((each.value or 0) > 0 and each.how == "measured" for each in times.values())
 
 
 def test_batches_that_travel_together_are_answered_one_by_one(running: Pipeline) -> None:

@@ -18,7 +18,7 @@ from compression.deploy.runtime import open_session
 from compression.deploy.slicing.exit_points import exit_points
 from compression.deploy.stage_files import zipped_stages
 from compression.errors import ArtifactError, UsageError
-from compression.measure.exits import measure_exits
+from compression.measure.exits import left_at, measure_exits
 from compression.measure.graph import read_graph
 from compression.models.compressed import Compressed
 from compression.models.exits import ExitShape, exit_heads
@@ -80,6 +80,15 @@ def test_an_example_answers_alike_alone_and_in_a_batch() -> None:
     session = stages(at(0.8))
     alone = np.concatenate([answers(session, digits(20)[n : n + 1]) for n in range(20)])
     np.testing.assert_allclose(alone, answers(session, digits(20)), atol=1e-5)
+
+
+def test_a_point_keeps_where_its_shown_examples_left() -> None:
+    shown = look_up(MODEL).shown
+    session = stages(at(0.8))
+    _, left = session.answers({"input": shown.inputs})
+    assert left_at(shown, session) == "".join(str(stage + 1) for stage in left)
+    assert len(set(left.tolist())) > 1
+    assert left_at(shown, look_up(MODEL).session) == ""
 
 
 def test_an_answer_that_is_no_number_is_sure_of_nothing() -> None:

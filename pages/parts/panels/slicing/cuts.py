@@ -8,7 +8,7 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from compression.techniques.slicing.knobs import Slice
 from pages.parts import data
-from pages.parts.panels.slicing.planning import ask_plan
+from pages.parts.panels.slicing.planning import ask_plan, times_words
 from pages.parts.panels.slicing.stages import memory_words
 
 BYTES = METRICS["device_bytes"]
@@ -29,7 +29,7 @@ def cuts(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) 
     if settled:
         st.caption(
             "Every place where the model can be cut, as if it were the only cut: two devices, the slower of which sets "
-            "the pace. Sent is what goes over the link for each example; times are modelled."
+            f"the pace. Sent is what goes over the link for each example; {times_words(plan)}."
         )
     st.table(
         [

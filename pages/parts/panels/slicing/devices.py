@@ -17,7 +17,7 @@ from compression.recipe import Recipe
 from compression.techniques.slicing.knobs import Slice
 from pages.parts import data
 from pages.parts.form.knobs import set_knobs
-from pages.parts.panels.slicing.planning import Planned, ask_plan
+from pages.parts.panels.slicing.planning import Planned, ask_plan, times_words
 from pages.parts.shell import words
 from pages.parts.shell.serving import asset_url
 
@@ -60,7 +60,8 @@ def devices(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
     )
     if settled and (measured := _measured(point)):
         st.caption(
-            f"All above is modelled from the layers' sizes. What this point itself has: {measured}."
+            f"All above is a plan: memory by the layers' sizes, and {times_words(planned.plan)}. "
+            f"What this point itself has: {measured}."
         )
 
 
@@ -70,7 +71,7 @@ def drawing(planned: Planned, step: Slice) -> dict[str, Any]:
     asked = step.cut_numbers if len(step.cut_numbers) == len(plan["cuts"]) else ()
     cuts = list(asked) or plan["cuts"]
     layers = ("name", "ms", "weight_bytes", "activation_bytes")
-    links = ("sent_bytes", "link_ms", "handling_ms")
+    links = ("sent_bytes", "link_ms", "handling_ms", "head_weight_bytes", "head_peak_bytes")
     return {
         "layers": [{name: row[name] for name in layers} for row in plan["layers"]],
         "points": [{name: row[name] for name in links} for row in plan["points"]],
@@ -82,6 +83,7 @@ def drawing(planned: Planned, step: Slice) -> dict[str, Any]:
         "whole_ms": plan["whole"]["bottleneck_ms"],
         "objective": planned.objective,
         "by_hand": bool(step.cuts),
+        "times": plan["times"],
     }
 
 

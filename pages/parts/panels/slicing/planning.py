@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,20 +31,38 @@ def ask_plan(recipe: Recipe, point: Point | None, *, slot: str, settled: bool) -
     """
     said = st.empty()
     shown = point.recipe if point is not None and is_of(point, recipe) else recipe.untrained
-    step = shown.steps[-1]
-    assert isinstance(step, Slice)
-    plan = _ask(shown, slot, settled, said)
+    step = step_of(shown)
+    has_exits = step_of(recipe).is_trained
+    plan = _ask(shown, slot, settled, said, exits=has_exits)
     if plan or not step.cap_kb or not settled:
         return Planned(plan, step.objective) if plan else None
     objective = step.objective if step.cuts else "memory"
     uncapped = step.moved(cap_kb=0.0, objective=objective, split="off")
     nearest = shown.model_copy(update={"steps": (*shown.steps[:-1], uncapped)})
-    plan = _ask(nearest, f"{slot} without a cap", settled, st.empty())
+    plan = _ask(nearest, f"{slot} without a cap", settled, st.empty(), exits=has_exits)
     if plan:
         said.empty()  # the page's own sentence says it, and the plan shows where
     return Planned(plan, objective) if plan else None
 
 
-def _ask(recipe: Recipe, slot: str, settled: bool, said: Any) -> Any:
+def step_of(recipe: Recipe) -> Slice:
+    step = recipe.steps[-1]
+    assert isinstance(step, Slice)
+    return step
+
+
+def times_words(plan: Mapping[str, Any]) -> str:
+    """Where the times of layers are from."""
+    return {
+        "modelled": "times are modelled",
+        "shipped": "times of layers were measured by whoever keeps the project",
+        "measured": "times of layers were measured on this machine",
+    }[plan["times"]]
+
+
+def _ask(recipe: Recipe, slot: str, settled: bool, said: Any, *, exits: bool) -> Any:
+    """Heads that are trained are in the recipe; those that still have to be are asked for."""
     arguments = {"model": recipe.model, "recipe": recipe.model_dump()}
+    if exits and not recipe.is_trained:
+        arguments["exits"] = True
     return ask("slicing_plan", arguments, slot=slot, settled=settled, said=said)

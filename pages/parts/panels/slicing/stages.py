@@ -11,7 +11,7 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from compression.techniques.slicing.knobs import Slice
 from pages.parts import data
-from pages.parts.panels.slicing.planning import ask_plan
+from pages.parts.panels.slicing.planning import ask_plan, times_words
 
 BYTES = METRICS["device_bytes"]
 TIME = METRICS["latency_ms"]
@@ -29,7 +29,8 @@ def stages(recipe: Recipe, point: Point | None, known: data.Known, settled: bool
         st.caption(
             "In the order in which an example passes them. Memory is the weights and the most activations alive at "
             f"once. The whole model on one device needs {BYTES.text(plan['whole']['memory_bytes'])} and "
-            f"{TIME.text(plan['whole']['bottleneck_ms'])}; times are modelled, of one example in a batch."
+            f"{TIME.text(plan['whole']['bottleneck_ms'])}; {times_words(plan)}, of one example in a batch."
+            + (" The heads of early exits are in it." if step.is_trained else "")
         )
     slowest = max(stage["ms"] for stage in plan["stages"])
     st.table(
