@@ -40,6 +40,8 @@ class ModelCard:
     """Multiply-accumulates of one forward pass of one input, in matrix and convolution products."""
     summary: str
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    is_supernet: bool = False
+    """Whether sub-networks can be cut out of it."""
     weights: Path | None = None
     """The file of its trained weights, where it is not one of the project's own."""
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from compression.training.plan import TrainingPlan
 
-Augmentation = Literal["none", "flip", "crop_flip", "wear"]
+Augmentation = Literal["none", "flip", "crop_flip", "crop_flip_erase", "wear"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class ModelPlan(TrainingPlan):
     channels_last: bool = False
     bfloat16: bool = False
     """Mixed precision where the processor has it: 1.5 x faster for ResNet-8, not for others."""
+    loss: Literal["labels", "sandwich"] = "labels"
+    """What is learnt from: labels alone, or as a weight-sharing supernet learns."""
 
 
 STANDARD = ModelPlan(20, 2e-3)

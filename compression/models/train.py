@@ -14,7 +14,9 @@ from compression.models import build, model_card
 from compression.models.answers import answers_of
 from compression.models.augment import AUGMENTATIONS, MIRRORS
 from compression.models.plans import PLANS, STANDARD, ModelPlan
+from compression.models.sandwich import sandwich_loss
 from compression.training import loop
+from compression.training.checkpoints import Checkpoint
 from compression.training.data import TrainingData
 from compression.training.processor import one_thread
 from compression.training.progress import OnEpoch, ignore
@@ -39,6 +41,7 @@ class TrainingResult:
     seed: int
     wall_s: float
     cpu_s: float
+    """Of this run: one that goes on after it was interrupted counts from there."""
 
 
 def train(
@@ -56,19 +59,24 @@ def train(
     card, plan = model_card(model_id), plan or PLANS.get(model_id, STANDARD)
     full = datasets.full_available(card.dataset)
     data = datasets.load(card.dataset, full=full)
+    checkpoint = _checkpoint(model_id, seed, plan)
     started, cpu_started = time.perf_counter(), time.process_time()
     with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed + plan.draw)
         trained = loop.train(
             build(model_id),
             training_data(data, plan),
+            loss=sandwich_loss if plan.loss == "sandwich" else None,
             plan=plan,
             seed=seed + plan.draw,
+            checkpoint=checkpoint,
             on_epoch=report,
         )
         wall_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu_started
         if trained.stopped:
             raise LabError(f"The training of {model_id} failed: {trained.reason}")
+        if checkpoint is not None:
+            checkpoint.remove()
         accuracy = accuracy_of(trained.module, data.test)
     return TrainingResult(
         model_id=model_id,
@@ -84,6 +92,13 @@ def train(
         wall_s=wall_s,
         cpu_s=cpu_s,
     )
+
+
+def _checkpoint(model_id: str, seed: int, plan: ModelPlan) -> Checkpoint | None:
+    """Where a training of many minutes stands; the short ones begin again."""
+    if plan.random == "continuous":
+        return None
+    return Checkpoint(f"{model_id.replace('/', '-')}-{seed}")
 
 
 def training_data(data: Dataset, plan: ModelPlan) -> TrainingData:
