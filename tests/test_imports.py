@@ -66,8 +66,8 @@ ROOMS = {
     "compression.artifact": "artifact* encoding* errors models* point recipe",
     "compression.deploy": "deploy.* encoding* errors files models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
-    "compression.techniques": "errors models.compressed techniques.context techniques.step techniques.*.knobs "
-                              "training.data",
+    "compression.techniques": "errors models.catalogue models.compressed techniques.context techniques.step "
+                              "techniques.*.knobs training.data",
     "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.step "
                                      "techniques.shared.* training.*",
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "

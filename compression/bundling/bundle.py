@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compression import api
 from compression.bundling.alone import timed_alone
+from compression.bundling.fitting import fits
 from compression.errors import LabError, UsageError
 from compression.models.catalogue import model_card
 from compression.point import Point
@@ -21,7 +22,7 @@ def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
     machine is too busy for them, or where the store still has points without answers to the examples that pages show.
     """
     points = [api.run(model)]
-    for steps in SWEEPS:
+    for steps in (each for each in SWEEPS if fits(each, model)):
         points += api.sweep(model, steps, report=report)
     for steps in TRAININGS:
         points += api.sweep(model, steps, seeds=SEEDS, report=report)

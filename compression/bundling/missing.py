@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compression import api
 from compression.bundling.alone import timed_alone
+from compression.bundling.fitting import fits
 from compression.errors import UsageError
 from compression.models.catalogue import model_card
 from compression.point import METRICS, Point
@@ -39,7 +40,7 @@ def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -
 
 
 def _recipes(model: str) -> list[Recipe]:
-    plain = [Sweep.parse(model, list(steps)) for steps in SWEEPS]
+    plain = [Sweep.parse(model, list(steps)) for steps in SWEEPS if fits(steps, model)]
     trained = [Sweep.parse(model, list(steps), seeds=SEEDS) for steps in TRAININGS]
     recipes = [recipe for sweep in (*plain, *trained) for recipe in sweep.recipes()]
     return list({recipe.key: recipe for recipe in recipes}.values())

@@ -102,6 +102,16 @@ _CARDS = (
         summary="A transformer on sixteen 7 x 7 patches: three blocks of attention and an MLP.",
     ),
     ModelCard(
+        id="fashion-mnist/supernet",
+        title="Supernet",
+        data=fashion_mnist.CARD,
+        architecture="compression.models.zoo.supernet:SupernetMember",
+        parameters=98_426,
+        macs=5_407_632,
+        is_supernet=True,
+        summary="Ten layers whose parts are networks of their own: millions of smaller ones share its weights.",
+    ),
+    ModelCard(
         id="digits/mlp",
         title="MLP 64-32-10",
         data=digits.CARD,

@@ -56,6 +56,19 @@ PLANS: dict[str, ModelPlan] = {
     "fashion-mnist/vit-tiny": ModelPlan(
         16, 2e-3, weight_decay=0.05, augmentation="flip", average=0.999
     ),
+    "fashion-mnist/supernet": ModelPlan(
+        14,
+        0.1,
+        optimizer="sgd",
+        weight_decay=5e-4,
+        random="each epoch",
+        augmentation="crop_flip_erase",
+        average=0.999,
+        keep="last",
+        channels_last=True,
+        bfloat16=True,
+        loss="sandwich",
+    ),
     "digits/mlp": ModelPlan(40, 5e-3, batch_size=32, average=0.98),
     "digits/cnn": ModelPlan(40, 5e-3, batch_size=32, average=0.98),
     "watch/cnn1d": ModelPlan(

@@ -18,7 +18,7 @@ from pages.parts.shell.navigation import page_of
 from pages.parts.shell.page_files import trade_offs
 from pages.parts.shell.question import FIRST
 from pages.parts.shell.recent_runs import recent_runs
-from pages.techniques.face import Sign
+from pages.techniques.face import Face, Sign
 
 NONE_SMALLER = "No file gets smaller here: the page shows what it saves instead."
 
@@ -53,6 +53,9 @@ def home() -> None:
 def _tiles(known: data.Known, model: str) -> None:
     """A technique that is listed later has its tile by itself; the last is for all of them, chains too."""
     for face in FACES.values():
+        if refusal := face.step.unfit(model_card(model)):
+            _refused(face, refusal)
+            continue
         summed_up = data.trade_off(known, model, face.name)
         _tile(face.name, page_of(face), face.step.summary, face.sign, summed_up, model)
     summary = "All techniques, and chains of several: find what keeps within your limits."
@@ -75,6 +78,14 @@ def _tile(
             st.caption(f"{bend.recipe.describe()}: {words.headline(bend, summed_up.original)}")
         else:
             st.caption(NONE_SMALLER)
+
+
+def _refused(face: Face, why: str) -> None:
+    """The tile of a technique that the model is not for."""
+    with st.container(border=True, key=f"tile-{face.name}", gap="xsmall"):
+        st.page_link(page_of(face))
+        st.markdown(face.step.summary)
+        st.caption(why)
 
 
 def _look(sign: Sign) -> Look:
