@@ -6,10 +6,11 @@ PORT = 8501
 BIN = .venv/bin
 APP = .venv/.app-installed
 DEV = .venv/.dev-installed
+FEDERATED = .venv-federated/.installed
 TESTS = not benchmark
 SPREAD = -n logical --maxprocesses 4 --dist loadfile
 
-.PHONY: help run test check format bench lock clean always
+.PHONY: help run test check format bench federated lock clean always
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -38,16 +39,21 @@ format: $(DEV) ## Format the code and mend what lint can mend
 bench: $(DEV) ## Run the speed measurements (minutes; leave the machine alone)
 	@$(BIN)/python -m pytest tests/benchmarks -m benchmark -s
 
-lock: ## Renew requirements-lock.txt (needs uv)
+federated: $(FEDERATED) ## Build .venv-federated, for federated learning on real devices
+
+lock: ## Renew requirements-lock.txt and requirements-federated-lock.txt (needs uv)
 	@sh .ci/setup.sh lock
 
-clean: ## Remove .venv and caches; measured points stay
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache test-results
+clean: ## Remove both environments and caches; measured points stay
+	rm -rf .venv .venv-federated build .pytest_cache .mypy_cache .ruff_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A Python that is named is compared with .venv's each time; else .venv is built only if missing.
 $(BIN)/python: $(if $(PYTHON),always)
 	@sh .ci/setup.sh venv "$(PYTHON)"
+
+$(FEDERATED): requirements-federated.txt requirements-federated-lock.txt
+	@sh .ci/setup.sh federated "$(PYTHON)"
 
 $(APP): $(BIN)/python requirements.txt requirements-lock.txt
 	@sh .ci/setup.sh install requirements.txt

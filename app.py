@@ -22,10 +22,14 @@ if sys.platform == "win32":
     )
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    from pages.parts.shell.serving import lifespan, middleware, routes
+    from pages.parts.shell.serving import routes
+    from pages.parts.shell.starting import lifespan, middleware
 
     app = st.App(__file__, routes=routes(), lifespan=lifespan, middleware=middleware())
 else:
+    from pages.parts.shell.importing import NAVIGATION
+
+    NAVIGATION.wait()
     from pages.parts.shell.navigation import open_page
 
     st.set_page_config("Compact AI Lab", str(ROOT / "assets/icon.svg"), "wide", 220)

@@ -3,12 +3,16 @@
 #   setup.sh venv [PYTHON]     make .venv with the first suitable Python, or the one named
 #   setup.sh install FILE      install a requirements file into .venv, torch first
 #   setup.sh browser           fetch Playwright's Chromium where the system has none
-#   setup.sh lock              renew requirements-lock.txt
+#   setup.sh federated [PYTHON]    make .venv-federated and install requirements-federated.txt into it
+#   setup.sh lock              renew requirements-lock.txt and requirements-federated-lock.txt
 set -eu
 
 NEEDED="Compact AI Lab needs Python 3.10 to 3.14"
 CPU_INDEX=https://download.pytorch.org/whl/cpu
-PY=.venv/bin/python
+VENV=.venv
+LOCK=requirements-lock.txt
+OLDEST=10
+PY=$VENV/bin/python
 
 say() { printf '%s\n' "$*"; }
 fail() { say "$*" >&2; exit 1; }
@@ -16,7 +20,7 @@ fail() { say "$*" >&2; exit 1; }
 version_of() { "$1" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null; }
 
 suitable() {
-    "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null
+    "$1" -c "import sys; sys.exit(not (3, $OLDEST) <= sys.version_info[:2] <= (3, 14))" 2>/dev/null
 }
 
 choose_python() {
@@ -45,15 +49,15 @@ make_venv() {
     "$python" -c 'import ensurepip, venv' 2>/dev/null || fail "$python (Python $version) can't make" \
         "virtual environments: install its venv module (Debian and Ubuntu: sudo apt-get install" \
         "python3-venv) and try again."
-    say "Building .venv with Python $version."
-    rm -rf .venv
-    "$python" -m venv .venv
+    say "Building $VENV with Python $version."
+    rm -rf "$VENV"
+    "$python" -m venv "$VENV"
 }
 
 pip_install() {
     quiet=-qq  # in a log, errors only
     [ -t 1 ] && quiet=
-    $PY -m pip install --disable-pip-version-check $quiet -c requirements-lock.txt "$@" || fail \
+    $PY -m pip install --disable-pip-version-check $quiet -c "$LOCK" "$@" || fail \
         "Installing failed for the reason above: check the network and the free space, then run" \
         "the same command again; it goes on from here."
 }
@@ -113,22 +117,44 @@ fetch_browser() {
         "will be skipped. Install Chromium (Debian and Ubuntu: sudo apt-get install chromium)."
 }
 
+# An environment of its own: Flower wants older packages than the app. The stamp is for make.
+federated() {
+    VENV=.venv-federated
+    LOCK=requirements-federated-lock.txt
+    OLDEST=11
+    NEEDED="Flower needs Python 3.11 to 3.14"
+    PY=$VENV/bin/python
+    if [ -n "${1:-}" ] || ! suitable "$PY"; then make_venv "${1:-}"; fi
+    install requirements-federated.txt
+    touch $VENV/.installed
+}
+
 # Without torch's own builds for CUDA: torch names those itself, exactly.
 lock() {
     command -v uv >/dev/null || fail "make lock needs uv: python3 -m pip install uv"
-    pins=$(grep -hv '^-[cr]' requirements.txt requirements-dev.txt | uv pip compile --universal \
-        --python-version 3.10 --no-build --quiet --no-header --no-annotate -)
+    pin 3.10 requirements-lock.txt requirements.txt requirements-dev.txt
+    pin 3.11 requirements-federated-lock.txt requirements-federated.txt
+}
+
+# pin OLDEST-PYTHON LOCK FILE...
+pin() {
+    oldest=$1
+    file=$2
+    shift 2
+    pins=$(grep -hv '^-[cr]' "$@" | uv pip compile --universal \
+        --python-version "$oldest" --no-build --quiet --no-header --no-annotate -)
     {
-        say "# Everything requirements.txt and requirements-dev.txt pull in, Python 3.10 to 3.14."
+        say "# All that comes with $(say "$@" | sed "s, , and ,g"), Python $oldest to 3.14."
         say "# Made by \`make lock\`, never by hand."
         say "$pins" | grep -Ev '^(torch|triton|nvidia|cuda)[^a-z]'
-    } >requirements-lock.txt
+    } >"$file"
 }
 
 case "${1:-}" in
     venv) make_venv "${2:-}" ;;
     install) install "$2" ;;
     browser) fetch_browser ;;
+    federated) federated "${2:-}" ;;
     lock) lock ;;
-    *) fail "setup.sh venv [PYTHON] | install FILE | browser | lock" ;;
+    *) fail "setup.sh venv [PYTHON] | install FILE | browser | federated | lock" ;;
 esac

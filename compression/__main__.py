@@ -19,6 +19,7 @@ import typer
 
 from compression.bundling.command import bundle
 from compression.cli import console, streams
+from compression.cli.options import AtLeast, AtMost, Objectives, SamplerName, Warm
 from compression.cli.stage import stage
 from compression.errors import LabError, UsageError
 
@@ -78,27 +79,36 @@ def sweep(
     model: ModelId,
     step: Steps = None,
     seed: Seeds = "0",
-    sampler: Annotated[
-        str, typer.Option(help="grid: every combination of the free knobs; random: some of them.")
-    ] = "grid",
+    sampler: SamplerName = "grid",
     points: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option(
-            help="Of a grid, per free knob; without it every step. Of a random sweep, in all."
+            help="Of a grid, per free knob; without it every step. Of the others, in all."
         ),
     ] = None,
+    objective: Objectives = None,
+    max: AtMost = None,
+    min: AtLeast = None,
+    warm: Warm = False,
     json: Json = False,
 ) -> None:
-    """Measure many recipes: free knobs are ranges, as in --step 'quantize:bits=2..8'."""
+    """Measure many recipes: free knobs are ranges, as in --step 'quantize:bits=2..8'.
+
+    A search is told figures of the validation examples only; ``front`` then says what it found.
+    """
     from compression import api
     from compression.point.spread import parse_seeds
 
     seeds = parse_seeds(seed)
+    said: list[str] = []
     with console.progress("sweeping") as report:
         measured = api.sweep(
-            model, step or (), seed=seeds[0], seeds=seeds,
-            sampler=sampler, points=points, report=report,
+            model, step or (), seed=seeds[0], seeds=seeds, sampler=sampler, points=points,
+            objectives=objective or (), limits=console.parse_limits(max or [], min or []),
+            warm=warm, report=report, say=said.append,
         )  # fmt: skip
+    for sentence in said:
+        console.say(sentence)
     console.show_points(model, api.same_clock(measured), json)
 
 
@@ -108,14 +118,8 @@ def front(
     x: Annotated[
         str, typer.Option(help="The metric to trade the model's quality against.")
     ] = "size_bytes",
-    max: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(help="An upper bound, as in latency_ms=0.1; repeatable."),
-    ] = None,
-    min: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(help="A lower bound, as in accuracy=0.9; repeatable."),
-    ] = None,
+    max: AtMost = None,
+    min: AtLeast = None,
     json: Json = False,
 ) -> None:
     """Show the best known trade-offs: the points that no other one beats."""

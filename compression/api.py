@@ -10,6 +10,7 @@ from compression.errors import LabError, UsageError, unknown
 from compression.files import write_named
 from compression.models.catalogue import model_card
 from compression.point import Point, Points, pareto
+from compression.point.goals import goal_of
 from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.store import Store
@@ -45,6 +46,8 @@ def run(
 
         point = pipeline.run(look_up(recipe.model), recipe, report)
         store.keep(point)
+    else:
+        store.asked_for((recipe.key,))
     return point
 
 
@@ -68,18 +71,29 @@ def sweep(
     seeds: Sequence[int] = (),
     points: int | None = None,
     sampler: str = "grid",
+    objectives: Sequence[str] = (),
+    limits: Mapping[str, float] | None = None,
+    warm: bool = False,
     report: OnCount = lambda done, total: None,
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> Points:
-    """Measure many recipes on all cores and return their points, in the grid's order or as they were drawn.
+    """Measure many recipes on all cores and return their points, in the grid's order or as they were asked for.
 
     A free knob is a range (``"quantize:bits=2..8"``) or a choice (``"bits=2|4"``). The ``grid`` is every
-    combination, and ``points`` limits how many values each range gives; ``random`` draws ``points`` of them.
+    combination, and ``points`` limits how many values each range gives; ``random`` draws ``points`` of them. The
+    searches ``nsga2``, ``tpe`` and ``gp`` go where the front of their ``objectives`` may grow within the ``limits``
+    (``{"size_bytes": 20000}``), by figures of the validation examples; ``warm`` begins with what is known already.
     ``seeds`` measures each recipe with each of them. What is already measured is not measured again.
     """
     from compression.engine import Engine
+    from compression.recipe.samplers import is_search
     from compression.recipe.sweep import Sweep
 
-    asked = Sweep.parse(model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler)
+    steers = is_search(sampler) or objectives or limits
+    asked = Sweep.parse(
+        model, list(steps), points=points, seed=seed, seeds=seeds, sampler=sampler, warm=warm,
+        goal=goal_of(model, objectives, limits) if steers else None,
+    )  # fmt: skip
     store = Store.open()
     with Engine() as engine:
         try:
@@ -92,11 +106,13 @@ def sweep(
         except BaseException:
             engine.cancel_sweep(asked.key)  # else the next server would go on with it
             raise
-    known = [store.get(recipe.key) for recipe in asked.recipes()]
+    known = [store.get(recipe.key) for recipe in running.recipes]
     original = store.original(model)
     measured = Points((point for point in known if point is not None), original)
     if progress.state == "failed" or not measured:
         raise LabError(progress.message or "The sweep measured nothing.")
+    if progress.message:
+        say(progress.message)
     return measured
 
 

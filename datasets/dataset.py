@@ -40,6 +40,8 @@ class DatasetCard:
     """What a model's quality on it is measured by: a row of the table of metrics."""
     kinds: str = "classes"
     """What its classes are, in the plural: a model tells so many of these apart."""
+    has_people: bool = False
+    """Whether it says which person each training example is of."""
     seen: str = ""
     """What a model sees of one example: tells them apart "from 28 x 28 pixels"."""
     shown: tuple[int, ...] = ()

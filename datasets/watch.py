@@ -34,6 +34,7 @@ CARD = DatasetCard(
     licence="BSD-3-Clause (c) 2018 David Burns",
     source="https://github.com/dmbee/seglearn (seglearn 1.2.5)",
     kinds="gestures",
+    has_people=True,
     seen="2.56 s of acceleration and rotation at the wrist",
     shown=(
         1171, 70, 971, 600, 361, 1246, 1281, 2034, 1682, 1581, 791, 1360,

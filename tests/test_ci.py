@@ -17,7 +17,7 @@ def machine(tmp_path: Path) -> Path:
     (tmp_path / ".ci").mkdir()
     shutil.copy2(ROOT / ".ci" / "run", tmp_path / ".ci")
     (tmp_path / "bin").mkdir()
-    for name in ("bash", "dirname", "env", "id", "sh"):
+    for name in ("bash", "cat", "dirname", "env", "id", "mkdir", "sh"):
         (tmp_path / "bin" / name).symlink_to(shutil.which(name) or name)
     for name in ("apt-get", "make"):
         add(tmp_path, name)
@@ -58,9 +58,20 @@ def test_only_what_is_missing_is_installed(
     assert [line.partition("--no-install-recommends ")[2] for line in asked] == installed
 
 
-def test_it_checks_and_then_tests(machine: Path) -> None:
+def test_it_checks_and_then_tests_with_flower_installed(machine: Path) -> None:
     for name in ("chromium", "npm"):
         add(machine, name)
-    *_, pyodide, check, test = called(machine)
-    assert pyodide.startswith("npm install") and "pyodide@" in pyodide
-    assert (check, test) == ("make check", "make test")
+    *before, test = called(machine)
+    assert any(line.startswith("npm install") and "pyodide@" in line for line in before)
+    assert sorted(before[-2:]) == ["make check", "make federated"]
+    assert test == "make test"
+
+
+def test_without_flower_it_fails_and_says_why(machine: Path) -> None:
+    for name in ("chromium", "npm"):
+        add(machine, name)
+    add(machine, "make", '[ "$1" != federated ] || { echo no room; exit 1; }')
+    env = {"PATH": str(machine / "bin")}
+    done = subprocess.run([machine / ".ci" / "run"], env=env, capture_output=True, text=True)
+    assert done.returncode == 1 and "no room" in done.stdout
+    assert "make test" not in (machine / "called").read_text()

@@ -19,7 +19,8 @@ ASKED = (
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
 ROOMS = {
-    "app": "compression pages.parts.shell.serving pages.parts.shell.navigation pages.parts.faces",
+    "app": "compression pages.parts.shell.importing pages.parts.shell.serving pages.parts.shell.starting "
+           "pages.parts.shell.navigation pages.parts.faces",
     "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
@@ -29,7 +30,7 @@ ROOMS = {
                          "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
-    "pages.parts.shell": f"{ASKED} engine.open_files datasets pages.parts.* pages.techniques.face",
+    "pages.parts.shell": f"{ASKED} engine.early engine.open_files datasets pages.parts.* pages.techniques.face",
     "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
@@ -50,16 +51,18 @@ ROOMS = {
     "compression.home": "files",
     "compression.cli": "cli.* deploy.runtimes deploy.stages.* errors home models.catalogue point* store techniques "
                        "training.progress datasets",
-    "compression.engine": "engine* errors files home models.catalogue point recipe* store* training.progress",
-    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.fingerprint subjects "
+    "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
+    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
     "compression.insight": "deploy.runtimes errors insight.* pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
                                     "techniques.shared.* techniques.<family>.* insight.<family>.*",
+    "compression.federation": "artifact deploy.loopback errors federation.* files home models* recipe* "
+                              "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
-    "compression.point": "errors models.catalogue point* recipe",
+    "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
     "compression.measure": "deploy.* errors measure.* models* point* subjects datasets",
@@ -85,16 +88,18 @@ BESIDES = {
     "compression.insight.pruning": "techniques.channels.knobs",
     "compression.techniques.slicing": "deploy.deploy deploy.runtime deploy.slicing.exit_points",
     "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.early_exits deploy.slicing.* "
-    "measure.accuracy measure.graph",
+    "deploy.stages.* measure.accuracy measure.graph",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
 }
 """What a family takes from another besides."""
 
 ONLY_IN = {
     "streamlit": ("app.", "pages."),
+    "optuna": ("compression.recipe.proposals.",),
     "sqlalchemy": ("compression.store.",),
     "dask": ("compression.engine.",),
     "distributed": ("compression.engine.",),
+    "flwr": ("compression.federation.", "tests.federation."),
 }
 TORCH_FREE = (
     f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
@@ -211,7 +216,8 @@ def test_only_the_shared_parts_of_pages_cache() -> None:
 def test_asking_never_loads_torch() -> None:
     asking = [module for module in modules() if fits(module, TORCH_FREE)]
     code = f"import sys, {', '.join(asking)}\n" + (
-        "print([name for name in ('torch', 'onnx', 'onnxruntime', 'sklearn') if name in sys.modules])"
+        "heavy = ('torch', 'onnx', 'onnxruntime', 'sklearn', 'optuna', 'scipy')\n"
+        "print([name for name in heavy if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (result.stdout.strip(), result.stderr) == ("[]", "")

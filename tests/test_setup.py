@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.metadata import packages_distributions
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -138,8 +139,13 @@ def applies(requirement: Requirement, python: str) -> bool:
     return requirement.marker is None or requirement.marker.evaluate(environment)
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
-@pytest.mark.parametrize("python", PYTHONS)
+FILES = ("requirements.txt", "requirements-dev.txt")
+FEDERATED = "requirements-federated.txt"
+
+
+@pytest.mark.parametrize(
+    ("name", "python"), [*product(FILES, PYTHONS), *product([FEDERATED], PYTHONS[1:])]
+)
 def test_each_python_gets_one_exact_version_of_everything(name: str, python: str) -> None:
     everything = {requirement.name for requirement in requirements(name)}
     chosen = [r for r in requirements(name) if applies(r, python)]
@@ -147,22 +153,36 @@ def test_each_python_gets_one_exact_version_of_everything(name: str, python: str
     assert sorted(r.name for r in chosen) == sorted(everything)
 
 
-@pytest.mark.parametrize("python", PYTHONS)
-def test_the_lock_agrees_with_what_was_asked(python: str) -> None:
+@pytest.mark.parametrize(
+    ("lock", "files", "python"),
+    [
+        *(("requirements-lock.txt", FILES, python) for python in PYTHONS),
+        *(("requirements-federated-lock.txt", (FEDERATED,), python) for python in PYTHONS[1:]),
+    ],
+)
+def test_the_lock_agrees_with_what_was_asked(lock: str, files: tuple[str], python: str) -> None:
     locked: Mapping[str, str] = {
         canonicalize_name(r.name): str(r.specifier)
-        for r in requirements("requirements-lock.txt")
+        for r in requirements(lock)
         if applies(r, python)
     }
-    asked = requirements("requirements.txt") + requirements("requirements-dev.txt")
     differing = [
         str(r)
-        for r in asked
+        for name in files
+        for r in requirements(name)
         if applies(r, python)
         and r.name != "torch"
         and locked.get(canonicalize_name(r.name)) != str(r.specifier)
     ]
     assert differing == []
+
+
+@pytest.mark.parametrize("python", PYTHONS[1:])
+def test_devices_have_the_versions_of_the_app(python: str) -> None:
+    app = {r.name: str(r) for r in requirements("requirements.txt") if applies(r, python)}
+    devices = [r for r in requirements(FEDERATED) if r.name in app]
+    assert {"torch", "numpy", "pydantic"} <= {r.name for r in devices}
+    assert [str(r) for r in devices if str(r.specifier) not in app[r.name]] == []
 
 
 OPTIONAL = {
@@ -173,6 +193,9 @@ OPTIONAL = {
         "aimet_onnx", "brevitas", "brevitas_examples", "nncf", "openvino",
     },
     "tests/benchmarks/pruning": {"torch_pruning"},
+    "compression/federation": {"flwr"},
+    "tests/federation": {"flwr"},
+    "tests/techniques/federated": {"opacus"},
 }  # fmt: skip
 """What may be missing, and where alone it is looked for."""
 

@@ -8,8 +8,9 @@ const labs = new WeakMap();
 
 export default function render(component) {
   const parent = component.parentElement;
-  if (!labs.has(parent)) labs.set(parent, new Lab(parent, component.data));
-  labs.get(parent).receive(component);
+  const [data] = component.data;
+  if (!labs.has(parent)) labs.set(parent, new Lab(parent, data));
+  labs.get(parent).receive({ ...component, data });
   // Streamlit also calls this for a render that a newer one overtook: then the place is still there.
   return () => setTimeout(() => parent.isConnected || labs.get(parent)?.destroy());
 }

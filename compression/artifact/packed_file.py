@@ -66,6 +66,8 @@ def pack(compressed: Compressed, recipe: Recipe) -> Packed:
         contents["exits"] = exits.write(compressed.exits)
     if compressed.bytes_sent is not None:
         contents["sent"] = compressed.bytes_sent
+    if compressed.epsilon is not None:
+        contents["epsilon"] = compressed.epsilon
     if shapes := changed_shapes(compressed):
         contents["shapes"] = [width for shape in shapes for width in shape]
     rounded, ranges = activations.write(compressed)
@@ -112,6 +114,7 @@ def unpack(data: bytes) -> tuple[Compressed, Recipe]:
         int8_ranges=between,
         slicing=cut,
         bytes_sent=_sent(contents.get("sent")),
+        epsilon=_epsilon(contents.get("epsilon")),
     )
     return compressed, recipe
 
@@ -122,6 +125,14 @@ def _sent(count: Any) -> int | None:
             "The file's header is not one this version can read: bytes sent are none."
         )
     return count
+
+
+def _epsilon(value: Any) -> float | None:
+    if value is not None and not (isinstance(value, int | float) and 0 <= value < float("inf")):
+        raise ArtifactError(
+            "The file's header is not one this version can read: its epsilon is none."
+        )
+    return value
 
 
 def _skeleton(card: ModelCard, student: str, widths: list[Any] | None) -> Compressed:

@@ -15,6 +15,7 @@ from compression.store.training_times import FILE
 
 STEPS: Mapping[str, tuple[str, Sequence[float]]] = {
     "distill": ("distill:epochs={}", (1, 4, 12)),
+    "federate": ("federate:local_epochs=1,rounds={}", (1, 3)),
     "others": ("prune:repair=finetune,epochs={}", (0.5, 2)),
 }
 """What stands for each kind of training, and for how many epochs it is timed."""

@@ -26,6 +26,17 @@ def stage(
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="Where to send results: the next stage, or whoever asks; repeatable."),
     ] = None,
+    threshold: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="With an early exit: what it is surer of than this goes no further.",
+        ),
+    ] = None,
+    answers: Annotated[
+        str, typer.Option(help="Where it then tells its own answers: to whoever asks.")
+    ] = "",
     key: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="The pipeline's secret, needed beyond this machine."),
@@ -47,12 +58,17 @@ def stage(
             "Name the ONNX file of a stage: python -m compression stage FILE --next ADDRESS."
         )
     else:
-        _serve(file, listen, next or (), key, memory_mb, idle)
+        if (threshold is None) != (not answers):
+            raise UsageError(
+                "An early exit needs both --threshold, and --answers ADDRESS for what it answers: give both or neither."
+            )
+        _serve(file, listen, next or (), key, memory_mb, idle, threshold, answers)
 
 
 def _serve(
-    file: Path, listen: str, next_: Sequence[str], key: Path | None, memory_mb: int, idle_s: float
-) -> None:
+    file: Path, listen: str, next_: Sequence[str], key: Path | None, memory_mb: int, idle_s: float,
+    threshold: float | None, answers: str,
+) -> None:  # fmt: skip
     """Serve until stopped, or until nothing has come for ``idle_s``."""
     from compression.deploy.stages.links import read_key
     from compression.deploy.stages.stage import Asked, serve
@@ -63,7 +79,7 @@ def _serve(
         )
     asked = Asked(
         file=file, listen=listen, next=tuple(next_), key=read_key(key) if key else None,
-        memory_mb=memory_mb, idle_s=idle_s,
+        memory_mb=memory_mb, idle_s=idle_s, threshold=threshold, answers=answers,
     )  # fmt: skip
 
     def ready(address: str, idle_bytes: int) -> None:

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime as ort
 
 if TYPE_CHECKING:
     import onnx
+    import onnxruntime as ort
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def open_session(model: bytes, *, optimised: bool = True) -> ort.InferenceSession:
     """A session on one thread of the CPU; not `optimised` means that every node runs as it stands in the file."""
+    import onnxruntime as ort  # it starts threads, which a fork does not copy: see engine/worker/imports.py
+
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

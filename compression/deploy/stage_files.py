@@ -6,15 +6,10 @@ import io
 import zipfile
 
 from compression.deploy.deployment import Deployment
-from compression.errors import UsageError
 
 
 def zipped_stages(deployment: Deployment) -> tuple[bytes, str]:
-    """The zip, and a sentence that says how it is used; UsageError where stages also answer early."""
-    if deployment.threshold is not None:
-        raise UsageError(
-            "Early exits run in one process, and not yet on devices: export the stages with exits=off."
-        )
+    """The zip, and a sentence that says how it is used."""
     names = []
     devices = deployment.devices or tuple(range(len(deployment.parts)))
     content = io.BytesIO()
@@ -27,6 +22,13 @@ def zipped_stages(deployment: Deployment) -> tuple[bytes, str]:
                 archive.writestr(zipfile.ZipInfo(name), part.exact_model)
                 names.append(name)
                 number += 1
+    early = (
+        f" All but the last also answer by themselves: give them --threshold {deployment.threshold:g} and "
+        "--answers ADDRESS, where whoever asks listens."
+        if deployment.threshold is not None
+        else ""
+    )
     return content.getvalue(), (
         f"It holds {', '.join(names)}: run each on its device with `python -m compression stage FILE --next ADDRESS`."
+        f"{early}"
     )

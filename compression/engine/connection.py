@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from compression.engine.existing_cluster import named_scheduler, security_of, workers_of
+from compression.engine import early
+from compression.engine.existing_cluster import security_of, workers_of
 from compression.engine.jobs import Priority
 from compression.engine.local_cluster import (
     START_SECONDS,
     STOP_SECONDS,
     first_line,
+    named_scheduler,
     spawn,
     stop,
 )
@@ -119,7 +121,7 @@ class Connection:
 
     @classmethod
     def _started(cls, module: str, workers: int) -> Connection:
-        process = spawn(module, workers)
+        process = early.take(module, workers) or spawn(module, workers)
         try:
             Client, Security = _distributed()  # 0.5 s, while the child imports it too
             cluster = first_line(process)

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from compression.engine.jobs import Priority
+from compression.engine.local_cluster import TASKS
 from compression.engine.point_job import PointJob
 from compression.engine.point_writer import PointWriter
 from compression.engine.questions import Answers, QuestionJob
 from compression.engine.queue import JobQueue
 from compression.engine.requests import PointRequest, Request
 from compression.engine.screening import screening_jobs
+from compression.engine.searching import ProposalJob
 from compression.engine.state import EngineState
 from compression.engine.supervisor import Supervisor
 from compression.engine.sweep_run import SweepRun
@@ -36,7 +38,7 @@ class Engine:
         self,
         store: Store | None = None,
         *,
-        module: str = "compression.engine.worker.tasks",
+        module: str = TASKS,
         workers: int = 0,
     ) -> None:
         self._writer = PointWriter(store)
@@ -102,6 +104,8 @@ class Engine:
         known = self._writer.find(recipe.key)
         if known is not None:
             request.tell_value(known)
+            if priority > Priority.PREFETCH:
+                self._writer.ask_for(recipe.key)
         elif recipe.is_trained and priority == Priority.PREFETCH:
             request.tell_error(f"{recipe.describe()} is trained: ask for it, it is not done ahead.")
         else:
@@ -147,6 +151,14 @@ class Engine:
         finally:
             for request in reversed(requests):  # last asked first: none is sent meanwhile
                 request.cancel()
+
+    def propose(self, question: str) -> Request[str]:
+        """Ask a worker where a search is to look next."""
+        self.start_in_background()
+        job = ProposalJob(question)
+        request = Request[str](job.key)
+        self._queue.add(job, request, Priority.SWEEP)
+        return request
 
     def start_sweep(self, sweep: Sweep) -> SweepRun | SweepWatch:
         """Measure every recipe of a sweep not yet measured; it is recorded in the store first."""

@@ -23,11 +23,6 @@ WORKER_SECONDS = 5.0
 """How long a cluster without workers is given to get one."""
 
 
-def named_scheduler() -> str:
-    """The address of the cluster to use; empty for one of our own."""
-    return os.environ.get("COMPACT_SCHEDULER", "").strip()
-
-
 def security_of(address: str, security_class: Any) -> Any:
     """How to prove who we are; UsageError where the address is unsafe, or a TLS file isn't what it should be."""
     if not address.startswith(("tls://", *LOCAL)):

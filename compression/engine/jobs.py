@@ -30,6 +30,8 @@ class Priority(IntEnum):
 class Job(ABC):
     """One piece of work and everyone who waits for it. A kind of work says what a worker is to call for it."""
 
+    is_asked = False
+    """Somebody waits for it or did, so that it isn't only done ahead."""
     is_trained = False
     """It takes minutes, says how far it is, and stops when nobody waits for it any more."""
 
@@ -56,6 +58,9 @@ class Job(ABC):
     def save(self, value: Any) -> str | None:
         """Make a value durable before anyone is told; the trouble in one sentence if it can't be."""
         return None
+
+    def asked_late(self) -> None:  # noqa: B027 - most kinds of work keep nothing that would have to know
+        """The first to ask for it came after it was saved, and before it ended."""
 
     def take(self, request: Request[Any], withdraw: Callable[[Request[Any]], None]) -> None:
         """One more waits, and is to call ``withdraw`` when it waits no longer."""

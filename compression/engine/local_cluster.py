@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,35 @@ from compression.errors import EngineError
 from compression.home import home
 
 ROOT = Path(__file__).parents[2]
+TASKS = "compression.engine.worker.tasks"
+"""What workers run, unless an engine is told otherwise."""
+
+BEGIN = b"begin\n"
 START_SECONDS = 60.0
 STOP_SECONDS = 3.0
 
 
+def named_scheduler() -> str:
+    """The address of the cluster to use; empty for one of our own."""
+    return os.environ.get("COMPACT_SCHEDULER", "").strip()
+
+
 def spawn(module: str, workers: int) -> subprocess.Popen[bytes]:
+    process = prepare(module, workers)
+    begin(process)
+    return process
+
+
+def begin(process: subprocess.Popen[bytes]) -> None:
+    """Have a prepared process start its cluster; one that has died meanwhile says so by what it doesn't answer."""
+    assert process.stdin is not None
+    with suppress(OSError):
+        process.stdin.write(BEGIN)
+        process.stdin.flush()
+
+
+def prepare(module: str, workers: int) -> subprocess.Popen[bytes]:
+    """The process of a cluster, which imports what takes long and waits for `begin`."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     imports = "compression.pipeline" if module.startswith("compression.") else module
     environment = {

@@ -28,4 +28,7 @@ class PointJob(Job):
         return f"{self.recipe.model} ({self.recipe.describe()}) could not be measured"
 
     def save(self, value: Point) -> str | None:
-        return self._writer.write(value)
+        return self._writer.write(value, is_ahead=not self.is_asked)
+
+    def asked_late(self) -> None:
+        self._writer.ask_for(self.key)

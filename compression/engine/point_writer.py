@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from compression.errors import StoreError
 from compression.point import Point
 from compression.store import Store
+
+log = logging.getLogger(__name__)
 
 
 class PointWriter:
@@ -15,6 +18,8 @@ class PointWriter:
     def __init__(self, store: Store | None = None) -> None:
         self._given = store
         self._unsaved: dict[str, Point] = {}
+        self._ahead: set[str] = set()
+        """Keys of those that nobody has asked for so far."""
         self._is_reported = False
         self._lock = threading.Lock()
 
@@ -33,16 +38,34 @@ class PointWriter:
             return None
         return stored if stored is not None and stored.stage == "full" else None
 
-    def write(self, point: Point) -> str | None:
-        """Store the point; the trouble in one sentence if it can't be, said once until it works."""
+    def ask_for(self, key: str) -> None:
+        """Somebody wants a point that is there: it is no longer one only measured ahead. Waits for no writer."""
+        self._ahead.discard(key)
+        try:
+            self.store.asked_for((key,))
+        except StoreError as error:  # there is none to ask
+            log.warning("%s", error)
+
+    def write(self, point: Point, *, is_ahead: bool) -> str | None:
+        """Store the point; the trouble in one sentence if it can't be, said once until it works.
+
+        ``is_ahead``: nobody has asked for it so far.
+        """
         with self._lock:
+            if is_ahead:
+                self._ahead.add(point.key)
             self._unsaved[point.key] = point
+            marked = frozenset(self._ahead)
             try:
-                self.store.add_all(self._unsaved.values())
+                self.store.add_all(self._unsaved.values(), marked)
             except StoreError as error:
                 message = None if self._is_reported else str(error)
                 self._is_reported = True
                 return message
             self._unsaved.clear()
+            late = marked - self._ahead
+            self._ahead -= marked
             self._is_reported = False
-            return None
+        if late:  # asked for while they were being written
+            self.store.asked_for(late)
+        return None

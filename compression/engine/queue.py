@@ -48,6 +48,7 @@ class JobQueue:
             if not self._closed:
                 job = self._jobs.setdefault(job.key, job)
                 job.take(request, self._withdraw)
+                job.is_asked |= priority > Priority.PREFETCH
                 if first == "estimate" and job.estimate is None:
                     self._want(job, "estimate", Priority.ESTIMATE)
                 else:
@@ -65,6 +66,7 @@ class JobQueue:
             if job is None:
                 return False
             job.take(request, self._withdraw)
+            job.is_asked = True
         job.tell_so_far(request)
         return True
 
@@ -229,10 +231,13 @@ class JobQueue:
                 request.tell_estimate(read.value)
 
     def _finished_full(self, task: Task, read: Result) -> None:
+        was_asked = task.job.is_asked
         warning = None if read.error else task.job.save(read.value)
         with self._lock:
             requests = self._forget(task.job)
             self._pump()
+        if task.job.is_asked and not was_asked:
+            task.job.asked_late()
         for request in requests:
             if read.error:
                 request.tell_error(read.error)

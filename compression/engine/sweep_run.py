@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from compression.engine.jobs import Priority
-from compression.engine.requests import PointRequest
+from compression.engine.requests import PointRequest, Request
+from compression.engine.searching import known_points, last_words, measured_points
 from compression.engine.state import EngineState
 from compression.engine.sweep_progress import SweepProgress
-from compression.errors import LabError, StoreError
-from compression.point import Point
+from compression.errors import EngineError, LabError, StoreError
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep, coarse_first
 from compression.store import Store
@@ -24,7 +24,7 @@ from compression.training.progress import Progress
 WINDOW = 32
 """Recipes asked of the engine at a time; the rest costs nothing to cancel."""
 
-REPORT_SECONDS = 1.0
+REPORT_SECONDS, MOMENT = 1.0, 0.2
 
 
 class Measurer(Protocol):
@@ -47,6 +47,8 @@ class Measurer(Protocol):
         on_done: Callable[[PointRequest], None],
     ) -> PointRequest: ...
 
+    def propose(self, question: str) -> Request[str]: ...
+
 
 class SweepRun:
     """A sweep that this process runs, on a thread of its own that mostly sleeps."""
@@ -56,7 +58,7 @@ class SweepRun:
         self._measurer = measurer
         self._owner = owner
         self._progress = SweepProgress(sweep.key, "running", 0, 0, len(sweep))
-        self._asked = 0
+        self._recipes: tuple[Recipe, ...] = ()
         self._out: dict[int, PointRequest] = {}
         self._times: deque[float] = deque(maxlen=32)
         self._reported = 0.0
@@ -71,6 +73,11 @@ class SweepRun:
             return replace(
                 self._progress, training=training, seconds_left=self._seconds_left(training)
             )
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """All that were asked for so far, in that order."""
+        return self._recipes
 
     def start(self) -> SweepRun:
         self._thread.start()
@@ -113,34 +120,46 @@ class SweepRun:
 
     def _sample(self) -> None:
         """Measure what the sampler asks for, until it asks for nothing more."""
-        sampler = self.sweep.new_sampler()
+        store = self._measurer.store
+        sampler = self.sweep.new_sampler(self._proposed)
+        if self.sweep.known:
+            sampler.tell(known_points(self.sweep, store))
         self._reported = time.monotonic()
         while recipes := sampler.ask():
             self._measure(recipes)
             if self._is_ended():
                 return
-            sampler.tell(self._points(recipes))
+            sampler.tell(measured_points(self.sweep, recipes, store))
         self._end(*self._verdict())
+
+    def _proposed(self, question: str) -> str:
+        """A worker's answer to a search; no place at all for a sweep that has ended meanwhile."""
+        request = self._measurer.propose(question)
+        while not request.done and not self._is_ended():
+            request.wait(MOMENT)
+            self._report_at_times()
+        request.cancel()
+        if request.error:
+            raise EngineError(request.error)
+        return request.value or "[]"
 
     def _measure(self, recipes: Sequence[Recipe]) -> None:
         have = self._measurer.store.have(recipe.key for recipe in recipes)
+        self._measurer.store.asked_for(have)
         missing = [r for i in coarse_first(len(recipes)) if (r := recipes[i]).key not in have]
         waiting = deque(missing)
         with self._changed:
-            self._asked += len(recipes)
+            self._recipes += tuple(recipes)
             done = self._progress.done + len(recipes) - len(missing)
             self._progress = replace(self._progress, done=done)
             self._changed.notify_all()
         while not self._is_ended():
             self._request_more(waiting)
             with self._changed:
-                if self._progress.done + self._progress.failed >= self._asked:
+                if self._progress.done + self._progress.failed >= len(self._recipes):
                     return
                 self._changed.wait(REPORT_SECONDS)
-            if time.monotonic() - self._reported >= REPORT_SECONDS:
-                self._reported = time.monotonic()
-                if not self._report():
-                    self._end("cancelled")
+            self._report_at_times()
 
     def _request_more(self, waiting: deque[Recipe]) -> None:
         while waiting and len(self._out) < WINDOW + 2 * self._measurer.workers:
@@ -150,11 +169,6 @@ class SweepRun:
             with self._changed:
                 if not request.done:
                     self._out[id(request)] = request
-
-    def _points(self, recipes: Sequence[Recipe]) -> Iterator[Point]:
-        """Those that could be measured; read only for a sampler that looks at them."""
-        store = self._measurer.store
-        return (point for recipe in recipes if (point := store.get(recipe.key)) is not None)
 
     def _request_done(self, request: PointRequest) -> None:
         with self._changed:
@@ -178,11 +192,12 @@ class SweepRun:
 
     def _verdict(self) -> tuple[SweepState, str]:
         now = self._progress
-        if not now.failed:
-            return "finished", ""
-        if not now.done:
+        if now.failed and not now.done:
             return "failed", now.message
-        return "finished", f"{now.failed} of {now.total} could not be measured: {now.message}"
+        said = last_words(self.sweep, self._recipes, self._measurer.store)
+        if now.failed:
+            said = f"{now.failed} of {now.total} could not be measured: {now.message} {said}"
+        return "finished", said.strip()
 
     def _end(self, state: SweepState, message: str = "") -> None:
         with self._changed:
@@ -196,6 +211,12 @@ class SweepRun:
             self._out.clear()
         for request in requests:
             request.cancel()
+
+    def _report_at_times(self) -> None:
+        if time.monotonic() - self._reported >= REPORT_SECONDS:
+            self._reported = time.monotonic()
+            if not self._report():
+                self._end("cancelled")
 
     def _report(self) -> bool:
         """Tell the store; False if the sweep was cancelled there. A store in trouble is no reason."""
@@ -226,5 +247,4 @@ class SweepRun:
             return pace * left
         if training is None or training.seconds_left is None or training.fraction == 1:
             return None
-        whole = training.seconds_left / (1 - training.fraction)
-        return whole * (left - training.fraction)  # one after the other: more workers are faster
+        return training.seconds_left * (left - training.fraction) / (1 - training.fraction)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 from pydantic import ValidationError
 
 from compression.engine.owner import is_run_elsewhere, new_owner
+from compression.engine.searching import begun, replayed
 from compression.engine.sweep_progress import SweepProgress
 from compression.engine.sweep_run import Measurer, SweepRun
+from compression.engine.watched_pace import WatchedPace
 from compression.errors import EngineError, LabError
+from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
 
@@ -24,10 +28,12 @@ class Sweeps:
     def __init__(self, measurer: Measurer) -> None:
         self._measurer = measurer
         self._runs: dict[str, SweepRun] = {}
+        self._paces: dict[str, WatchedPace] = {}
         self._lock = threading.Lock()
 
     def start(self, sweep: Sweep) -> SweepRun | SweepWatch:
         store = self._measurer.store
+        sweep = begun(sweep, store)
         with self._lock:
             run = self._runs.get(sweep.key)
             if run is not None and not run.progress.finished:
@@ -36,7 +42,7 @@ class Sweeps:
             record = SweepRecord(sweep.key, sweep.model, body, "running", len(sweep), owner=owner)
             if store.ledger.add(record) or self._take_over(record):
                 return self._run(sweep, owner)
-            return SweepWatch(store, sweep)
+            return self._watch(sweep)
 
     def find(self, key: str) -> SweepRun | SweepWatch | None:
         with self._lock:
@@ -46,7 +52,7 @@ class Sweeps:
         store = self._measurer.store
         record = store.sweep(key)
         sweep = None if record is None else _sweep_of(record)
-        return None if sweep is None else SweepWatch(store, sweep)
+        return None if sweep is None else self._watch(sweep)
 
     def resume(self) -> list[SweepRun]:
         ledger, resumed = self._measurer.store.ledger, []
@@ -74,6 +80,7 @@ class Sweeps:
         """Forget a sweep, cancelled first if it runs; its points stay. False if there was none."""
         with self._lock:
             run = self._runs.pop(key, None)
+            self._paces.pop(key, None)
         if run is not None:
             run.cancel()
         return self._measurer.store.ledger.delete(key)
@@ -102,13 +109,18 @@ class Sweeps:
         self._runs[sweep.key] = SweepRun(self._measurer, sweep, owner).start()
         return self._runs[sweep.key]
 
+    def _watch(self, sweep: Sweep) -> SweepWatch:
+        pace = self._paces.setdefault(sweep.key, WatchedPace())
+        return SweepWatch(self._measurer.store, sweep, pace)
+
 
 class SweepWatch:
     """A sweep that another process runs or ran, read from the store."""
 
-    def __init__(self, store: Store, sweep: Sweep) -> None:
+    def __init__(self, store: Store, sweep: Sweep, pace: WatchedPace) -> None:
         self.sweep = sweep
         self._store = store
+        self._pace = pace
 
     @property
     def progress(self) -> SweepProgress:
@@ -121,17 +133,27 @@ class SweepWatch:
             record.done,
             record.failed,
             record.total,
+            seconds_left=self._pace.seconds_left(record),
             message=record.message,
         )
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """All that were asked for so far; of a search found by searching again, in this process, so never on a page."""
+        return replayed(self.sweep, self._store)
 
     def cancel(self) -> None:
         self._store.ledger.cancel(self.sweep.key)
 
     def wait(self, seconds: float) -> SweepProgress:
         """Wait for a change, or so many seconds."""
-        before = now = self.progress
+        before = now = replace(self.progress, seconds_left=None)
         end = time.monotonic() + seconds
-        while now == before and not now.finished and time.monotonic() < end:
+        while (
+            replace(now, seconds_left=None) == before
+            and not now.finished
+            and time.monotonic() < end
+        ):
             time.sleep(min(0.25, seconds))
             now = self.progress
         return now

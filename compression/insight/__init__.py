@@ -36,6 +36,10 @@ ANSWERS = {
     "soft_labels": "compression.insight.distillation.soft_labels:soft_labels",
     "federated_clients": "compression.insight.federated.clients:federated_clients",
     "federated_rounds": "compression.insight.federated.rounds:federated_rounds",
+    "federated_alone": "compression.insight.federated.alone:federated_alone",
+    "federated_update": "compression.insight.federated.update:federated_update",
+    "federated_leak": "compression.insight.federated.leak:federated_leak",
+    "federated_promise": "compression.insight.federated.promise:federated_promise",
     "agreement": "compression.insight.distillation.agreement:agreement",
 }
 """Where each question is answered, as "module:function"; imported when it is first asked."""

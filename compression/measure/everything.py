@@ -67,6 +67,8 @@ def measure(
         measurements["bytes_sent"] = Measurement(
             value=compressed.bytes_sent, unit="bytes", how="measured"
         )
+    if compressed.epsilon is not None:
+        measurements["epsilon"] = Measurement(value=compressed.epsilon, unit="1", how="modelled")
     if not deployment.is_exact:
         measurements["accuracy_deployed"] = accuracy_of_onnx(session, split)
     return measurements

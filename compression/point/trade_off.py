@@ -10,6 +10,9 @@ from compression.point.lost import points_lost
 from compression.point.pareto import front
 from compression.point.point import Point
 
+LITTLE = 1.0
+"""Points that a saving is worth, where it is spoken of."""
+
 
 @dataclass(frozen=True)
 class TradeOff:
@@ -21,7 +24,15 @@ class TradeOff:
     best: tuple[Point, ...]
     """The front, cheapest first."""
     knee: Point | None
+    """None where the front doesn't bend, or costs what the original has no figure of."""
     x: str
+
+    @property
+    def spoken_of(self) -> Point | None:
+        """The knee; else the cheapest of the front that loses little; else the most accurate."""
+        compressed = [point for point in self.best if point.recipe.steps]
+        little = [point for point in compressed if self.lost(point) <= LITTLE]
+        return self.knee or next(iter(little or compressed[-1:]), None)
 
     @classmethod
     def of(
@@ -36,15 +47,21 @@ class TradeOff:
         original = (
             untouched or original or max(best or there, key=lambda point: point.value(x) or 0.0)
         )
-        return cls(there, original, best, main_knee(best, original, x), x)
+        knee = main_knee(best, original, x) if original.value(x) else None
+        return cls(there, original, best, knee, x)
 
     def lost(self, point: Point) -> float:
         return points_lost(point, self.original) or 0.0
 
     def said(self, point: Point) -> str:
-        """How many times less it costs than the original, and the points it loses: ``17x, -0.8``."""
+        """How many times less it costs than the original, and the points it loses: ``17x, -0.8``.
+
+        What the original has no figure of is said as it is: ``160 kB, -0.8``.
+        """
         before, after, lost = self.original.value(self.x), point.value(self.x), self.lost(point)
         times = (before or 0.0) / (after or 1.0)
         sign = "−" if lost > 0 else "+"
         small = "±0" if abs(lost) < 0.05 else f"{sign}{abs(lost):.1f}"
+        if not before:
+            return f"{point.text(self.x)}, {small}"
         return f"{times:.0f}x, {small}" if times >= 9.95 else f"{times:.1f}x, {small}"

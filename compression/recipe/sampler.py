@@ -1,14 +1,15 @@
-"""Which recipes of a sweep's space are measured: all of the grid, or some at random. Torch-free."""
+"""What a sampler is: it says which recipes of a sweep's space are measured. Torch-free."""
 
 from __future__ import annotations
 
-import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterable
+from typing import ClassVar, Protocol
 
 from compression.errors import UsageError
-from compression.recipe.options import Spacing, evenly, every_step
+from compression.recipe.goal import Goal
+from compression.recipe.options import Spacing, every_step
+from compression.recipe.proposals import Propose, propose
 from compression.recipe.recipe import Recipe
 from compression.recipe.space import Space
 
@@ -31,18 +32,30 @@ class Sampler(ABC):
     was killed begins again with its first recipes, finds them in the store, and so goes on where it was.
     """
 
-    def __init__(self, space: Space, points: int | None) -> None:
+    title: ClassVar[str]
+    """What it is called in lists."""
+
+    def __init__(
+        self,
+        space: Space,
+        points: int | None,
+        goal: Goal | None = None,
+        propose: Propose = propose,
+    ) -> None:
+        """A search has a goal, and ``propose`` to answer where to look next."""
         self._space = space
         self._points = points
+        self._goal = goal
+        self._propose = propose
 
     @staticmethod
-    @abstractmethod
     def spacing(points: int | None) -> Spacing:
-        """Which values a range gives."""
+        """Which values a range gives: every step of its knob, unless a sampler says otherwise."""
+        return every_step
 
-    @abstractmethod
     def __len__(self) -> int:
-        """How many recipes it asks for, all in all."""
+        """How many recipes it asks for, all in all: as many settings as ``points``, each with every seed."""
+        return (self._points or 0) * len(self._space.seeds)
 
     @abstractmethod
     def check(self) -> None:
@@ -57,100 +70,7 @@ class Sampler(ABC):
         """What became of them; those that could not be measured are missing."""
 
 
-class _Listed(Sampler):
-    """Knows all its recipes beforehand."""
-
-    _is_over = False
-
-    @abstractmethod
-    def _recipes(self) -> tuple[Recipe, ...]: ...
-
-    def ask(self) -> tuple[Recipe, ...]:
-        recipes = () if self._is_over else self._recipes()
-        self._is_over = True
-        return recipes
-
-    def tell(self, points: Iterable[Measured]) -> None:
-        """Nothing depends on them."""
-
-
-class GridSampler(_Listed):
-    """Every recipe there is; ``points`` is how many values each range gives."""
-
-    @staticmethod
-    def spacing(points: int | None) -> Spacing:
-        return evenly(points)
-
-    def __len__(self) -> int:
-        return self._space.settings * len(self._space.seeds)
-
-    def check(self) -> None:
-        _bounded(self._space.grid_points, "free fewer knobs, narrow a range, or give fewer points")
-        self._space.check()
-        for step in self._space.steps:
-            _ = step.steps
-
-    def _recipes(self) -> tuple[Recipe, ...]:
-        return self._space.all()
-
-
-class RandomSampler(_Listed):
-    """``points`` settings, each equally likely and none twice; each with every seed, the first of which draws them.
-
-    A range gives every step of its knob. More points add to those drawn with fewer. Settings whose knobs don't
-    go together are passed over.
-    """
-
-    @staticmethod
-    def spacing(points: int | None) -> Spacing:
-        return every_step
-
-    def __len__(self) -> int:
-        return (self._points or 0) * len(self._space.seeds)
-
-    def check(self) -> None:
-        if not self._points:
-            raise UsageError(
-                "A random sweep needs to be told how many recipes to draw: give points, as in --points 50."
-            )
-        _bounded(len(self), "give fewer points or seeds")
-        self._space.check()
-        self._recipes()
-
-    def _recipes(self) -> tuple[Recipe, ...]:
-        wanted, drawn = self._points or 0, list[tuple[Recipe, ...]]()
-        refusal = None
-        for number in _shuffled(self._space.settings, self._space.seeds[0]):
-            try:
-                drawn.append(self._space.setting(number))
-            except UsageError as error:
-                refusal = error
-            if len(drawn) == wanted:
-                return tuple(recipe for recipes in drawn for recipe in recipes)
-        if refusal is not None and not drawn:
-            raise refusal
-        raise UsageError(
-            f"{wanted:,} recipes can't be drawn, for there are only {len(drawn):,}: "
-            f"give at most {len(drawn):,} points, free more knobs, or widen a range."
-        )
-
-
-SAMPLERS: Mapping[str, type[Sampler]] = {"grid": GridSampler, "random": RandomSampler}
-
-
-def _bounded(recipes: int, remedy: str) -> None:
+def bounded(recipes: int, remedy: str) -> None:
+    """UsageError for more than a sweep may have."""
     if recipes > MAX_RECIPES:
         raise UsageError(f"The sweep has {recipes:,} recipes, more than {MAX_RECIPES:,}: {remedy}.")
-
-
-def _shuffled(count: int, seed: int) -> Iterator[int]:
-    """0 to count - 1 in random order, each once: Fisher and Yates' shuffle, of which only what moved is kept.
-
-    Of Python's generator only ``random`` is promised to stay the same from version to version.
-    """
-    generator = random.Random(seed)
-    moved: dict[int, int] = {}
-    for last in range(count - 1, -1, -1):
-        place = int(generator.random() * (last + 1))
-        yield moved.get(place, place)
-        moved[place] = moved.get(last, last)

@@ -84,19 +84,19 @@ class StepSpace:
     @cached_property
     def _blocks(self) -> tuple[_Block, ...]:
         """One for each setting of the knobs that decide which others have an effect."""
-        deciding = [n for n in self._values if any(n in k.when for k in self.technique.knobs())]
-        usual = {name: values[0] for name, values in self._values.items()}
+        deciding = [n for n in self.values if any(n in k.when for k in self.technique.knobs())]
+        usual = {name: values[0] for name, values in self.values.items()}
         blocks: dict[tuple[Any, ...], _Block] = {}
-        for chosen in itertools.product(*(self._values[name] for name in deciding)):
+        for chosen in itertools.product(*(self.values[name] for name in deciding)):
             setting = {**usual, **dict(zip(deciding, chosen, strict=True))}
             counting = only_effective(self.technique, setting)
             fixed = {name: value for name, value in counting.items() if name in deciding}
-            free = {name: self._values[name] for name in counting if name not in deciding}
+            free = {name: self.values[name] for name in counting if name not in deciding}
             blocks.setdefault(tuple(fixed.items()), _Block(fixed, free))
         return tuple(blocks.values())
 
     @cached_property
-    def _values(self) -> dict[str, tuple[Any, ...]]:
+    def values(self) -> dict[str, tuple[Any, ...]]:
         """The options as a step holds them: equal texts may be written in several ways."""
         knobs = {knob.name: knob for knob in self.technique.knobs()}
         return {name: self._held(knobs[name], written) for name, written in self.options.items()}
@@ -118,7 +118,7 @@ class StepSpace:
     def _place(self, setting: Mapping[str, Any]) -> tuple[int, ...]:
         return tuple(
             values.index(setting[name]) if name in setting else 0
-            for name, values in self._values.items()
+            for name, values in self.values.items()
         )
 
 
@@ -153,16 +153,17 @@ class Space:
         for space in self.steps:
             number, place = divmod(number, space.count)
             steps.append(space.step(place))
-        return self._with_seeds(tuple(steps))
+        return self.with_seeds(tuple(steps))
 
     def all(self) -> tuple[Recipe, ...]:
         """The first step's first knob slowest, the seeds fastest."""
         every = itertools.product(*(space.steps for space in self.steps))
-        return tuple(recipe for steps in every for recipe in self._with_seeds(steps))
+        return tuple(recipe for steps in every for recipe in self.with_seeds(steps))
 
     def check(self) -> None:
         for step in self.steps:
             step.check()
 
-    def _with_seeds(self, steps: tuple[Step, ...]) -> tuple[Recipe, ...]:
+    def with_seeds(self, steps: tuple[Step, ...]) -> tuple[Recipe, ...]:
+        """The recipes of these steps, one for each seed."""
         return tuple(Recipe(model=self.model, steps=steps, seed=seed) for seed in self.seeds)

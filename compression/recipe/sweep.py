@@ -12,9 +12,13 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from compression.errors import UsageError, unknown
+from compression.recipe.axes import Axes
+from compression.recipe.goal import Goal
 from compression.recipe.options import RANGE
+from compression.recipe.proposals import Propose, propose
 from compression.recipe.recipe import MAX_STEPS, Recipe, canonical_json
-from compression.recipe.sampler import MAX_RECIPES, SAMPLERS, Sampler
+from compression.recipe.sampler import MAX_RECIPES, Sampler
+from compression.recipe.samplers import SAMPLERS, SEARCHES, is_search
 from compression.recipe.space import Space
 from compression.recipe.step_texts import format_step
 from compression.techniques.step import Step
@@ -39,6 +43,11 @@ class Sweep(BaseModel):
     seeds: tuple[int, ...] = ()
     """Each recipe with each of these, in the place of ``seed``; empty for that one alone."""
     sampler: str = GRID
+    goal: Goal | None = None
+    """What a search is after; a grid and a random sweep have none."""
+    warm: bool = False
+    """Whether a search begins from points that are known, named in ``known`` when it is first started."""
+    known: tuple[str, ...] = ()
 
     @field_validator("sampler")
     @classmethod
@@ -57,6 +66,8 @@ class Sweep(BaseModel):
         seed: int = 0,
         seeds: Sequence[int] = (),
         sampler: str = GRID,
+        goal: Goal | None = None,
+        warm: bool = False,
     ) -> Sweep:
         """A sweep that is known to be possible; UsageError in one sentence if it can't be."""
         texts = [step if isinstance(step, str) else format_step(step) for step in steps]
@@ -67,7 +78,7 @@ class Sweep(BaseModel):
         try:
             sweep = cls(
                 model=model, steps=tuple(texts), points=points, seed=seed, seeds=tuple(seeds),
-                sampler=sampler,
+                sampler=sampler, goal=goal, warm=warm,
             )  # fmt: skip
         except ValidationError as error:
             first = error.errors()[0]
@@ -77,6 +88,11 @@ class Sweep(BaseModel):
             ) from None
         for one in sweep._seeds:
             Recipe.build(model, seed=one)
+        if (goal or warm) and not sweep.is_search:
+            raise UsageError(
+                f"Objectives, limits and known points steer a search, and {sampler} is none: take one of "
+                f"{', '.join(SEARCHES)}, or ask `front` afterwards."
+            )
         sweep.new_sampler().check()
         return sweep
 
@@ -95,9 +111,18 @@ class Sweep(BaseModel):
         """What its sampler asks for before it is told anything: a grid's first knob slowest, the seeds fastest."""
         return self.new_sampler().ask()
 
-    def new_sampler(self) -> Sampler:
-        """Its sampler at the beginning."""
-        return SAMPLERS[self.sampler](self._space, self.points)
+    def new_sampler(self, propose: Propose = propose) -> Sampler:
+        """Its sampler at the beginning; ``propose`` tells a search where to look."""
+        return SAMPLERS[self.sampler](self._space, self.points, self.goal, propose)
+
+    def holds(self, recipe: Recipe) -> bool:
+        """Whether it might ask for this recipe."""
+        return Axes(self._space).place(recipe) is not None
+
+    @property
+    def is_search(self) -> bool:
+        """Whether what it asks for follows from what was measured."""
+        return is_search(self.sampler)
 
     @cached_property
     def key(self) -> str:
@@ -112,6 +137,8 @@ class Sweep(BaseModel):
         asked = [base, techniques, axes, *([list(self._seeds)] if len(self._seeds) > 1 else [])]
         if self.sampler != GRID:
             asked.append([self.sampler, self.points])
+        if self.goal is not None:
+            asked.append([self.goal.model_dump(), self.warm])
         return hashlib.sha256(canonical_json(asked).encode()).hexdigest()[:16]
 
     @property

@@ -32,7 +32,7 @@ SWEEPS: tuple[tuple[str, ...], ...] = (
 TRAININGS: tuple[tuple[str, ...], ...] = (
     ("distill:temperature=1|2|4",),
     ("distill:method=labels",),
-    ("federate:rounds=5,skew=0.5",),
+    ("federate:rounds=10,skew=0.5",),
 )
 """The same, with each of ``SEEDS``."""
 

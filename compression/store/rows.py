@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -12,6 +12,7 @@ from compression.errors import LabError
 from compression.models.catalogue import hashes
 from compression.point import Point
 from compression.recipe import MEASURING_VERSION
+from compression.store import ahead
 from compression.store.tables import POINTS, VERSIONS
 
 log = logging.getLogger(__name__)
@@ -20,9 +21,12 @@ FETCH = 500
 """Keys in one statement; below SQLite's oldest limit of 999."""
 
 
-def insert_better(connection: Connection, points: Mapping[tuple[str, str], Point]) -> int:
+def insert_better(
+    connection: Connection, points: Mapping[tuple[str, str], Point], measured_ahead: Collection[str]
+) -> int:
     """Insert the points that are new or better than what is there, or than what can't be read; how many they are.
 
+    Of those that are inserted, the ones ``measured_ahead`` are marked as such.
     Raising the versions comes first: it takes the lock that orders all writers of a model.
     """
     versions = {model: _raised(connection, model) for model in sorted({m for m, _ in points})}
@@ -37,6 +41,7 @@ def insert_better(connection: Connection, points: Mapping[tuple[str, str], Point
         batch = replaced[start : start + FETCH]
         connection.execute(delete(POINTS).where(POINTS.c.key.in_(batch)))
     connection.execute(insert(POINTS), [_row(p, versions[p.recipe.model]) for p in better])
+    ahead.mark(connection, [point.key for point in better if point.key in measured_ahead])
     return len(better)
 
 
@@ -60,10 +65,11 @@ def stored(connection: Connection, keys: Sequence[str]) -> dict[str, Point | Non
 
 
 def newest(connection: Connection, model: str, limit: int) -> list[Point]:
-    """The full points of a model that were added last, at most so many."""
+    """The full points of a model that were added last and asked for, at most so many."""
     query = (
         select(POINTS.c.key, POINTS.c.body)
         .where(POINTS.c.model == model, POINTS.c.basis == basis(model), POINTS.c.stage == "full")
+        .where(ahead.was_asked_for(connection))
         .order_by(POINTS.c.version.desc())
         .limit(limit)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +16,7 @@ from sqlalchemy import URL, select
 from compression.errors import NotKept, StoreError
 from compression.point import Point
 from compression.recipe import Recipe
-from compression.store import bundled, rows
+from compression.store import ahead, bundled, rows
 from compression.store.database import Conflict, Database, address
 from compression.store.sweeps import SweepLedger, SweepRecord
 from compression.store.tables import POINTS, VERSIONS
@@ -106,7 +106,7 @@ class Store:
         return self._snapshot(model).points
 
     def recent(self, limit: int) -> tuple[Point, ...]:
-        """The points of all models that were measured here last, the newest first; at most so many of each."""
+        """Points of all models that were asked for and measured here last, newest first; so many of each at most."""
         with self._database.reading() as connection:
             models = connection.scalars(select(VERSIONS.c.model)).all()
             found = [rows.newest(connection, model, limit) for model in models]
@@ -147,13 +147,36 @@ class Store:
         except NotKept as error:
             log.warning("%s", error)
 
-    def add_all(self, points: Iterable[Point]) -> int:
-        """Keep several points in one transaction; how many of them were new or better."""
+    def add_all(self, points: Iterable[Point], measured_ahead: Collection[str] = ()) -> int:
+        """Keep several points in one transaction; how many of them were new or better.
+
+        ``measured_ahead`` are the keys of those that nobody has asked for so far, see ``asked_for``.
+        """
         unique = {(point.recipe.model, point.key): point for point in points}
         for _ in range(TRIES):
             with suppress(Conflict), self._database.writing() as connection:
-                return rows.insert_better(connection, unique)
-        raise StoreError(f"The store {self.place} is written by too many at once: try again.")
+                added = rows.insert_better(connection, unique, measured_ahead)
+                break
+        else:
+            raise StoreError(f"The store {self.place} is written by too many at once: try again.")
+        if added < len(unique):  # another process may have measured it ahead
+            self.asked_for(key for _, key in unique if key not in measured_ahead)
+        return added
+
+    def asked_for(self, keys: Iterable[str]) -> None:
+        """Somebody wants these points: what was only measured ahead is so no longer. ~0.3 ms; a write if there was one.
+
+        Where the store can't be read or written the mark stays, with a warning in the log.
+        """
+        asked = sorted(set(keys))
+        try:
+            with self._database.reading() as connection:
+                marked = ahead.marked(connection, asked)
+            if marked:
+                with self._database.writing() as connection:
+                    ahead.unmark(connection, marked)
+        except StoreError as error:
+            log.warning("%s", error)
 
     # Sweeps
 

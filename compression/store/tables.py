@@ -71,7 +71,10 @@ SWEEP_NAMES = Table(
 )
 """What users have called their sweeps. Stores of before have no such table until they are written to."""
 
-LATER = {SWEEP_NAMES.name}
+AHEAD = Table("measured_ahead", METADATA, Column("key", String(16), primary_key=True))
+"""The points that nobody has asked for: `ahead.py`. Stores of before have no such table until they are written to."""
+
+LATER = {SWEEP_NAMES.name, AHEAD.name}
 """Tables that a store may lack and still be whole."""
 
 

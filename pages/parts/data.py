@@ -110,9 +110,11 @@ def background(
     return _background(model, known_points.version, tuple(metrics), asked, bounds, known_points)
 
 
-def trade_off(known_points: Known, model: str, technique: str | None = None) -> TradeOff | None:
+def trade_off(
+    known_points: Known, model: str, technique: str | None = None, cost: str = "size_bytes"
+) -> TradeOff | None:
     """What a technique's points of a model come down to; None: those of all, chains too."""
-    return _trade_off(model, known_points.version, technique, known_points)
+    return _trade_off(model, known_points.version, technique, cost, known_points)
 
 
 def on_clock(point: Point, known_points: Known) -> Point:
@@ -164,10 +166,10 @@ def _background(
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _trade_off(
-    model: str, version: str, technique: str | None, _known_points: Known
+    model: str, version: str, technique: str | None, cost: str, _known_points: Known
 ) -> TradeOff | None:
     points = shown(_known_points, None if technique is None else [technique])
-    return TradeOff.of(points, original=_known_points.original)
+    return TradeOff.of(points, cost, original=_known_points.original)
 
 
 def _as_known(version: str, points: Sequence[Point], model: str) -> Known:

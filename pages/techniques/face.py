@@ -54,6 +54,8 @@ class Face:
     icon: str
     """The name of a Material symbol, for the navigation."""
     sign: Sign
+    cost: str = "size_bytes"
+    """The metric that it saves most of, which its tile on the home page is drawn over."""
     picture: str = ""
     """What always stands below the plots, above the sections: a function like `Panel` of `parts/panels`."""
     panels: Mapping[str, str] = field(default_factory=dict)

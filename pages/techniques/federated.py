@@ -10,6 +10,7 @@ FACE = Face(
     address="federated",
     icon="hub",
     sign=Sign("federated", "cross", light="#2a83b8", dark="#7cc8f2"),
+    cost="bytes_sent",
     choosers={"split": "pages.parts.panels.federated.choosers:choose_split"},
     lineage="pages.parts.panels.federated.before_training:from_clients",
     promise="pages.parts.panels.federated.before_training:promise",
@@ -26,5 +27,7 @@ FACE = Face(
     panels={
         "Clients": "pages.parts.panels.federated.clients:clients",
         "Rounds": "pages.parts.panels.federated.rounds:rounds",
+        "Bytes": "pages.parts.panels.federated.bytes:sent",
+        "Privacy": "pages.parts.panels.federated.privacy:privacy",
     },
 )

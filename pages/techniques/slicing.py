@@ -10,6 +10,7 @@ FACE = Face(
     address="slicing",
     icon="splitscreen_right",
     sign=Sign("slicing", "hexagon", light="#b5538b", dark="#dd93bb"),
+    cost="device_bytes",
     presets=Presets(
         before="link_dtype",
         label="Known links",
@@ -25,6 +26,8 @@ FACE = Face(
     panels={
         "Stages": "pages.parts.panels.slicing.stages:stages",
         "Cuts": "pages.parts.panels.slicing.cuts:cuts",
+        "Links": "pages.parts.panels.slicing.links:links",
         "Exits": "pages.parts.panels.slicing.exits:exits",
+        "Run": "pages.parts.panels.slicing.running:running",
     },
 )

@@ -1,4 +1,4 @@
-"""No layout shift over a minute of use: knobs, undo, a pin, panels, axes, a selection."""
+"""No layout shift over a minute of use: knobs, presets, undo, a pin, panels, axes, a selection, another technique."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.browser.live import Server
 from tests.browser.plots_driver import drag, plot_area, press, wait_until_drawn
 
 MODEL = "digits/cnn"
-OPENS = ("more", "a panel", "a pin", "unpin")
+OPENS = ("more", "a panel", "a pin", "unpin", "another technique")
 """What opens something moves what lies below it, and is asked to; a busy machine opens it later than browsers allow."""
 WATCH = """() => {
     window.use = [];
@@ -27,6 +27,20 @@ def settled(page: Any) -> None:
     page.wait_for_selector(
         "[data-testid=stApp][data-test-script-state=notRunning]:not(:has([data-stale=true]))"
     )
+
+
+def test_presets_shift_nothing(page: Any, lab_server: Server) -> None:
+    page.goto(f"{lab_server.url}/quantization?model={MODEL}&format=float")
+    wait_until_drawn(page)
+    settled(page)
+    page.evaluate("() => document.fonts.ready")
+    page.evaluate(WATCH)
+    for preset in ("fp4", "E4M3", "fp4"):
+        page.get_by_role("radio", name=preset, exact=True).or_(
+            page.get_by_role("button", name=preset, exact=True)
+        ).click()
+        settled(page)
+    assert page.evaluate("() => new Promise((done) => setTimeout(() => done(use), 300))") == []
 
 
 def test_nothing_shifts_in_a_minute_of_use(page: Any, lab_server: Server) -> None:
@@ -74,7 +88,14 @@ def test_nothing_shifts_in_a_minute_of_use(page: Any, lab_server: Server) -> Non
     drag(page, (left + 10, top + 10, right - 10, bottom - 10), shift=True)
     page.locator("[data-tool=clear]").wait_for()
     page.locator("[data-tool=clear]").click()
-    settled(page)
+    doing("another technique")
+    page.locator("[data-testid=stSidebarNavLink][href$='/pruning']").click()
+    page.get_by_role("heading", name="Pruning", exact=True).wait_for()
+    page.wait_for_url("**/pruning?**")
+    doing("a knob elsewhere")
+    for key in ("ArrowRight", "ArrowLeft"):
+        press(page, "Sparsity", key)
+        settled(page)
     seen = page.evaluate("() => new Promise((done) => setTimeout(() => done(use), 300))")
     assert any(what == "more" for _, what, *_ in seen), "nothing was watched"
     assert [each for each in seen if each[1] not in OPENS] == []

@@ -25,6 +25,9 @@ SEEN = """() => {
     return { ring: shown.figures, key: data.current.key, cards: Object.fromEntries(cards),
              sentence: document.querySelector('.st-key-sentence').innerText }; }"""
 
+ANSWERED = "() => document.querySelector('[data-plots]').lab.ahead.guess === null"
+"""Whether the ring stands where the server says, not where the browser foresees it."""
+
 
 def recipe(step: str = "quantize", model: str = MODEL) -> Recipe:
     return Recipe.build(model, [step])
@@ -33,6 +36,7 @@ def recipe(step: str = "quantize", model: str = MODEL) -> Recipe:
 def agree(page: Any, expected: Recipe) -> None:
     """Wait until all is settled, then compare what was read in one moment."""
     wait_for_key(page, expected.key)
+    page.wait_for_function(ANSWERED)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_selector(f"[data-plots][data-key='{expected.key}'][data-pending='']")
     seen, known = page.evaluate(SEEN), bundled.points(expected.model)

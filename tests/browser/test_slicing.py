@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.browser.live import Server
 
 MODEL = "digits/cnn"
@@ -114,3 +116,19 @@ def test_the_strip_fits_a_phone(page: Any, lab_server: Server) -> None:
     open_slicing(page, lab_server)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.locator(".slice").bounding_box()["width"] <= 390
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+def test_a_device_dies_from_the_page_and_comes_back(page: Any, lab_server: Server) -> None:
+    open_slicing(page, lab_server, "&details=Run")
+    page.get_by_role("button", name="Run it").click()
+    page.get_by_text("all devices are alive").wait_for(timeout=60_000)
+    second = page.locator(".st-key-device-2")
+    second.get_by_role("button", name="Stop this device").click()
+    page.get_by_text("nothing is answered until it is back").wait_for()
+    assert "stopped" in second.inner_text()
+    second.get_by_role("button", name="Start it again").click()
+    page.get_by_text("all devices are alive").wait_for()
+    page.get_by_role("button", name="End all").click()
+    page.get_by_role("button", name="Run it").wait_for()

@@ -33,6 +33,7 @@ VALUES: dict[str, Callable[[str], Any]] = {
         MODEL, [STEPS.get(family, STEPS["quantization"])]
     ).model_dump(mode="json"),
     "layer": lambda family: "",
+    "client": lambda family: 0,
     "part": lambda family: _first_part(family),
     "against": lambda family: "random",
     "teachers": lambda family: [MODEL],

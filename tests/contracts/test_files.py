@@ -20,6 +20,7 @@ OWN = {
     "compression.files.whole": "it is the way",
     "compression.training.checkpoints": "touch: when it was last used",
     "compression.engine.log": "a log grows: it is bounded instead",
+    "compression.deploy.stages.ring": "memory that two processes share, named by a file",
     "compression.cli.streams": "opens nowhere, for a closed stream",
 }
 """Modules that may, and why."""

@@ -30,6 +30,13 @@ def test_a_split_has_the_shape_and_the_classes_of_its_card(dataset_id, part):
 
 
 @pytest.mark.parametrize("dataset_id", EVERY)
+def test_a_card_says_whether_each_training_example_is_of_a_known_person(dataset_id):
+    data = datasets.load(dataset_id)
+    assert data.card.has_people == (data.people is not None)
+    assert data.people is None or len(data.people) == len(data.train)
+
+
+@pytest.mark.parametrize("dataset_id", EVERY)
 def test_train_validation_and_test_share_no_input(dataset_id):
     data = datasets.load(dataset_id)
     train, validation, test = map(fingerprints, (data.train, data.validation, data.test))

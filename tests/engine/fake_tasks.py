@@ -14,8 +14,12 @@ from pathlib import Path
 from compression.engine.worker.progress import reporter
 from compression.point import Environment, Measurement, Point
 from compression.recipe import Recipe, recipe_from_dict
+from compression.recipe.proposals import propose
 from compression.training.progress import Progress, TrainingCancelled
 
+__all__ = ["ask", "measure", "propose", "screen", "warm"]
+
+FAILING = "power-of-two"
 DIES, DIES_ONCE, FAILS, SLOW = 666, 667, 668, 669
 SLOW_SECONDS = 1.0
 
@@ -29,10 +33,29 @@ def measure(recipe_json: str, stage: str) -> str:
     time.sleep(float(os.environ.get("FAKE_SECONDS", "0.01")))
     return Point(
         recipe=recipe,
-        measurements={"accuracy": Measurement(value=0.9, unit="fraction", how="measured")},
+        measurements={
+            "accuracy": Measurement(value=0.9, unit="fraction", how="measured"),
+            **_judged(recipe),
+        },
         environment=Environment(machine="fake", cores=1, threads=1, python="3"),
         stage=stage,
     ).model_dump_json()
+
+
+def _judged(recipe: Recipe) -> dict[str, Measurement]:
+    """What a search looks at, of a recipe that rounds: size by bits, validation by bits, in groups a little better."""
+    step = recipe.steps[-1] if recipe.steps else None
+    if step is None or step.technique != "quantize":
+        return {}
+    if step.scales == FAILING:
+        raise ValueError("no powers of two today")
+    extra = 1 / step.group if step.group else 0
+    return {
+        "size_bytes": Measurement(value=1000 * (step.bits + extra), unit="bytes", how="measured"),
+        "accuracy_validation": Measurement(
+            value=1 - 2.0**-step.bits + extra / 10, unit="fraction", how="measured"
+        ),
+    }
 
 
 def ask(question: str, arguments_json: str) -> str:

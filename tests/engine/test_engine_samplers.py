@@ -8,7 +8,8 @@ import pytest
 
 from compression.recipe import Recipe
 from compression.recipe.options import Spacing, every_step
-from compression.recipe.sampler import SAMPLERS, Measured, Sampler
+from compression.recipe.sampler import Measured, Sampler
+from compression.recipe.samplers import SAMPLERS
 from compression.recipe.sweep import Sweep
 from tests.engine.conftest import Lab, until
 from tests.measured import MODEL
@@ -19,8 +20,8 @@ class Halving(Sampler):
 
     TOLD: list[float] = []
 
-    def __init__(self, space: object, points: int | None) -> None:
-        super().__init__(space, points)
+    def __init__(self, space: object, points: int | None, *rest: object) -> None:
+        super().__init__(space, points, *rest)
         self._recipes = self._space.all()
         self._low, self._high, self._left = 0, len(self._recipes), points
 

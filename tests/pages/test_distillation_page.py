@@ -20,7 +20,7 @@ def page(**query: str) -> AppTest:
 
 def message(test: AppTest) -> dict[str, Any]:
     """What the page sent to its plots."""
-    return json.loads(test.get("bidi_component")[0].proto.json)
+    return json.loads(test.get("bidi_component")[0].proto.json)[0]
 
 
 def test_before_training_the_page_says_what_to_do_and_draws_no_ring() -> None:

@@ -15,7 +15,8 @@ from streamlit import config
 
 from pages.parts.shell import guarding
 from pages.parts.shell.ended_sessions import MOST, EndedSessions, fitting
-from pages.parts.shell.serving import asset_path, middleware
+from pages.parts.shell.serving import asset_path
+from pages.parts.shell.starting import middleware
 
 
 def ask(host: str | None, path: str = "/page") -> tuple[int, dict[str, str], str]:

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,25 +17,14 @@ from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord, bundled
 from pages.parts import data
 from pages.parts.faces import FACES
-from pages.parts.shell.home import NONE_SMALLER
 from pages.parts.shell.recent_runs import ago, one_of_each
-from pages.techniques.face import Face
 from tests.measured import a_point
 from tests.opened import in_app
 
 MODEL = "digits/mlp"
 
-NO_SMALLER = {"slice", "federate"}
-"""Techniques that leave a file as large as it was: they share it out, or learn it elsewhere."""
-
-
-PICTURES = len(FACES)
-"""One for each technique but the one that needs another model, and one for all of them."""
-
-
-def refusal(face: Face) -> str:
-    """Why the home page's model is not for a technique."""
-    return face.step.unfit(MODELS["fashion-mnist/resnet8"])
+OTHER_COSTS = {"slice": "largest device", "federate": "sent in training"}
+"""What is saved by techniques that leave a file as large as it was."""
 
 
 def miniatures(test: AppTest) -> list[str]:
@@ -53,30 +43,30 @@ def test_it_says_its_name_and_has_a_tile_for_each_technique() -> None:
     assert not test.exception
     assert [title.value for title in test.title] == ["Compact AI Lab"]
     pictures = miniatures(test)
-    fitting = [face for face in FACES.values() if not refusal(face)]
-    assert len(pictures) == len(fitting) + 1 == PICTURES
-    for face, picture in zip(fitting, pictures, strict=False):
+    assert len(pictures) == len(FACES) + 1
+    for face, picture in zip(FACES.values(), pictures, strict=False):
         assert f"light-dark({face.sign.light}, {face.sign.dark})" in picture
-        assert ("with a mark at" in picture) == (face.name not in NO_SMALLER)
+        assert ("with a mark at" in picture) == (face.name not in OTHER_COSTS)
         assert links(test)[face.step.label].startswith(face.address)
 
 
 def test_a_tile_shows_the_points_of_its_technique_and_the_knee_in_words() -> None:
     test = in_app()
     known = data.known("fashion-mnist/resnet8")
-    said = [text.value for text in test.caption]
     for face in FACES.values():
-        if refusal(face):
-            assert refusal(face) in said
-            continue
-        summed_up = data.trade_off(known, "fashion-mnist/resnet8", face.name)
+        summed_up = data.trade_off(known, "fashion-mnist/resnet8", face.name, face.cost)
         assert summed_up is not None
-        assert {p.recipe.technique for p in summed_up.points} == {"original", face.name}
-        if face.name in NO_SMALLER:
-            assert summed_up.knee is None and NONE_SMALLER in said
-        else:
-            assert summed_up.knee is not None
-            assert any(text.startswith(f"{summed_up.knee.recipe.describe()}: ") for text in said)
+        assert {p.recipe.technique for p in summed_up.points} <= {"original", face.name}
+        said = [text.value for text in test.caption]
+        spoken_of = summed_up.spoken_of
+        assert spoken_of is not None
+        begins = f"{spoken_of.recipe.describe()}: "
+        if (cost := OTHER_COSTS.get(face.name)) is None:
+            assert any(text.startswith(begins) for text in said)
+            continue
+        assert spoken_of.value(face.cost) == min(p.value(face.cost) for p in summed_up.best)
+        figures = f"{begins}{spoken_of.text(face.cost)}, accuracy {spoken_of.text('accuracy')} ("
+        assert any(f"another figure: {cost}. {figures}" in text for text in said)
 
 
 def test_each_technique_can_be_read_about() -> None:
@@ -98,16 +88,27 @@ def test_what_streamlit_itself_puts_in_the_address_is_no_old_link() -> None:
     assert in_app(embed="true").title[0].value == "Compact AI Lab"
 
 
-def test_points_and_sweeps_of_this_machine_are_listed_with_links() -> None:
-    store, knobs = Store.open(), "quantize:bits=3,group=16"
-    recipe = Recipe.build(MODEL, [knobs])
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """What the pages read, and no other test's engine writes to."""
+    alone = Store(f"sqlite:///{tmp_path / 'lab.db'}")
+    monkeypatch.setattr(data, "store", lambda: alone)
+    return alone
+
+
+def test_points_and_sweeps_of_this_machine_are_listed_with_links(store: Store) -> None:
+    recipe = Recipe.build(MODEL, ["quantize:bits=3,group=16"])
     now = datetime.now(timezone.utc)
     store.add(a_point().model_copy(update={"recipe": recipe, "created": now}))
+    ahead = Recipe.build(MODEL, ["quantize:bits=2,group=16"])
+    newer = a_point().model_copy(update={"recipe": ahead, "created": now + timedelta(seconds=9)})
+    store.add_all([newer], {ahead.key})
     sweep = Sweep.parse(MODEL, ["prune:sparsity=0.1..0.4"])
     record = SweepRecord(sweep.key, MODEL, sweep.model_dump_json(), "finished", 16, done=16)
     store.ledger.add(record)
     leads = links(in_app())
     (point,) = (where for label, where in leads.items() if recipe.describe() in label)
+    assert not any(ahead.describe() in label for label in leads), "nobody has asked for it"
     assert point.startswith("quantization") and "bits=3" in point and "group=16" in point
     (swept,) = (where for label, where in leads.items() if "16 of 16" in label)
     assert swept.startswith("pruning") and f"sweep={sweep.key}" in swept
@@ -122,7 +123,7 @@ def test_a_store_that_cannot_be_read_leaves_the_tiles(monkeypatch: pytest.Monkey
     for name in ("version", "recent", "sweeps"):
         monkeypatch.setattr(Store, name, broken)
     test = in_app()
-    assert not test.exception and len(miniatures(test)) == PICTURES
+    assert not test.exception and len(miniatures(test)) == len(FACES) + 1
     assert {error.value for error in test.error} == {"The store is damaged: move it away."}
 
 
@@ -138,8 +139,8 @@ def test_the_newest_of_each_model_and_technique_is_listed() -> None:
     assert one_of_each(points) == [points[0], points[2]]
 
 
-def test_the_store_tells_its_newest_points_of_all_models() -> None:
-    store, asked = Store.open(), ("digits/cnn", "watch/gru")
+def test_the_store_tells_its_newest_points_of_all_models(store: Store) -> None:
+    asked = ("digits/cnn", "watch/gru")
     for model in asked:
         store.add(a_point(model=model))
     newest = store.recent(1)
@@ -161,8 +162,7 @@ def test_every_model_has_tiles_that_are_drawn_in_a_blink() -> None:
         known = data.bundled_only(model)
         assert len(points) == len(known.points)
         began = time.perf_counter()
-        fitting = [name for name, face in FACES.items() if not face.step.unfit(MODELS[model])]
-        drawn = [data.trade_off(known, model, name) for name in (*fitting, None)]
+        drawn = [data.trade_off(known, model, name) for name in (*FACES, None)]
         assert time.perf_counter() - began < 1
         assert all(each is not None and each.best for each in drawn)
 

@@ -97,6 +97,21 @@ def test_unknown_neighbours_are_measured_ahead_and_known_ones_are_not(
     assert asked == []
 
 
+def test_a_point_measured_ahead_counts_as_asked_for_once_somebody_looks_at_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Engine:
+        def request(self, recipe: Recipe, **_: Any) -> None: ...
+
+    monkeypatch.setattr(data, "engine", Engine)
+    steps = ("prune:sparsity=0.9", "quantize:bits=5,method=hqq")
+    recipe, store = Recipe.build(MODEL, steps), Store.open()
+    store.add_all([a_point().model_copy(update={"recipe": recipe})], {recipe.key})
+    assert recipe.key not in [point.key for point in store.recent(9999)]
+    assert not AppTest.from_string(SCRIPT, default_timeout=60).run().exception
+    assert recipe.key in [point.key for point in store.recent(9999)]
+
+
 def looking_at(step: str) -> AppTest:
     test = AppTest.from_string(MEANWHILE, default_timeout=60)
     test.session_state["step"] = step

@@ -63,7 +63,7 @@ def test_a_trained_one_is_drawn_as_any_other(monkeypatch: pytest.MonkeyPatch) ->
     test = alone("regrowth", model=MODEL, width="3", details="Points")
     assert not test.exception
     assert NEW_NETWORK not in words(test)
-    sent = json.loads(test.get("bidi_component")[0].proto.json)
+    sent = json.loads(test.get("bidi_component")[0].proto.json)[0]
     assert sent["current"]["key"] == point.key
 
 

@@ -20,7 +20,7 @@ def turn(test: AppTest, value: int) -> None:
 
 def message(test: AppTest) -> dict:
     """What the page sent to the plot component."""
-    return json.loads(test.get("bidi_component")[0].proto.json)
+    return json.loads(test.get("bidi_component")[0].proto.json)[0]
 
 
 def test_every_page_file_is_tested_here() -> None:

@@ -36,7 +36,7 @@ def app() -> AppTest:
 
 
 def message(app: AppTest) -> dict[str, Any]:
-    return json.loads(app.get("bidi_component")[0].proto.json)
+    return json.loads(app.get("bidi_component")[0].proto.json)[0]
 
 
 def test_the_background_is_sent_once(app: AppTest) -> None:

@@ -37,7 +37,7 @@ def presented(**asked: str) -> AppTest:
 def told(test: AppTest) -> dict:
     """What the page sent to the plots."""
     assert not test.exception
-    return json.loads(test.get("bidi_component")[0].proto.json)
+    return json.loads(test.get("bidi_component")[0].proto.json)[0]
 
 
 def names(test: AppTest) -> list[str]:

@@ -66,7 +66,7 @@ def page(address: str) -> AppTest:
 
 
 def plots(test: AppTest) -> Any:
-    return json.loads(test.get("bidi_component")[0].proto.json)
+    return json.loads(test.get("bidi_component")[0].proto.json)[0]
 
 
 def told(test: AppTest) -> str:

@@ -23,7 +23,7 @@ MODEL = "digits/cnn"
 
 
 def sent(test: AppTest) -> dict[str, Any]:
-    return json.loads(test.get("bidi_component")[0].proto.json)
+    return json.loads(test.get("bidi_component")[0].proto.json)[0]
 
 
 def keep(*steps: str, seed: int = 0) -> Recipe:

@@ -158,3 +158,22 @@ def test_another_number_of_stages_drops_the_cuts_and_nothing_else() -> None:
     moved = chain.moved({"stages": 3}).selected.values
     assert (moved["stages"], moved["cuts"], moved["link_dtype"]) == (3, "", "int8")
     assert chain.moved({"link_mbps": 20.0}).selected.values["cuts"] == "2"
+
+
+def test_the_links_panel_has_a_row_a_link_and_one_for_each_kind_of_numbers() -> None:
+    test = panel("Links", "slice:stages=3,link_dtype=int8,link_mbps=1")
+    by_link, by_numbers = (table.value.to_dict("records") for table in test.table)
+    plan = a_plan("slice:stages=3,link_dtype=int8").plan
+    sent = [plan["points"][cut - 1]["sent_bytes"] for cut in plan["cuts"]]
+    assert [row["Link"] for row in by_link] == ["1 to 2", "2 to 3"]
+    assert [row["Bytes"] for row in by_link] == [f"{count} B" for count in sent]
+    # At 1 Mbit/s a byte takes 8 us.
+    times = [float(row["this link, 1 Mbit/s"].split()[0]) for row in by_link]
+    assert times == pytest.approx([8 * count / 1000 for count in sent], rel=0.02)
+    assert [row["Numbers"] for row in by_numbers] == [
+        "32-bit floats", "16-bit floats", "8-bit integers (now)",
+    ]  # fmt: skip
+
+
+def test_the_links_panel_says_that_one_device_has_none() -> None:
+    assert "no links" in panel("Links", "slice:stages=1").caption[0].value

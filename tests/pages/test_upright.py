@@ -13,7 +13,7 @@ from tests.opened import alone
 
 def scale(test: AppTest) -> str:
     assert not test.exception
-    message = json.loads(test.get("bidi_component")[0].proto.json)
+    message = json.loads(test.get("bidi_component")[0].proto.json)[0]
     return str(message["y"]["scale"])
 
 

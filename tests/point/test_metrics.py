@@ -24,7 +24,7 @@ def test_axes_offer_the_costs_of_the_cards_first() -> None:
     assert set(offered[4:]) == {
         "macs", "parameters", "size_zstd_bytes", "size_onnx_bytes", "latency_p90_ms",
         "throughput_per_s", "device_bytes", "device_memory_bytes", "link_bytes",
-        "macs_average", "bytes_sent",
+        "macs_average", "bytes_sent", "epsilon",
     }  # fmt: skip
 
 

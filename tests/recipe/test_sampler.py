@@ -6,7 +6,7 @@ import pytest
 
 from compression.errors import UsageError
 from compression.recipe import Recipe
-from compression.recipe.sampler import MAX_RECIPES, SAMPLERS
+from compression.recipe.sampler import MAX_RECIPES
 from compression.recipe.sweep import Sweep
 from compression.techniques import TECHNIQUES
 
@@ -145,7 +145,7 @@ def test_a_random_sweep_survives_json() -> None:
     assert (again, again.key, again.recipes()) == (sweep, sweep.key, sweep.recipes())
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", ["grid", "random"])
 def test_a_sampler_asks_for_as_many_as_it_says_and_then_is_over(sampler: str) -> None:
     sweep = Sweep.parse(MODEL, ["quantize:bits=2..8"], points=5, sampler=sampler)
     asked = sweep.new_sampler()

@@ -11,6 +11,7 @@ LOOP = "compression/training/loop.py"
 
 EXCEPTIONS = {
     "compression/techniques/quantization/adaround.py": "up or down for each weight of one layer, from its statistics",
+    "compression/insight/federated/inversion.py": "an attacker's picture, until its gradients are those of an update",
 }
 """What follows gradients but trains no model on examples."""
 

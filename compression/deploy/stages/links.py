@@ -12,6 +12,7 @@ from typing import Any
 import zmq
 from zmq.auth.thread import ThreadAuthenticator
 
+from compression.deploy.loopback import is_loopback_host
 from compression.errors import UsageError
 
 QUEUED = 4
@@ -21,7 +22,6 @@ HEADER = 65_536
 """Bytes that a header or a handshake may have, however small the tensors are."""
 
 _ADDRESS = re.compile(r"tcp://(?P<host>[A-Za-z0-9.*:\[\]_-]+):(?P<port>\d{1,5}|\*)")
-_LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|localhost|\[::1\]")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def endpoint(socket: zmq.Socket[Any]) -> str:
 
 def is_loopback(address: str) -> bool:
     """Whether only this machine can reach it."""
-    return address.startswith("ipc://") or bool(_LOOPBACK.fullmatch(_parts(address)["host"]))
+    return address.startswith("ipc://") or is_loopback_host(_parts(address)["host"])
 
 
 def local_address(folder: Path, name: str) -> str:

@@ -41,6 +41,8 @@ class Message:
     """Whether each stage is to say how much memory it takes."""
     trace: tuple[Work, ...] = ()
     """What the stages before did for it."""
+    batch: int = 0
+    """So many examples a stage runs at a time, for several batches may travel as one message; 0: all at once."""
 
     @property
     def nbytes(self) -> int:
@@ -55,8 +57,13 @@ class Expected:
     shape: tuple[int, ...]
 
     @property
+    def bytes(self) -> int:
+        """Of one example."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    @property
     def most_bytes(self) -> int:
-        return MOST_BATCH * math.prod(self.shape) * self.dtype.itemsize
+        return MOST_BATCH * self.bytes
 
 
 def written(message: Message) -> list[bytes | memoryview]:
@@ -66,6 +73,8 @@ def written(message: Message) -> list[bytes | memoryview]:
         head["error"] = message.error[:LONGEST]
     if message.probe:
         head["probe"] = True
+    if message.batch:
+        head["batch"] = message.batch
     if message.trace:
         head["trace"] = [[w.stage, w.cpu_us, w.sent_bytes, w.memory_bytes] for w in message.trace]
     arrays = {name: np.ascontiguousarray(values) for name, values in message.tensors.items()}
@@ -92,7 +101,14 @@ def read(frames: Sequence[Any], expected: Mapping[str, Expected]) -> Message:
     error = head.get("error", "")
     if not isinstance(error, str) or not (tensors or error):
         raise MessageError("A message holds neither tensors nor what went wrong.")
-    return Message(head["id"], tensors, error[:LONGEST], head.get("probe") is True, _trace(head))
+    batch = head.get("batch", 0)
+    if not isinstance(batch, int) or not 0 <= batch <= MOST_BATCH:
+        raise MessageError(
+            f"A stage runs 1 to {MOST_BATCH} examples at a time, not {str(batch)[:20]}."
+        )
+    return Message(
+        head["id"], tensors, error[:LONGEST], head.get("probe") is True, _trace(head), int(batch)
+    )
 
 
 def _header(data: bytes) -> dict[str, Any]:

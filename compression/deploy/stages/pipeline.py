@@ -19,17 +19,15 @@ from compression import files
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtime import open_session
 from compression.deploy.runtimes import NamedPort, Port
-from compression.deploy.stages.links import (
-    arrived,
-    delivered,
-    endpoint,
-    listening,
-    local_address,
-    sending,
-)
-from compression.deploy.stages.message import Array, Expected, Message, Work, read, written
+from compression.deploy.stages.bundles import Bundle, bundled, unbundled
+from compression.deploy.stages.exiting import Answer, Gathered
+from compression.deploy.stages.links import endpoint, listening, local_address, sending
+from compression.deploy.stages.message import Array, Message, Work, read, written
+from compression.deploy.stages.passage import Inlet, Outlet
 from compression.deploy.stages.processes import StageError, StageProcess
-from compression.deploy.stages.stage import expected_of
+from compression.deploy.stages.ring import SHARED_FOLDER, SLOT_BYTES, can_share
+from compression.deploy.stages.runner import ports
+from compression.deploy.stages.who_shares import ASKING, as_words, given, numbered, shared_memory
 
 LOOK_MS = 100
 """So often a wait looks whether all stages are alive: a dead one is told of well within 2 s."""
@@ -45,11 +43,14 @@ class Pipeline:
         self, deployment: Deployment, *, memory_mb: int = 1024, timeout_s: float = 10.0
     ) -> None:
         self.timeout_s = timeout_s
-        self._folder = Path(tempfile.mkdtemp(prefix="compact-ai-lab-stages-"))
+        shared = str(SHARED_FOLDER) if can_share() else None
+        self._folder = Path(tempfile.mkdtemp(prefix="compact-ai-lab-stages-", dir=shared))
         self._context: zmq.Context[Any] = zmq.Context()
         self._next_id = 0
-        self._came: dict[int, Message] = {}
+        self._came: dict[int, Gathered] = {}
+        self._lost: dict[int, int] = {}
         self.stages: list[StageProcess] = []
+        self._ends: list[Inlet | Outlet] = []
         try:
             self._start(deployment, memory_mb)
         except BaseException:
@@ -65,6 +66,8 @@ class Pipeline:
     def close(self) -> None:
         for stage in self.stages:
             stage.end()
+        for end in self._ends:
+            end.close()
         self._context.destroy(linger=0)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -72,50 +75,74 @@ class Pipeline:
         return [NamedPort(self._input)]
 
     def get_outputs(self) -> Sequence[Port]:
-        return [NamedPort(name) for name in self._expected]
+        return [NamedPort(self._names[-1])]
 
     def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]:
         """One batch all the way through."""
-        message = self.answered(self.send(np.asarray(feed[self._input])))
-        return [message.tensors[name] for name in outputs or self._expected]
+        answer = self.answered(self.send(np.asarray(feed[self._input])))
+        return [answer.tensors[name] for name in outputs or self._names[-1:]]
 
     def run_many(
         self, batches: Iterable[Array], *, in_flight: int | None = None
-    ) -> Iterator[Message]:
-        """Answers to batches [n, *input_shape] in their order, so many of them on their way at once."""
-        sent: list[int] = []
-        for batch in batches:
-            sent.append(self.send(batch))
-            if len(sent) >= (in_flight or 2 * len(self.stages)):
-                yield self.answered(sent.pop(0))
-        for number in sent:
-            yield self.answered(number)
+    ) -> Iterator[Answer]:
+        """Answers to batches [n, *input_shape] in their order, so many messages on their way at once.
 
-    def send(self, batch: Array, *, probe: bool = False) -> int:
+        Batches of one size travel together, as many as a message holds, and each is run by itself: what a message
+        costs, whatever is in it, is paid once for all of them.
+        """
+        sent: list[tuple[int, int]] = []
+        for bundle in bundled(batches, self._bundle_bytes, SLOT_BYTES):
+            sent.append((self._send(bundle), bundle.batch))
+            if len(sent) >= (in_flight or 2 * len(self.stages) + 2):
+                number, batch = sent.pop(0)
+                yield from unbundled(self.answered(number), batch)
+        for number, batch in sent:
+            yield from unbundled(self.answered(number), batch)
+
+    def send(self, examples: Array, *, probe: bool = False) -> int:
         """Put a batch on its way; its number. The stages' memory is told of a ``probe``."""
-        self._require_alive()
+        return self._send(Bundle((examples,)), probe=probe)
+
+    def _send(self, bundle: Bundle, *, probe: bool = False) -> int:
+        self._require_alive(self.stages[:1] if self._has_exits else self.stages)
         number, self._next_id = self._next_id, self._next_id + 1
-        frames = written(Message(number, {self._input: batch}, probe=probe))
+        (place,) = self._outlets[0].places([bundle.nbytes]) or (None,)
+        examples = bundle.joined(place)
+        batch = bundle.batch if len(bundle.batches) > 1 else 0
+        frames = written(Message(number, {self._input: examples}, probe=probe, batch=batch))
         for outlet in self._outlets:
-            if not delivered(outlet, frames):
+            if not outlet.send(frames):
                 raise StageError(self._silent())
+        self._came[number] = Gathered(self._names, self._threshold)
         return number
 
-    def answered(self, number: int) -> Message:
-        """The answer to a batch, waited for; those of others that come meanwhile are kept."""
+    def answered(self, number: int) -> Answer:
+        """The answer to a batch, waited for; those of others that come meanwhile are kept.
+
+        Where stages answer early and one of those behind is away, the answer holds what those before it say.
+        """
         until = time.monotonic() + self.timeout_s
-        while number not in self._came:
-            frames = arrived(self._inlet, LOOK_MS)
+        gathered = self._came[number]
+        while (missing := gathered.missing) is not None and not gathered.error:
+            if self._has_exits and missing and self._is_lost(number, missing):
+                break
+            frames = self._inlet.next(LOOK_MS)
             if frames:
                 self._keep(frames)
-            else:
-                self._require_alive()
-                if time.monotonic() > until:
-                    raise StageError(self._silent())
-        message = self._came.pop(number)
-        if message.error:
-            raise StageError(f"{message.error.rstrip('.')}.")
-        return message
+                continue
+            self._require_alive(self.stages[:1] if self._has_exits else self.stages)
+            if time.monotonic() > until:
+                break
+        answer = self._came.pop(number).answer(number)
+        if gathered.error:
+            raise StageError(f"{gathered.error.rstrip('.')}.")
+        if answer is None:
+            raise StageError(self._silent())
+        return answer
+
+    def _is_lost(self, number: int, place: int) -> bool:
+        """Whether a stage, by its place, is dead, or was when a batch came to it."""
+        return not self.stages[place].is_alive or number < self._lost.get(place, 0)
 
     def work(self, batch: Array) -> tuple[Work, ...]:
         """What each stage's process does for a batch, its memory included, in the order of the stages."""
@@ -129,50 +156,88 @@ class Pipeline:
 
     def restart(self, number: int) -> None:
         """Start a stage's process again in its old place; batches that were in flight are lost."""
-        at = next(at for at, stage in enumerate(self.stages) if stage.number == number)
-        self.stages[at].end()
-        self.stages[at] = StageProcess.start(self.stages[at].settings)
-        self.stages[at].wait_until_ready()
+        self.put_in(self.started_again(number))
+
+    def started_again(self, number: int) -> StageProcess:
+        """A process for a dead stage's place, ready and not yet in it: meanwhile the others may be asked."""
+        stage = next(stage for stage in self.stages if stage.number == number)
+        stage.end()
+        fresh = StageProcess.start(stage.settings)
+        fresh.wait_until_ready()
+        return fresh
+
+    def put_in(self, fresh: StageProcess) -> None:
+        at = next(at for at, stage in enumerate(self.stages) if stage.number == fresh.number)
+        self.stages[at], self._lost[at] = fresh, self._next_id
 
     def _start(self, deployment: Deployment, memory_mb: int) -> None:
         """From the last stage to the first: each is told where the next one listens."""
-        whole = deployment.parts[-1]
-        self._expected = _outputs(whole.model)
+        self._threshold, self._has_exits = (
+            deployment.threshold or 0.0,
+            deployment.threshold is not None,
+        )
+        answering = deployment.parts if self._has_exits else (deployment.parts[-1],)
+        first = open_session(deployment.parts[0].model)
+        self._input, taken = next(iter(ports(first.get_inputs()).items()))
+        # The logits of a stage are the last that it puts out.
+        last = [
+            list(ports(open_session(part.model).get_outputs()).items())[-1] for part in answering
+        ]
+        self._expected, self._names = dict(last), [name for name, _ in last]
+        self._bundle_bytes = max(taken.bytes, *(link.bytes for link in deployment.links), 1)
+        numbers = numbered(deployment.stages)
+        shared = shared_memory(self._folder, numbers, all_answer=self._has_exits)
         most = max(each.most_bytes for each in self._expected.values())
-        self._inlet = listening(
+        socket = listening(
             self._context, local_address(self._folder, "answers"), key=None, most_bytes=most
         )
-        to = [endpoint(self._inlet)]
-        number = len(deployment.parts)
-        for group in reversed(deployment.stages):
+        self._inlet = Inlet(socket, given(link for (_, to), link in shared.items() if to == ASKING))
+        self._ends.append(self._inlet)
+        asking = endpoint(socket)
+        to, readers = [asking], [ASKING]
+        for group, writers in zip(
+            reversed(numbers), [*reversed(numbers[:-1]), [ASKING]], strict=True
+        ):
             started = []
-            for part in reversed(group):
-                file = self._folder / f"stage-{number}.onnx"
-                files.write(file, part.model)
-                settings = {
-                    "file": str(file), "listen": local_address(self._folder, str(number)), "next": to, "number": number,
-                    "memory_mb": memory_mb, "timeout_s": self.timeout_s,
+            for number in group:
+                settings: dict[str, Any] = {
+                    "file": str(self._folder / f"stage-{number}.onnx"),
+                    "listen": local_address(self._folder, str(number)), "next": to, "number": number,
+                    "memory_mb": memory_mb, "timeout_s": self.timeout_s, "folder": str(self._folder),
+                    "shared_from": [as_words(link) for link in given(shared[each, number] for each in writers)],
+                    "shared_to": [as_words(shared[number, each]) for each in readers],
                 }  # fmt: skip
+                if self._has_exits and readers != [ASKING]:
+                    settings |= {
+                        "threshold": self._threshold, "answers": asking,
+                        "shared_answers": as_words(shared[number, ASKING]),
+                    }  # fmt: skip
+                files.write(
+                    self._folder / f"stage-{number}.onnx", deployment.parts[number - 1].model
+                )
                 started.append(StageProcess.start(settings))
-                self.stages.insert(0, started[-1])
-                number -= 1
+            self.stages[:0] = started
             for stage in started:
                 stage.wait_until_ready()
-            to = [stage.address for stage in reversed(started)]
-        self._input = next(iter(expected_of(open_session(deployment.parts[0].model))))
+            to, readers = [stage.address for stage in started], group
         self._outlets = [
-            sending(self._context, address, key=None, timeout_s=self.timeout_s) for address in to
+            Outlet(
+                sending(self._context, address, key=None, timeout_s=self.timeout_s),
+                shared[ASKING, number],
+                self.timeout_s,
+            )
+            for address, number in zip(to, readers, strict=True)
         ]
 
     def _keep(self, frames: Sequence[Any]) -> None:
         message = read(frames, self._expected)
-        if message.id < self._next_id:
-            self._came[message.id] = message
+        if message.id in self._came:
+            self._came[message.id].add(message)
         for late in [number for number in self._came if number < self._next_id - 256]:
             del self._came[late]
 
-    def _require_alive(self) -> None:
-        for stage in self.stages:
+    def _require_alive(self, needed: Sequence[StageProcess]) -> None:
+        for stage in needed:
             if not stage.is_alive:
                 raise StageError(
                     f"Stage {stage.number} of {len(self.stages)} has died, and without it the model gives no answers: "
@@ -183,8 +248,3 @@ class Pipeline:
         said = [f"stage {stage.number}: {stage.said[-1]}" for stage in self.stages if stage.said]
         told = f" ({'; '.join(said)})" if said else ""
         return f"No answer came within {self.timeout_s:g} s, though all stages are alive{told}: ask again."
-
-
-def _outputs(model: bytes) -> dict[str, Expected]:
-    ports = open_session(model).get_outputs()
-    return {port.name: Expected(np.dtype("float32"), tuple(port.shape[1:])) for port in ports}

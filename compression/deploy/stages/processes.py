@@ -87,14 +87,13 @@ class StageProcess:
 
     def end(self) -> None:
         """At once; it has nothing to put in order."""
-        if self.process.stdin:
-            self.process.stdin.close()
+        self.process.terminate()
         try:
             self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        for stream in (self.process.stdout, self.process.stderr):
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream:
                 stream.close()
 

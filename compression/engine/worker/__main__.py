@@ -1,8 +1,8 @@
 """The local cluster: a scheduler and one worker process per core, in a process of its own.
 
-Started by the engine as ``python -m compression.engine.worker WORKERS``. One line of JSON on stdout says
-where it listens and how to prove that one may ask; it is private and never logged. Stdin is the
-parent's hand: when the parent lets go of it, by closing or by dying, everything here ends.
+Started by the engine as ``python -m compression.engine.worker WORKERS``. It imports what takes long, and waits for a
+line on stdin. One line of JSON on stdout then says where it listens and how to prove that one may ask; it is private
+and never logged. Stdin is the parent's hand: when the parent lets go of it, by closing or by dying, all of this ends.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ HOST = "127.0.0.1"
 
 
 def main() -> None:
+    _prepare_forks()
+    if not sys.stdin.buffer.readline():
+        return  # nobody needs it any more
     scratch = tempfile.mkdtemp(prefix="compact-ai-lab-")
     threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
-    _prepare_forks()
     asyncio.run(_serve(int(sys.argv[1]), scratch))
 
 

@@ -1,7 +1,7 @@
 """What every worker needs, imported once in the process from which workers are forked (Linux).
 
 Only what starts no thread when imported may stand here, since a fork copies one thread: not ONNX
-Runtime, not pyarrow. The worker imports the rest itself.
+Runtime, which is imported when the first session is opened, and not pyarrow.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 from compression.engine.worker.tasks import IMPORTS
 
 DASK = ("distributed", "distributed.nanny", "distributed.worker", "distributed.comm.tcp")
-MEASURING = ("torch", "onnx", "compression.point")
+MEASURING = ("torch", "torch.onnx", "onnx", "compression.pipeline")
 
 
 def import_all() -> None:

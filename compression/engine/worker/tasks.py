@@ -72,6 +72,13 @@ def screen(recipes_json: str, examples: str) -> str:
     )
 
 
+def propose(question: str) -> str:
+    """Where a search is to look next, as a JSON list of places."""
+    from compression.recipe import proposals
+
+    return proposals.propose(question)
+
+
 def ask(question: str, arguments_json: str) -> str:
     """A question's answer as JSON; where the question was wrong, the sentence that says so."""
     from compression import insight

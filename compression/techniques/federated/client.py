@@ -51,6 +51,8 @@ class _Moving:
     rows: Tensor
     velocity: Tensor
     start: Tensor
+    offsets: Tensor | None
+    """Added to their logits [K, classes]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,8 @@ class Clients:
     parts: Sequence[Places]
     gradients: Gradients
     seed: int
+    offsets: Tensor | None = None
+    """Of each client, added to its logits while it trains [clients, classes]."""
 
     def updates(self, client: int, epochs: float, batch: int) -> int:
         """Of its weights, in so many passes over its own examples; at least one if it has any."""
@@ -90,13 +94,21 @@ class Clients:
         losses = torch.zeros(len(work))
         batches = [self._batches(each, plan.batch, round_number) for each in ordered]
         velocity = torch.zeros(len(work), self.layout.learned)
+        offsets = self.offsets
+        if offsets is not None:
+            offsets = offsets[[each.client for each in ordered]]
         longest = ordered[0].updates if ordered else 0
         random = chance(self.seed, "augment", round_number)
         torch.manual_seed(chance(self.seed, "dropout", round_number).initial_seed())
         for update in range(longest):
             active = sum(each.updates > update for each in ordered)
             places = torch.stack([batches[k][update] for k in range(active)])
-            moving = _Moving(rows[:active], velocity[:active], start)
+            moving = _Moving(
+                rows[:active],
+                velocity[:active],
+                start,
+                None if offsets is None else offsets[:active],
+            )
             losses[:active] += self._step(moving, places, plan, random)
             tell((update + 1) / longest)
         losses /= torch.tensor([max(1, each.updates) for each in ordered])
@@ -114,7 +126,11 @@ class Clients:
         learned = {name: tensors[name] for name in names}
         counted = {name: values for name, values in tensors.items() if name not in learned}
         gradients, losses = self.gradients(
-            learned, counted, inputs.unflatten(0, places.shape), self.data.labels[places]
+            learned,
+            counted,
+            inputs.unflatten(0, places.shape),
+            self.data.labels[places],
+            moving.offsets,
         )
         moving.velocity.mul_(MOMENTUM)
         for name, values in self.layout.tensors(moving.velocity, names).items():

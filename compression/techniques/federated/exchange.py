@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -31,6 +31,8 @@ class Exchange:
     """Of each client's messages up [clients, size]; of no use, and empty, where messages lose nothing."""
     missed: list[int]
     """Bytes of changes that each client has not got yet; -1 for the whole model."""
+    reach: Tensor = field(default_factory=lambda: torch.empty(0))
+    """How far the numbers of masked messages go [learned]; empty where nobody knows it yet."""
 
     @classmethod
     def begin(cls, step: Federate, layout: Layout, row: Tensor, clients: int) -> Exchange:
@@ -38,27 +40,43 @@ class Exchange:
         missed = [0 if step.start == NEW else -1] * clients
         return cls(step, layout, row.clone(), torch.zeros(clients, width), missed)
 
-    def down(self, row: Tensor, clients: tuple[int, ...]) -> int:
-        """Bring the clients' model up to the server's [size]; the bytes that this takes for those who take part."""
-        whole = FLOAT_BYTES * self.layout.size
+    def down(self, row: Tensor, clients: tuple[int, ...]) -> tuple[int, ...]:
+        """Bring the clients' model up to the server's [size]; the bytes that this takes for each who takes part."""
+        whole, data = FLOAT_BYTES * self.layout.size, self.news(row)
         if self.step.update == "fp32":
-            self.common = row.clone()
-            return whole * len(clients)
-        message = write(row - self.common, self.layout, self.step)
-        is_news = bool((row != self.common).any())
-        self.common = self.common + message.row
-        if is_news:
-            self.missed = [m if m < 0 else min(whole, m + len(message.data)) for m in self.missed]
-        sent = sum(whole if self.missed[c] < 0 else self.missed[c] for c in clients)
+            return (whole,) * len(clients)
+        if data:
+            self.missed = [m if m < 0 else min(whole, m + len(data)) for m in self.missed]
+        sent = tuple(whole if self.missed[c] < 0 else self.missed[c] for c in clients)
         for client in clients:
             self.missed[client] = 0
         return sent
+
+    def news(self, row: Tensor) -> bytes:
+        """Bring the clients' model up to the server's [size]; the message that does so, empty where none is due."""
+        if self.step.update == "fp32":
+            self.common = row.clone()
+            return write(row, self.layout, self.step).data
+        if not bool((row != self.common).any()):
+            return b""
+        message = write(row - self.common, self.layout, self.step)
+        self.common = self.common + message.row
+        return message.data
 
     def up(self, client: int, change: Tensor) -> tuple[Tensor, int]:
         """The change [size] of a client as the server reads it, and its bytes."""
         if self.step.update == "fp32":
             return change, len(write(change, self.layout, self.step).data)
-        wanted = change + self.left_out[client]
+        wanted = self.wanted(client, change)
         message = write(wanted, self.layout, self.step)
-        self.left_out[client] = wanted - message.row
+        self.keep(client, wanted - message.row)
         return message.row, len(message.data)
+
+    def wanted(self, client: int, change: Tensor) -> Tensor:
+        """A change [size] with what the client's messages have left out until now."""
+        return change if self.step.update == "fp32" else change + self.left_out[client]
+
+    def keep(self, client: int, left_out: Tensor) -> None:
+        """What a message has left out [size], for the next one."""
+        if self.step.update != "fp32":
+            self.left_out[client] = left_out

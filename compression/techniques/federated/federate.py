@@ -13,12 +13,14 @@ from torch import nn
 from compression.models.compressed import Compressed
 from compression.techniques.context import StepContext
 from compression.techniques.federated.begin import begin, mask_of
+from compression.techniques.federated.calibration import own_shares
 from compression.techniques.federated.client import Clients
 from compression.techniques.federated.exchange import Exchange
 from compression.techniques.federated.gradients import fastest
 from compression.techniques.federated.history import History
 from compression.techniques.federated.knobs import Federate
 from compression.techniques.federated.layout import Layout
+from compression.techniques.federated.noise import Noise, epsilon
 from compression.techniques.federated.resume import resume, saved
 from compression.techniques.federated.server import Server
 from compression.techniques.federated.simulation import Simulation
@@ -42,11 +44,17 @@ def federate(compressed: Compressed, step: Federate, context: StepContext) -> Co
     with one_thread(), torch.random.fork_rng(devices=[]):
         simulation = prepare(compressed.module, given, step, training.load(), context.seed)
         _run(simulation, training)
+    return learned(simulation, given)
+
+
+def learned(simulation: Simulation, given: Compressed) -> Compressed:
+    """The model of the best round so far, with what was sent for it; ``given`` is what it started from."""
     module = copy.deepcopy(given.module)
     simulation.clients.layout.load(module, simulation.best)
     for parameter in module.parameters():
         parameter.requires_grad_(False)
-    return replace(given, module=module.eval(), bytes_sent=simulation.history.bytes_sent)
+    sent = simulation.history.bytes_sent
+    return replace(given, module=module.eval(), bytes_sent=sent, epsilon=epsilon(simulation.step))
 
 
 def prepare(
@@ -64,9 +72,10 @@ def prepare(
     if mask is not None:
         row *= mask
     counts = histograms(parts, labels, classes)
+    offsets = own_shares(counts) if step.calibrate == "on" else None
     return Simulation(
         step=step,
-        clients=Clients(network, layout, data, parts, gradients, seed),
+        clients=Clients(network, layout, data, parts, gradients, seed, offsets),
         server=Server.begin(step, row, layout.learned),
         exchange=Exchange.begin(step, layout, row, len(parts)),
         judged=copy.deepcopy(network).eval(),
@@ -74,6 +83,7 @@ def prepare(
         history=History(0.0, tuple(tuple(each) for each in counts.tolist())),
         best=row,
         best_validation=0.0,
+        noise=Noise(step, sum(len(part) > 0 for part in parts), seed) if step.dp else None,
     )
 
 

@@ -6,17 +6,32 @@ quicker one after another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad_and_value, vmap
 from torch.nn import functional as F
 
+from compression.techniques.federated.stacked import with_stacked_layers
+
 Tensors = Mapping[str, Tensor]
-Gradients = Callable[[Tensors, Tensors, Tensor, Tensor], tuple[Tensors, Tensor]]
-"""Of parameters and buffers [K, *shape] by name, inputs [K, B, ...] and labels [K, B]: the gradients, and the losses
-[K]. Buffers are moved on as training does."""
+
+
+class Gradients(Protocol):
+    """Of parameters and buffers [K, *shape] by name, inputs [K, B, ...] and labels [K, B]: the gradients, and the
+    losses [K]. Buffers are moved on as training does. ``offsets`` [K, classes] are added to the copies' logits."""
+
+    def __call__(
+        self,
+        learned: Tensors,
+        counted: Tensors,
+        inputs: Tensor,
+        labels: Tensor,
+        offsets: Tensor | None = None,
+    ) -> tuple[Tensors, Tensor]: ...
+
 
 LARGE_IMAGE = 256
 """Pixels from which on grouped convolutions take longer than separate ones: an update of LeNet-5 on 10 clients at
@@ -31,18 +46,59 @@ def fastest(network: nn.Module, input_shape: tuple[int, ...]) -> Gradients:
 
 
 def side_by_side(network: nn.Module) -> Gradients:
-    """All copies in one batched run."""
+    """All copies in one batched run: each layer is computed of all of them, and autograd goes back once."""
+    if any(isinstance(child, nn.RNNBase) for child in network.modules()):
+        return _side_by_side_recurrent(network)
+    stackable = with_stacked_layers(network)
 
-    def loss(learned: Tensors, counted: Tensors, inputs: Tensor, labels: Tensor) -> Tensor:
-        return F.cross_entropy(_logits(network, learned, counted, inputs), labels)
+    def logits(learned: Tensors, counted: Tensors, inputs: Tensor) -> Tensor:
+        return _logits(stackable, learned, counted, inputs)
+
+    batched = vmap(logits, randomness="different")
+
+    def gradients(
+        learned: Tensors,
+        counted: Tensors,
+        inputs: Tensor,
+        labels: Tensor,
+        offsets: Tensor | None = None,
+    ) -> tuple[Tensors, Tensor]:
+        own = _contiguous(network, counted, len(labels))
+        leaves = {name: values.detach().requires_grad_() for name, values in learned.items()}
+        with torch.enable_grad():
+            said = batched(leaves, own, inputs)
+            if offsets is not None:
+                said = said + offsets.unsqueeze(1)
+            losses = F.cross_entropy(said.flatten(0, 1), labels.flatten(), reduction="none")
+            losses = losses.view(labels.shape).mean(1)
+            found = torch.autograd.grad(losses.sum(), list(leaves.values()))
+        for name, values in counted.items():
+            values.copy_(own[name])
+        return dict(zip(learned, found, strict=True)), losses.detach()
+
+    return gradients
+
+
+def _side_by_side_recurrent(network: nn.Module) -> Gradients:
+    """The same where a layer can't be stacked while autograd looks on, as those of ``nn.GRU``."""
+
+    def loss(
+        learned: Tensors, counted: Tensors, inputs: Tensor, labels: Tensor, offset: Tensor
+    ) -> Tensor:
+        return F.cross_entropy(_logits(network, learned, counted, inputs) + offset, labels)
 
     batched = vmap(grad_and_value(loss), randomness="different")
 
     def gradients(
-        learned: Tensors, counted: Tensors, inputs: Tensor, labels: Tensor
+        learned: Tensors,
+        counted: Tensors,
+        inputs: Tensor,
+        labels: Tensor,
+        offsets: Tensor | None = None,
     ) -> tuple[Tensors, Tensor]:
         own = _contiguous(network, counted, len(labels))
-        found: tuple[Tensors, Tensor] = batched(dict(learned), own, inputs, labels)
+        added = torch.zeros(len(labels), 1) if offsets is None else offsets
+        found: tuple[Tensors, Tensor] = batched(dict(learned), own, inputs, labels, added)
         for name, values in counted.items():
             values.copy_(own[name])
         return found
@@ -54,7 +110,11 @@ def one_after_another(network: nn.Module) -> Gradients:
     """A loop over the copies."""
 
     def gradients(
-        learned: Tensors, counted: Tensors, inputs: Tensor, labels: Tensor
+        learned: Tensors,
+        counted: Tensors,
+        inputs: Tensor,
+        labels: Tensor,
+        offsets: Tensor | None = None,
     ) -> tuple[Tensors, Tensor]:
         found: list[tuple[Tensor, ...]] = []
         losses = []
@@ -63,6 +123,8 @@ def one_after_another(network: nn.Module) -> Gradients:
             own = {n: v[place] for n, v in counted.items()}
             with torch.enable_grad():
                 logits = _logits(network, leaves, own, inputs[place])
+                if offsets is not None:
+                    logits = logits + offsets[place]
                 loss = F.cross_entropy(logits, labels[place])
                 found.append(torch.autograd.grad(loss, list(leaves.values())))
             losses.append(loss.detach())

@@ -26,6 +26,9 @@ class Round:
     rejected: tuple[int, ...] = ()
     losses: tuple[float, ...] = ()
     """Mean training loss of each that took part."""
+    up_by_client: tuple[int, ...] = ()
+    """Bytes that each of all clients has sent, and been sent."""
+    down_by_client: tuple[int, ...] = ()
     note: str = ""
     """What was unusual, in a sentence."""
 

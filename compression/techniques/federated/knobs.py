@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
+from pydantic import model_validator
+
 from compression.techniques.step import Step, knob
 
 NEW, PREVIOUS = "new", "previous"
 ROUNDED = ("int8", "int4", "int2", "topk")
 """Updates that say less than the clients have learned; what is left out waits for the next round."""
-NOISES = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 SKEWS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 ADAPTIVE = ("fedadam", "fedyogi")
+PRIVACY_NOISES = (0.0, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0)
+"""Standard deviations, as multiples of the clip."""
 
 
 class Federate(Step):
@@ -70,16 +73,31 @@ class Federate(Step):
         0.05, label="Largest kept", values=(0.01, 0.02, 0.05, 0.1, 0.2), when={"update": ["topk"]},
         help="Share of the changes that is sent, the largest ones.",
     )  # fmt: skip
+    secure: Literal["off", "on"] = knob(
+        "off", label="Secure aggregation", more=True,
+        help="on: each client masks its changes so that the server reads their sum alone (secure aggregation); masked "
+        "numbers take a few more bits.",
+    )  # fmt: skip
+    dp: float = knob(
+        0.0, label="Privacy noise", unit="x clip", values=PRIVACY_NOISES, more=True,
+        help="Differential privacy of each client: noise on the sum of all changes, as a multiple of the clip. More of "
+        "it is a smaller epsilon. 0: none.",
+    )  # fmt: skip
+    clip: float = knob(
+        1.0, label="Clip", values=(0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0), more=True,
+        when={"dp": PRIVACY_NOISES[1:]},
+        help="The greatest length of a client's change: a longer one is cut to it, so that no client counts for more.",
+    )  # fmt: skip
     start: Literal["new", "previous"] = knob(
         NEW, label="Starts from", more=True,
         help="new: a new network with the widths and zeros of what the steps before left; previous: its weights, too.",
     )  # fmt: skip
     local_epochs: float = knob(
-        1.0, label="Passes a round", unit="epochs", low=0.2, high=10.0, step=0.2, more=True,
+        2.0, label="Passes a round", unit="epochs", low=0.2, high=10.0, step=0.2, more=True,
         help="How often a client goes through its own examples in a round.",
     )  # fmt: skip
     batch: int = knob(
-        32, label="Batch", values=(8, 16, 32, 64, 128), more=True,
+        16, label="Batch", values=(8, 16, 32, 64, 128), more=True,
         help="Examples of a client in one update of its weights.",
     )  # fmt: skip
     lr: float = knob(
@@ -90,6 +108,11 @@ class Federate(Step):
         0.01, label="Pull to the model (mu)", values=(0.001, 0.01, 0.1, 1.0), more=True,
         when={"algorithm": ["fedprox"]},
         help="How strongly fedprox holds a client near the model that it was sent.",
+    )  # fmt: skip
+    calibrate: Literal["off", "on"] = knob(
+        "off", label="Own classes", more=True,
+        help="on: while it trains, a client takes into account how often it has each class, and so doesn't unlearn "
+        "those that it has never seen (logit calibration). Helps where the skew is strong.",
     )  # fmt: skip
     server_lr: float = knob(
         0.01, label="Server's learning rate", values=(0.001, 0.003, 0.01, 0.03, 0.1), more=True,
@@ -108,6 +131,12 @@ class Federate(Step):
         0, label="Faulty clients", low=0, high=10, step=1, more=True,
         help="So many clients send nonsense, NaN or a thousand times too much: the server must refuse it.",
     )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _what_can_be_promised(self) -> Federate:
+        if refusal := _refusal(self):
+            raise ValueError(refusal)
+        return self
 
     @property
     def is_trained(self) -> bool:
@@ -148,4 +177,29 @@ def _words(step: Federate) -> list[str]:
         who = f"{step.clients} clients, {'iid' if step.split == 'iid' else f'skew {step.skew:g}'}"
     words = [f"federated: {who}", f"{step.rounds} rounds"]
     words += [getattr(step, name) for name in ("algorithm", "update") if step.changed(name)]
-    return words + step.changed("sample", "start", "dropouts", "stragglers", "faulty")
+    words += step.changed("sample", "start", "calibrate", "dropouts", "stragglers", "faulty")
+    words += ["securely aggregated"] * (step.secure == "on")
+    return words + [f"noise {step.dp:g} x clip {step.clip:g}"] * (step.dp > 0)
+
+
+def _refusal(step: Federate) -> str:
+    """What secure aggregation and differential privacy can't do; empty where they can."""
+    masked = "secure=on hides each client's changes among those of others"
+    if step.secure == "on" and step.is_central:
+        return f"{masked}, and there is one client: choose clients from 2, or secure=off"
+    if step.secure == "on" and step.update == "topk":
+        return (
+            "secure=on adds up the same places of all clients' changes, and update=topk sends other places of each: "
+            "choose update=fp32, int8, int4 or int2, or secure=off"
+        )
+    if step.secure == "on" and step.faulty:
+        return (
+            f"{masked}, so that the server can't see which are nonsense and all would be: choose faulty=0, or "
+            "secure=off"
+        )
+    if step.dp and step.start == PREVIOUS:
+        return (
+            "dp promises nothing where start=previous goes on with weights that have learned from the same examples "
+            "without noise: choose start=new, or dp=0"
+        )
+    return ""

@@ -22,6 +22,10 @@ class Participation:
     dropped: tuple[int, ...]
     late: tuple[int, ...]
     done: tuple[float, ...]
+    joining: tuple[int, ...] = ()
+    """Those who exchange keys where messages are masked."""
+    padding: tuple[int, ...] = ()
+    """Of these, those who were not drawn and hide it: they send masked zeros."""
 
     @property
     def answering(self) -> tuple[int, ...]:
@@ -34,19 +38,30 @@ class Participation:
 
 
 def draw(step: Federate, sizes: Sequence[int], round_number: int, seed: int) -> Participation:
-    """As many of the clients with examples as the share a round says, at least one."""
+    """As many of the clients with examples as the share a round says, at least one.
+
+    Where their privacy is promised each is drawn by itself with this chance, as the accountant assumes; and with masks
+    all take part in masking, so that neither a sum nor its failing tells who was drawn.
+    """
     able = [client for client, size in enumerate(sizes) if size]
     random = chance(seed, "participation", round_number)
-    count = max(1, round(step.sample * len(able)))
-    order = torch.randperm(len(able), generator=random)[:count]
-    asked = tuple(sorted(able[place] for place in order.tolist()))
-    fate = torch.rand(3, len(asked), generator=random)
-    dropped = tuple(c for c, x in zip(asked, fate[0].tolist(), strict=True) if x < step.dropouts)
+    if step.dp:
+        drawn = torch.rand(len(able), generator=random)
+        asked = tuple(c for c, x in zip(able, drawn.tolist(), strict=True) if x < step.sample)
+    else:
+        count = max(1, round(step.sample * len(able)))
+        order = torch.randperm(len(able), generator=random)[:count]
+        asked = tuple(sorted(able[place] for place in order.tolist()))
+    joining = tuple(able) if step.dp and step.secure == "on" else asked
+    fate = torch.rand(3, len(joining), generator=random)
+    vanished = {c for c, x in zip(joining, fate[0].tolist(), strict=True) if x < step.dropouts}
+    dropped = tuple(client for client in asked if client in vanished)
     late = tuple(
-        c
-        for c, x in zip(asked, fate[1].tolist(), strict=True)
-        if x < step.stragglers and c not in dropped
+        client
+        for client, x in zip(joining, fate[1].tolist(), strict=True)
+        if x < step.stragglers and client in asked and client not in vanished
     )
-    part = (LEAST + (MOST - LEAST) * fate[2]).tolist()
-    done = tuple(x if c in late else 1.0 for c, x in zip(asked, part, strict=True))
-    return Participation(asked, dropped, late, done)
+    part = dict(zip(joining, (LEAST + (MOST - LEAST) * fate[2]).tolist(), strict=True))
+    done = tuple(part[client] if client in late else 1.0 for client in asked)
+    padding = tuple(c for c in joining if c not in asked and c not in vanished)
+    return Participation(asked, dropped, late, done, joining, padding)

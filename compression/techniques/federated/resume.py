@@ -19,6 +19,7 @@ def saved(simulation: Simulation) -> Saved:
             "server.second": simulation.server.second,
             "exchange.common": simulation.exchange.common,
             "exchange.left_out": simulation.exchange.left_out,
+            "exchange.reach": simulation.exchange.reach,
         }
     facts = {
         "signature": _signature(simulation),
@@ -43,6 +44,7 @@ def resume(simulation: Simulation, checkpoint: Checkpoint | None) -> bool:
         server.first, server.second = known.tensors["server.first"], known.tensors["server.second"]
         exchange.common = known.tensors["exchange.common"]
         exchange.left_out = known.tensors["exchange.left_out"]
+        exchange.reach = known.tensors["exchange.reach"]
         exchange.missed = [int(each) for each in known.facts["missed"]]
     return True
 

@@ -22,6 +22,12 @@ def refused(changes: Tensor) -> list[bool]:
     ]
 
 
+def unreadable(changes: Tensor) -> list[bool]:
+    """For each of the changes [K, size] whether it holds what is no number: all that is refused where nobody may be
+    compared with others, or can be."""
+    return [not each.isfinite().all() for each in changes]
+
+
 def nonsense(changes: Tensor, faulty: list[bool]) -> Tensor:
     """The changes as faulty clients send them: every other NaN, the rest a thousand times too large."""
     sent, turn = changes.clone(), 0

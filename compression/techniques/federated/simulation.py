@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from compression.techniques.federated.client import Clients, LocalPlan, Work
-from compression.techniques.federated.exchange import FLOAT_BYTES, Exchange
+from compression.techniques.federated.collecting import Brought, collect
+from compression.techniques.federated.exchange import Exchange
 from compression.techniques.federated.history import History, Round
 from compression.techniques.federated.knobs import Federate
+from compression.techniques.federated.noise import Noise, keep_variances
 from compression.techniques.federated.participation import Participation, draw
-from compression.techniques.federated.screening import nonsense, refused
+from compression.techniques.federated.screening import nonsense
 from compression.techniques.federated.server import Server
 
 ASKED = 250
@@ -39,6 +41,8 @@ class Simulation:
     best: Tensor
     """The row that was best on validation."""
     best_validation: float
+    noise: Noise | None = None
+    """Where clients' privacy is promised."""
 
     @property
     def is_finished(self) -> bool:
@@ -48,40 +52,38 @@ class Simulation:
         """One round; ``tell`` is told the share of it that is done, and may raise: then it is played again."""
         step, number = self.step, len(self.history.rounds) + 1
         who = draw(step, [len(part) for part in self.clients.parts], number, self.clients.seed)
-        bytes_down = self.exchange.down(self.server.row, who.asked)
+        down = dict(zip(who.asked, self.exchange.down(self.server.row, who.asked), strict=True))
         counting, losses, changes = self._learned(who, number, tell)
         changes = nonsense(changes, [client < step.faulty for client in counting])
-        is_refused = refused(changes)
-        taken = [place for place, bad in enumerate(is_refused) if not bad]
-        bytes_up, rows = 0, []
-        for place, client in enumerate(counting):
-            if is_refused[place]:  # what it sends is read, and thrown away
-                bytes_up += FLOAT_BYTES * self.clients.layout.size
-                continue
-            row, size = self.exchange.up(client, changes[place])
-            rows.append(row)
-            bytes_up += size
-        weights = [
-            len(self.clients.parts[client]) * who.share_of(client)
-            for client in (counting[place] for place in taken)
-        ]
-        self.server.take(torch.stack(rows) if rows else changes[:0], weights)
+        weights = {c: len(self.clients.parts[c]) * who.share_of(c) for c in counting}
+        brought = Brought(counting, changes, weights, number)
+        got = collect(self.exchange, who, brought, self.noise)
+        everybody = range(len(self.clients.parts))
+        return self.settle(got.rows, got.weights, Round(
+            number=number,
+            validation=0.0,
+            by_class=(),
+            bytes_up=sum(got.up.values()),
+            bytes_down=sum(down.values()) + sum(got.down.values()),
+            taking_part=tuple(counting[place] for place in got.taken),
+            dropped=who.dropped,
+            late=who.late,
+            rejected=tuple(counting[place] for place in got.rejected),
+            losses=tuple(round(losses[place], 4) for place in got.taken),
+            up_by_client=tuple(got.up.get(c, 0) for c in everybody),
+            down_by_client=tuple(down.get(c, 0) + got.down.get(c, 0) for c in everybody),
+            note=got.note,
+        ))  # fmt: skip
+
+    def settle(self, changes: Tensor, weights: Sequence[float], latest: Round) -> Round:
+        """The server takes the changes [K, size] that arrived, and is judged: the round with what that gave."""
+        self.server.take(changes, weights)
+        if self.noise is not None:
+            keep_variances(self.clients.layout, self.server.row)
         if self.mask is not None:
             self.server.row *= self.mask
         right, by_class = self.validate(self.server.row)
-        latest = Round(
-            number=number,
-            validation=right,
-            by_class=by_class,
-            bytes_up=bytes_up,
-            bytes_down=bytes_down,
-            taking_part=tuple(counting[place] for place in taken),
-            dropped=who.dropped,
-            late=who.late,
-            rejected=tuple(c for c, bad in zip(counting, is_refused, strict=True) if bad),
-            losses=tuple(round(losses[place], 4) for place in taken),
-            note="" if taken else "No client's changes arrived, so this round changed nothing.",
-        )
+        latest = replace(latest, validation=right, by_class=by_class)
         self.history = self.history.with_round(latest)
         if right >= self.best_validation:
             self.best, self.best_validation = self.server.row.clone(), right
@@ -100,12 +102,7 @@ class Simulation:
         for client in counting:
             whole = self.clients.updates(client, step.local_epochs, step.batch)
             work.append(Work(client, max(1, round(who.share_of(client) * whole))))
-        plan = LocalPlan(
-            learning_rate=step.lr * _decay(number, step.rounds),
-            batch=step.batch,
-            mu=step.mu if step.algorithm == "fedprox" else 0.0,
-        )
-        sent = self.exchange.common
+        sent, plan = self.exchange.common, local_plan(step, number)
         learned = self.clients.train(sent, work, plan, round_number=number, tell=tell)
         changes = learned.rows - sent
         if self.mask is not None:
@@ -126,6 +123,15 @@ class Simulation:
         hits = torch.bincount(data.validation_labels[right], minlength=classes)
         by_class = (hits / counts.clamp_min(1)).tolist()
         return int(right.sum()) / len(right), tuple(round(each, 4) for each in by_class)
+
+
+def local_plan(step: Federate, number: int) -> LocalPlan:
+    """How clients train in a round."""
+    return LocalPlan(
+        learning_rate=step.lr * _decay(number, step.rounds),
+        batch=step.batch,
+        mu=step.mu if step.algorithm == "fedprox" else 0.0,
+    )
 
 
 def _decay(number: int, rounds: int) -> float:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
-from compression.point import METRICS, Point, headline_of
+from compression.point import METRICS, Metric, Point, headline_of
 from compression.point.certainty import is_comparable
 from compression.point.pareto import feasible
 
 
 def choose_limits(model: str, points: Sequence[Point]) -> dict[str, float]:
+    """Number fields for what any of the points has; see ``typed_limits``."""
+    measured = [m for m in headline_of(model) if any(p.value(m.field) is not None for p in points)]
+    return typed_limits(model, measured, key="limit", bind="query-params")
+
+
+def typed_limits(
+    model: str,
+    metrics: Sequence[Metric] | None = None,
+    *,
+    key: str,
+    bind: Literal["query-params"] | None = None,
+) -> dict[str, float]:
     """Number fields, empty for no limit; their values in METRICS' own units, by metric."""
     limits = {}
-    for metric in headline_of(model):
-        if not any(point.value(metric.field) is not None for point in points):
-            continue
+    for metric in headline_of(model) if metrics is None else metrics:
         bound = "at least" if metric.better == "higher" else "at most"
         unit = f" ({metric.plain_unit})" if metric.plain_unit else ""
         typed = st.number_input(
@@ -25,8 +36,8 @@ def choose_limits(model: str, points: Sequence[Point]) -> dict[str, float]:
             value=None,
             format="%g",
             placeholder="no limit",
-            key=f"limit-{metric.field}",
-            bind="query-params",
+            key=f"{key}-{metric.field}",
+            bind=bind,
             help=metric.help,
         )
         if typed is not None:

@@ -17,6 +17,9 @@ from pages.parts.jobs import training
 WAIT_SECONDS = 0.15
 """How long a run waits for a first estimate before it draws without one."""
 
+START_SECONDS = 0.3
+"""The same while the engine starts, but only where the page is on the screen already."""
+
 MOMENT_SECONDS = 1.0
 """How long an answer may do without the points that were measured since the last one."""
 
@@ -66,8 +69,7 @@ def look(recipe: Recipe, known: data.Known) -> Live:
     if recipe.is_trained and not begins_anew(recipe):
         before = look(recipe.untrained, known)
         return replace(before, untrained=True, training=training.current(recipe))
-    request = _request(recipe)
-    request.wait(WAIT_SECONDS)
+    request = _wait(recipe)
     best = None if request.best is None else data.on_clock(request.best, known)
     if request.point is not None:
         return Live(best)
@@ -94,10 +96,16 @@ def _is_trained_already(recipe: Recipe, known: data.Known) -> bool:
 
 
 def prefetch(recipe: Recipe, at: int) -> None:
-    """Measure the slider's neighbours while the user looks: the next move is then a known point."""
-    if st.session_state.get("_prefetched") == recipe.key or not recipe.steps or recipe.is_trained:
+    """Measure the slider's neighbours while the user looks: the next move is then a known point.
+
+    What the user looks at counts as asked for, even if it was only measured ahead: once a move, when all is drawn.
+    """
+    if st.session_state.get("_prefetched") == recipe.key:
         return
     st.session_state["_prefetched"] = recipe.key
+    data.store().asked_for({recipe.key, recipe.untrained.key})
+    if not recipe.steps or recipe.is_trained:
+        return
     known = data.known(recipe.model).by_key
     for neighbour in neighbours(recipe, at):
         if neighbour.key not in known:
@@ -156,6 +164,17 @@ def _request(recipe: Recipe) -> PointRequest:
     _drop_request(unless=recipe.key)
     request = data.engine().request(recipe, priority=Priority.LIVE)
     st.session_state["_live_request"], st.session_state["_live_since"] = request, time.monotonic()
+    return request
+
+
+def _wait(recipe: Recipe) -> PointRequest:
+    """The session's request for a recipe, a moment later."""
+    is_drawn = "_live_request" in st.session_state
+    request = _request(recipe)
+    if data.engine().state.name == "ready":
+        request.wait(WAIT_SECONDS)
+    elif is_drawn:
+        request.wait(START_SECONDS)
     return request
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from compression.errors import LabError
-from compression.recipe.sweep import Sweep
+from compression.recipe import Recipe
+from compression.recipe.sweep import GRID, Sweep
 from compression.techniques.step import Knob, Step
 from pages.parts import data
 from pages.parts.form.asked import asked
-from pages.parts.form.glossary import named
 from pages.parts.form.knobs import knob_values
-from pages.parts.jobs.expected import about, source
+from pages.parts.jobs.expected import SOURCES, about, expected, source
+from pages.parts.jobs.knob_values import between, chosen_ends, chosen_names
+from pages.parts.jobs.search_form import chosen_sampler, search_form
 from pages.parts.jobs.sweep_plan import planned, visited
+from pages.parts.shell.words import duration
 
 SWEEP_POINTS = 50
 """Most values of one knob; for a slider's whole range that is all of its positions."""
@@ -43,6 +47,25 @@ def _dialog(model: str, technique: type[Step]) -> None:
 
 def sweep_form(model: str, technique: type[Step]) -> None:
     """Knobs, values, what they come down to, and the button that starts; what can't be is explained in its place."""
+    sampler = chosen_sampler()
+    free = _free(technique) if sampler == GRID else {}
+    if refused := st.session_state.pop(REFUSED, ""):
+        st.error(refused, icon=":material/error:")
+    try:
+        chain = asked(technique)
+        recipe = chain.recipe(model)
+        is_grid = sampler == GRID
+        sweep = planned(recipe, chain.at, free) if is_grid else search_form(recipe, sampler)
+        st.markdown(_said(sweep))
+    except LabError as error:
+        st.warning(str(error), icon=":material/block:")
+        st.button("Start the sweep", key="start-sweep", type="primary", disabled=True)
+        return
+    st.button("Start the sweep", key="start-sweep", type="primary", on_click=_start, args=(model, sweep))  # fmt: skip
+
+
+def _free(technique: type[Step]) -> dict[str, tuple[Any, ...]]:
+    """The knobs that a grid varies, each with the values it visits."""
     knobs = _ranged(technique)
     names = [knob.name for knob in knobs]
     labels = {knob.name: knob.label for knob in knobs}
@@ -50,18 +73,7 @@ def sweep_form(model: str, technique: type[Step]) -> None:
         "Knobs to vary", names, selection_mode="multi", default=names[:1],
         format_func=lambda name: labels.get(name, name), key=f"sweep-knobs-{'-'.join(names)}",
     )  # fmt: skip
-    free = {knob.name: _values(technique, knob) for knob in knobs if knob.name in chosen}
-    if refused := st.session_state.pop(REFUSED, ""):
-        st.error(refused, icon=":material/error:")
-    try:
-        chain = asked(technique)
-        sweep = planned(chain.recipe(model), chain.at, free)
-        st.markdown(_said(sweep))
-    except LabError as error:
-        st.warning(str(error), icon=":material/block:")
-        st.button("Start the sweep", key="start-sweep", type="primary", disabled=True)
-        return
-    st.button("Start the sweep", key="start-sweep", type="primary", on_click=_start, args=(model, sweep))  # fmt: skip
+    return {knob.name: _values(technique, knob) for knob in knobs if knob.name in chosen}
 
 
 def _ranged(technique: type[Step]) -> list[Knob]:
@@ -73,21 +85,11 @@ def _ranged(technique: type[Step]) -> list[Knob]:
 
 def _values(technique: type[Step], knob: Knob) -> tuple[Any, ...]:
     """What one knob visits: of names those chosen, of numbers so many between two ends."""
+    key = f"sweep-{knob.name}"
     if knob.choices:
-        return tuple(
-            st.pills(
-                knob.label, knob.choices, selection_mode="multi", default=list(knob.choices[:2]),
-                format_func=lambda value: named(technique, knob, value), key=f"sweep-{knob.name}-values",
-            )
-        )  # fmt: skip
-    every = knob.grid()
-    is_share = not knob.is_integer and knob.high is not None and knob.high <= 1
-    low, high = st.select_slider(
-        f"{knob.label} from, to", every, value=(every[0], every[-1]),
-        format_func=lambda value: f"{value:.0%}" if is_share else f"{value:g}",
-        key=f"sweep-{knob.name}-range",
-    )  # fmt: skip
-    inside = sum(low <= position <= high for position in every)
+        return chosen_names(technique, knob, key)
+    low, high = chosen_ends(knob, key)
+    every, inside = knob.grid(), len(between(knob, low, high))
     count = st.number_input(
         f"Values of {knob.label.lower()}", min_value=1, max_value=min(SWEEP_POINTS, len(every)),
         value=min(SWEEP_POINTS, inside), key=f"sweep-{knob.name}-count-{inside}",
@@ -99,6 +101,8 @@ def _values(technique: type[Step], knob: Knob) -> tuple[Any, ...]:
 def _said(sweep: Sweep) -> str:
     """``20 points, about 30 s (as measured here). 5 of them are known.``"""
     recipes = sweep.recipes()
+    if sweep.is_search:
+        return _said_of_search(sweep, recipes)
     have = data.store().have(recipe.key for recipe in recipes)
     missing = [recipe for recipe in recipes if recipe.key not in have]
     points = f"**{len(recipes):,} point{'' if len(recipes) == 1 else 's'}**"
@@ -112,6 +116,16 @@ def _said(sweep: Sweep) -> str:
         else f"{points}; nothing alike was timed yet."
     )
     return said + known
+
+
+def _said_of_search(sweep: Sweep, first: Sequence[Recipe]) -> str:
+    """``80 points, about 1 min (as measured here)``: the later ones last as long as the first."""
+    told = expected(first)
+    points = f"**{len(sweep):,} points**"
+    if told is None:
+        return f"{points}; nothing alike was timed yet."
+    time = duration(max(1.0, told.seconds * len(sweep) / len(first)))
+    return f"{points}, **about {time}** ({SOURCES[told.source]})."
 
 
 def _start(model: str, sweep: Sweep) -> None:

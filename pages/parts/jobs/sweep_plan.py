@@ -9,7 +9,7 @@ from compression.errors import UsageError
 from compression.recipe import Recipe, format_step
 from compression.recipe.options import CHOICE, RANGE
 from compression.recipe.sweep import Sweep
-from compression.techniques.step import Knob, evenly_spaced
+from compression.techniques.step import Knob, Step, evenly_spaced
 
 
 def visited(knob: Knob, low: Any, high: Any, count: int) -> tuple[Any, ...]:
@@ -21,18 +21,29 @@ def visited(knob: Knob, low: Any, high: Any, count: int) -> tuple[Any, ...]:
 
 def planned(recipe: Recipe, at: int, free: Mapping[str, Sequence[Any]]) -> Sweep:
     """The recipe with these knobs of one step set free; UsageError in a sentence for what can't be swept."""
+    texts = freed(recipe, {(at, name): values for name, values in free.items()})
+    return Sweep.parse(recipe.model, texts, seed=recipe.seed)
+
+
+def freed(recipe: Recipe, free: Mapping[tuple[int, str], Sequence[Any]]) -> list[str]:
+    """Its steps with these knobs, each of the step of that number, set free; UsageError for one without a value."""
     if not free:
         raise UsageError("Choose at least one knob to vary.")
-    knobs = {knob.name: knob for knob in recipe.steps[at].knobs()}
+    return [
+        _freed(step, {name: values for (index, name), values in free.items() if index == at})
+        for at, step in enumerate(recipe.steps)
+    ]
+
+
+def _freed(step: Step, free: Mapping[str, Sequence[Any]]) -> str:
+    knobs = {knob.name: knob for knob in step.knobs()}
     for name, values in free.items():
         if not values:
             raise UsageError(f"{knobs[name].label} has no value: choose at least one.")
-    texts = [format_step(step) for step in recipe.steps]
-    technique, _, rest = texts[at].partition(":")
+    technique, _, rest = format_step(step).partition(":")
     kept = [part for part in rest.split(",") if part and part.partition("=")[0] not in free]
     varied = [f"{name}={_written(knobs[name], values)}" for name, values in free.items()]
-    texts[at] = f"{technique}:{','.join([*kept, *varied])}"
-    return Sweep.parse(recipe.model, texts, seed=recipe.seed)
+    return ":".join(filter(None, [technique, ",".join([*kept, *varied])]))
 
 
 def _written(knob: Knob, values: Sequence[Any]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from compression.engine import SweepProgress
 from compression.errors import LabError
+from compression.point import goals
 from compression.recipe import parse_step
 from compression.recipe.options import CHOICE, RANGE
-from compression.recipe.sweep import Sweep
+from compression.recipe.samplers import SAMPLERS
+from compression.recipe.sweep import GRID, Sweep
 from compression.store import SweepRecord
 from compression.techniques import TECHNIQUES
 from compression.techniques.step import Knob
@@ -26,7 +28,9 @@ def in_words(sweep: Sweep) -> str:
     """``Pruning: sparsity 0 to 0.9 (bias), then quantization: bits 2, 4``: the knobs that vary."""
     said = ", then ".join(map(_step, sweep.steps))
     seeds = f"; seeds {', '.join(map(str, sweep.seeds))}" if len(sweep.seeds) > 1 else ""
-    return f"{said[:1].upper()}{said[1:]}{seeds}"
+    how = "" if sweep.sampler == GRID else f"; {SAMPLERS[sweep.sampler].title}"
+    limits = "" if sweep.goal is None else f" for {goals.in_words(sweep.goal)}"
+    return f"{said[:1].upper()}{said[1:]}{seeds}{how}{limits}"
 
 
 def ended(progress: SweepProgress, said: str) -> str:

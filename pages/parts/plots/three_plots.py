@@ -70,7 +70,7 @@ class PlotEvents:
 
 _component = st.components.v2.component(
     "compact_ai_lab_plots",
-    js="export default async (c) => (await import(new URL(c.data.code, document.baseURI))).default(c)",
+    js="export default async (c) => (await import(new URL(c.data.at(0).code, document.baseURI))).default(c)",
     isolate_styles=False,
 )
 
@@ -168,7 +168,9 @@ def draw(
 
     result = _component(
         key=key,
-        data=message,
+        data=[
+            message
+        ],  # of a dictionary Streamlit would ask pandas whether it is a table, part by part
         on_picked_change=picked,
         on_selected_change=boxed,
         on_turned_change=turned,

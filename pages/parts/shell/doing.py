@@ -66,6 +66,8 @@ def _said(
         sweep_progress(sweep)
     if not is_sweeping and (len(recipe.steps) > 1 or face.lineage):
         draw_lineage(recipe, known)
+    else:
+        st.empty()  # a training's bar would else stay where a run is cut short by the next one
     return trained
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from compression.models.catalogue import model_card
+from compression.point import METRICS, quality_of
 from compression.point.miniature import TILE, Look, miniature
 from compression.point.trade_off import TradeOff
 from pages.parts import data
@@ -36,8 +37,8 @@ def home() -> None:
         )  # fmt: skip
         card = model_card(model)
         st.caption(
-            f"Below: {card.title} on {card.data.title}. Each dot is a model that was measured; from the diamond, the "
-            "original, it gets smaller to the left and makes more mistakes downwards."
+            f"Below: {card.title} on {card.data.title}. Each dot is a model that was measured: to the left its file "
+            "is smaller, or what its tile names is, and downwards it makes more mistakes. The diamond is the original."
         )
     if begins:
         st.switch_page(page_of(FACES[tour.TECHNIQUE]), query_params=_asking(model))
@@ -53,10 +54,14 @@ def home() -> None:
 def _tiles(known: data.Known, model: str) -> None:
     """A technique that is listed later has its tile by itself; the last is for all of them, chains too."""
     for face in FACES.values():
+<<<<<<< HEAD
         if refusal := face.step.unfit(model_card(model)):
             _refused(face, refusal)
             continue
         summed_up = data.trade_off(known, model, face.name)
+=======
+        summed_up = data.trade_off(known, model, face.name, face.cost)
+>>>>>>> main
         _tile(face.name, page_of(face), face.step.summary, face.sign, summed_up, model)
     summary = "All techniques, and chains of several: find what keeps within your limits."
     _tile("all", trade_offs(), summary, CHAIN, data.trade_off(known, model), model)
@@ -73,11 +78,22 @@ def _tile(
             st.caption("Nothing is measured of this model yet.")
             return
         inline_svg(miniature(summed_up, _look(sign)), key=f"miniature-{name}")
-        if summed_up.knee is not None:
-            bend = summed_up.knee
-            st.caption(f"{bend.recipe.describe()}: {words.headline(bend, summed_up.original)}")
-        else:
-            st.caption(NONE_SMALLER)
+        st.caption(_said(summed_up))
+
+
+def _said(summed_up: TradeOff) -> str:
+    """The point to speak of, in a sentence that is about what the tile is drawn over."""
+    point, original = summed_up.spoken_of, summed_up.original
+    if point is None or (summed_up.x == "size_bytes" and summed_up.knee is None):
+        return NONE_SMALLER
+    described = point.recipe.describe()
+    if summed_up.x == "size_bytes":
+        return f"{described}: {words.headline(point, original)}"
+    cost, quality = METRICS[summed_up.x], quality_of(point.recipe.model)
+    return (
+        f"Drawn over another figure: {cost.label.lower()}. {described}: {point.text(cost.field)}, "
+        f"{quality.label.lower()} {point.text(quality.field)} (original {original.text(quality.field)})."
+    )
 
 
 def _refused(face: Face, why: str) -> None:

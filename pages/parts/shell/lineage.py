@@ -72,4 +72,5 @@ def draw_lineage(recipe: Recipe, known: data.Known) -> None:
 
 def _item(stage: Ancestor) -> str:
     figures = f"<span>{escape(stage.figures)}</span>" if stage.figures else ""
-    return f"<li><b>{escape(stage.label)}</b>{figures}</li>"
+    label = escape(stage.label)
+    return f'<li><b title="{label}">{label}</b>{figures}</li>'

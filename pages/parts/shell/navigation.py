@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.faces import FACES
+from pages.parts.shell.importing import PAGES
 from pages.parts.shell.page_files import home, present, runs, trade_offs
 from pages.techniques.face import Face
 
@@ -27,6 +28,7 @@ def open_page() -> None:
     )
     for style in STYLES:
         st.html(style)
+    PAGES.wait()
     page.run()
 
 

@@ -23,8 +23,8 @@ from pages.parts.shell.reaching import can_ask
 from pages.parts.shell.runs_page import sweep_link
 
 POINTS, SWEEPS = 5, 3
-DEPTH = 24
-"""Points of each model that are looked at: what a slider's move measures ahead is left out among them."""
+DEPTH = 12
+"""Points of each model that are looked at, for one technique's slider drawn across shouldn't hide the others."""
 
 
 def recent_runs() -> None:

@@ -1,29 +1,21 @@
-"""What the web server does besides pages: the plots' files, quick sockets, an engine started early."""
+"""What the web server does besides pages: the plots' files, quick sockets."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import socket
-import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
-
-from pages.parts.shell.ended_sessions import keep_few
-from pages.parts.shell.guarding import Guard
 
 ASSETS = Path(__file__).parents[3] / "assets"
 PLOTS, PANELS, EXAMPLES = ASSETS / "plots", ASSETS / "panels", ASSETS / "examples"
@@ -57,19 +49,6 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def middleware() -> list[Middleware]:
-    return [Middleware(Guard)]
-
-
-@asynccontextmanager
-async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Before the first visitor: sockets without delay, and the engine on its way."""
-    send_at_once()
-    know_own_navigation()
-    threading.Thread(target=start_engine, name="engine start", daemon=True).start()
-    yield
-
-
 def send_at_once() -> int:
     """Set TCP_NODELAY on the listening sockets and return how many; accepted ones inherit it.
 
@@ -87,27 +66,6 @@ def know_own_navigation() -> None:
     its older kind of pages: the first visitor of a deep link would read "Page not found".
     """
     PagesManager.uses_pages_directory = False
-
-
-ENGINE_AFTER = 3.0
-"""Seconds that the engine leaves both cores to the first page, unless that is sent earlier.
-
-On two cores title and plots then come 1.5 s earlier, and the first point no later.
-"""
-
-
-def start_engine() -> None:
-    """Make room for many visitors; let the engine start behind the first one's page, and go on with sweeps."""
-    from compression import engine
-    from compression.engine.open_files import raise_limit
-    from compression.errors import StoreError
-
-    keep_few(raise_limit())
-    engine.shared().start_in_background(after=ENGINE_AFTER)
-    try:
-        engine.shared().resume_sweeps()
-    except StoreError as error:  # the pages will say so too; they can still show bundled points
-        logging.getLogger(__name__).warning("Sweeps can't be resumed: %s", error)
 
 
 class _KeptForEver(StaticFiles):

@@ -122,9 +122,15 @@ def _answer(page: type[Step], model: str, axes: tuple[Axis, Axis, Axis]) -> None
     )  # fmt: skip
     if trained is not None:
         training.curves(trained)
+    else:
+        st.empty()  # takes the curves of a finished training away, even if this run is cut short
     if now.point is not None and not now.pending:
         live.prefetch(recipe, chain.at)
-    data.engine().hurry()  # the page is on its way: the cores are free
+    if st.session_state.get(
+        "_is_drawn"
+    ):  # the browser asks again: the cores are free for the engine's start
+        data.engine().hurry()
+    st.session_state["_is_drawn"] = True
 
 
 def _recipe(chain: Chain, model: str) -> tuple[Recipe | None, str]:
@@ -173,10 +179,10 @@ def _plots(
 
 
 def _poll_ms(now: live.Live, *, busy: bool) -> int | None:
-    """How soon to look again: a measurement is over in a moment, an engine that starts wants the cores itself."""
-    if now.pending and data.engine().state.name == "ready":
+    """How soon to look again: a measurement is over in a moment, and where it is awaited a run waits itself."""
+    if now.pending:
         return 100
-    return 500 if now.pending or busy else None
+    return 500 if busy else None
 
 
 def _before(recipe: Recipe, known: data.Known) -> Mark | None:

@@ -57,7 +57,7 @@ def test_a_client_without_examples_never_takes_part() -> None:
 
 def test_one_client_is_the_control_which_has_none() -> None:
     control = Federate(skew=0.5, sample=0.5, algorithm="fedyogi", dropouts=0.1).control()
-    assert control == Federate(clients=1, split="iid", local_epochs=0.5)
+    assert control == Federate(clients=1, split="iid", local_epochs=0.5 * Federate().local_epochs)
     assert control.control() is None and control.epochs == Federate(sample=0.5).epochs
 
 

@@ -56,16 +56,15 @@ def test_what_is_left_out_comes_later(update: str) -> None:
 
 def test_whoever_missed_a_round_gets_its_changes_later() -> None:
     exchange = Exchange.begin(Federate(update="int4"), LAYOUT, torch.zeros(LAYOUT.size), 2)
-    assert (
-        exchange.down(torch.zeros(LAYOUT.size), (0, 1)) == 0
-    )  # a new network follows from its seed
-    first = exchange.down(ROW, (0,))
-    second = exchange.down(2 * ROW, (0,))
-    late = exchange.down(2 * ROW + 1e-3, (1,))
+    nothing = exchange.down(torch.zeros(LAYOUT.size), (0, 1))
+    assert nothing == (0, 0)  # a new network follows from its seed
+    (first,) = exchange.down(ROW, (0,))
+    (second,) = exchange.down(2 * ROW, (0,))
+    (late,) = exchange.down(2 * ROW + 1e-3, (1,))
     assert late > max(first, second) and late <= 4 * LAYOUT.size
 
 
 def test_plain_messages_send_the_whole_model_each_time() -> None:
     exchange = Exchange.begin(Federate(), LAYOUT, ROW, 3)
-    assert exchange.down(2 * ROW, (0, 2)) == 2 * 4 * LAYOUT.size
+    assert exchange.down(2 * ROW, (0, 2)) == (4 * LAYOUT.size, 4 * LAYOUT.size)
     assert torch.equal(exchange.common, 2 * ROW)

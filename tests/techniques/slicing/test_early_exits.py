@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 from functools import cache
 
@@ -12,6 +14,7 @@ import torch
 from compression import artifact, pipeline
 from compression.deploy.deploy import deploy
 from compression.deploy.early_exits import EarlyExits, confidence
+from compression.deploy.runtime import open_session
 from compression.deploy.slicing.exit_points import exit_points
 from compression.deploy.stage_files import zipped_stages
 from compression.errors import ArtifactError, UsageError
@@ -228,6 +231,10 @@ def test_heads_run_the_same_in_onnx_as_in_torch(model: str) -> None:
     assert names[-1].startswith("exits.")
 
 
-def test_stages_that_answer_early_are_not_written_for_devices() -> None:
-    with pytest.raises(UsageError, match="exits=off"):
-        zipped_stages(deploy(at(0.8)))
+def test_the_files_for_devices_answer_early_and_the_words_say_how() -> None:
+    content, said = zipped_stages(deploy(at(0.8)))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        first, *_, last = (archive.read(name) for name in archive.namelist())
+    assert open_session(first).get_outputs()[-1].name.startswith("exits.")
+    assert [port.name for port in open_session(last).get_outputs()] == ["logits"]
+    assert "--threshold 0.8 and --answers ADDRESS" in said

@@ -13,15 +13,20 @@ from pages.parts import data
 WAIT_SECONDS = 0.15
 """How long a run waits for an answer before it draws without one."""
 
-POLL_MS = 300
+POLL_MS, AGAIN_MS = 300, 800
 
-_poller = st.components.v2.component(
-    "compact_ai_lab_poll",
-    js="""export default function ({ data, setTriggerValue }) {
-        const timer = setTimeout(() => setTriggerValue("poll", data.turn), data.ms);
-        return () => clearTimeout(timer);
-    }""",
-)
+POLL_JS = """export default function ({ data, setTriggerValue }) {
+    let timer;
+    const ask = (ms) => {
+        const apart = ms * (0.75 + Math.random() / 2);  // so that two that met part again
+        timer = setTimeout(() => { setTriggerValue("poll", data.turn); ask(data.again_ms); }, apart);
+    };
+    ask(data.ms);
+    return () => clearTimeout(timer);
+}"""
+"""Asks until this is drawn anew: of two fragments whose triggers come in one moment Streamlit runs only one."""
+
+_poller = st.components.v2.component("compact_ai_lab_poll", js=POLL_JS)
 
 
 def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool, said: Any) -> Any:
@@ -53,10 +58,14 @@ def ask(question: str, arguments: Mapping[str, Any], *, slot: str, settled: bool
     return answer.value
 
 
-def poll(slot: str) -> None:
+def poll(slot: str, ms: int = POLL_MS) -> None:
     """Run this fragment again after a moment."""
     turn = st.session_state["_polls"] = st.session_state.get("_polls", 0) + 1
-    _poller(key=f"poll-{slot}", data={"turn": turn, "ms": POLL_MS}, on_poll_change=_nothing)
+    _poller(
+        key=f"poll-{slot}",
+        data={"turn": turn, "ms": ms, "again_ms": ms + AGAIN_MS},
+        on_poll_change=_nothing,
+    )
 
 
 def _nothing() -> None:

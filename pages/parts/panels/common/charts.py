@@ -17,6 +17,9 @@ DISTILLED = "#00936a"
 FEDERATED = "#2a83b8"
 """Federated learning's own, as well."""
 
+COUNTED_SINGLY = 10
+"""Below this many places along an axis Plotly would put labels between whole numbers."""
+
 _HAS_ALT = "alt" in inspect.signature(st.plotly_chart).parameters
 
 
@@ -37,6 +40,12 @@ def figure(*, x: str, y: str, height: int, legend: bool = False, **layout: Any) 
         **layout,
     )
     return chart
+
+
+def count_along(chart: Any, last: int) -> None:
+    """Only whole numbers on the x axis, which goes to ``last``: there is no round 1.5."""
+    if last < COUNTED_SINGLY:
+        chart.update_xaxes(dtick=1)
 
 
 def draw(chart: Any, *, key: str, alt: str) -> None:

@@ -9,13 +9,11 @@ from compression.techniques.federated.knobs import Federate
 from pages.parts.form.glossary import named
 from pages.parts.form.knobs import keep, set_knobs, stand
 
-WITH_PEOPLE = ("watch",)
-
 
 def choose_split(model: str) -> None:
-    """All ways for the watch's data; without people elsewhere, even where a link names them."""
+    """All ways where the data say whose they are; without people elsewhere, even where a link names them."""
     (knob,) = (knob for knob in Federate.knobs() if knob.name == "split")
-    has_people = model_card(model).dataset in WITH_PEOPLE
+    has_people = model_card(model).data.has_people
     offered = [choice for choice in knob.choices if has_people or choice != "people"]
     if stand(Federate)["split"] not in offered:
         set_knobs({"split": knob.default})

@@ -1,4 +1,6 @@
-"""The panel of who has what: a row a client, a column a class. It follows the skew at once; nothing is trained."""
+"""The panel of who has what: a row a client, a column a class. It follows the skew at once.
+
+Nothing is trained for it; once the setting is, its rounds are played here."""
 
 from __future__ import annotations
 
@@ -12,6 +14,8 @@ from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import ask
+from pages.parts.panels.federated.asking_rounds import ask_rounds
+from pages.parts.panels.federated.round_player import play
 
 ROW, FRAME = 22, 110
 """Pixels of a client's row, and of what surrounds all."""
@@ -19,13 +23,15 @@ TALLEST = 520
 
 
 def clients(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
-    """Words and a map."""
+    """Words, the clients with their rounds, and a map."""
     said = st.empty()
     asked = {"model": recipe.model, "recipe": recipe.model_dump()}
     answer = ask("federated_clients", asked, slot="federated-clients", settled=True, said=said)
     if answer is None:
         return
     said.markdown(describe(answer))
+    told = ask_rounds(recipe, point, slot="federated-played", settled=settled, said=st.empty())
+    play(answer, told["federated"] if told else None, recipe.key)
     _map(answer)
 
 

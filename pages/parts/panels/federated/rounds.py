@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,7 +11,8 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.panels.common import charts
-from pages.parts.panels.common.asking import ask
+from pages.parts.panels.federated.alone import alone, draw_alone
+from pages.parts.panels.federated.asking_rounds import ask_rounds
 
 UNTRAINED = (
     "This setting isn't trained here yet: train it to see its rounds. Only the last figures of points that came with "
@@ -22,15 +23,14 @@ UNTRAINED = (
 def rounds(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """Words and curves, once the setting is trained."""
     said = st.empty()
-    asked = {"model": recipe.model, "recipe": recipe.model_dump(), "measured": point is not None}
-    answer = ask("federated_rounds", asked, slot="federated-rounds", settled=settled, said=said)
+    answer = ask_rounds(recipe, point, slot="federated-rounds", settled=settled, said=said)
     if answer is None:
         return
     if answer["federated"] is None:
         said.caption(UNTRAINED)
         return
     said.markdown(describe(answer["federated"]))
-    _curves(answer)
+    _curves(answer, alone(recipe, answer["federated"]["examples"], settled))
 
 
 def describe(history: Mapping[str, Any]) -> str:
@@ -61,7 +61,7 @@ def describe(history: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def _curves(answer: Mapping[str, Any]) -> None:
+def _curves(answer: Mapping[str, Any], by_themselves: Sequence[Mapping[str, Any]]) -> None:
     import plotly.graph_objects as go
 
     history, control = answer["federated"], answer["control"]
@@ -95,10 +95,13 @@ def _curves(answer: Mapping[str, Any]) -> None:
                 hovertemplate="pass %{x}: %{y:.1f} %<extra>all data in one place</extra>",
             )
         )  # fmt: skip
+    charts.count_along(chart, numbers[-1])
+    if by_themselves:
+        draw_alone(chart, by_themselves)
     charts.draw(
         chart,
         key="federated-rounds",
-        alt="Validation accuracy after each round, and that of the control",
+        alt="Validation accuracy after each round, and that of the controls",
     )
 
 

@@ -59,7 +59,9 @@ def devices(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
         on_unshared_change=unshared,
     )
     if settled and (measured := _measured(point)):
-        st.caption(f"Held against it, this point's own figures: {measured}.")
+        st.caption(
+            f"All above is modelled from the layers' sizes. What this point itself has: {measured}."
+        )
 
 
 def drawing(planned: Planned, step: Slice) -> dict[str, Any]:
