@@ -90,6 +90,7 @@ BESIDES = {
     "compression.insight.slicing": "deploy.deploy deploy.deployment deploy.early_exits deploy.slicing.* "
     "deploy.stages.* measure.accuracy measure.graph",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
+    "pages.parts.panels.search": "models.subnets",
 }
 """What a family takes from another besides."""
 

@@ -10,4 +10,5 @@ FACE = Face(
     address="architecture-search",
     icon="account_tree",
     sign=Sign("search", "star", light="#857a00", dark="#f0e442"),
+    picture="pages.parts.panels.search.blocks:blocks",
 )

@@ -12,15 +12,16 @@ from torch import nn
 
 from compression.errors import UsageError
 from compression.models import MODELS, untrained
-from compression.models.sandwich import sandwich_loss
+from compression.models.channel_order import GROUPS, sorted_channels
+from compression.models.sandwich import BY_TEACHER, SandwichLoss
 from compression.models.subnets import LARGEST, SMALLEST, Subnet, drawn, parse_subnet
 from compression.models.supernet_weights import cut_out, estimate_norms, run_as
 from compression.models.zoo.supernet import Separable, SupernetMember
 
 SOME = (
     SMALLEST,
-    Subnet(8, (16, 20, 30), (1, 2, 3), (3, 5), 28),
-    Subnet(16, (32, 48, 48), (2, 3, 2), (5, 3), 14),
+    Subnet(8, (16, 20, 30), (1, 3, 2), (3, 5), 28),
+    Subnet(16, (32, 48, 56), (2, 2, 1), (5, 3), 14),
     *(drawn(Random(seed), narrow=bool(seed % 2)) for seed in range(5)),
 )
 members = pytest.mark.parametrize("member", SOME, ids=lambda member: member.name)
@@ -110,14 +111,14 @@ def test_estimated_norms_make_each_channel_what_training_made_it(member: Subnet)
 
 def test_members_are_many_and_from_small_to_large() -> None:
     widths = (LARGEST.stem, *LARGEST.widths)
-    count = 2 * 3 * 3 * 2  # depths and resolutions
+    count = 2 * (1 + 2 * 2) * (1 + 2) * 2  # depths with their kernels, and resolutions
     for least, most in zip((SMALLEST.stem, *SMALLEST.widths), widths, strict=True):
         count *= (most - least) // 2 + 1
-    assert count > 100_000
+    assert count == 2_642_640
     sizes = [
         sum(p.numel() for p in SupernetMember(each).parameters()) for each in (SMALLEST, LARGEST)
     ]
-    assert sizes[0] < 3_000 and 90_000 < sizes[1] < 100_000
+    assert sizes[0] < 3_500 and 90_000 < sizes[1] < 100_000
 
 
 @members
@@ -129,14 +130,14 @@ def test_a_member_is_known_by_its_name(member: Subnet) -> None:
     "name",
     [
         "subnet-",
-        "subnet-18-32-48-48-d233-k55-r28",
-        "subnet-16-6-48-48-d233-k55-r28",
-        "subnet-16-9-48-48-d233-k55-r28",
+        "subnet-18-32-56-56-d232-k55-r28",
+        "subnet-16-6-56-56-d232-k55-r28",
+        "subnet-16-9-56-56-d232-k55-r28",
         SMALLEST.name + "0",
     ],
 )
 def test_what_is_no_member_is_refused_with_an_example(name: str) -> None:
-    with pytest.raises(UsageError, match=f"no sub-network.*{SMALLEST.name}.*16-32-48-48 channels"):
+    with pytest.raises(UsageError, match=f"no sub-network.*{SMALLEST.name}.*16-32-56-56 channels"):
         parse_subnet(name)
 
 
@@ -163,25 +164,40 @@ def test_drawn_members_are_members_and_reach_every_depth(narrow: bool) -> None:
     assert {each.resolution for each in many} == {14, 28}
 
 
+def sandwich(supernet: nn.Module, labels: torch.Tensor, *, seed: int) -> torch.Tensor:
+    """The loss of a copy, so that its statistics stay; its teacher is another network."""
+    torch.manual_seed(1)
+    loss = SandwichLoss(SupernetMember())
+    torch.manual_seed(seed)
+    return loss(supernet, images(), labels)
+
+
 def test_the_sandwich_loss_reaches_all_weights_and_follows_the_seed() -> None:
     whole, labels = supernet().train(), torch.arange(16) % 10
-    losses = []
-    for seed in (0, 0, 1):
-        torch.manual_seed(seed)
-        losses.append(sandwich_loss(copy.deepcopy(whole), images(), labels).item())
+    losses = [sandwich(copy.deepcopy(whole), labels, seed=seed).item() for seed in (0, 0, 1)]
     assert losses[0] == losses[1] != losses[2]
-    sandwich_loss(whole, images(), labels).backward()
+    sandwich(whole, labels, seed=0).backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in whole.parameters())
 
 
-def test_the_others_learn_from_the_largest_not_the_labels() -> None:
-    """With another label only the largest's own loss changes."""
+def test_only_the_largest_looks_at_the_labels() -> None:
+    """With other labels the loss changes by what the largest's own does, for its share."""
     whole = supernet().train()
     answers = run_as(copy.deepcopy(whole), LARGEST, images())
-    differences = []
-    for labels in (torch.zeros(16).long(), torch.ones(16).long()):
-        torch.manual_seed(0)
-        own = nn.functional.cross_entropy(answers, labels)
-        differences.append(sandwich_loss(copy.deepcopy(whole), images(), labels) - own)
-    assert differences[0].item() == pytest.approx(differences[1].item(), rel=1e-4)
-    assert differences[0] > 0
+    one, other = torch.zeros(16).long(), torch.ones(16).long()
+    changed = sandwich(copy.deepcopy(whole), one, seed=0) - sandwich(whole, other, seed=0)
+    own = nn.functional.cross_entropy(answers, one) - nn.functional.cross_entropy(answers, other)
+    assert changed.item() == pytest.approx((1 - BY_TEACHER) * own.item(), rel=1e-4)
+    assert own.item() != 0
+
+
+def test_in_the_order_of_their_weight_the_channels_compute_the_same() -> None:
+    whole = supernet()
+    ordered = sorted_channels(whole)
+    with torch.inference_mode():
+        assert torch.allclose(ordered(images()), whole(images()), atol=1e-5)
+    state = ordered.state_dict()
+    for _, reader in GROUPS:
+        weights = state[reader].transpose(0, 1).flatten(1).abs().sum(1)
+        assert (weights.diff() <= 0).all()
+    assert not torch.equal(state["conv.weight"], whole.state_dict()["conv.weight"])

@@ -4,6 +4,7 @@ import { readTheme } from "../../plots/theme.js";
 import { ChannelsView } from "../channels/channels.js";
 import { ComparisonView } from "../pruning/comparison.js";
 import { RankingView } from "../pruning/ranking.js";
+import { BlocksView } from "../search/blocks.js";
 import { Follow } from "./follow.js";
 import { MatrixView } from "./matrix.js";
 
@@ -11,7 +12,7 @@ import { MatrixView } from "./matrix.js";
 // Place. `draw(content, width)` builds the picture of the part "main", which says in `levels` at which positions of
 // the knob it can stand; `show(content, at, value)` moves it to the `at`-th of them, and reads further parts from the
 // Place. A view lies in its family's folder beside this one; those of several families lie here.
-const VIEWS = { ranking: RankingView, comparison: ComparisonView, matrix: MatrixView, channels: ChannelsView };
+const VIEWS = { ranking: RankingView, comparison: ComparisonView, matrix: MatrixView, channels: ChannelsView, blocks: BlocksView };
 const KEPT = 12; // parts kept, for layers that are left and come back
 
 const places = new WeakMap();

@@ -70,16 +70,15 @@ class SupernetMember(nn.Module):
         # No depthwise layer on the largest maps: it would take as long as all the rest.
         self.stages = nn.Sequential(
             Stage(subnet.stem, first, [Plain(first)][: subnet.depths[0] - 1]),
-            Stage(first, second, _optional(second, subnet.kernels[0])[: subnet.depths[1] - 1]),
-            Stage(second, third, _optional(third, subnet.kernels[1])[: subnet.depths[2] - 1]),
+            Stage(
+                first,
+                second,
+                [Separable(second, subnet.kernels[0]), Plain(second)][: subnet.depths[1] - 1],
+            ),
+            Stage(second, third, [Separable(third, subnet.kernels[1])][: subnet.depths[2] - 1]),
         )
         self.fc = nn.Linear(third, 10)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         x = torch.relu(self.bn(self.conv(self.shrink(inputs))))
         return self.fc(self.stages(x).mean((2, 3)))
-
-
-def _optional(channels: int, kernel: int) -> list[nn.Module]:
-    """The cheaper one first."""
-    return [Separable(channels, kernel), Plain(channels)]

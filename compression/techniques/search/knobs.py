@@ -16,10 +16,10 @@ def _width(label: str, of: str) -> Any:
     return knob(1.0, label=label, low=0.25, high=1.0, step=0.05, help=words)
 
 
-def _kernel(label: str, depth: str) -> Any:
+def _kernel(label: str, depth: str, depths: list[int]) -> Any:
     words = "Side of the depthwise kernel: the middle 3 x 3 of the supernet's, or all of its 5 x 5."
     return knob(
-        5, label=label, unit="pixels", values=KERNELS, when={depth: [2, 3]}, more=True, help=words
+        5, label=label, unit="pixels", values=KERNELS, when={depth: depths}, more=True, help=words
     )
 
 
@@ -51,11 +51,11 @@ class ChooseSubnet(Step):
         help="The second is a depthwise separable convolution, the third a plain 3 x 3 one, both beside a skip.",
     )  # fmt: skip
     depth3: int = knob(
-        3, label="Layers, stage 3", unit="layers", low=1, high=3, step=1,
-        help="The second is a depthwise separable convolution, the third a plain 3 x 3 one, both beside a skip.",
+        2, label="Layers, stage 3", unit="layers", low=1, high=2, step=1,
+        help="The second is a depthwise separable convolution beside a skip.",
     )  # fmt: skip
-    kernel2: int = _kernel("Kernel, stage 2", "depth2")
-    kernel3: int = _kernel("Kernel, stage 3", "depth3")
+    kernel2: int = _kernel("Kernel, stage 2", "depth2", [2, 3])
+    kernel3: int = _kernel("Kernel, stage 3", "depth3", [2])
     resolution: int = knob(
         28, label="Resolution", unit="pixels", values=RESOLUTIONS,
         help="Pixels on a side that the network sees: at 14 each is the mean of four.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from compression.models.catalogue import model_card
+from compression.models.catalogue import MODELS, model_card
 from compression.point import METRICS, quality_of
 from compression.point.miniature import TILE, Look, miniature
 from compression.point.trade_off import TradeOff
@@ -54,15 +54,10 @@ def home() -> None:
 def _tiles(known: data.Known, model: str) -> None:
     """A technique that is listed later has its tile by itself; the last is for all of them, chains too."""
     for face in FACES.values():
-<<<<<<< HEAD
-        if refusal := face.step.unfit(model_card(model)):
-            _refused(face, refusal)
-            continue
-        summed_up = data.trade_off(known, model, face.name)
-=======
-        summed_up = data.trade_off(known, model, face.name, face.cost)
->>>>>>> main
-        _tile(face.name, page_of(face), face.step.summary, face.sign, summed_up, model)
+        on = fitting(face, model)
+        shown = known if on == model else data.known_or_bundled(on)
+        summed_up = data.trade_off(shown, on, face.name, face.cost)
+        _tile(face.name, page_of(face), _summary(face, model), face.sign, summed_up, on)
     summary = "All techniques, and chains of several: find what keeps within your limits."
     _tile("all", trade_offs(), summary, CHAIN, data.trade_off(known, model), model)
 
@@ -96,12 +91,16 @@ def _said(summed_up: TradeOff) -> str:
     )
 
 
-def _refused(face: Face, why: str) -> None:
-    """The tile of a technique that the model is not for."""
-    with st.container(border=True, key=f"tile-{face.name}", gap="xsmall"):
-        st.page_link(page_of(face))
-        st.markdown(face.step.summary)
-        st.caption(why)
+def fitting(face: Face, model: str) -> str:
+    """The model that a technique is shown on: the chosen one, or the first that it can be done to."""
+    return next(each for each in (model, *MODELS) if not face.step.unfit(model_card(each)))
+
+
+def _summary(face: Face, model: str) -> str:
+    """What a technique does, and on what its tile shows it where that isn't the chosen model."""
+    if (on := fitting(face, model)) == model:
+        return face.step.summary
+    return f"{face.step.summary} Shown on {model_card(on).title}."
 
 
 def _look(sign: Sign) -> Look:
@@ -116,7 +115,7 @@ def _texts(model: str) -> None:
             page_of(face),
             label=f"How {face.step.label.lower()} works",
             icon=":material/menu_book:",
-            query_params={**_asking(model), "details": "About"},
+            query_params={**_asking(fitting(face, model)), "details": "About"},
         )
 
 

@@ -30,7 +30,7 @@ def test_at_its_defaults_it_is_the_supernet_itself() -> None:
 
 def test_half_the_channels_are_a_quarter_of_the_weights() -> None:
     half = made(HALF)
-    assert half.student == "subnet-8-16-24-24-d233-k55-r28"
+    assert half.student == "subnet-8-16-28-28-d232-k55-r28"
     assert 0.2 < size(half) / size(made()) < 0.3
 
 
