@@ -70,7 +70,7 @@ PLANS: dict[str, ModelPlan] = {
         16, 2e-3, weight_decay=0.05, augmentation="flip", average=0.999
     ),
     "fashion-mnist/supernet": replace(
-        SUPERNET, elastic=replace(SUPERNET, epochs=10, learning_rate=0.05)
+        SUPERNET, elastic=replace(SUPERNET, epochs=5, learning_rate=0.05)
     ),
     "digits/mlp": ModelPlan(40, 5e-3, batch_size=32, average=0.98),
     "digits/cnn": ModelPlan(40, 5e-3, batch_size=32, average=0.98),

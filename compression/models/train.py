@@ -105,6 +105,7 @@ def _trained(
     loss: Loss | None = None,
 ) -> loop.Trained:
     """One training, or what is left of an interrupted one; LabError where it diverges."""
+    plan = replace(plan, elastic=None)  # what comes next is no reason to begin anew
     trained = loop.train(
         module,
         training_data(data, plan),

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
 import torch
 from torch import nn
 
+import datasets
 from compression.errors import UsageError
 from compression.models import MODELS, untrained
 from compression.models.channel_order import GROUPS, sorted_channels
+from compression.models.plans import PLANS
 from compression.models.sandwich import BY_TEACHER, SandwichLoss
 from compression.models.subnets import LARGEST, SMALLEST, Subnet, drawn, parse_subnet
 from compression.models.supernet_weights import cut_out, estimate_norms, run_as
+from compression.models.train import train
 from compression.models.zoo.supernet import Separable, SupernetMember
+from compression.training.progress import Epoch
 
 SOME = (
     SMALLEST,
@@ -201,3 +206,27 @@ def test_in_the_order_of_their_weight_the_channels_compute_the_same() -> None:
         weights = state[reader].transpose(0, 1).flatten(1).abs().sum(1)
         assert (weights.diff() <= 0).all()
     assert not torch.equal(state["conv.weight"], whole.state_dict()["conv.weight"])
+
+
+def test_it_is_trained_alone_first_then_with_others_and_goes_on_there_when_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few updates of each; what is killed in the second part doesn't begin with the first again."""
+    monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
+    monkeypatch.setattr(datasets, "full_available", lambda dataset: False)
+    first = replace(PLANS["fashion-mnist/supernet"], epochs=0.02, average=0.0)
+    plan = replace(first, elastic=replace(first, epochs=0.04, elastic=None))
+    told: list[float] = []
+
+    def killed_in_the_second(epoch: Epoch) -> None:
+        told.append(epoch.loss)
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train("fashion-mnist/supernet", plan=plan, report=killed_in_the_second)
+    result = train(
+        "fashion-mnist/supernet", plan=plan, report=lambda epoch: told.append(epoch.loss)
+    )
+    assert len(told) == 2 and result.validation_accuracy > 0
+    assert list((tmp_path / "training").glob("*.safetensors")) == []

@@ -4,6 +4,8 @@ import { html, picture, say, short, svg, text } from "../common/elements.js";
 
 const [TOP, FOOT, TALL] = [30, 46, 118];
 const LEAST = 5; // px: the smallest block
+const NARROW = 560; // px: no room for words beside the blocks
+const [NUMBER, BEND] = [13, 8]; // px: half of what a number takes; the corners of a skip
 
 export class BlocksView {
   constructor(root, place) {
@@ -11,9 +13,9 @@ export class BlocksView {
     this.words = html("p", "insight-words");
     this.words.setAttribute("aria-live", "polite");
     this.stage = html("div", "insight-blocks");
-    const sign = (name, words) => [html("span", `insight-sign ${name}`), words];
-    const legend = html("div", "insight-legend", ...sign("insight-block", "3 × 3 convolution"), ...sign("insight-block insight-separable", "depthwise separable, beside a skip"),
-      ...sign("insight-left-out", "left out, or the supernet's size"));
+    const sign = (name, words) => html("span", "insight-pair", html("span", `insight-sign ${name}`), words);
+    const legend = html("div", "insight-legend", sign("insight-block", "3 × 3 convolution"), sign("insight-block insight-separable", "depthwise separable convolution"),
+      sign("insight-left-out", "left out, or the supernet's size"), sign("insight-arc", "skip"));
     root.append(this.words, this.stage, legend);
   }
 
@@ -32,7 +34,7 @@ export class BlocksView {
     });
     const [middle, end] = [TOP + TALL / 2, TOP + TALL];
     const line = svg("path", { class: "insight-grid", d: `M${2},${middle}H${this.wide - 2}` });
-    const edges = [text(2, middle - 6, "image"), text(this.wide - 2, middle - 6, "class", { "text-anchor": "end" })];
+    const edges = width < NARROW ? [] : [text(2, middle - 6, "image"), text(this.wide - 2, middle - 6, "class", { "text-anchor": "end" })];
     this.maps = content.maps.map(({ from, to }) =>
       text((this.blocks[from].centre + this.blocks[to].centre) / 2, end + FOOT - 8, "", { class: "insight-muted", "text-anchor": "middle" }));
     this.svg = picture(this.wide, end + FOOT, "", line, ...edges, ...this.blocks.flatMap((block) => block.parts), ...this.maps);
@@ -46,7 +48,7 @@ export class BlocksView {
       if (value !== null) stand[name] = content.options[name]?.[value] ?? value;
     }
     const member = built(content, stand);
-    member.blocks.forEach((block, at) => this.blocks[at].show(block, stand.resolution / content.resolution));
+    member.blocks.forEach((block, at) => this.blocks[at].show(block));
     content.maps.forEach(({ from }, at) => (this.maps[at].textContent = `${member.blocks[from].side} × ${member.blocks[from].side}`));
     const there = member.blocks.filter(({ isThere }) => isThere);
     const shape = there.map(({ channels, kernel }) => `${channels} channels, kernel ${kernel}`).join("; ");
@@ -85,11 +87,16 @@ class Block {
     this.size(this.outline, block.channels, block.side);
     this.channels = text(centre, 0, "", { class: "insight-strong", "text-anchor": "middle" });
     this.kernel = text(centre, TOP + TALL + 16, "", { "text-anchor": "middle" });
-    const top = TOP + (TALL - this.height(block.channels)) / 2;
-    const reach = (block.side / 2) * unit + 5;
-    const arc = `M${centre - reach},${TOP + TALL / 2}C${centre - reach},${top - 30} ${centre + reach},${top - 30} ${centre + reach},${TOP + TALL / 2}`;
-    this.skip = block.depth ? svg("path", { class: "insight-skip", d: arc }) : null;
+    this.skip = block.depth ? svg("path", { class: "insight-skip", d: this.around(block) }) : null;
     this.parts = [...(this.skip ? [this.skip] : []), this.outline, this.body, this.channels, this.kernel];
+  }
+
+  // From the line before the block to the line behind it, above its number.
+  around({ channels, side }) {
+    const reach = Math.max(NUMBER, (side / 2) * this.unit + 5);
+    const [left, right, middle] = [this.centre - reach, this.centre + reach, TOP + TALL / 2];
+    const top = TOP + (TALL - this.height(channels)) / 2 - 18;
+    return `M${left},${middle}V${top + BEND}Q${left},${top} ${left + BEND},${top}H${right - BEND}Q${right},${top} ${right},${top + BEND}V${middle}`;
   }
 
   rectangle(name) {
@@ -109,6 +116,7 @@ class Block {
   show({ channels, kernel, isThere, side }) {
     this.size(this.body, channels, side);
     this.body.style.opacity = isThere ? 1 : 0;
+    this.outline.style.opacity = isThere && channels === this.block.channels && side === this.block.side ? 0 : 1;
     if (this.skip) this.skip.style.opacity = isThere ? 1 : 0;
     this.channels.textContent = isThere ? channels : "";
     this.channels.setAttribute("y", TOP + (TALL - this.height(channels)) / 2 - 4);

@@ -11,9 +11,9 @@ from compression.techniques.shared.images import images_knob, unseen
 from compression.techniques.step import Step, knob
 
 
-def _width(label: str, of: str) -> Any:
+def _width(label: str, of: str, *, more: bool = False) -> Any:
     words = f"Share of the supernet's channels {of}, rounded to an even number."
-    return knob(1.0, label=label, low=0.25, high=1.0, step=0.05, help=words)
+    return knob(1.0, label=label, low=0.25, high=1.0, step=0.05, more=more, help=words)
 
 
 def _kernel(label: str, depth: str, depths: list[int]) -> Any:
@@ -38,24 +38,24 @@ class ChooseSubnet(Step):
     }  # fmt: skip
     is_first: ClassVar[bool] = True
 
-    stem: float = _width("First channels", "in the first layer")
-    width1: float = _width("Channels, stage 1", "in the first stage")
-    width2: float = _width("Channels, stage 2", "in the second stage")
-    width3: float = _width("Channels, stage 3", "in the third stage")
+    stem: float = _width("Channels in the first layer", "in the first layer", more=True)
+    width1: float = _width("Channels in stage 1", "in the first stage")
+    width2: float = _width("Channels in stage 2", "in the second stage")
+    width3: float = _width("Channels in stage 3", "in the third stage")
     depth1: int = knob(
-        2, label="Layers, stage 1", unit="layers", low=1, high=2, step=1,
+        2, label="Layers in stage 1", unit="layers", low=1, high=2, step=1,
         help="The second is a plain 3 x 3 convolution beside a skip.",
     )  # fmt: skip
     depth2: int = knob(
-        3, label="Layers, stage 2", unit="layers", low=1, high=3, step=1,
+        3, label="Layers in stage 2", unit="layers", low=1, high=3, step=1,
         help="The second is a depthwise separable convolution, the third a plain 3 x 3 one, both beside a skip.",
     )  # fmt: skip
     depth3: int = knob(
-        2, label="Layers, stage 3", unit="layers", low=1, high=2, step=1,
+        2, label="Layers in stage 3", unit="layers", low=1, high=2, step=1,
         help="The second is a depthwise separable convolution beside a skip.",
     )  # fmt: skip
-    kernel2: int = _kernel("Kernel, stage 2", "depth2", [2, 3])
-    kernel3: int = _kernel("Kernel, stage 3", "depth3", [2])
+    kernel2: int = _kernel("Kernel in stage 2", "depth2", [2, 3])
+    kernel3: int = _kernel("Kernel in stage 3", "depth3", [2])
     resolution: int = knob(
         28, label="Resolution", unit="pixels", values=RESOLUTIONS,
         help="Pixels on a side that the network sees: at 14 each is the mean of four.",
