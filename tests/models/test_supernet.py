@@ -212,10 +212,9 @@ LOADED = datasets.load
 
 
 def few(name: str, *, full: bool = False) -> datasets.Dataset:
-    parts = {
-        part: getattr(FASHION, part).stratified(64) for part in ("train", "validation", "test")
-    }
-    return replace(FASHION, **parts)
+    whole = LOADED(name)
+    splits = ("train", "validation", "test")
+    return replace(whole, **{split: getattr(whole, split).stratified(64) for split in splits})
 
 
 def test_it_is_trained_alone_first_then_with_others_and_goes_on_there_when_killed(
