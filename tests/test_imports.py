@@ -73,14 +73,14 @@ ROOMS = {
     "compression.deploy": "deploy.* encoding* errors files models*",
     "compression.deploy.slicing": "deploy.* encoding* errors files home models*",
     "compression.deploy.runtimes": "deploy.runtime deploy.runtimes* errors models.compressed",
-    "compression.techniques": "errors models.compressed techniques.context techniques.step techniques.*.knobs "
-                              "training.data",
+    "compression.techniques": "errors models.catalogue models.compressed techniques.context techniques.step "
+                              "techniques.*.knobs training.data",
     "compression.techniques.shared": "encoding.formats errors models.compressed techniques.context techniques.step "
                                      "techniques.shared.* training.*",
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "
                                        "techniques.shared.* techniques.<family>.* training.*",
     "compression.models": "encoding errors files models* training.* datasets*",
-    "compression.models.zoo": "models.student_cards models.zoo.* datasets",
+    "compression.models.zoo": "models.student_cards models.subnets models.zoo.* datasets",
     "compression.encoding": "encoding* errors",
     "compression.training": "errors files home training.*",
     "datasets": "datasets* files home",
@@ -100,6 +100,7 @@ BESIDES = {
     "compression.insight.representation": f"{MADE} deploy.deploy measure.accuracy measure.answers point datasets",
     "compression.insight.distillation": "insight.pictures",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
+    "pages.parts.panels.search": "models.subnets",
 }
 """What a family takes from another besides."""
 

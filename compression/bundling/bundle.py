@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compression import api
 from compression.bundling.alone import timed_alone
+from compression.bundling.fitting import fits
 from compression.errors import LabError, UsageError
 from compression.models.catalogue import model_card
 from compression.point import Point
@@ -22,7 +23,8 @@ def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
     """
     points = [api.run(model)]
     for steps, seeds in sweeps_of(model_card(model).id):
-        points += api.sweep(model, steps, seeds=seeds, report=report)
+        if fits(steps, model):
+            points += api.sweep(model, steps, seeds=seeds, report=report)
     _refuse_old(points)
     return bundled.write(model, timed_alone(points, report))
 

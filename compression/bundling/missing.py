@@ -6,6 +6,7 @@ from pathlib import Path
 
 from compression import api
 from compression.bundling.alone import timed_alone
+from compression.bundling.fitting import fits
 from compression.errors import UsageError
 from compression.models.catalogue import model_card
 from compression.point import METRICS, Point
@@ -42,7 +43,11 @@ def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -
 
 
 def _recipes(model: str) -> list[Recipe]:
-    sweeps = [Sweep.parse(model, list(steps), seeds=seeds) for steps, seeds in sweeps_of(model)]
+    sweeps = [
+        Sweep.parse(model, list(steps), seeds=seeds)
+        for steps, seeds in sweeps_of(model)
+        if fits(steps, model)
+    ]
     recipes = [recipe for sweep in sweeps for recipe in sweep.recipes()]
     return list({recipe.key: recipe for recipe in recipes}.values())
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from compression.errors import UsageError
 from compression.models.catalogue import MODELS, ModelCard, model_card, weights_hash, weights_path
+from compression.models.subnets import PREFIX, parse_subnet
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,8 +30,14 @@ __all__ = [
 def untrained(card: ModelCard, student: str = "") -> nn.Module:
     """A network whose weights are still to be set: inputs [N, *input_shape] in, logits [N, classes] out.
 
-    Of that student's architecture, of the model's own where none is named.
+    Of that student's architecture or that sub-network's, of the model's own where none is named.
     """
+    if student.startswith(PREFIX):
+        from compression.models.zoo.supernet import SupernetMember
+
+        if not card.is_supernet:
+            raise UsageError(f"{card} is no supernet, so it has no sub-networks.")
+        return SupernetMember(parse_subnet(student))
     if student:
         from compression.models.zoo.students import build_student
 

@@ -12,6 +12,8 @@ Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 
 SHIFT = 2
 """Largest shift of an image, in pixels."""
+ERASED = 0.25
+"""Share of the images of which a part is hidden."""
 TURN = 0.2
 """Typical turn of the watch about each axis, in radians."""
 GAIN = 0.15
@@ -43,6 +45,25 @@ def crop_flip(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     columns = (torch.arange(width) + right)[:, None, :]
     every = torch.arange(count)[:, None, None]
     return flip(padded[every, :, rows, columns].permute(0, 3, 1, 2), random)
+
+
+def crop_flip_erase(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """Shifted and mirrored, and of every fourth a rectangle of up to half the sides hidden (Zhong et al., 2017,
+    arXiv:1708.04896)."""
+    batch = crop_flip(batch, random)
+    count, _, height, width = batch.shape
+    low, high = round(0.15 * height), height // 2
+
+    def hidden(size: int) -> torch.Tensor:
+        length = torch.randint(low, high + 1, (count, 1), generator=random)
+        start = (torch.rand(count, 1, generator=random) * (size - length + 1)).long()
+        place = torch.arange(size)
+        return (place >= start) & (place < start + length)
+
+    rows, columns = hidden(height), hidden(width)
+    erased = torch.rand(count, 1, 1, generator=random) < ERASED
+    where = erased & rows[:, :, None] & columns[:, None, :]
+    return batch.masked_fill(where[:, None], batch.min().item())
 
 
 def wear(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
@@ -81,12 +102,14 @@ AUGMENTATIONS: dict[Augmentation, Augment] = {
     "none": none,
     "flip": flip,
     "crop_flip": crop_flip,
+    "crop_flip_erase": crop_flip_erase,
     "wear": wear,
 }
 
 MIRRORS: dict[Augmentation, Callable[[torch.Tensor], torch.Tensor]] = {
     "flip": mirrored,
     "crop_flip": mirrored,
+    "crop_flip_erase": mirrored,
     "wear": worn_on_the_other_arm,
 }
 """The one other view of an input that each augmentation holds, where it has one."""

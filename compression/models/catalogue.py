@@ -40,6 +40,8 @@ class ModelCard:
     """Multiply-accumulates of one forward pass of one input, in matrix and convolution products."""
     summary: str
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    is_supernet: bool = False
+    """Whether sub-networks can be cut out of it."""
     weights: Path | None = None
     """The file of its trained weights, where it is not one of the project's own."""
 
@@ -98,6 +100,16 @@ _CARDS = (
         parameters=105_418,
         macs=1_721_984,
         summary="A transformer on sixteen 7 x 7 patches: three blocks of attention and an MLP.",
+    ),
+    ModelCard(
+        id="fashion-mnist/supernet",
+        title="Supernet",
+        data=fashion_mnist.CARD,
+        architecture="compression.models.zoo.supernet:SupernetMember",
+        parameters=97_130,
+        macs=5_742_632,
+        is_supernet=True,
+        summary="Nine layers whose parts are networks of their own: 2.6 million smaller ones share its weights.",
     ),
     ModelCard(
         id="digits/mlp",

@@ -58,9 +58,9 @@ class Compressed:
     ``formats`` names the parameters that are not stored as float32, ``activations`` the layers (by their
     path in the module) whose input is rounded before they multiply it. ``fold_scales`` holds, for each
     weight whose batch norm was folded in, the factor per output channel that folding multiplied it by:
-    dividing by it gives back the weight that was trained. ``student`` names the architecture where it is
-    not the model's own. ``int8_ranges`` are low and high of what int8 kernels round besides the layers' inputs, such
-    as sums, in the order of their graph; None while they are not chosen.
+    dividing by it gives back the weight that was trained. ``student`` names the architecture, of a student or
+    a sub-network, where it is not the model's own. ``int8_ranges`` are low and high of what int8 kernels round
+    besides the layers' inputs, such as sums, in the order of their graph; None while they are not chosen.
     """
 
     model: ModelCard

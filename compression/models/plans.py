@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from compression.training.plan import TrainingPlan
 
-Augmentation = Literal["none", "flip", "crop_flip", "wear"]
+Augmentation = Literal["none", "flip", "crop_flip", "crop_flip_erase", "wear"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,25 @@ class ModelPlan(TrainingPlan):
     channels_last: bool = False
     bfloat16: bool = False
     """Mixed precision where the processor has it: 1.5 x faster for ResNet-8, not for others."""
+    elastic: ModelPlan | None = None
+    """Of a supernet: how it goes on once the largest is trained, with members that share its weights."""
 
 
 STANDARD = ModelPlan(20, 2e-3)
 """For a model that has no plan of its own."""
+
+SUPERNET = ModelPlan(
+    12,
+    0.1,
+    optimizer="sgd",
+    weight_decay=5e-4,
+    random="each epoch",
+    augmentation="crop_flip_erase",
+    average=0.999,
+    keep="last",
+    channels_last=True,
+    bfloat16=True,
+)
 
 PLANS: dict[str, ModelPlan] = {
     "fashion-mnist/mlp": ModelPlan(20, 2e-3, augmentation="flip", average=0.999),
@@ -53,6 +68,9 @@ PLANS: dict[str, ModelPlan] = {
     ),
     "fashion-mnist/vit-tiny": ModelPlan(
         16, 2e-3, weight_decay=0.05, augmentation="flip", average=0.999
+    ),
+    "fashion-mnist/supernet": replace(
+        SUPERNET, elastic=replace(SUPERNET, epochs=5, learning_rate=0.05)
     ),
     "digits/mlp": ModelPlan(40, 5e-3, batch_size=32, average=0.98),
     "digits/cnn": ModelPlan(40, 5e-3, batch_size=32, average=0.98),

@@ -13,9 +13,13 @@ from compression.errors import LabError
 from compression.models import build, model_card
 from compression.models.answers import answers_of
 from compression.models.augment import AUGMENTATIONS, MIRRORS
+from compression.models.channel_order import sorted_channels
 from compression.models.plans import PLANS, STANDARD, ModelPlan
+from compression.models.sandwich import SandwichLoss
 from compression.training import loop
+from compression.training.checkpoints import Checkpoint
 from compression.training.data import TrainingData
+from compression.training.losses import Loss
 from compression.training.processor import one_thread
 from compression.training.progress import OnEpoch, ignore
 from datasets import Dataset, Split
@@ -39,6 +43,7 @@ class TrainingResult:
     seed: int
     wall_s: float
     cpu_s: float
+    """Of this run: one that goes on after it was interrupted counts from there."""
 
 
 def train(
@@ -59,16 +64,19 @@ def train(
     started, cpu_started = time.perf_counter(), time.process_time()
     with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed + plan.draw)
-        trained = loop.train(
-            build(model_id),
-            training_data(data, plan),
-            plan=plan,
-            seed=seed + plan.draw,
-            on_epoch=report,
-        )
+        trained = _trained(build(model_id), data, plan, seed=seed, report=report, name=model_id)
+        epoch = trained.epoch
+        if plan.elastic is not None:
+            alone = trained.module
+            trained = _trained(
+                sorted_channels(alone), data, plan.elastic, seed=seed, report=report,
+                name=f"{model_id}-elastic", loss=SandwichLoss(alone),
+            )  # fmt: skip
+            epoch += trained.epoch
         wall_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu_started
-        if trained.stopped:
-            raise LabError(f"The training of {model_id} failed: {trained.reason}")
+        for each in (_checkpoint(name, seed, plan) for name in (model_id, f"{model_id}-elastic")):
+            if each is not None:
+                each.remove()
         accuracy = accuracy_of(trained.module, data.test)
     return TrainingResult(
         model_id=model_id,
@@ -76,7 +84,7 @@ def train(
         accuracy=accuracy,
         test_count=len(data.test),
         validation_accuracy=trained.validation,
-        epoch=trained.epoch,
+        epoch=epoch,
         parameters=sum(parameter.numel() for parameter in trained.module.parameters()),
         train_count=len(data.train),
         full=full,
@@ -84,6 +92,39 @@ def train(
         wall_s=wall_s,
         cpu_s=cpu_s,
     )
+
+
+def _trained(
+    module: nn.Module,
+    data: Dataset,
+    plan: ModelPlan,
+    *,
+    seed: int,
+    report: OnEpoch,
+    name: str,
+    loss: Loss | None = None,
+) -> loop.Trained:
+    """One training, or what is left of an interrupted one; LabError where it diverges."""
+    plan = replace(plan, elastic=None)  # what comes next is no reason to begin anew
+    trained = loop.train(
+        module,
+        training_data(data, plan),
+        loss=loss,
+        plan=plan,
+        seed=seed + plan.draw,
+        checkpoint=_checkpoint(name, seed, plan),
+        on_epoch=report,
+    )
+    if trained.stopped:
+        raise LabError(f"The training of {name} failed: {trained.reason}")
+    return trained
+
+
+def _checkpoint(name: str, seed: int, plan: ModelPlan) -> Checkpoint | None:
+    """Where a training of many minutes stands; the short ones begin again."""
+    if plan.random == "continuous":
+        return None
+    return Checkpoint(f"{name.replace('/', '-')}-{seed}")
 
 
 def training_data(data: Dataset, plan: ModelPlan) -> TrainingData:

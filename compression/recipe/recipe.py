@@ -121,7 +121,12 @@ class Recipe(BaseModel):
         ).key
 
     def require_order(self) -> None:
-        """UsageError where a step follows one that has to be the last."""
+        """UsageError where a step that has to be the first or the last isn't."""
+        if first := next((step for step in self.steps[1:] if step.is_first), None):
+            raise UsageError(
+                f"Nothing can stand before {first.technique}, which works on the model as it was trained: make it the "
+                "first step."
+            )
         if last := next((step for step in self.steps[:-1] if step.is_last), None):
             raise UsageError(
                 f"Nothing can follow {last.technique} ({last.describe()}), whose training fits the model only as it "

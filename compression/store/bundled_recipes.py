@@ -16,12 +16,19 @@ SWEEPS: tuple[tuple[str, ...], ...] = (
     ("prune:sparsity=0.5|0.7|0.8|0.9,repair=none",),
     ("prune:sparsity=0.5|0.7|0.8", "quantize:bits=2|3|4"),
     ("prune-channels:ratio=0.3|0.5|0.7", "quantize:bits=2|3|4"),
+    ("subnet:width1=0.25|0.5|1,width2=0.25|0.5|1",),
+    ("subnet:stem=0.5,width1=0.25|0.5,width2=0.25|0.5,width3=0.25|0.5",),
+    ("subnet:stem=0.25,width1=0.25,width2=0.25,width3=0.25,depth1=1|2,depth2=1|3,depth3=1|2",),
+    ("subnet:depth1=1|2,depth2=1|3,depth3=1|2",),
+    ("subnet:resolution=14",),
+    ("subnet:stem=0.5,width1=0.5,width2=0.5,width3=0.5", "quantize:bits=2|3|4"),
     ("slice:stages=2..4",),
     ("slice:stages=2..4,objective=memory",),
     ("slice:stages=2,link_dtype=fp16|int8",),
     ("quantize:bits=4", "slice:stages=2"),
+    ("federate",),
 )
-"""What is measured of every model and shipped with the project."""
+"""What is measured of every model that it fits and shipped with the project."""
 
 TRAININGS: tuple[tuple[str, ...], ...] = (
     ("distill:temperature=1|2|4",),

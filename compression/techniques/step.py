@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
+from compression.models.catalogue import ModelCard
+
 
 class Step(BaseModel):
     """One technique with its knobs.
@@ -69,6 +71,14 @@ class Step(BaseModel):
     def trained_as(self) -> Step:
         """The step whose training this one shares: knobs that count only behind the training at their defaults."""
         return self
+
+    is_first: ClassVar[bool] = False
+    """Whether no step may stand before it: it works on the model as it was trained."""
+
+    @classmethod
+    def unfit(cls, model: ModelCard) -> str:
+        """Why it can't be done to a model, in a sentence; empty where it can."""
+        return ""
 
     @property
     def is_last(self) -> bool:

@@ -75,6 +75,10 @@ class Checkpoint:
         except OSError as error:
             log.warning("Training goes on, but %s can't be written (%s).", self.path, error)
 
+    def remove(self) -> None:
+        """Forget it: the same training would begin again."""
+        self.path.unlink(missing_ok=True)
+
     def _make_room(self) -> None:
         files = sorted(
             (

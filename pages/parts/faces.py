@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from pages.techniques import channels, distillation, federated, pruning, quantization, slicing
+from pages.techniques import (
+    channels,
+    distillation,
+    federated,
+    pruning,
+    quantization,
+    search,
+    slicing,
+)
 from pages.techniques.face import Face
 
 FACES: dict[str, Face] = {
@@ -12,6 +20,7 @@ FACES: dict[str, Face] = {
         channels.FACE,
         quantization.FACE,
         distillation.FACE,
+        search.FACE,
         slicing.FACE,
         federated.FACE,
     )

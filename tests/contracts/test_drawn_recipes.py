@@ -43,7 +43,7 @@ def original(model: str) -> Compressed:
 def drawn(model: str, seed: int) -> tuple[Step, ...]:
     random = Random(f"{model} {seed}")
     while True:
-        steps = drawn_steps(random, LONGEST)
+        steps = drawn_steps(random, LONGEST, model)
         slow = any(SLOW.items() <= step.model_dump().items() for step in steps)
         if not slow or model.startswith("digits"):
             return steps
@@ -53,8 +53,10 @@ def drawn(model: str, seed: int) -> tuple[Step, ...]:
 def stages(model: str, seed: int) -> tuple[tuple[Step, ...], tuple[Compressed, ...]]:
     """The steps that could be done, and the model before them and after each."""
     context = StepContext(inputs(model, 64), seed)
-    done, made = [], [original(model).folded]
-    for step in drawn(model, seed):
+    steps = drawn(model, seed)
+    begun = original(model) if steps[0].is_first else original(model).folded
+    done, made = [], [begun]
+    for step in steps:
         try:
             after = pipeline.technique(step)(made[-1], step, context)
             if after.slicing:  # whether it can be cut so is seen when it is deployed

@@ -12,6 +12,7 @@ from compression.models import augment, record
 from compression.models.catalogue import WEIGHTS
 from compression.models.plans import PLANS
 from compression.models.train import train
+from compression.training.progress import Epoch
 
 SHORT = replace(PLANS["digits/mlp"], epochs=4)
 
@@ -120,3 +121,37 @@ def test_the_other_arm_of_the_other_arm_is_the_arm_itself_and_keeps_its_handedne
     again = torch.linalg.cross(mirrored[:, :3], mirrored[:, :3].roll(1, dims=2), dim=1)
     both = torch.cat([felt[:, :3], cross], dim=1)
     torch.testing.assert_close(augment.other_arm(both)[:, 3:], again)
+
+
+def test_a_training_of_many_minutes_goes_on_after_it_was_killed_and_is_then_forgotten(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
+    long = replace(SHORT, epochs=3, random="each epoch")
+    whole = train("digits/mlp", plan=long).model.state_dict()
+    seen: list[int] = []
+
+    def killed(epoch: Epoch) -> None:
+        seen.append(epoch.number)
+        if epoch.number == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train("digits/mlp", plan=long, report=killed)
+    again = train("digits/mlp", plan=long, report=lambda epoch: seen.append(epoch.number))
+    assert seen == [1, 2, 3]
+    assert all(torch.equal(again.model.state_dict()[name], value) for name, value in whole.items())
+    assert list((tmp_path / "training").glob("*.safetensors")) == []
+
+
+def test_of_every_fourth_image_a_rectangle_is_hidden_and_the_rest_is_shifted_and_mirrored() -> None:
+    images = torch.rand(2000, 1, 28, 28) + 1
+    moved = augment.crop_flip(images, torch.Generator().manual_seed(0))
+    erased = augment.crop_flip_erase(images, torch.Generator().manual_seed(0))
+    hidden = (moved != erased).squeeze(1)
+    assert (erased.squeeze(1)[hidden] == images.min()).all()
+    touched = hidden.flatten(1).any(1)
+    assert 0.2 < touched.float().mean() < 0.3
+    for one in hidden[touched][:50]:
+        rows, columns = one.any(1).nonzero().flatten(), one.any(0).nonzero().flatten()
+        assert len(rows) <= 14 and len(columns) <= 14

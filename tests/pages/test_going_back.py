@@ -29,6 +29,7 @@ def test_the_last_step_of_the_pages_technique_is_in_the_form() -> None:
         "quantize": 2,
         "prune-channels": 3,
         "distill": 3,
+        "subnet": 3,
         "slice": 3,
         "federate": 3,
     }

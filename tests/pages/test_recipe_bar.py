@@ -42,7 +42,20 @@ def chip(test: AppTest) -> str:
     )
 
 
-@pytest.mark.parametrize(("first", "second"), product(FACES, repeat=2))
+ANYWHERE = [name for name, step in TECHNIQUES.items() if not step.is_first]
+
+
+def test_what_has_to_be_the_first_step_is_put_there_on_a_model_that_it_fits() -> None:
+    test = alone("quantization", model=MODEL)
+    test.button(key="add-subnet").click().run()
+    assert not test.exception
+    assert test.query_params["chain"].split("~") == ["subnet", "quantize"]
+    assert test.selectbox(key="model").value == "fashion-mnist/supernet"
+    assert test.button(key="add-subnet").disabled
+    assert any("can't be done to CNN" in toast.value for toast in test.toast)
+
+
+@pytest.mark.parametrize(("first", "second"), product(ANYWHERE, repeat=2))
 def test_any_two_techniques_in_both_orders(first: str, second: str) -> None:
     test = alone(FACES[first].address, model=MODEL)
     test.button(key=f"add-{second}").click().run()

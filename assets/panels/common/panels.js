@@ -7,6 +7,7 @@ import { RankingView } from "../pruning/ranking.js";
 import { FlipsView } from "../representation/flips.js";
 import { AttackView } from "../robustness/attack.js";
 import { SensorView } from "../robustness/sensor.js";
+import { BlocksView } from "../search/blocks.js";
 import { Follow } from "./follow.js";
 import { MatrixView } from "./matrix.js";
 
@@ -22,6 +23,7 @@ const VIEWS = {
   attack: AttackView,
   sensor: SensorView,
   flips: FlipsView,
+  blocks: BlocksView,
 };
 const KEPT = 12; // parts kept, for layers that are left and come back
 

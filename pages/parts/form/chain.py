@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from compression.errors import UsageError
+from compression.models.catalogue import ModelCard
 from compression.recipe import Recipe, make_step, only_effective
 from compression.techniques.step import Step
 
@@ -76,6 +77,10 @@ class Chain:
     def techniques(self) -> tuple[str, ...]:
         return tuple(stand.technique.technique for stand in self.stands)
 
+    def fits(self, model: ModelCard) -> bool:
+        """Whether all steps can be done to a model."""
+        return not any(stand.technique.unfit(model) for stand in self.stands)
+
     @property
     def others(self) -> tuple[Step, ...]:
         """The steps that are not in the form; UsageError where one can't be."""
@@ -106,8 +111,10 @@ class Chain:
         return replace(self, at=at)
 
     def added(self, technique: type[Step]) -> Chain:
-        """One more step at the end, which goes into the form."""
-        return replace(self, stands=(*self.stands, Stand.usual(technique)), at=len(self.stands))
+        """One more step, which goes into the form: at the end, or where it can't stand elsewhere at the beginning."""
+        at = 0 if technique.is_first else len(self.stands)
+        stands = (*self.stands[:at], Stand.usual(technique), *self.stands[at:])
+        return replace(self, stands=stands, at=at)
 
     def removed(self) -> Chain:
         """Without the step in the form; the one before it follows there."""

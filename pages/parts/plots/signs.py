@@ -13,9 +13,7 @@ CHAIN = Sign("chain", "bowtie", light="#4d5568", dark="#b4bccd")
 REFUSED = Sign("breaks a limit", "x-thin", light="#7b8190", dark="#8a91a1")
 """What is drawn instead for a point that the user's limits exclude."""
 
-RESERVED = {
-    "search": Sign("search", "star", light="#857a00", dark="#f0e442"),
-}
+RESERVED: dict[str, Sign] = {}
 """The palette's remaining signs, for techniques that have no face yet; no other takes them."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from compression.models.catalogue import model_card
+from compression.models.catalogue import MODELS, model_card
 from compression.point import METRICS, quality_of
 from compression.point.miniature import TILE, Look, miniature
 from compression.point.trade_off import TradeOff
@@ -19,7 +19,7 @@ from pages.parts.shell.navigation import page_of
 from pages.parts.shell.page_files import trade_offs
 from pages.parts.shell.question import FIRST
 from pages.parts.shell.recent_runs import recent_runs
-from pages.techniques.face import Sign
+from pages.techniques.face import Face, Sign
 
 NONE_SMALLER = "No file gets smaller here: the page shows what it saves instead."
 
@@ -54,8 +54,10 @@ def home() -> None:
 def _tiles(known: data.Known, model: str) -> None:
     """A technique that is listed later has its tile by itself; the last is for all of them, chains too."""
     for face in FACES.values():
-        summed_up = data.trade_off(known, model, face.name, face.cost)
-        _tile(face.name, page_of(face), face.step.summary, face.sign, summed_up, model)
+        on = fitting(face, model)
+        shown = known if on == model else data.known_or_bundled(on)
+        summed_up = data.trade_off(shown, on, face.name, face.cost)
+        _tile(face.name, page_of(face), _summary(face, model), face.sign, summed_up, on)
     summary = "All techniques, and chains of several: find what keeps within your limits."
     _tile("all", trade_offs(), summary, CHAIN, data.trade_off(known, model), model)
 
@@ -89,6 +91,18 @@ def _said(summed_up: TradeOff) -> str:
     )
 
 
+def fitting(face: Face, model: str) -> str:
+    """The model that a technique is shown on: the chosen one, or the first that it can be done to."""
+    return next(each for each in (model, *MODELS) if not face.step.unfit(model_card(each)))
+
+
+def _summary(face: Face, model: str) -> str:
+    """What a technique does, and on what its tile shows it where that isn't the chosen model."""
+    if (on := fitting(face, model)) == model:
+        return face.step.summary
+    return f"{face.step.summary} Shown on {model_card(on).title}."
+
+
 def _look(sign: Sign) -> Look:
     """The technique's own colour; the browser takes the one of the page's theme."""
     return TILE.coloured(f"light-dark({sign.light}, {sign.dark})")
@@ -101,7 +115,7 @@ def _texts(model: str) -> None:
             page_of(face),
             label=f"How {face.step.label.lower()} works",
             icon=":material/menu_book:",
-            query_params={**_asking(model), "details": "About"},
+            query_params={**_asking(fitting(face, model)), "details": "About"},
         )
 
 

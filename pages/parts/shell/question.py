@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from compression.models.catalogue import MODELS, model_card
+from compression.models.catalogue import MODELS, ModelCard, model_card
 from datasets import DATASETS
 from pages.parts.form.asked import is_another_page, is_going_back
 
 FIRST = "fashion-mnist/resnet8"
 
 
-def choose_model() -> str:
+def choose_model(fits: Callable[[ModelCard], bool] = lambda model: True) -> str:
     """Two selectors, data set then model; the choice stands in the URL and goes from page to page.
 
+    Only models that fit are offered: where the one of the URL doesn't, the first that does is shown, and that is told.
     The URL holds the model's id: a widget bound to it would write the title that it shows.
     """
     _start_from(st.query_params.get("model") or _first_in(st.query_params.get("data")))
+    offered = [card for card in MODELS.values() if fits(card)]
+    _leave_unfit(offered)
     with st.container(key="question"):
         data_column, model_column = st.columns(2)
     with data_column:
         dataset = st.selectbox(
             "Data set",
-            list(DATASETS),
+            [name for name in DATASETS if any(card.dataset == name for card in offered)],
             format_func=lambda name: DATASETS[name].title,
             key="data",
             label_visibility="collapsed",
             persist_state="session",
             on_change=_first_of_data_set,
+            args=(offered,),
         )
     with model_column:
         model = st.selectbox(
             "Model",
-            _models_of(dataset),
+            [card.id for card in offered if card.dataset == dataset],
             format_func=lambda name: model_card(name).title,
             key="model",
             label_visibility="collapsed",
@@ -62,8 +68,21 @@ def _start_from(asked: str | None) -> None:
     st.session_state["model"] = model
 
 
-def _first_of_data_set() -> None:
-    st.session_state["model"] = _models_of(st.session_state["data"])[0]
+def _leave_unfit(offered: list[ModelCard]) -> None:
+    """Take a model that is offered, of the same data set where there is one."""
+    asked = model_card(st.session_state["model"])
+    if asked in offered:
+        return
+    card = next((card for card in offered if card.dataset == asked.dataset), offered[0])
+    st.session_state["data"], st.session_state["model"] = card.dataset, card.id
+    st.toast(
+        f"This can't be done to {asked.title}: the page shows {card.title} on {card.data.title}."
+    )
+
+
+def _first_of_data_set(offered: list[ModelCard]) -> None:
+    dataset = st.session_state["data"]
+    st.session_state["model"] = next(card.id for card in offered if card.dataset == dataset)
 
 
 def _first_in(dataset: str | None) -> str | None:

@@ -93,7 +93,7 @@ def _more(page: type[Step]) -> None:
             st.button(
                 face.step.label, key=f"add-{name}", icon=f":material/{face.icon}:", width="stretch",
                 on_click=_change, args=(page, partial(Chain.added, technique=face.step)),
-                help=face.step.summary,
+                help=face.step.summary, disabled=face.step.is_first and name in chain.techniques,
             )  # fmt: skip
 
 

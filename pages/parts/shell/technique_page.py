@@ -67,7 +67,7 @@ def technique_page(face: Face) -> None:
     with title:
         page_title(page.label, page.summary)
     with question:
-        model = choose_model()
+        model = choose_model(chain.fits)
     draw_stake(model, data.original(model))
     data.warm(model)
     stage_style()

@@ -1,0 +1,1 @@
+"""Search: small networks within a large one that was trained for all of them."""
