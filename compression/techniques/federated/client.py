@@ -9,13 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from compression.techniques.federated.chance import chance
-from compression.techniques.federated.gradients import Gradients
+from compression.techniques.federated.copies import Copies, Gradients
 from compression.techniques.federated.layout import Layout
 from compression.techniques.federated.split import Places
 from compression.training.data import TrainingData
-
-MOMENTUM = 0.9
-"""Of a client's updates within a round; each round begins without."""
 
 
 @dataclass(frozen=True)
@@ -120,21 +117,16 @@ class Clients:
     ) -> Tensor:
         """One update of each of these rows, in place; their losses."""
         rows, learns = moving.rows, self.layout.learned
-        inputs = self.data.augment(self.data.inputs[places.flatten()], random)
+        inputs = self.data.augment(self.data.inputs.index_select(0, places.flatten()), random)
         tensors = self.layout.tensors(rows)
         names = self.layout.parameter_names
         learned = {name: tensors[name] for name in names}
         counted = {name: values for name, values in tensors.items() if name not in learned}
-        gradients, losses = self.gradients(
-            learned,
-            counted,
-            inputs.unflatten(0, places.shape),
-            self.data.labels[places],
-            moving.offsets,
+        copies = Copies(
+            learned, counted, self.layout.tensors(moving.velocity, names), moving.offsets
         )
-        moving.velocity.mul_(MOMENTUM)
-        for name, values in self.layout.tensors(moving.velocity, names).items():
-            values += gradients[name]
+        images = inputs.unflatten(0, places.shape)
+        losses = self.gradients(copies, images, self.data.labels[places])
         if plan.mu:
             moving.velocity.add_(rows[:, :learns] - moving.start[:learns], alpha=plan.mu)
         rows[:, :learns].sub_(moving.velocity, alpha=plan.learning_rate)
