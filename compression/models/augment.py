@@ -27,8 +27,9 @@ def none(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
 
 def flip(batch: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     """Half of the images mirrored, left to right."""
-    mirrored = torch.rand(len(batch), 1, 1, 1, generator=random) < 0.5
-    return torch.where(mirrored, batch.flip(-1), batch)
+    drawn = torch.rand(len(batch), 1, 1, 1, generator=random) < 0.5
+    places = drawn.flatten().nonzero().flatten()
+    return batch.index_copy(0, places, batch.index_select(0, places).flip(-1))
 
 
 def mirrored(batch: torch.Tensor) -> torch.Tensor:

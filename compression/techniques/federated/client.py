@@ -9,13 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from compression.techniques.federated.chance import chance
-from compression.techniques.federated.gradients import Gradients
+from compression.techniques.federated.copies import Copies, Gradients
 from compression.techniques.federated.layout import Layout
 from compression.techniques.federated.split import Places
 from compression.training.data import TrainingData
-
-MOMENTUM = 0.9
-"""Of a client's updates within a round; each round begins without."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +43,34 @@ class Learned:
 
 @dataclass(frozen=True, eq=False)
 class _Moving:
-    """Rows [K, size] that are trained in place, their velocity [K, learned], and where they began [size]."""
+    """Clients' rows [K, size] and velocities [K, learned], which an update changes in place, and as copies of the
+    network; ``start`` [size] is where they began."""
 
     rows: Tensor
     velocity: Tensor
     start: Tensor
-    offsets: Tensor | None
-    """Added to their logits [K, classes]."""
+    copies: Copies
+
+    @classmethod
+    def of(
+        cls, layout: Layout, rows: Tensor, velocity: Tensor, start: Tensor, offsets: Tensor | None
+    ) -> _Moving:
+        tensors, names = layout.tensors(rows), layout.parameter_names
+        learned = {name: tensors[name] for name in names}
+        counted = {name: values for name, values in tensors.items() if name not in learned}
+        copies = Copies(learned, counted, layout.tensors(velocity, names), offsets)
+        learns = velocity.shape[1]
+        return cls(rows[:, :learns], velocity, start[:learns], copies)
+
+    def update(
+        self, gradients: Gradients, plan: LocalPlan, inputs: Tensor, labels: Tensor
+    ) -> Tensor:
+        """One step of SGD with momentum of each; their losses [K]."""
+        losses = gradients(self.copies, inputs, labels)
+        if plan.mu:
+            self.velocity.add_(self.rows - self.start, alpha=plan.mu)
+        self.rows.sub_(self.velocity, alpha=plan.learning_rate)
+        return losses
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,45 +118,20 @@ class Clients:
         longest = ordered[0].updates if ordered else 0
         random = chance(self.seed, "augment", round_number)
         torch.manual_seed(chance(self.seed, "dropout", round_number).initial_seed())
+        moving: _Moving | None = None
         for update in range(longest):
             active = sum(each.updates > update for each in ordered)
+            if moving is None or active < len(moving.rows):
+                shown = None if offsets is None else offsets[:active]
+                moving = _Moving.of(self.layout, rows[:active], velocity[:active], start, shown)
             places = torch.stack([batches[k][update] for k in range(active)])
-            moving = _Moving(
-                rows[:active],
-                velocity[:active],
-                start,
-                None if offsets is None else offsets[:active],
-            )
-            losses[:active] += self._step(moving, places, plan, random)
+            flat = self.data.inputs.index_select(0, places.flatten())
+            inputs = self.data.augment(flat, random).unflatten(0, places.shape)
+            losses[:active] += moving.update(self.gradients, plan, inputs, self.data.labels[places])
             tell((update + 1) / longest)
         losses /= torch.tensor([max(1, each.updates) for each in ordered])
         back = torch.tensor(order, dtype=torch.long).argsort()
         return Learned(rows[back], losses[back])
-
-    def _step(
-        self, moving: _Moving, places: Tensor, plan: LocalPlan, random: torch.Generator
-    ) -> Tensor:
-        """One update of each of these rows, in place; their losses."""
-        rows, learns = moving.rows, self.layout.learned
-        inputs = self.data.augment(self.data.inputs[places.flatten()], random)
-        tensors = self.layout.tensors(rows)
-        names = self.layout.parameter_names
-        learned = {name: tensors[name] for name in names}
-        counted = {name: values for name, values in tensors.items() if name not in learned}
-        gradients, losses = self.gradients(
-            learned,
-            counted,
-            inputs.unflatten(0, places.shape),
-            self.data.labels[places],
-            moving.offsets,
-        )
-        moving.velocity.mul_(MOMENTUM)
-        for name, values in self.layout.tensors(moving.velocity, names).items():
-            values += gradients[name]
-        if plan.mu:
-            moving.velocity.add_(rows[:, :learns] - moving.start[:learns], alpha=plan.mu)
-        rows[:, :learns].sub_(moving.velocity, alpha=plan.learning_rate)
-        return losses
 
     def _batches(self, work: Work, batch: int, round_number: int) -> list[Tensor]:
         """The places [batch] of each update: pass after pass over its examples, each in an order of its own."""

@@ -62,11 +62,14 @@ def _openly(exchange: Exchange, brought: Brought, noise: Noise | None) -> Collec
         rows.append(row)
     taken = [place for place, bad in enumerate(is_refused) if not bad]
     weights = [brought.weights[brought.clients[place]] for place in taken]
-    arrived = torch.stack(rows) if rows else changes[:0]
     if noise is not None:
         cut = [noise.clipped(row) for row in rows]
         total = torch.stack(cut).sum(0) if cut else torch.zeros(exchange.layout.size)
         arrived, weights = noise.mean(total, brought.round_number)[None], [1.0]
+    elif rows:
+        arrived = torch.stack(rows)
+    else:
+        arrived = changes[:0]
     return Collected(
         arrived, weights, taken, [p for p, bad in enumerate(is_refused) if bad], up,
         note="" if taken else f"No client's changes arrived, {_instead(noise)}",

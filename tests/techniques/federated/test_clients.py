@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from compression.techniques.federated.client import MOMENTUM, LocalPlan, Work
+from compression.techniques.federated.client import LocalPlan, Work
+from compression.techniques.federated.copies import MOMENTUM
 from compression.techniques.federated.gradients import one_after_another, side_by_side
 from compression.training.processor import one_thread
 from tests.techniques.federated.setting import made_up, simulation
