@@ -41,8 +41,8 @@ ROOMS = {
     "compression.__main__": "api bundling.* cli.* errors insight.command models.catalogue point* datasets",
     "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
                        "training.progress datasets",
-    "compression.bundling": "api bundling.* cli.console deploy.deploy deploy.graph_digest deploy.slicing.layer_times errors "
-                            "files measure.answers measure.environment measure.work models models.catalogue "
+    "compression.bundling": "api bundling.* cli.console deploy.deploy deploy.graph_digest deploy.slicing.layer_times "
+                            "errors files measure.answers measure.environment measure.work models models.catalogue "
                             "models.compressed pipeline point* recipe* store* subjects techniques.*.knobs datasets",
     "compression.pipeline": "artifact deploy.deploy deploy.kernel_note deploy.stage_files errors measure.* "
                             "models.compressed point recipe* store.artifacts subjects techniques.context "
