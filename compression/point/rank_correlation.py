@@ -34,23 +34,35 @@ def rank_correlation(
         [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None],
         dtype=float,
     ).reshape(-1, 2)
-    if len(pairs) < FEWEST or (whole := _spearman(pairs)) is None:
+    if len(pairs) < FEWEST:
         return None
-    rng = np.random.default_rng(0)
-    drawn = (_spearman(pairs[rng.integers(len(pairs), size=len(pairs))]) for _ in range(RESAMPLES))
-    known = [value for value in drawn if value is not None]
-    low, high = np.quantile(known, [0.025, 0.975])
-    return RankCorrelation(whole, float(low), float(high), len(pairs))
+    count = len(pairs)
+    (whole,) = _spearman(pairs, np.ones((1, count)))
+    if np.isnan(whole):
+        return None
+    # How often each pair is drawn: all resamples are ranked at once.
+    drawn = np.random.default_rng(0).multinomial(count, [1 / count] * count, size=RESAMPLES)
+    low, high = np.nanquantile(_spearman(pairs, drawn.astype(float)), [0.025, 0.975])
+    return RankCorrelation(float(whole), float(low), float(high), count)
 
 
-def _spearman(pairs: NDArray[np.float64]) -> float | None:
-    one, other = (ranks - ranks.mean() for ranks in map(_ranks, pairs.T))
-    spread = float(np.sqrt((one @ one) * (other @ other)))
-    return float(one @ other) / spread if spread else None
+def _spearman(pairs: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One coefficient for each row of weights [rows, pairs]; NaN where a figure is always the same."""
+    one, other = (_ranks(column, weights) for column in pairs.T)
+    spread = np.sqrt((weights * one**2).sum(1) * (weights * other**2).sum(1))
+    together = (weights * one * other).sum(1)
+    told: NDArray[np.float64] = np.where(
+        spread > 0, together / np.where(spread > 0, spread, 1), np.nan
+    )
+    return told
 
 
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """From 0; equal values share the mean of their ranks."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return np.asarray(((2 * ends - counts - 1) / 2).take(inverse), dtype=np.float64)
+def _ranks(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Less their mean; equal values share the mean of their ranks."""
+    _, inverse = np.unique(values, return_inverse=True)
+    order = np.argsort(inverse, kind="stable")
+    starts = np.flatnonzero(np.diff(inverse[order], prepend=-1))
+    groups = np.add.reduceat(weights[:, order], starts, axis=1)
+    middle = np.cumsum(groups, axis=1) - groups / 2
+    centred: NDArray[np.float64] = (middle - weights.sum(1, keepdims=True) / 2)[:, inverse]
+    return centred

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import ValidationError
 from sqlalchemy import delete, insert, inspect, select
@@ -82,6 +83,12 @@ class TrialLedger:
 
 def _read(number: int, batch: int, recipe: str, thinking: float, error: str) -> Trial | None:
     try:
-        return Trial(number, batch, recipe_from_dict(json.loads(recipe)), thinking, error)
+        return Trial(number, batch, _recipe(recipe), thinking, error)
     except (LabError, ValidationError, ValueError):
         return None
+
+
+@lru_cache(maxsize=4096)
+def _recipe(text: str) -> Recipe:
+    """A page that watches a search reads the same ones each second."""
+    return recipe_from_dict(json.loads(text))

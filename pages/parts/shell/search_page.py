@@ -28,51 +28,95 @@ from pages.parts.shell.page_files import runs
 from pages.parts.shell.reaching import can_ask
 from pages.parts.shell.runs_page import points_link
 
-POLL_SECONDS = 1.0
+POLL_SECONDS, SLOWLY = 1.0, 10.0
+HAD_HISTORY = "_search_had_history"
 Run = SweepRun | SweepWatch
 UNKNOWN = "There is no such search: it was deleted, or is of another version. The page of runs lists those there are."
 
 
 def show_search() -> None:
-    """The search that the address names, looked at again each second while it runs."""
+    """The search that the address names; its picture is drawn again each second while it runs, the rest less often."""
     key = st.query_params.get("sweep", "")
     try:
         record = data.store().sweep(key) if key else None
     except StoreError as error:
         st.error(str(error), icon=":material/database_off:")
         return
-    if record is None or record.model not in MODELS or data.engine().sweep(key) is None:
+    run = None if record is None or record.model not in MODELS else data.engine().sweep(key)
+    if record is None or run is None:
         st.info(UNKNOWN)
         st.page_link(runs(), label="All runs", icon=":material/list_alt:")
         return
-    every = POLL_SECONDS if record.state == "running" else None
-    st.fragment(run_every=every)(_live)(key, polls=every is not None)
+    _what(record, run)
+    is_running = record.state == "running"
+    doing, buttons = st.columns([2, 1.4], vertical_alignment="center")
+    with doing:
+        st.fragment(run_every=POLL_SECONDS if is_running else None)(_state)(key, polls=is_running)
+    story = story_of(record, run.sweep)
+    with buttons, st.container(horizontal=True, horizontal_alignment="right"):
+        changing.buttons(run, story)
+        points_link(record, run.sweep, "In the plots")
+    if story is None:
+        _without_history(run)
+    else:
+        st.fragment(run_every=POLL_SECONDS if is_running else None)(_picture)(key)
+        st.fragment(run_every=SLOWLY if is_running else None)(_details)(key)
     data.engine().hurry()
 
 
-def _live(key: str, *, polls: bool) -> None:
+def _what(record: SweepRecord, run: Run) -> None:
+    title, where = title_of(record, run.sweep), model_card(record.model).title
+    st.markdown(f"**{where}:** {title}" + (f" ({in_words(run.sweep)})" if record.name else ""))
+
+
+def _state(key: str, *, polls: bool) -> None:
+    """How far it is; the whole page is drawn again when it begins or ends, and when it has a first history."""
     record, run = data.store().sweep(key), data.engine().sweep(key)
     if record is None or run is None or polls != (record.state == "running"):
         st.rerun(scope="app")
-    story = story_of(record, run.sweep)
-    _state(record, run, story)
+    now = run.progress
+    if now.finished:
+        st.caption(ended(now, "Paused" if now.state == "cancelled" else now.state.capitalize()))
+    else:
+        st.progress(min(1.0, now.fraction), text=how_far(now))
+        had = st.session_state.get(HAD_HISTORY) == key
+        if story_of(record, run.sweep) is not None and not had:
+            st.session_state[HAD_HISTORY] = key
+            st.rerun(scope="app")
+
+
+def _picture(key: str) -> None:
+    story = _story(key)
     if story is None:
-        _without_history(run)
         return
     replay(story)
+    points = [point for each in story.history.evaluations for point in each.points]
+    if said := unmet(story.history.goal, points):
+        st.warning(f"So far: {said}", icon=":material/block:")
     _worth(story)
     st.caption(cost(story))
+
+
+def _details(key: str) -> None:
+    story = _story(key)
+    if story is None:
+        return
     left, right = st.columns([1, 1.5], gap="medium")
     with left:
         st.header("What decides")
         learned(story)
     with right:
         st.header("The finalists")
-        front = finalists(story, data.known_or_bundled(run.sweep.model))
+        front = finalists(story, data.known_or_bundled(story.sweep.model))
         _open(story, [each.number for each in front])
     st.header("What would have known it, too")
     baselines(story)
     _failures(story)
+
+
+def _story(key: str) -> Story | None:
+    record, run = data.store().sweep(key), data.engine().sweep(key)
+    return None if record is None or run is None else story_of(record, run.sweep)
 
 
 def _without_history(run: Run) -> None:
@@ -87,25 +131,6 @@ def _without_history(run: Run) -> None:
             "Find its history again", key="find-history", on_click=changing.start, args=(run.sweep,),
             help="The search is gone through anew with what was measured: nothing is measured twice.",
         )  # fmt: skip
-
-
-def _state(record: SweepRecord, run: Run, story: Story | None) -> None:
-    """What it looks for, how far it is, and what can be done with it."""
-    title, where = title_of(record, run.sweep), model_card(record.model).title
-    st.markdown(f"**{where}:** {title}" + (f" ({in_words(run.sweep)})" if record.name else ""))
-    with st.container(horizontal=True, vertical_alignment="center", key="search-state"):
-        now = run.progress
-        if now.finished:
-            said = "Paused" if now.state == "cancelled" else now.state.capitalize()
-            st.caption(ended(now, said), width="stretch")
-        else:
-            st.progress(min(1.0, now.fraction), text=how_far(now))
-        changing.buttons(run, story)
-        points_link(record, run.sweep, "All points in the plots")
-    if story is not None and not run.progress.finished:
-        points = [point for each in story.history.evaluations for point in each.points]
-        if said := unmet(story.history.goal, points):
-            st.warning(f"So far: {said}", icon=":material/block:")
 
 
 def _worth(story: Story) -> None:
