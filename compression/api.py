@@ -11,6 +11,7 @@ from compression.files import write_named
 from compression.models.catalogue import model_card
 from compression.point import Point, Points, pareto
 from compression.point.goals import goal_of
+from compression.point.model_card import model_card_of
 from compression.point.one_clock import on_one_clock
 from compression.recipe import Recipe
 from compression.store import Store
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 OnCount = Callable[[int, int], None]
 """Told how many are done, and of how many."""
-FORMATS = ("packed", "onnx", "stages")
+FORMATS = ("packed", "onnx", "stages", "c", "card")
 
 
 def run(
@@ -179,23 +180,22 @@ def export(
 ) -> int:
     """Write a recipe's model as a ``packed`` or ``onnx`` file, and ``say`` what that computes in; its length.
 
-    ``stages`` is a zip of the ONNX files of a sliced model, one for each stage.
+    ``stages`` is a zip of the ONNX files of a sliced model, one for each stage, ``c`` a C header that holds weights
+    and program, ``card`` a model card in Markdown.
     """
     if format not in FORMATS:
         raise unknown("format", format, FORMATS)
     recipe = Recipe.build(model, steps, seed)
     if not Path(file).parent.is_dir():
         raise UsageError(f"The folder {Path(file).parent} doesn't exist: make it, or name another.")
-    from compression import pipeline
-    from compression.subjects import look_up
-
-    if format == "packed":
-        content = pipeline.packed(look_up(recipe.model), recipe)
-    elif format == "stages":
-        content, note = pipeline.stage_files(look_up(recipe.model), recipe)
-        say(note)
+    if format == "card":
+        card = model_card_of(run(recipe.model, recipe.steps, seed=seed), run(recipe.model))
+        content, note = card.encode(), ""
     else:
-        content, note = pipeline.onnx_file(look_up(recipe.model), recipe)
+        from compression.insight.exports import exported
+
+        content, note = exported(format, recipe)
+    if note:
         say(note)
     write_named(Path(file), content)
     return len(content)

@@ -20,6 +20,7 @@ from compression.measure.answers import answers_to
 from compression.measure.environment import environment
 from compression.measure.everything import measure
 from compression.measure.exits import left_at
+from compression.measure.making import making_of, timed
 from compression.measure.rounds import FULL, QUICK
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.measure.times import measure_times
@@ -83,7 +84,8 @@ def _made(subject: Subject, recipe: Recipe, report: OnProgress) -> Compressed:
     if made is None:
         given, step = before_last_step(subject, recipe, report), recipe.steps[-1]
         torch.manual_seed(recipe.seed)
-        with one_thread():
+        is_kept = step.is_trained and Checkpoint(recipe.training_key).path.exists()
+        with one_thread(), timed(recipe, is_kept=is_kept):
             made = technique(step)(given, step, context_of(subject, recipe, report))
         if not recipe.is_trained:  # a training's result is kept on disk
             _STEPS.put(recipe.key, made, sum(value.nbytes for value in made.tensors.values()))
@@ -125,7 +127,11 @@ def run(subject: Subject, recipe: Recipe, report: OnProgress = ignore) -> Point:
     compressed = compress(subject, recipe, report)
     packed_file = artifact.pack(compressed, recipe)
     point = verify(subject, recipe, compressed, packed_file.data)
-    made = {"layers": packed_file.tensors, "artifact": _kept(packed_file.data)}
+    made = {
+        "layers": packed_file.tensors,
+        "artifact": _kept(packed_file.data),
+        "measurements": {**point.measurements, **making_of(recipe)},
+    }
     took = {
         "seconds": round(time.perf_counter() - began, 3),
         "cpu_seconds": round(time.process_time() - worked, 3),

@@ -39,8 +39,8 @@ ROOMS = {
                                    "pages.parts.panels.<family>.*",
     "compression": "api",
     "compression.__main__": "api bundling.* cli.* errors insight.command models.catalogue point* datasets",
-    "compression.api": "artifact engine errors files models* pipeline point* recipe* store* subjects techniques.step "
-                       "training.progress datasets",
+    "compression.api": "artifact engine errors files insight.exports models* pipeline point* recipe* store* subjects "
+                       "techniques.step training.progress datasets",
     "compression.bundling": "api bundling.* cli.console deploy.deploy deploy.graph_digest deploy.slicing.layer_times "
                             "errors files measure.answers measure.environment measure.work models models.catalogue "
                             "models.compressed pipeline point* recipe* store* subjects techniques.*.knobs datasets",
@@ -55,8 +55,8 @@ ROOMS = {
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
-    "compression.insight": "cli.console deploy.runtimes errors insight insight.* models.compressed pipeline recipe "
-                           "store subjects",
+    "compression.insight": "cli.console deploy.c.* deploy.deploy deploy.deployment deploy.runtime deploy.runtimes errors "
+                           "insight insight.* models.compressed pipeline recipe store subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
@@ -68,7 +68,7 @@ ROOMS = {
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
-    "compression.measure": "deploy.* errors measure.* models* point* subjects datasets",
+    "compression.measure": "deploy.* errors measure.* models* point* recipe subjects datasets",
     "compression.artifact": "artifact* encoding* errors models* point recipe",
     "compression.deploy": "deploy.* encoding* errors files models*",
     "compression.deploy.slicing": "deploy.* encoding* errors files home models*",

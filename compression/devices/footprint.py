@@ -7,6 +7,7 @@ Institute; each row has its year.
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +22,8 @@ JOULES_PER_KWH = 3.6e6
 MILLION = 1e6
 PRICE_PER_KWH = 0.20
 """Dollars, unless the user says what theirs is."""
-USUAL_COUNTRY = "USA"
+VARIABLE, USUAL_COUNTRY = "COMPACT_COUNTRY", "USA"
+"""The setting that names the country of the electricity by three letters, and what counts without it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,19 @@ def country_named(code: str) -> Country:
     if found is None:
         raise unknown("country", code, countries())
     return found
+
+
+def usual_country() -> Country:
+    """That of COMPACT_COUNTRY; UsageError where it is none."""
+    return country_named(os.environ.get(VARIABLE, "").strip() or USUAL_COUNTRY)
+
+
+def paid_for(device: Device) -> str:
+    """What an answer's cost is made of, in words."""
+    rent = device.price_per_hour_usd
+    if rent is None:
+        return f"electricity at {PRICE_PER_KWH:g} $ a kWh"
+    return f"{rent.value:g} $ an hour ({rent.source}, {rent.year})"
 
 
 def carbon_g(joules: Modelled, country: Country, count: float = MILLION) -> Modelled:

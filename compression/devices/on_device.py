@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from compression.devices.device import Device
 from compression.devices.energy import energy_j
+from compression.devices.footprint import carbon_g, cost_usd, paid_for, usual_country
 from compression.devices.formats import number_format
 from compression.devices.latency import Modelled, latency_s
 from compression.point import METRICS, Measurement, Point
@@ -50,10 +51,11 @@ def on_device(
         known["energy_mj"] = _measured(
             energy_j(latency, device).times(1000), "mJ", f"{watts}, {note}"
         )
+        known |= _footprint(latency, device, note)
         before = None if original is None else _figures(original, device, works)
         if before is not None:
             same = f"{device.title} computes it in {chosen}, like the original"
-            alike = f"{same}: zeros and weights of fewer bits save no time there"
+            alike = f"{same}: zeros and weights of fewer bits save no time there."
             known["speedup"] = _speedup(latency, before[0], alike)
     return point.model_copy(update={"measurements": known})
 
@@ -71,6 +73,17 @@ def _figures(
     if work is None or chosen is None:
         return None
     return latency_s(work, device, chosen), chosen
+
+
+def _footprint(latency: Modelled, device: Device, note: str) -> dict[str, Measurement]:
+    """Carbon and cost of a million answers."""
+    country, joules = usual_country(), energy_j(latency, device)
+    place = f"{country.g_per_kwh:g} g a kWh in {country.name}, {country.year}"
+    cost = cost_usd(latency, joules, device)
+    return {
+        "carbon_g": _measured(carbon_g(joules, country), "g", f"{place}; {note}"),
+        "cost_per_million": _measured(cost, "$", f"{paid_for(device)}; {note}"),
+    }
 
 
 def _speedup(after: Modelled, before: Modelled, note: str) -> Measurement:

@@ -25,6 +25,7 @@ ANSWERS = {
     "runtimes": "compression.insight.runtimes:runtimes",
     "packed_file": "compression.insight.files:packed_file",
     "onnx_file": "compression.insight.files:onnx_file",
+    "c_file": "compression.insight.c_program:c_file",
     "weight_ranking": "compression.insight.pruning.ranking:weight_ranking",
     "rankings_compared": "compression.insight.pruning.ranking_comparison:rankings_compared",
     "weight_matrix": "compression.insight.pruning.weight_matrix:weight_matrix",

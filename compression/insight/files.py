@@ -16,17 +16,17 @@ LARGEST = 2**26
 
 def packed_file(subject: Subject, recipe: Recipe, kept: str = "") -> dict[str, str]:
     """The packed file; ``kept`` is the digest of one that a measurement has kept."""
-    _check(recipe, kept, "packed")
-    return _sent(pipeline.packed(subject, recipe, kept), "")
+    check_kept(recipe, kept, "packed")
+    return sent(pipeline.packed(subject, recipe, kept), "")
 
 
 def onnx_file(subject: Subject, recipe: Recipe, kept: str = "") -> dict[str, str]:
     """The ONNX file, and what it computes in."""
-    _check(recipe, kept, "onnx")
-    return _sent(*pipeline.onnx_file(subject, recipe, kept))
+    check_kept(recipe, kept, "onnx")
+    return sent(*pipeline.onnx_file(subject, recipe, kept))
 
 
-def _check(recipe: Recipe, kept: str, format: str) -> None:
+def check_kept(recipe: Recipe, kept: str, format: str) -> None:
     """UsageError where making the file would mean a training, which nobody has asked for."""
     if recipe.is_trained and (not kept or pipeline.kept(kept) is None):
         steps = [word for step in recipe.steps for word in ("--step", format_step(step))]
@@ -37,7 +37,7 @@ def _check(recipe: Recipe, kept: str, format: str) -> None:
         )
 
 
-def _sent(content: bytes, note: str) -> dict[str, str]:
+def sent(content: bytes, note: str) -> dict[str, str]:
     if len(content) > LARGEST:
         raise UsageError(
             f"The file has {len(content) / 1e6:.0f} MB, more than a browser is sent: write it with "

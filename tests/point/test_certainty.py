@@ -17,7 +17,9 @@ from compression.point.pareto import DOMINATED, ON_FRONT, POSSIBLE, feasible, fr
 from pages.parts.form.limits import broken_limit
 from tests.measured import a_measured
 
-TIMES = ("latency_ms", "latency_p90_ms", "speedup", "throughput_per_s", "energy_mj")
+TIMES = (
+    "latency_ms", "latency_p90_ms", "speedup", "throughput_per_s", "energy_mj", "carbon_g", "cost_per_million",
+)  # fmt: skip
 
 
 def between(low: float | None, high: float | None) -> Measurement:

@@ -24,14 +24,15 @@ def test_axes_offer_the_costs_of_the_cards_first() -> None:
     assert set(offered[4:]) == {
         "macs", "parameters", "size_zstd_bytes", "size_onnx_bytes", "latency_p90_ms",
         "throughput_per_s", "device_bytes", "device_memory_bytes", "link_bytes",
-        "macs_average", "bytes_sent", "epsilon",
+        "macs_average", "bytes_sent", "epsilon", "make_s", "carbon_g", "cost_per_million",
     }  # fmt: skip
 
 
 def test_what_depends_on_the_machines_speed_is_known_with_its_power() -> None:
     powers = {name: m.power_of_time for name, m in METRICS.items() if m.power_of_time}
     assert powers == {
-        "latency_ms": 1, "latency_p90_ms": 1, "energy_mj": 1, "throughput_per_s": -1,
+        "latency_ms": 1, "latency_p90_ms": 1, "energy_mj": 1, "throughput_per_s": -1, "carbon_g": 1,
+        "cost_per_million": 1,
     }  # fmt: skip
 
 

@@ -20,10 +20,12 @@ from pages.parts.panels.common.asking import poll
 from pages.parts.shell import words
 from pages.parts.shell.opening import whole_address
 
-FILES = {"packed": "packed file", "onnx": "ONNX file"}
+FILES = {"packed": "packed file", "onnx": "ONNX file", "c": "C header"}
+ENDINGS = {"c": "h"}
 HELP = {
     "packed": "One file; `compression.load(file)` gives the model back, `verify` measures it again.",
     "onnx": "What its accuracy was measured of, for any runtime that reads ONNX.",
+    "c": "Weights and a small C99 program for microcontrollers, compiled and compared with ONNX Runtime first.",
 }
 WAIT_SECONDS = 0.15
 MADE, KEPT = "_made_files", 4
@@ -102,7 +104,7 @@ def _download(kind: str, recipe: Recipe, content: bytes, note: str) -> None:
     st.download_button(
         f"Download the {FILES[kind]} ({len(content) / 1000:.1f} kB)",
         content,
-        file_name=f"{recipe.model.replace('/', '-')}-{recipe.key}.{kind}",
+        file_name=f"{recipe.model.replace('/', '-')}-{recipe.key}.{ENDINGS.get(kind, kind)}",
         key=f"file-{kind}",
         icon=":material/download:",
         width="stretch",

@@ -11,15 +11,16 @@ from compression.devices.bound import lower_bound_j
 from compression.devices.energy import battery_days
 from compression.devices.footprint import (
     PRICE_PER_KWH,
-    USUAL_COUNTRY,
     carbon_g,
     cost_usd,
     countries,
+    usual_country,
 )
 from compression.devices.latency import Modelled
 from compression.devices.on_device import work_of
 from compression.errors import LabError
 from compression.point import Point
+from compression.point.digits import written
 from pages.parts import data
 from pages.parts.shell import words
 
@@ -65,7 +66,7 @@ def _limits(found: Fit) -> None:
         {
             "Limit": limit.name,
             "Needed, and there is": limit.said().removeprefix(f"{limit.name} "),
-            "Taken (%)": round(100 * limit.use, 1),
+            "Taken": f"{100 * limit.use:.3g} %" if limit.use < 10 else f"{limit.use:.3g}x",
             "Kept": "yes" if limit.kept else "no",
             "How": "modelled" if limit.low is not None else "exact",
         }
@@ -113,7 +114,7 @@ def _running(found: Fit, device: Device) -> None:
     with place:
         code = st.selectbox(
             "Country of the electricity", list(countries()), key="country", bind="query-params",
-            index=list(countries()).index(USUAL_COUNTRY), format_func=lambda code: countries()[code].name,
+            index=list(countries()).index(usual_country().code), format_func=lambda code: countries()[code].name,
         )  # fmt: skip
     with price:
         paid = st.number_input(
@@ -125,7 +126,7 @@ def _running(found: Fit, device: Device) -> None:
         )
     if found.latency is None or found.energy is None:
         return
-    country = countries()[code or USUAL_COUNTRY]
+    country = countries()[code] if code else usual_country()
     per_day = st.session_state.get("per-day") or 1000.0
     days = battery_days(found.latency, device, per_day, st.session_state.get("want-wh"))
     rent = device.price_per_hour_usd
@@ -229,4 +230,7 @@ def _validation() -> None:
 
 
 def _said(figure: Modelled) -> str:
-    return f"{figure.value:.3g} ({figure.low:.2g} to {figure.high:.2g})"
+    value, low, high = (
+        written(each, figure.value / 30) for each in (figure.value, figure.low, figure.high)
+    )
+    return f"{value} ({low} to {high})"

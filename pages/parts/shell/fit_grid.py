@@ -10,7 +10,6 @@ import streamlit as st
 
 from compression.devices import Device, Fit
 from compression.point import Point
-from compression.point.digits import written
 from pages.parts.shell import words
 
 STYLE = Path(__file__).parents[3] / "assets" / "shell" / "deploy.css"
@@ -50,4 +49,4 @@ def _cell(found: Fit) -> str:
 def short(seconds: float) -> str:
     """Two digits, which is more than a modelled time has."""
     value, unit = (seconds, "s") if seconds >= 1 else (1000 * seconds, "ms")
-    return f"{written(value, value / 30)} {unit}"
+    return f"{float(f'{value:.2g}'):g} {unit}"
