@@ -21,6 +21,8 @@ def goal_of(
 ) -> Goal:
     """The model's quality against its size, unless other metrics are named; each limit on its metric's worse side."""
     named = objectives or (quality_of(model).field, SIZE)
+    for name in (*named, *(limits or {})):
+        _require_measured(name)
     metrics = dict.fromkeys(judged(name) for name in named)
     if len(metrics) > MAX_OBJECTIVES:
         raise UsageError(
@@ -47,6 +49,15 @@ def judged(name: str) -> str:
     if name not in METRICS:
         raise unknown("metric", name, METRICS)
     return next((row.field for row in METRICS.values() if row.chooses == name), name)
+
+
+def _require_measured(name: str) -> None:
+    """UsageError for a guard: it is found out on the test set, which is to have no say in a search."""
+    if name in METRICS and METRICS[name].is_guard:
+        raise UsageError(
+            f"{name} can't steer a search: it is found out of points later, on the test set; search without it, then "
+            f"set it on what was found, as in `python -m compression front --max flips=0.05`."
+        )
 
 
 def in_words(goal: Goal) -> str:

@@ -13,6 +13,7 @@ from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.points_table import best_first, points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
+from pages.parts.shell.guards import choose_guards, removed_words
 from pages.parts.shell.page_title import page_title
 from pages.parts.shell.pins import part_of, pinned
 from pages.parts.shell.points_file import points_file
@@ -53,6 +54,7 @@ def answer() -> None:
         techniques = choose_techniques(known.points)
         known = data.on(known, model, choose_device())
         limits = choose_limits(model, known.points)
+        limits |= choose_guards(model, known.points)
         axes = choose_axes(model)
     shown = data.shown(known, techniques)
     with plot_column:
@@ -75,6 +77,8 @@ def answer() -> None:
     recommended = recommendation(shown, limits, metrics[0])
     with sentence:
         st.markdown(best_sentence(shown, known.original, limits, metrics[0]))
+        if removed := removed_words(shown, limits):
+            st.caption(removed)
         present_link("trade-offs", model, picked(known, recommended), part_of(pinned(model, known)))
     table, opened = st.columns([2, 1.2], gap="medium")
     with table:

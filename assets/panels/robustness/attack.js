@@ -39,7 +39,8 @@ export class AttackView {
       const right = now.said === one.label;
       this.cards[row].replaceChildren(
         example(now),
-        html("figcaption", right ? "" : "rb-wrong", mark(right), ` ${classes[now.said] ?? "no class"} `, html("span", "", percent(now.sure))),
+        html("figcaption", right ? "" : "rb-wrong", mark(right), ` ${classes[now.said] ?? "no class"}`),
+        html("small", "", `${percent(now.sure)} sure`),
       );
       this.cards[row].title = `It is: ${classes[one.label]}`;
     });
@@ -56,7 +57,7 @@ export class AttackView {
       svg("path", { d: `M${LEFT},${this.y(share)}H${width - RIGHT}`, class: "insight-grid" }),
       text(LEFT - 6, this.y(share) + 4, percent(share), { "text-anchor": "end" }),
     ]);
-    const ticks = levels.filter((level) => Math.round(level * 1000) % 20 === 0)
+    const ticks = [0, 0.02, 0.04, 0.06, 0.08, 0.1].filter((level) => level <= last)
       .map((level) => text(this.x(level), base + 15, String(level), { "text-anchor": "middle" }));
     const title = text((LEFT + width - RIGHT) / 2, HEIGHT - 4, "epsilon, of black to white", { "text-anchor": "middle", class: "insight-muted" });
     const lines = curves.map(({ values, look }) =>

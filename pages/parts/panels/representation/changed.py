@@ -95,7 +95,7 @@ def _examples(found: Mapping[str, Any]) -> None:
 
 
 def _classes(found: Mapping[str, Any]) -> None:
-    """A bar a class, those that lose most on top."""
+    """A dot a class, those that lose most on top."""
     import plotly.graph_objects as go
 
     rows = [
@@ -107,11 +107,11 @@ def _classes(found: Mapping[str, Any]) -> None:
     changes = [100 * row["change"] for _, row in rows]
     chart = charts.figure(x="Points won or lost", y="", height=60 + 24 * len(rows))
     chart.add_trace(
-        go.Bar(
-            x=changes, y=[name for name, _ in rows], orientation="h", width=0.6,
-            marker={"color": charts.PLAIN},
+        go.Scatter(
+            x=changes, y=[name for name, _ in rows], mode="markers",
+            marker={"color": charts.ACCENT, "size": 9},
             error_x={
-                "type": "data", "symmetric": False, "color": charts.GREY, "thickness": 1.5, "width": 3,
+                "type": "data", "symmetric": False, "color": charts.ACCENT, "thickness": 1.5, "width": 4,
                 "array": [100 * (row["high"] - row["change"]) for _, row in rows],
                 "arrayminus": [100 * (row["change"] - row["low"]) for _, row in rows],
             },
@@ -122,6 +122,7 @@ def _classes(found: Mapping[str, Any]) -> None:
             hovertemplate="%{y}: %{x:+.1f} points<br>%{customdata}<extra></extra>",
         )
     )  # fmt: skip
+    chart.add_vline(x=0, line={"color": charts.GREY, "width": 1, "dash": "dot"})
     charts.draw(chart, key="changed-classes", alt="Points of accuracy won or lost by each class")
 
 

@@ -25,6 +25,10 @@ HOW = (
     "example counts while neither has misled it. The band is the 95 % interval. The pictures are as PGD makes them, "
     "with the model's answer to each."
 )
+NO_PIXELS = (
+    "An attack moves pixels between black and white. These data are signals, which have no such ends: what can be "
+    "asked is how the model bears a bad sensor."
+)
 WITHOUT_CONTROL = (
     "Fine-tuning alone changes robustness, too: train this recipe's control, the same training of the uncompressed "
     "model, and it is drawn beside."
@@ -39,6 +43,8 @@ def robustness(recipe: Recipe, point: Point | None, known: data.Known, settled: 
     control = control_of(recipe, known)
     if model_card(recipe.model).data.input_range is not None:
         _attack(asked, control, known, settled)
+    else:
+        st.caption(NO_PIXELS)
     _sensor(asked, control, known, settled)
     if recipe.control is not None and control is None:
         st.caption(WITHOUT_CONTROL)
@@ -78,7 +84,7 @@ def _figure(asked: Mapping[str, Any], settled: bool) -> None:
     name = str(asked["recipe"])
     if name not in wanted:
         place.button(
-            "Measure it on 1,000 examples", key="attack-measure", icon=":material/target:",
+            "Measure accuracy under attack on 1,000 examples", key="attack-measure", icon=":material/target:",
             on_click=wanted.add, args=(name,),
             help=f"{METRIC.help} The point then has this figure: as an axis of the plots, and for limits.",
         )  # fmt: skip
