@@ -44,7 +44,9 @@ class Gathered:
         self.error = self.error or message.error
         self._trace = max(self._trace, message.trace, key=len)
         for name, logits in message.tensors.items():
-            self._came[self.names.index(name)] = logits.copy()  # it lies in memory that is used again
+            self._came[self.names.index(name)] = (
+                logits.copy()
+            )  # it lies in memory that is used again
 
     @property
     def missing(self) -> int | None:
