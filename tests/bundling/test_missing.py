@@ -11,25 +11,32 @@ from compression.bundling.missing import bundle_missing
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.store import bundled
+from tests.measured import a_measured
 
 MODEL = "digits/mlp"
 STEPS = ("slice:stages=2,cuts=1", "slice:stages=2,objective=latency", "slice:stages=2,link_mbps=3")
 
 
-@pytest.mark.alone
-def test_points_of_one_cut_graph_are_timed_once_and_other_links_for_themselves(monkeypatch) -> None:
-    timed, written = [], []
+def test_points_of_one_cut_graph_are_timed_once_and_other_links_for_themselves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points = {
+        step: a_measured(step, latency_ms=float(number)).model_copy(update={"graph": "cut"})
+        for number, step in enumerate(STEPS, start=1)
+    }
+    runs, written, timed = iter(points.values()), list[Point](), list[Point]()
 
-    def alone(points: Sequence[Point], report: object) -> list[Point]:
-        timed.extend(points)
-        return list(points)
+    def alone(asked: Sequence[Point], report: object) -> list[Point]:
+        timed.extend(asked)
+        return list(asked)
 
+    monkeypatch.setattr(missing.api, "run", lambda *_, **__: next(runs))
     monkeypatch.setattr(missing, "timed_alone", alone)
     monkeypatch.setattr(missing, "_recipes", lambda m: [Recipe.build(m, [s]) for s in STEPS])
     monkeypatch.setattr(bundled, "points", lambda model: {})
     monkeypatch.setattr(bundled, "add", lambda model, points: written.extend(points))
     bundle_missing(MODEL)
-    assert [point.recipe.steps[0].link_mbps for point in timed] == [3, 0]
-    assert len(written) == 3 and len({point.graph for point in written}) == 1
-    one, other, slow = sorted(point.value("latency_ms") for point in written)
-    assert one == other < slow
+    assert {point.key for point in timed} == {points[STEPS[0]].key, points[STEPS[2]].key}
+    assert {p.recipe.steps: p.value("latency_ms") for p in written} == {
+        points[step].recipe.steps: ms for step, ms in zip(STEPS, (1, 1, 3), strict=True)
+    }

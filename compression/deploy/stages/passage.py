@@ -158,16 +158,20 @@ class Outlet:
             return None
         return self._ring.places(sizes)
 
+    def has_room(self, wait_s: float) -> bool:
+        """Whether the memory has room for one more message, now or so soon; the socket is asked when it is sent."""
+        return self._ring is None or self._has_room(self._ring, wait_s)
+
     def close(self) -> None:
         for bell in filter(None, [self._own, self._reader]):
             bell.close()
         self.socket.close()
 
-    def _has_room(self, ring: Ring) -> bool:
+    def _has_room(self, ring: Ring, wait_s: float | None = None) -> bool:
         if not ring.is_full:
             return True
         assert self._own
-        until = time.monotonic() + self._patience_s
+        until = time.monotonic() + (self._patience_s if wait_s is None else wait_s)
         poller = zmq.Poller()
         poller.register(self._own.fd, zmq.POLLIN)
         while ring.writer_sleeps():

@@ -5,11 +5,8 @@ A `Session` like that of a single file, so that whatever times or asks a model c
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,18 +14,28 @@ import zmq
 
 from compression import files
 from compression.deploy.deployment import Deployment
-from compression.deploy.runtime import open_session
 from compression.deploy.runtimes import NamedPort, Port
+from compression.deploy.stages.blocked import models_of
 from compression.deploy.stages.bundles import Bundle, bundled, unbundled
 from compression.deploy.stages.exiting import Answer, Gathered
+from compression.deploy.stages.interface import interface_of
 from compression.deploy.stages.links import endpoint, listening, local_address, sending
 from compression.deploy.stages.message import Array, Message, Work, read, written
+from compression.deploy.stages.own_folder import OwnFolder
 from compression.deploy.stages.passage import Inlet, Outlet
 from compression.deploy.stages.processes import StageError, StageProcess
 from compression.deploy.stages.ring import SHARED_FOLDER, SLOT_BYTES, can_share
-from compression.deploy.stages.runner import ports
-from compression.deploy.stages.who_shares import ASKING, as_words, given, numbered, shared_memory
+from compression.deploy.stages.who_shares import (
+    ASKING,
+    as_words,
+    given,
+    links_of,
+    numbered,
+    shared_memory,
+)
 
+ROOM_SECONDS = 0.01
+"""So long a wait for room in what is sent, before it is looked whether something has come."""
 LOOK_MS = 100
 """So often a wait looks whether all stages are alive: a dead one is told of well within 2 s."""
 
@@ -43,8 +50,8 @@ class Pipeline:
         self, deployment: Deployment, *, memory_mb: int = 1024, timeout_s: float = 10.0
     ) -> None:
         self.timeout_s = timeout_s
-        shared = str(SHARED_FOLDER) if can_share() else None
-        self._folder = Path(tempfile.mkdtemp(prefix="compact-ai-lab-stages-", dir=shared))
+        self._own = OwnFolder(SHARED_FOLDER if can_share() else None)
+        self._folder = self._own.path
         self._context: zmq.Context[Any] = zmq.Context()
         self._next_id = 0
         self._came: dict[int, Gathered] = {}
@@ -69,18 +76,18 @@ class Pipeline:
         for end in self._ends:
             end.close()
         self._context.destroy(linger=0)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._own.remove()
 
     def get_inputs(self) -> Sequence[Port]:
-        return [NamedPort(self._input)]
+        return [NamedPort(self._of.input)]
 
     def get_outputs(self) -> Sequence[Port]:
-        return [NamedPort(self._names[-1])]
+        return [NamedPort(self._of.names[-1])]
 
     def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]:
         """One batch all the way through."""
-        answer = self.answered(self.send(np.asarray(feed[self._input])))
-        return [answer.tensors[name] for name in outputs or self._names[-1:]]
+        answer = self.answered(self.send(np.asarray(feed[self._of.input])))
+        return [answer.tensors[name] for name in outputs or self._of.names[-1:]]
 
     def run_many(
         self, batches: Iterable[Array], *, in_flight: int | None = None
@@ -91,7 +98,7 @@ class Pipeline:
         costs, whatever is in it, is paid once for all of them.
         """
         sent: list[tuple[int, int]] = []
-        for bundle in bundled(batches, self._bundle_bytes, SLOT_BYTES):
+        for bundle in bundled(batches, self._of.bundle_bytes, SLOT_BYTES):
             sent.append((self._send(bundle), bundle.batch))
             if len(sent) >= (in_flight or 2 * len(self.stages) + 2):
                 number, batch = sent.pop(0)
@@ -105,16 +112,26 @@ class Pipeline:
 
     def _send(self, bundle: Bundle, *, probe: bool = False) -> int:
         self._require_alive(self.stages[:1] if self._has_exits else self.stages)
+        self._wait_for_room()
         number, self._next_id = self._next_id, self._next_id + 1
         (place,) = self._outlets[0].places([bundle.nbytes]) or (None,)
         examples = bundle.joined(place)
         batch = bundle.batch if len(bundle.batches) > 1 else 0
-        frames = written(Message(number, {self._input: examples}, probe=probe, batch=batch))
+        frames = written(Message(number, {self._of.input: examples}, probe=probe, batch=batch))
         for outlet in self._outlets:
             if not outlet.send(frames):
                 raise StageError(self._silent())
-        self._came[number] = Gathered(self._names, self._threshold)
+        self._came[number] = Gathered(self._of.names, self._threshold)
         return number
+
+    def _wait_for_room(self) -> None:
+        """Reading meanwhile: a stage that can't get rid of its answers takes nothing new."""
+        until = time.monotonic() + self.timeout_s
+        while not all(outlet.has_room(ROOM_SECONDS) for outlet in self._outlets):
+            while frames := self._inlet.next(0):
+                self._keep(frames)
+            if time.monotonic() > until:
+                raise StageError(self._silent())
 
     def answered(self, number: int) -> Answer:
         """The answer to a batch, waited for; those of others that come meanwhile are kept.
@@ -171,26 +188,14 @@ class Pipeline:
         self.stages[at], self._lost[at] = fresh, self._next_id
 
     def _start(self, deployment: Deployment, memory_mb: int) -> None:
-        """From the last stage to the first: each is told where the next one listens."""
-        self._threshold, self._has_exits = (
-            deployment.threshold or 0.0,
-            deployment.threshold is not None,
-        )
-        answering = deployment.parts if self._has_exits else (deployment.parts[-1],)
-        first = open_session(deployment.parts[0].model)
-        self._input, taken = next(iter(ports(first.get_inputs()).items()))
-        # The logits of a stage are the last that it puts out.
-        last = [
-            list(ports(open_session(part.model).get_outputs()).items())[-1] for part in answering
-        ]
-        self._expected, self._names = dict(last), [name for name, _ in last]
-        self._bundle_bytes = max(taken.bytes, *(link.bytes for link in deployment.links), 1)
-        numbers = numbered(deployment.stages)
+        """From the last stage to the first, each told where the next one listens; they open their files together."""
+        self._threshold = deployment.threshold or 0.0
+        self._has_exits = deployment.threshold is not None
+        self._of = interface_of(deployment)
+        numbers, models = numbered(deployment.stages), models_of(deployment)
         shared = shared_memory(self._folder, numbers, all_answer=self._has_exits)
-        most = max(each.most_bytes for each in self._expected.values())
-        socket = listening(
-            self._context, local_address(self._folder, "answers"), key=None, most_bytes=most
-        )
+        here, most = local_address(self._folder, "answers"), self._of.most_bytes
+        socket = listening(self._context, here, key=None, most_bytes=most)
         self._inlet = Inlet(socket, given(link for (_, to), link in shared.items() if to == ASKING))
         self._ends.append(self._inlet)
         asking = endpoint(socket)
@@ -200,26 +205,21 @@ class Pipeline:
         ):
             started = []
             for number in group:
+                file = self._folder / f"stage-{number}.onnx"
+                files.write(file, models[number - 1])
                 settings: dict[str, Any] = {
-                    "file": str(self._folder / f"stage-{number}.onnx"),
-                    "listen": local_address(self._folder, str(number)), "next": to, "number": number,
-                    "memory_mb": memory_mb, "timeout_s": self.timeout_s, "folder": str(self._folder),
-                    "shared_from": [as_words(link) for link in given(shared[each, number] for each in writers)],
-                    "shared_to": [as_words(shared[number, each]) for each in readers],
+                    "file": str(file), "number": number, "next": to, "memory_mb": memory_mb,
+                    "listen": local_address(self._folder, str(number)), "folder": str(self._folder),
+                    "timeout_s": self.timeout_s, **links_of(shared, number, writers, readers),
                 }  # fmt: skip
                 if self._has_exits and readers != [ASKING]:
-                    settings |= {
-                        "threshold": self._threshold, "answers": asking,
-                        "shared_answers": as_words(shared[number, ASKING]),
-                    }  # fmt: skip
-                files.write(
-                    self._folder / f"stage-{number}.onnx", deployment.parts[number - 1].model
-                )
+                    early = {"threshold": self._threshold, "answers": asking}
+                    settings |= {**early, "shared_answers": as_words(shared[number, ASKING])}
                 started.append(StageProcess.start(settings))
             self.stages[:0] = started
-            for stage in started:
-                stage.wait_until_ready()
-            to, readers = [stage.address for stage in started], group
+            to, readers = [stage.known_address() for stage in started], group
+        for stage in self.stages:
+            stage.wait_until_ready()
         self._outlets = [
             Outlet(
                 sending(self._context, address, key=None, timeout_s=self.timeout_s),
@@ -230,7 +230,7 @@ class Pipeline:
         ]
 
     def _keep(self, frames: Sequence[Any]) -> None:
-        message = read(frames, self._expected)
+        message = read(frames, self._of.answers)
         if message.id in self._came:
             self._came[message.id].add(message)
         for late in [number for number in self._came if number < self._next_id - 256]:

@@ -51,8 +51,17 @@ class StageProcess:
         threading.Thread(target=started._listen, daemon=True).start()
         return started
 
+    def known_address(self) -> str:
+        """Where it listens, or will in a moment; waited for where it chooses a port itself."""
+        listen: str = self.settings["listen"]
+        if listen.endswith("*"):
+            self.wait_until_ready()
+        return self.address or listen
+
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
         """StageError where it ended before, or takes longer."""
+        if self.address:
+            return
         lines: queue.Queue[bytes] = queue.Queue()
         assert self.process.stdout is not None
         stdout = self.process.stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count, pairwise, product
 from pathlib import Path
 from typing import Any
@@ -36,3 +36,16 @@ def given(links: Iterable[Shared | None]) -> list[Shared]:
 
 def as_words(link: Shared | None) -> dict[str, str] | None:
     return None if link is None else {name: str(file) for name, file in vars(link).items()}
+
+
+def links_of(
+    shared: Mapping[tuple[int, int], Shared | None],
+    number: int,
+    writers: Iterable[int],
+    readers: Iterable[int],
+) -> dict[str, Any]:
+    """What a stage's process is told of the memory that it shares."""
+    return {
+        "shared_from": [as_words(link) for link in given(shared[each, number] for each in writers)],
+        "shared_to": [as_words(shared[number, each]) for each in readers],
+    }
