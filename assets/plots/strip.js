@@ -91,11 +91,13 @@ export class Strip {
     const told = `${now.name}|${now.state}|${Boolean(flipped)}`;
     if (tile.dataset.told === told) return;
     const right = this.examples.classes[this.examples.labels[index]];
+    if (tile.dataset.state !== now.state) tile.children[1].innerHTML = MARKS[now.state];
     Object.assign(tile.dataset, { told, state: now.state, answered: this.answers?.[index].answered ?? "" });
     tile.disabled = false;
     tile.classList.toggle("lab-flipped", Boolean(flipped));
-    tile.children[1].innerHTML = MARKS[now.state];
-    tile.lastElementChild.innerHTML = escaped(now.name).replace("/", "/<wbr>");
+    const [name, rest] = now.name.split("/");
+    if (rest === undefined && tile.lastElementChild.childNodes.length === 1) tile.lastElementChild.firstChild.data = name;
+    else tile.lastElementChild.innerHTML = escaped(now.name).replace("/", "/<wbr>");
     const words = now.state === "none" ? "no answer yet" : `answered ${now.name}, ${now.state}`;
     tile.title = `${right}${now.state === "wrong" ? `, ${words}` : ""}`;
     tile.setAttribute("aria-label", `Example ${index + 1}: ${right}, ${words}${flipped ? ", unlike the original" : ""}`);
