@@ -50,6 +50,6 @@ def in_app(address: str = "", **query: str) -> AppTest:
 
 def _technique_page(address: str) -> None:
     from pages.parts.faces import FACES
-    from pages.parts.shell.technique_page import technique_page
+    from pages.parts.shell.navigation import open_technique
 
-    technique_page(next(face for face in FACES.values() if face.address == address))
+    open_technique(next(face for face in FACES.values() if face.address == address))

@@ -21,22 +21,33 @@ export function drawMarks(panel) {
   if (original) taken.push(around(original, 7));
   const pins = data.pins.map((mark) => at(panel, mark));
   taken.push(...flagBoxes(pins));
-  panel.marks.innerHTML = [
+  write(panel.marks, [
     `<clipPath id="lab-clip-${index}"><rect x="${area.left}" y="${area.top - 6}" width="${area.width + 6}" height="${area.height + 6}"/></clipPath>`,
     corner(panel),
-    `<g clip-path="url(#lab-clip-${index})">`,
-    trail(here && !data.before ? places : []),
-    here && data.before ? arrow(at(panel, data.before), here) : "",
-    here ? bars(panel, shown, here) + ring(panel, shown, here) : "",
-    "</g>",
+    clipped(index, trail(here && !data.before ? places : [])),
+    clipped(index, here && data.before ? arrow(at(panel, data.before), here) : ""),
+    clipped(index, here ? bars(panel, shown, here) : ""),
+    clipped(index, here ? ring(panel, shown, here) : ""),
     drawPins(panel, pins),
     here ? label(panel, here, shown.label, { strong: true, taken }) : "",
     original ? label(panel, original, "original", { taken }) : "",
     drawKnees(panel, taken),
     hidden(panel),
     here || panel.x.known ? "" : empty(panel, data.empty),
-  ].join("");
+  ]);
 }
+
+// Each part in a group of its own: what stays as it is costs the browser neither style nor layout nor paint.
+function write(svg, parts) {
+  svg.written ??= [];
+  parts.forEach((part, i) => {
+    if (svg.written[i] === part) return;
+    svg.written[i] = part;
+    (svg.children[i] ?? svg.appendChild(document.createElementNS(svg.namespaceURI, "g"))).innerHTML = part;
+  });
+}
+
+const clipped = (index, drawn) => (drawn ? `<g clip-path="url(#lab-clip-${index})">${drawn}</g>` : "");
 
 const around = ([x, y], radius) => ({ x: x - radius, y: y - radius, wide: 2 * radius, high: 2 * radius });
 

@@ -122,7 +122,8 @@ export class Panel {
   overlay() {
     drawMarks(this);
     if (!this.pixels) this.selection();
-    this.box.setAttribute("aria-label", this.summary());
+    const summary = this.summary();
+    if (this.said !== summary) this.box.setAttribute("aria-label", (this.said = summary));
   }
 
   selection() {

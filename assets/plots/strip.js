@@ -96,12 +96,14 @@ export class Strip {
     const told = `${now.name}|${now.state}|${Boolean(flipped)}|${device}`;
     if (tile.dataset.told === told) return;
     const right = this.examples.classes[this.examples.labels[index]];
+    if (tile.dataset.state !== now.state) tile.children[1].innerHTML = MARKS[now.state];
     Object.assign(tile.dataset, { told, state: now.state, answered: this.answers?.[index].answered ?? "" });
     tile.disabled = false;
     tile.classList.toggle("lab-flipped", Boolean(flipped));
-    tile.children[1].innerHTML = MARKS[now.state];
     tile.children[2].textContent = device;
-    tile.lastElementChild.innerHTML = escaped(now.name).replace("/", "/<wbr>");
+    const [name, rest] = now.name.split("/");
+    if (rest === undefined && tile.lastElementChild.childNodes.length === 1) tile.lastElementChild.firstChild.data = name;
+    else tile.lastElementChild.innerHTML = escaped(now.name).replace("/", "/<wbr>");
     const words = now.state === "none" ? "no answer yet" : `answered ${now.name}, ${now.state}`;
     const by = device ? `, by device ${device}` : "";
     tile.title = `${right}${now.state === "wrong" ? `, ${words}` : ""}${by}`;

@@ -10,31 +10,35 @@ from tests.benchmarks.spread import Spread
 WARM_UP = 2
 PAUSE_MS = 150
 
-# `bench.watch(changed)` arms the clock: it starts at the next key or mouse release, and stops in
-# the frame after `changed()` is first true. Ours is true when the component has stamped its draw.
+# `bench.watch(state)` arms the clock: it starts at the next key or mouse release, and stops when the frame is painted
+# that shows the change. Ours is there when the component has stamped its draw, which is heard in the same task:
+# looking for it by a timer found it only after its frame, and then waited for another one.
 CLOCK = """() => {
     const stamp = () => document.querySelector('[data-plots]')?.dataset;
     const titles = () => [...document.querySelectorAll('.js-plotly-plot .gtitle')].map(t => t.textContent);
     const states = {
         drawn: () => stamp()?.key,
+        told: () => stamp()?.drawn,
         selected: () => performance.getEntriesByName('plots-selected').length,
         stock: () => { const t = titles(); return t.length === 3 && new Set(t).size === 1 ? t[0] : undefined; },
+    };
+    const afterPaint = (then) => {
+        const after = new MessageChannel();
+        after.port1.onmessage = then;
+        after.port2.postMessage(0);
     };
     const bench = window.bench = {
         watch(name) {
             const state = states[name], before = state();
             bench.took = bench.from = null;
-            const look = () => {
-                const now = state();
-                if (bench.from !== null && now !== undefined && now !== before) return painted();
-                bench.next = name === 'stock' ? requestAnimationFrame(look) : setTimeout(look, 1);
-            };
-            const painted = () => requestAnimationFrame(() => {
-                const after = new MessageChannel();
-                after.port1.onmessage = () => { bench.took = performance.now() - bench.from; };
-                after.port2.postMessage(0);
-            });
-            bench.look = look;
+            const done = () => afterPaint(() => { bench.took = performance.now() - bench.from; });
+            const changed = () => bench.from !== null && state() !== undefined && state() !== before;
+            if (stamp() && name !== 'selected') {
+                const seen = new MutationObserver(() => changed() && (seen.disconnect(), requestAnimationFrame(done)));
+                seen.observe(document.querySelector('[data-plots]'), { attributes: true });
+                return;
+            }
+            const look = () => (changed() ? done() : requestAnimationFrame(look));
             look();
         },
     };
@@ -54,7 +58,10 @@ def open_page(page: Any, url: str, *, ready: str) -> None:
 
 
 def key_press(page: Any, slider: str, *, moves: int, state: str = "drawn") -> Spread:
-    """From each arrow key on the slider to the repaint of all three plots; ten up, ten down."""
+    """From each arrow key on the slider to the repaint of all three plots; ten up, ten down.
+
+    ``state="told"`` waits for what the script's answer draws: sentence, figures, and last the plots once more.
+    """
     page.get_by_role("slider", name=slider).focus()
     keys = [f"Arrow{way}" for way in ("Right", "Left") for _ in range(10)]
     return _timed(page, state, moves, lambda number: page.keyboard.press(keys[number % 20]))

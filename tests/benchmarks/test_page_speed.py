@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -28,6 +28,7 @@ SWEPT = ("--step", "prune:sparsity=0.1..0.95,repair=none", "--step", "quantize:b
 LAST_TILE = ".st-key-tile-all svg"
 OURS, STOCK = "[data-plots][data-drawn]", ".js-plotly-plot >> nth=2"
 Tab = Callable[[str, str], Any]
+Measured = TypeVar("Measured")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int]
 
 @pytest.mark.parametrize("count", [200, 10_000])
 def test_key_press(tab: Tab, address: Callable[[int], str], stock: Server, count: int) -> None:
-    ours = _closed(tab(address(count), OURS), lambda page: key_press(page, _slider(), moves=MOVES))
+    def both(page: Any) -> tuple[Spread, Spread]:
+        ring = key_press(page, _slider(), moves=MOVES)
+        return ring, key_press(page, _slider(), moves=MOVES, state="told")
+
+    ours, settled = _closed(tab(address(count), OURS), both)
     stocks = min(count, 2_000)  # stock needs seconds a move beyond
     other = _closed(
         tab(f"{stock.url}/?count={stocks}", STOCK),
@@ -86,6 +91,7 @@ def test_key_press(tab: Tab, address: Callable[[int], str], stock: Server, count
         target=Target(30, 50),
         stock=other,
     )
+    report(f"key press to all settled, {count} points", settled, target=Target(60, 90))
 
 
 def test_linked_selection(tab: Tab, address: Callable[[int], str], stock: Server) -> None:
@@ -151,7 +157,7 @@ def _slider() -> str:
     return "Sparsity" if REAL else "sparsity"
 
 
-def _closed(page: Any, measure: Callable[[Any], Spread]) -> Spread:
+def _closed(page: Any, measure: Callable[[Any], Measured]) -> Measured:
     try:
         return measure(page)
     finally:

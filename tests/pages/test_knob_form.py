@@ -20,7 +20,7 @@ from pages.parts.form.knobs import knob_form, knob_values, reset, set_knobs
 st.button("reset", key="to-reset", on_click=reset, args=(Quantize,))
 st.button("mix", key="to-mix", on_click=set_knobs, args=({"layers": "conv=8"},))
 model = st.selectbox("model", ["a", "b"], key="of-model")
-knob_form(FACES["quantize"], model, on_change=lambda: None)
+knob_form(FACES["quantize"], model, on_change=lambda: None, on_turn=lambda: None)
 asked.write(Quantize, "quantization")
 st.text(make_step(Quantize, knob_values(Quantize)).model_dump_json(exclude_defaults=True))
 """

@@ -75,9 +75,9 @@ def test_nothing_is_said_of_a_point_against_itself() -> None:
 def app(pins: str = "", **asked: str) -> AppTest:
     def page() -> None:
         from pages.parts.faces import FACES
-        from pages.parts.shell.technique_page import technique_page
+        from pages.parts.shell.navigation import open_technique
 
-        technique_page(FACES["quantize"])
+        open_technique(FACES["quantize"])
 
     test = AppTest.from_function(page, default_timeout=60)
     for name, value in {"data": "digits", "model": MODEL, **asked}.items():

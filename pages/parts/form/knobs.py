@@ -25,11 +25,13 @@ LONG = 14
 DRAWN = "_form_of"
 
 
-def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
-    """Draw the knobs that have an effect now; ``knob_values`` reads them.
+def knob_form(
+    face: Face, model: str, *, on_change: Callable[[], None], on_turn: Callable[[], None]
+) -> list[str]:
+    """Draw the knobs that have an effect now, and return their names; ``knob_values`` reads them.
 
     ``on_change`` is called in the callback of a move that changes no other knob of the form: the
-    form then need not be drawn again.
+    form then need not be drawn again. Of any other move ``on_turn`` is called.
     """
     technique = face.step
     forget_other_models(model, technique)
@@ -41,6 +43,8 @@ def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
         keep(name)
         if _shape(face) == drawn:
             on_change()
+        else:
+            on_turn()
 
     for name, chooser in face.choosers.items():
         if name in drawn:
@@ -54,6 +58,7 @@ def knob_form(face: Face, model: str, *, on_change: Callable[[], None]) -> None:
         with st.expander("More"):
             for knob in hidden:
                 _widget(technique, knob, moved)
+    return [knob.name for knob in shown]
 
 
 def knob_values(technique: type[Step]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts.faces import FACES
 from pages.parts.shell.importing import PAGES
 from pages.parts.shell.page_files import deploy, home, present, runs, search, trade_offs
+from pages.parts.shell.page_title import page_title
 from pages.techniques.face import Face
 
 ASSETS = Path(__file__).parents[3] / "assets" / "shell"
@@ -28,22 +29,27 @@ def open_page() -> None:
     )
     for style in STYLES:
         st.html(style)
-    PAGES.wait()
+    if page.url_path not in {face.address for face in FACES.values()}:
+        PAGES.wait()  # a technique's page waits below its title
     page.run()
 
 
 def page_of(face: Face) -> st.Page:
     """The page that Streamlit knows by the face's address."""
     return st.Page(
-        partial(_open, face),
+        partial(open_technique, face),
         title=face.step.label,
         icon=f":material/{face.icon}:",
         url_path=face.address,
     )
 
 
-def _open(face: Face) -> None:
-    """Imported here, half a second's work: title and navigation are on the screen before it."""
+def open_technique(face: Face) -> None:
+    """The title is on the screen before what the rest needs has been imported, half a second's work."""
+    title, question = st.columns([1, 2], vertical_alignment="bottom")
+    with title:
+        page_title(face.step.label, face.step.summary)
+    PAGES.wait()
     from pages.parts.shell.technique_page import technique_page
 
-    technique_page(face)
+    technique_page(face, question)

@@ -17,6 +17,8 @@ from pages.parts.shell.guarding import Guard
 from pages.parts.shell.importing import NAVIGATION, PAGES, announce, arriving
 from pages.parts.shell.left_pages import answer_no_left_page
 from pages.parts.shell.preloading import Preload
+from pages.parts.shell.quick_moves import answer_moves_at_once
+from pages.parts.shell.sent_together import send_together
 from pages.parts.shell.serving import know_own_navigation, send_at_once
 
 ENGINE_AFTER = 3.0
@@ -45,6 +47,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     send_at_once()
     know_own_navigation()
     answer_no_left_page()
+    answer_moves_at_once()
+    send_together()
     announce()
     threading.Thread(target=get_ready, name="getting ready", daemon=True).start()
     yield

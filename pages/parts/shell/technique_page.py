@@ -8,6 +8,7 @@ from functools import partial
 from pkgutil import resolve_name
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from compression.errors import UsageError
 from compression.point import Point
@@ -34,12 +35,12 @@ from pages.parts.shell.figures import draw_figures
 from pages.parts.shell.fit_row import draw_fit
 from pages.parts.shell.going_back import hand_buttons, restore
 from pages.parts.shell.hint import first_visit_hint
-from pages.parts.shell.named_fragment import named_fragment, rerun_fragment
+from pages.parts.shell.named_fragment import named_fragment, rerun_fragment, rerun_page
 from pages.parts.shell.opening import go_to
-from pages.parts.shell.page_title import page_title
 from pages.parts.shell.pins import compared, marks, pinned
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
+from pages.parts.shell.quick_moves import expect_moves
 from pages.parts.shell.reaching import ahead_of, reach_of
 from pages.parts.shell.recipe_bar import draw_bar
 from pages.parts.shell.stage import stage_style
@@ -50,8 +51,8 @@ ANSWER = "answer"
 NEW_NETWORK = "**Not trained yet:** it is a new network, so it knows nothing until it is trained."
 
 
-def technique_page(face: Face) -> None:
-    """Ask for a model, then keep answering while the knobs move.
+def technique_page(face: Face, question: DeltaGenerator) -> None:
+    """Ask for a model, in the place beside the title, then keep answering while the knobs move.
 
     A move runs the answer alone: the knobs and buttons beside it would cost as much again.
     """
@@ -63,9 +64,6 @@ def technique_page(face: Face) -> None:
     inside = _in_form(chain)
     if wrong is not None:
         read_link(inside, sections(inside), wrong)
-    title, question = st.columns([1, 2], vertical_alignment="bottom")
-    with title:
-        page_title(page.label, page.summary)
     with question:
         model = choose_model(chain.fits)
     draw_stake(model, data.original(model))
@@ -74,7 +72,8 @@ def technique_page(face: Face) -> None:
     draw_bar(page, model)
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
     with knob_column, st.container(key="knobs"):
-        knob_form(inside, model, on_change=_answer_again)
+        moving = knob_form(inside, model, on_change=_answer_again, on_turn=rerun_page)
+        expect_moves(moving, ANSWER)
         hand_buttons(page, inside.step)
         sweep_buttons(model, inside.step)
         choose_device()
