@@ -20,10 +20,10 @@ import typer
 from compression.bundling.command import bundle
 from compression.cli import console, streams
 from compression.cli.devices import devices, fit_command
+from compression.cli.judging import compare, robustness
 from compression.cli.options import AtLeast, AtMost, Objectives, SamplerName, Warm
 from compression.cli.stage import stage
 from compression.errors import LabError, UsageError
-from compression.insight.command import compare, robustness
 
 app = typer.Typer(
     name="compression",

@@ -16,15 +16,13 @@ from compression.deploy.kernel_note import export_note
 from compression.deploy.stage_files import zipped_stages
 from compression.errors import StoreError, UsageError
 from compression.measure.accuracy import accuracy_of_onnx
-from compression.measure.answers import answers_to
 from compression.measure.environment import environment
 from compression.measure.everything import measure
-from compression.measure.exits import left_at
+from compression.measure.facts import facts
 from compression.measure.making import making_of, timed
 from compression.measure.rounds import FULL, QUICK
 from compression.measure.runtimes import RuntimeResult, compare_runtimes
 from compression.measure.times import measure_times
-from compression.measure.work import work_text
 from compression.models.compressed import Compressed
 from compression.point import Point
 from compression.recipe import Recipe
@@ -111,13 +109,9 @@ def estimate(subject: Subject, recipe: Recipe) -> Point:
             subject, compressed, packed_file.data, deployment,
             exact=exact, split=subject.subset, budget=QUICK,
         ),
-        environment=environment(),
         stage="estimate",
         layers=packed_file.tensors,
-        graph=deployment.graph,
-        shown=answers_to(subject.shown, exact),
-        work=work_text(deployment),
-        left=left_at(subject.shown, exact),
+        **facts(subject, deployment, exact),
     )  # fmt: skip
 
 
@@ -149,11 +143,7 @@ def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file
             subject, compressed, packed_file, deployment,
             exact=exact, split=data.test, validation=data.validation, budget=FULL,
         ),
-        environment=environment(),
-        graph=deployment.graph,
-        shown=answers_to(subject.shown, exact),
-        work=work_text(deployment),
-        left=left_at(subject.shown, exact),
+        **facts(subject, deployment, exact),
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ ROOMS = {
                                    "pages.parts.panels.common.* pages.parts.panels.budget.* "
                                    "pages.parts.panels.<family>.*",
     "compression": "api",
-    "compression.__main__": "api bundling.* cli.* errors insight.command models.catalogue point* datasets",
+    "compression.__main__": "api bundling.* cli.* errors models.catalogue point* datasets",
     "compression.api": "artifact engine errors files insight.exports models* pipeline point* recipe* store* subjects "
                        "techniques.step training.progress datasets",
     "compression.bundling": "api bundling.* cli.console deploy.deploy deploy.graph_digest deploy.slicing.layer_times "
@@ -50,13 +50,13 @@ ROOMS = {
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors home models.catalogue point* store "
-                       "techniques training.progress datasets",
+    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
+                       "recipe store techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
-    "compression.insight": "cli.console deploy.c.* deploy.deploy deploy.deployment deploy.runtime deploy.runtimes errors "
-                           "insight insight.* models.compressed pipeline recipe store subjects",
+    "compression.insight": "deploy.c.* deploy.deploy deploy.deployment deploy.runtime deploy.runtimes errors "
+                           "insight insight.* models.compressed pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
