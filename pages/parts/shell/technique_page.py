@@ -77,7 +77,7 @@ def technique_page(face: Face) -> None:
         knob_form(inside, model, on_change=_answer_again)
         hand_buttons(page, inside.step)
         sweep_buttons(model, inside.step)
-        choose_device()
+        choose_device(on_change=_answer_again)
         axes = choose_axes(model)
     with result_column:
         _answer(page, model, axes)
