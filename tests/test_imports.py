@@ -64,7 +64,7 @@ ROOMS = {
     "compression.federation": "artifact deploy.loopback errors federation.* files home models* recipe* "
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
-    "compression.devices": "devices* errors files home point*",
+    "compression.devices": "devices* errors files home point* recipe",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",

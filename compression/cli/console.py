@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from compression.cli.streams import let_go
 from compression.errors import UsageError
@@ -129,7 +129,12 @@ def show_document(document: Any) -> None:
 
 
 def show_rows(rows: list[dict[str, Any]]) -> None:
-    _show_rows(rows, as_json=False)
+    """A table whose first column, by which rows are named, is never cut."""
+    first, *others = rows[0]
+    table = Table(Column(first, no_wrap=True), *others)
+    for row in rows:
+        table.add_row(*map(str, row.values()))
+    _out.print(table)
 
 
 def show_findings(findings: Sequence[Any], as_json: bool) -> None:

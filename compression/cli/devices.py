@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
 
 from compression.cli import console
-from compression.devices import Device, Fit, Limit, Wishes, catalogue, device_named, fit, scales
+from compression.devices import (
+    Device,
+    Fit,
+    Limit,
+    Wishes,
+    catalogue,
+    device_named,
+    elsewhere,
+    fit,
+    scales,
+)
 from compression.devices.catalogue import wrong_files
 from compression.devices.latency import Modelled
 from compression.errors import UsageError
@@ -19,11 +30,23 @@ Number = Optional[float]  # noqa: UP045 - typer reads this annotation on Python 
 
 
 def devices(
+    take: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--import",
+            help="Times measured elsewhere, as a CSV: device, model, steps, latency_ms, source.",
+        ),
+    ] = None,
+    forget: Annotated[str, typer.Option(help="Forget the time that scales this device.")] = "",
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document on stdout.")
     ] = False,
 ) -> None:
     """List the devices there are, yours from the home folder's devices/*.toml among them."""
+    if take is not None:
+        _import(take)
+    if forget and not scales.forget(device_named(forget)):
+        raise UsageError(f"No measured time is kept for {forget}: there is nothing to forget.")
     for sentence in wrong_files():
         console.say(sentence)
     if json:
@@ -32,13 +55,23 @@ def devices(
         console.show_rows([_row(device) for device in catalogue().values()])
 
 
+def _import(file: Path) -> None:
+    times = elsewhere.read_times(file)
+    for name in {time.device for time in times}:
+        device_named(name)  # UsageError for one that there is not
+    elsewhere.keep(times)
+    console.say(
+        f"{len(times)} times are kept; their points show them in place of the modelled ones."
+    )
+
+
 def _row(device: Device) -> dict[str, str]:
     written = METRICS["memory_bytes"].text
     flash = "" if device.flash_bytes is None else written(device.flash_bytes.value)
-    rates = (f"{name} {_short(rate.value)}/s" for name, rate in device.rates.items())
+    rates = (f"{name} {_short(rate.value)}" for name, rate in device.rates.items())
     return {
-        "id": device.id, "device": device.title, "flash": flash, "RAM": written(device.ram_bytes.value),
-        "multiply-adds": ", ".join(rates), "watts": f"{device.active_w.value:.3g}",
+        "id": device.id, "core": device.core, "flash": flash, "RAM": written(device.ram_bytes.value),
+        "multiply-adds a second": ", ".join(rates), "watts": f"{device.active_w.value:.3g}",
     }  # fmt: skip
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from compression.devices import scales
+import tomli
+
+from compression.devices import elsewhere, scales
 from compression.devices.device import Device, device_of
 from compression.errors import UsageError, reason_of, unknown
 from compression.home import home
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 HERE = Path(__file__).parent
 LARGEST = 100_000
@@ -58,8 +54,8 @@ def read_device(file: Path, *, own: bool = False) -> Device:
             raise UsageError(
                 f"The device file {file.name} can't be used: it has over {LARGEST} bytes."
             )
-        given: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        given: dict[str, Any] = tomli.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise UsageError(
             f"The device file {file.name} can't be used: {reason_of(error)}."
         ) from None
@@ -70,7 +66,11 @@ def _stamp() -> tuple[tuple[Path, int], ...]:
     """The user's files as they are now, their measured times among them."""
     folder = own_folder()
     try:
-        own = [*sorted(folder.glob("*.toml")), *folder.glob(scales.file().name)]
+        kept = (scales.file().name, elsewhere.file().name)
+        own = [
+            *sorted(folder.glob("*.toml")),
+            *(file for name in kept for file in folder.glob(name)),
+        ]
         return tuple((file, file.stat().st_mtime_ns) for file in own)
     except OSError:
         return ()
@@ -80,8 +80,14 @@ def _stamp() -> tuple[tuple[Path, int], ...]:
 def _read(own: tuple[tuple[Path, int], ...]) -> tuple[Mapping[str, Device], tuple[str, ...]]:
     read = [_own(file) for file, _ in own if file.suffix == ".toml"]
     found = {**_ours(), **{each.id: each for each in read if isinstance(each, Device)}}
-    devices = {name: scales.scaled(device) for name, device in found.items()}
+    devices = {name: _measured(scales.scaled(device)) for name, device in found.items()}
     return MappingProxyType(devices), tuple(each for each in read if isinstance(each, str))
+
+
+def _measured(device: Device) -> Device:
+    """The device with the times that were measured on it elsewhere."""
+    times = elsewhere.times_on(device.id)
+    return device.model_copy(update={"elsewhere": times}) if times else device
 
 
 def _own(file: Path) -> Device | str:

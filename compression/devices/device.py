@@ -77,6 +77,8 @@ class Device(BaseModel):
     note: Annotated[str, Field(max_length=400)] = ""
     own: bool = False
     """From a file of the user's."""
+    elsewhere: Mapping[str, tuple[float, str]] = Field(default_factory=dict)
+    """Milliseconds of points that were measured on it elsewhere, and by whom, by the points' keys."""
     scaled: Figure | None = None
     """By what its modelled times are multiplied, after one that was measured on the board."""
 

@@ -45,6 +45,8 @@ def on_device(
         known_by = BASIS[rate.basis] if device.scaled is None else f"scaled, {device.scaled.source}"
         note = f"modelled for {device.title} in {chosen}, whose rate is {known_by}"
         known["latency_ms"] = _measured(latency.times(1000), "ms", note)
+        if point.key in device.elsewhere:
+            known["latency_ms"] = _elsewhere(*device.elsewhere[point.key], note)
         rates = Modelled(1 / latency.value, 1 / latency.high, 1 / latency.low)
         known["throughput_per_s"] = _measured(rates, "1/s", f"{note}; one example after the other")
         watts = f"{device.active_w.value:.3g} W x the latency"
@@ -73,6 +75,11 @@ def _figures(
     if work is None or chosen is None:
         return None
     return latency_s(work, device, chosen), chosen
+
+
+def _elsewhere(latency_ms: float, source: str, note: str) -> Measurement:
+    told = f"measured on the device by {source}; all else of it is {note}"
+    return Measurement(value=latency_ms, unit="ms", how="elsewhere", note=told)
 
 
 def _footprint(latency: Modelled, device: Device, note: str) -> dict[str, Measurement]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compression.deploy.deployment import Deployment
-from compression.deploy.runtime import Session
+from compression.deploy.runtimes import Session
 from compression.measure.answers import answers_to
 from compression.measure.environment import environment
 from compression.measure.exits import left_at

@@ -31,8 +31,11 @@ def is_comparable(point: Point, metric: str) -> bool:
     The latency's own interval counts only without a speed-up: all times of a model share the original's clock. Times
     on a device are modelled, all by one rule whose error is mostly theirs together, so that they have an order.
     """
-    known = point.measurements.get("speedup", point.measurements.get(metric))
-    return not is_timed(metric) or known is None or known.how == "modelled" or is_certain(known)
+    speedup = point.measurements.get("speedup")
+    if not is_timed(metric) or (speedup is not None and speedup.how == "modelled"):
+        return True
+    known = speedup or point.measurements.get(metric)
+    return known is None or is_certain(known)
 
 
 def is_disturbed(measurements: Mapping[str, Measurement]) -> bool:

@@ -23,7 +23,7 @@ from compression.recipe import Recipe, format_step
 if TYPE_CHECKING:
     import pandas
 
-How = Literal["measured", "modelled", "bundled"]
+How = Literal["measured", "modelled", "bundled", "elsewhere"]
 
 
 class Measurement(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,3 +39,31 @@ def test_a_question_that_can_not_be_is_one_sentence(capsys: Any, monkeypatch: An
     assert code == 2 and "--fps 0 can't be" in told["error"]
     code, told = printed(capsys, monkeypatch, "fit", "digits/mlp", "--device", "abacus", "--json")
     assert code == 2 and "no device 'abacus'" in told["error"]
+
+
+def test_a_measured_time_scales_a_device_until_it_is_forgotten(
+    capsys: Any, monkeypatch: Any, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
+    _, plain = printed(capsys, monkeypatch, *FIT)
+    double = 2 * plain["latency_ms"]["value"]
+    _, scaled = printed(capsys, monkeypatch, *FIT, "--measured-ms", str(double))
+    assert scaled["latency_ms"]["value"] == pytest.approx(double) and scaled["scaled"]["source"]
+    printed(capsys, monkeypatch, "devices", "--forget", "stm32g0b1", "--json")
+    _, again = printed(capsys, monkeypatch, *FIT)
+    assert again["scaled"] is None
+    code, told = printed(capsys, monkeypatch, "devices", "--forget", "stm32g0b1", "--json")
+    assert code == 2 and "nothing to forget" in told["error"]
+
+
+def test_times_measured_elsewhere_are_taken_from_a_csv(
+    capsys: Any, monkeypatch: Any, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
+    row = "stm32l4r5,digits/mlp,quantize:bits=4,12.3,our farm"
+    (tmp_path / "times.csv").write_text(f"device,model,steps,latency_ms,source\n{row}\n")
+    take = ("devices", "--import", str(tmp_path / "times.csv"), "--json")
+    code, devices = printed(capsys, monkeypatch, *take)
+    (device,) = [each for each in devices if each["elsewhere"]]
+    assert code == 0 and device["id"] == "stm32l4r5"
+    assert list(device["elsewhere"].values()) == [[12.3, "our farm"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from compression.devices import Device, catalogue
@@ -10,7 +12,7 @@ DEVICE, HERE = "device", "this machine"
 """The part of the address that names it; and what stands there for none."""
 
 
-def choose_device() -> Device | None:
+def choose_device(on_change: Callable[[], None] | None = None) -> Device | None:
     """The chooser, which stands above that of the axes; None is this machine."""
     devices = by_title()
     chosen = st.selectbox(
@@ -18,6 +20,7 @@ def choose_device() -> Device | None:
         [HERE, *devices],
         key=DEVICE,
         bind="query-params",
+        on_change=on_change,
         help="On this machine they are measured. On a device they are modelled from what each layer does, with the "
         "interval of that model; the page Deploy says where its figures come from, and what else fits where.",
     )

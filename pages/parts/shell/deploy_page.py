@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from compression.devices import Device, Fit, Wishes, fit
+from compression.devices import Fit, fit
 from compression.devices.catalogue import wrong_files
 from compression.devices.on_device import work_of
 from compression.point import Point
@@ -59,7 +59,8 @@ def _answer(model: str) -> None:
     with shown:
         for wrong in wrong_files():
             st.warning(wrong, icon=":material/block:")
-        rows = [[_fit(point, device, wishes, known) for point in points] for device in devices]
+        works = known.works
+        rows = [[fit(point, device, wishes, works) for point in points] for device in devices]
         st.markdown(sentence(points, rows))
         grid(points, devices, rows)
         draw_details(points, devices, rows, known)
@@ -99,7 +100,3 @@ def sentence(points: Sequence[Point], rows: Sequence[Sequence[Fit]]) -> str:
     named = words.named(points[best].recipe)
     change = words.against(points[best], points[-1])
     return f"{told}; *{named}* ({change}) fits on **{counts[best]}**."
-
-
-def _fit(point: Point, device: Device, wishes: Wishes, known: data.Known) -> Fit:
-    return fit(point, device, wishes, known.works)

@@ -76,7 +76,7 @@ def technique_page(face: Face, question: DeltaGenerator) -> None:
         expect_moves(moving, ANSWER)
         hand_buttons(page, inside.step)
         sweep_buttons(model, inside.step)
-        choose_device()
+        choose_device(on_change=_answer_again)
         axes = choose_axes(model, face.axes)
     with result_column:
         _answer(page, model, axes)

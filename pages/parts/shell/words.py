@@ -19,6 +19,7 @@ HOW = {
     "measured": ("●", "measured here"),
     "modelled": ("◌", "modelled"),
     "bundled": ("○", "bundled"),
+    "elsewhere": ("□", "measured elsewhere"),
 }
 """The sign and the words for how a number was obtained."""
 
