@@ -62,7 +62,7 @@ def times_words(plan: Mapping[str, Any]) -> str:
 
 def _ask(recipe: Recipe, slot: str, settled: bool, said: Any, *, exits: bool) -> Any:
     """Heads that are trained are in the recipe; those that still have to be are asked for."""
-    arguments = {"model": recipe.model, "recipe": recipe.model_dump()}
+    arguments: dict[str, Any] = {"model": recipe.model, "recipe": recipe.model_dump()}
     if exits and not recipe.is_trained:
         arguments["exits"] = True
     return ask("slicing_plan", arguments, slot=slot, settled=settled, said=said)
