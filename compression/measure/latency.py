@@ -30,6 +30,7 @@ def measure_latency(
     *,
     budget: Budget = FULL,
     waits_ms: Array | None = None,
+    kinds: Array | None = None,
 ) -> dict[str, Measurement]:
     """Latency of the candidate at batch 1 and its speed-up over the baseline, from the same process and moments.
 
@@ -38,10 +39,11 @@ def measure_latency(
     rounds' ratios, its low and high the 95 % interval of that median, widened by PLACEMENT. Only calm rounds count;
     where most were disturbed all do, the note says so, and the interval holds 95 % of the rounds. `waits_ms` [N], how
     long each example is on links, is added to the candidate's call for it; its throughput is that without, since links
-    work while batches are computed, and so is `COMPUTING`, which is there where examples wait.
+    work while batches are computed, and so is `COMPUTING`, which is there where examples wait. `kinds` [N] tells apart
+    examples that take unlike long by nature, which is no disturbance.
     """
     ours, theirs = Timed(candidate, inputs), Timed(baseline, inputs)
-    timed, calm = timed_rounds((ours, theirs), budget)
+    timed, calm = timed_rounds((ours, theirs), budget, None if kinds is None else kinds[:EXAMPLES])
     is_busy = calm.mean() < 0.5
     rounds = timed if is_busy else [each for each, kept in zip(timed, calm, strict=True) if kept]
     waits = np.zeros(1) if waits_ms is None else 1e6 * np.asarray(waits_ms)[:EXAMPLES]

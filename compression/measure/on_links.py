@@ -27,11 +27,16 @@ class OnLinks:
     slowest_ms: float
     """Of the link that has most to do, for each example that comes, whether it goes over it or not."""
 
+    @property
+    def kinds(self) -> Array | None:
+        """Examples that go as far; None where all do."""
+        return self.crossed if len(set(self.crossed.tolist())) > 1 else None
+
     def marked(self, times: Mapping[str, Measurement]) -> dict[str, Measurement]:
         """The times, modelled where something modelled is in them."""
         if not self.ms.any():
             return dict(times)
-        average = " for an example on average" if len(set(self.crossed.tolist())) > 1 else ""
+        average = " for an example on average" if self.kinds is not None else ""
         note = f"with {self.ms.mean():.3g} ms on modelled links{average}"
         return {
             name: each.model_copy(

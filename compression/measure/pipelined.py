@@ -37,8 +37,9 @@ def measure_pipelined(
     farthest = examples[links.crossed == links.crossed.max()]
     with Pipeline(deployment) as pipeline:
         times = measure_latency(
-            pipeline, whole, examples, budget=replace(budget, batch=0), waits_ms=links.ms
-        )
+            pipeline, whole, examples,
+            budget=replace(budget, batch=0), waits_ms=links.ms, kinds=links.kinds,
+        )  # fmt: skip
         times.pop(COMPUTING, None)
         work = pipeline.work(_repeated(farthest, budget.batch))
         batch = _repeated(examples, budget.batch)

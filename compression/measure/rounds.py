@@ -106,8 +106,13 @@ class Timed:
         return min(times) / 1e9
 
 
-def timed_rounds(models: tuple[Timed, Timed], budget: Budget) -> tuple[list[Round], Array]:
-    """The rounds, and which of them were calm [rounds]; as many again as were not, within bounds."""
+def timed_rounds(
+    models: tuple[Timed, Timed], budget: Budget, kinds: Array | None = None
+) -> tuple[list[Round], Array]:
+    """The rounds, and which of them were calm [rounds]; as many again as were not, within bounds.
+
+    ``kinds`` [N] says which examples take the first model equally long, where not all do.
+    """
     calls = [_calls(model.warm_up(), budget) for model in models]
     rounds: list[Round] = []
     start = time.perf_counter()
@@ -115,22 +120,41 @@ def timed_rounds(models: tuple[Timed, Timed], budget: Budget) -> tuple[list[Roun
         rounds.append(_round(models, calls, len(rounds)))
     latest = start + (1 + AGAIN) * (time.perf_counter() - start)
     for _ in range(AGAIN):
-        for _ in range(int((~are_calm(rounds)).sum())):
+        for _ in range(int((~are_calm(rounds, kinds)).sum())):
             if time.perf_counter() < latest:
                 rounds.append(_round(models, calls, len(rounds)))
-    return rounds, are_calm(rounds)
+    return rounds, are_calm(rounds, kinds)
 
 
-def are_calm(rounds: Sequence[Round]) -> Array:
-    """Whether neither block's median call is late [rounds]: against the session's own, and the time it computed."""
+def are_calm(rounds: Sequence[Round], kinds: Array | None = None) -> Array:
+    """Whether neither block's median call is late [rounds]: against the session's own, and the time it computed.
+
+    Of examples of several ``kinds`` each call counts by the median of its kind.
+    """
     typical = np.array([[block.typical for block in each] for each in rounds])
     computed = np.array([[block.cpu / len(block.calls) for block in each] for each in rounds])
     late = typical > LATE * np.median(typical, axis=0)
+    if kinds is not None:
+        late[:, 0] = _by_kind([ours for ours, _ in rounds], kinds) > LATE
     waiting = typical / np.maximum(computed, 1)
     calmest = waiting.min(axis=0)
     # A clock that ticks coarsely shows less, and a runtime that computes in threads of its own more: both tell nothing.
     tells = (calmest > 0.5) & (calmest < 2)
     return ~(late | (tells & (waiting > LATE * calmest))).any(axis=1)
+
+
+def _by_kind(blocks: Sequence[Block], kinds: Array) -> Array:
+    """How many times as long as usual of its kind the median call of each block took [blocks]."""
+    calls = [np.array(block.calls, dtype=float) for block in blocks]
+    of = [kinds[(block.first + np.arange(len(block.calls))) % len(kinds)] for block in blocks]
+    every, kind_of = np.concatenate(calls), np.concatenate(of)
+    usual = {kind: np.median(every[kind_of == kind]) for kind in np.unique(kind_of)}
+    return np.array(
+        [
+            np.median(each / np.array([usual[kind] for kind in kinds_]))
+            for each, kinds_ in zip(calls, of, strict=True)
+        ]
+    )
 
 
 def _calls(seconds: float, budget: Budget) -> int:

@@ -65,7 +65,9 @@ def latency_of(
 
     def measured() -> Times:
         links = on_links(deployment, session, inputs)
-        times = measure_latency(session, subject.session, inputs, budget=budget, waits_ms=links.ms)
+        times = measure_latency(
+            session, subject.session, inputs, budget=budget, waits_ms=links.ms, kinds=links.kinds
+        )
         computing = {name: times.pop(name) for name in (COMPUTING,) if name in times}
         times = {**links.marked(times), **computing}
         return _level(times) if deployment.graph == subject.deployed.graph else times

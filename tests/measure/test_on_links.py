@@ -9,7 +9,7 @@ from compression.deploy.deployment import Deployment, Link, Part
 from compression.deploy.early_exits import EarlyExits
 from compression.measure.latency import COMPUTING, measure_latency
 from compression.measure.on_links import on_links
-from compression.measure.rounds import Budget
+from compression.measure.rounds import Block, Budget, are_calm
 from tests.fake_clock import FakeSession
 
 LINKS = (Link(latency_ms=4.0), Link(latency_ms=10.0))
@@ -57,3 +57,15 @@ def test_a_latency_has_each_examples_own_wait_in_it(clock) -> None:
     assert found["latency_ms"].value == pytest.approx(1)
     assert found["latency_p90_ms"].value == pytest.approx(21)
     assert found[COMPUTING].value == pytest.approx(1)
+
+
+def test_what_goes_farther_takes_longer_and_is_no_disturbance() -> None:
+    """Blocks of three calls, every other example takes ten times as long; the last block is late."""
+    kinds, rounds = np.array([0, 1]), []
+    for number in range(40):
+        first, slower = 3 * number, 3 if number == 39 else 1
+        ours = [10 if kinds[(first + at) % 2] else 1 for at in range(3)]
+        block = Block(tuple(slower * call for call in ours), sum(ours), first)
+        rounds.append((block, Block((1, 1, 1), 3)))
+    assert are_calm(rounds, kinds).tolist() == [True] * 39 + [False]
+    assert are_calm(rounds).sum() < 30

@@ -94,6 +94,27 @@ def test_the_picture_has_all_that_any_choice_of_cuts_is_worked_out_from() -> Non
     assert found["cuts"] == [2] and found["by_hand"]
 
 
+def test_heads_that_are_still_to_be_trained_are_planned_and_drawn() -> None:
+    found = drawn("slice:stages=2,cuts=2,exits=on")
+    link, (first, last) = found["points"][1], found["stages"]
+    weights = sum(layer["weight_bytes"] for layer in found["layers"][:2])
+    assert first["weight_bytes"] == weights + link["head_weight_bytes"] > weights
+    assert first["activation_bytes"] >= link["head_peak_bytes"] > 0
+    assert first["memory_bytes"] == first["weight_bytes"] + first["activation_bytes"]
+    plain = drawn("slice:stages=2,cuts=2")
+    assert plain["points"][1]["head_weight_bytes"] == 0
+    assert last["memory_bytes"] == plain["stages"][1]["memory_bytes"]
+
+
+@pytest.mark.parametrize(
+    ("costs", "words"), [("modelled", "times are modelled"), ("measured", "whoever keeps")]
+)
+def test_it_is_told_where_times_of_layers_are_from(costs: str, words: str) -> None:
+    said = " ".join(each.value for each in panel("Stages", f"slice:costs={costs}").caption)
+    assert words in said
+    assert drawn(f"slice:costs={costs}")["times"] == {"measured": "shipped"}.get(costs, costs)
+
+
 def test_without_cuts_of_ones_own_the_best_are_drawn() -> None:
     found = drawn("slice:stages=2")
     assert found["cuts"] == found["planned"] == a_plan("slice:stages=2").plan["cuts"]
