@@ -70,7 +70,7 @@ def test_a_packed_file_that_is_kept_is_there_at_once() -> None:
     assert [button.label for button in test.get("download_button")] == [
         "Download the packed file (0.0 kB)"
     ]
-    assert [button.key for button in test.button] == ["make-onnx"]
+    assert [button.key for button in test.button] == ["make-onnx", "make-c"]
 
 
 def test_a_file_that_was_dropped_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
