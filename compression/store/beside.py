@@ -38,6 +38,7 @@ class Beside:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._read: dict[str, tuple[int, dict[str, _Figures]]] = {}
+        self._made: dict[str, tuple[Point, _Figures, Point]] = {}
         self._lock = threading.Lock()
 
     def find(self, question: str, arguments: Mapping[str, Any]) -> Any:
@@ -80,12 +81,21 @@ class Beside:
     def added(self, model: str, points: Sequence[Point], version: int) -> tuple[Point, ...]:
         """The points with the figures that were found out of them by this version of the model's points."""
         figures = self._figures(model, version)
+        if not figures:
+            return tuple(points)
         return tuple(
-            point.model_copy(update={"measurements": {**point.measurements, **found}})
-            if (found := figures.get(point.key))
-            else point
+            self._together(point, found) if (found := figures.get(point.key)) else point
             for point in points
         )
+
+    def _together(self, point: Point, found: _Figures) -> Point:
+        """The point with these figures, made once: copying 10,000 points takes 0.4 s."""
+        known = self._made.get(point.key)
+        if known is None or known[0] is not point or known[1] is not found:
+            both = {**point.measurements, **found}
+            known = point, found, point.model_copy(update={"measurements": both})
+            self._made[point.key] = known
+        return known[2]
 
     def _figures(self, model: str, version: int) -> Mapping[str, _Figures]:
         """By point; only rows added since the last look are read."""
