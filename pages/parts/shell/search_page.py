@@ -16,6 +16,7 @@ from pages.parts import data
 from pages.parts.jobs.expected import help_on, labelled
 from pages.parts.jobs.runs import how_far
 from pages.parts.jobs.sweep_words import ended, in_words, title_of
+from pages.parts.panels.common.asking import poll
 from pages.parts.panels.search import changing
 from pages.parts.panels.search.baselines import baselines
 from pages.parts.panels.search.finalists import finalists
@@ -146,6 +147,7 @@ def _worth(story: Story, *, is_over: bool) -> None:
     running = data.engine().sweep(drawn.key)
     if running is not None and not running.progress.finished:
         st.caption(f"Random search is being measured: {how_far(running.progress)}.")
+        poll("search-random", 1000)
         return
     recipes = drawn.recipes()
     have = data.store().have(recipe.key for recipe in recipes)
