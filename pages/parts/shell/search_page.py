@@ -16,6 +16,7 @@ from pages.parts import data
 from pages.parts.jobs.expected import help_on, labelled
 from pages.parts.jobs.runs import how_far
 from pages.parts.jobs.sweep_words import ended, in_words, title_of
+from pages.parts.panels.common.asking import poll
 from pages.parts.panels.search import changing
 from pages.parts.panels.search.baselines import baselines
 from pages.parts.panels.search.finalists import finalists
@@ -28,7 +29,7 @@ from pages.parts.shell.page_files import runs
 from pages.parts.shell.reaching import can_ask
 from pages.parts.shell.runs_page import points_link
 
-POLL_SECONDS, SLOWLY = 1.0, 10.0
+POLL_SECONDS, PICTURE_SECONDS, SLOWLY = 1.0, 2.0, 10.0
 HAD_HISTORY = "_search_had_history"
 Run = SweepRun | SweepWatch
 UNKNOWN = "There is no such search: it was deleted, or is of another version. The page of runs lists those there are."
@@ -59,7 +60,7 @@ def show_search() -> None:
     if story is None:
         _without_history(run)
     else:
-        st.fragment(run_every=POLL_SECONDS if is_running else None)(_picture)(key)
+        st.fragment(run_every=PICTURE_SECONDS if is_running else None)(_picture)(key)
         st.fragment(run_every=SLOWLY if is_running else None)(_details)(key)
     data.engine().hurry()
 
@@ -79,8 +80,7 @@ def _state(key: str, *, polls: bool) -> None:
         st.caption(ended(now, "Paused" if now.state == "cancelled" else now.state.capitalize()))
     else:
         st.progress(min(1.0, now.fraction), text=how_far(now))
-        had = st.session_state.get(HAD_HISTORY) == key
-        if story_of(record, run.sweep) is not None and not had:
+        if st.session_state.get(HAD_HISTORY) != key and data.store().trials.of(key):
             st.session_state[HAD_HISTORY] = key
             st.rerun(scope="app")
 
@@ -93,7 +93,8 @@ def _picture(key: str) -> None:
     points = [point for each in story.history.evaluations for point in each.points]
     if said := unmet(story.history.goal, points):
         st.warning(f"So far: {said}", icon=":material/block:")
-    _worth(story)
+    record = data.store().sweep(key)
+    _worth(story, is_over=record is not None and record.state != "running")
     st.caption(cost(story))
 
 
@@ -133,19 +134,20 @@ def _without_history(run: Run) -> None:
         )  # fmt: skip
 
 
-def _worth(story: Story) -> None:
-    """Against random search: the sentence, or the button that measures it."""
+def _worth(story: Story, *, is_over: bool) -> None:
+    """Against random search: the sentence, and once the search is over the button that measures random, too."""
     if said := against_random(story):
         st.markdown(said)
+    if story.has_random or not is_over or not story.sweep.is_search:
+        return
     drawn = at_random(story.sweep)
     if drawn is None:
         st.caption("There are too few settings to draw as many at random.")
         return
-    if story.has_random or not story.sweep.is_search:
-        return
     running = data.engine().sweep(drawn.key)
     if running is not None and not running.progress.finished:
         st.caption(f"Random search is being measured: {how_far(running.progress)}.")
+        poll("search-random", 1000)
         return
     recipes = drawn.recipes()
     have = data.store().have(recipe.key for recipe in recipes)

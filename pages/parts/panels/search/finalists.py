@@ -15,6 +15,7 @@ from compression.recipe import Recipe
 from pages.parts import data
 from pages.parts.jobs import seed_sweeps
 from pages.parts.jobs.expected import help_on, labelled
+from pages.parts.panels.common.asking import poll
 from pages.parts.panels.search.story import Story
 from pages.parts.shell import words
 
@@ -126,6 +127,7 @@ def _fine_tuning(front: Sequence[Evaluation], known: data.Known) -> None:
         st.error(failure, icon=":material/error:")
     if running := seed_sweeps.running(wanted):
         seed_sweeps.progress(running, len(wanted), len(missing))
+        poll("search-tuning", 1000)
     elif missing:
         many = f"the {len(missing)} finalists" if len(missing) > 1 else "the finalist"
         st.button(

@@ -48,7 +48,7 @@ def search_panel(recipe: Recipe, point: Point | None, known: data.Known, settled
     if said := against_random(story):
         st.caption(said)
     st.page_link(
-        search(), label="All of this search: what decides, finalists, baselines, cost",
+        search(), label="All of this search",
         icon=":material/search_insights:", query_params={"sweep": record.key},
     )  # fmt: skip
     if record.state == "running":
