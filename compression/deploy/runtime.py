@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,24 +18,6 @@ def open_session(model: bytes, *, optimised: bool = True) -> ort.InferenceSessio
     """A session on one thread of the CPU; not `optimised` means that every node runs as it stands in the file."""
     import onnxruntime as ort  # it starts threads, which a fork does not copy: see engine/worker/imports.py
 
-    options = _options()
-    if not optimised:
-        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
-    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def save_optimised(model: bytes, file: Path) -> None:
-    """Write the graph that a session makes of a model, which only this machine's runtime can run."""
-    import onnxruntime as ort
-
-    options = _options()
-    options.optimized_model_filepath = str(file)
-    ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def _options() -> ort.SessionOptions:
-    import onnxruntime as ort
-
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -45,7 +26,9 @@ def _options() -> ort.SessionOptions:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     options.log_severity_level = 3
-    return options
+    if not optimised:
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def run_exposed(

@@ -18,7 +18,6 @@ from compression.deploy.deploy import deploy
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtime import open_session
 from compression.deploy.slicing.layers import layers_of
-from compression.deploy.stages.blocked import models_of
 from compression.deploy.stages.pipeline import Pipeline
 from compression.recipe import Recipe
 from compression.subjects import look_up
@@ -33,10 +32,10 @@ def cut(model: str, *steps: str) -> Deployment:
 
 
 def stage_ms(deployment: Deployment, batch: np.ndarray) -> list[float]:
-    """Of each part alone, as it runs on this machine: thread time, the least of many."""
+    """Of each part alone: thread time, the least of many."""
     values, found = {"input": batch}, []
-    for file in models_of(deployment):
-        session = open_session(file)
+    for part in deployment.parts:
+        session = open_session(part.model)
         names = [port.name for port in session.get_outputs()]
         times = []
         for _ in range(REPEATS):

@@ -15,7 +15,6 @@ import zmq
 from compression import files
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtimes import NamedPort, Port
-from compression.deploy.stages.blocked import models_of
 from compression.deploy.stages.bundles import Bundle, bundled, unbundled
 from compression.deploy.stages.exiting import Answer, Gathered
 from compression.deploy.stages.interface import interface_of
@@ -192,7 +191,7 @@ class Pipeline:
         self._threshold = deployment.threshold or 0.0
         self._has_exits = deployment.threshold is not None
         self._of = interface_of(deployment)
-        numbers, models = numbered(deployment.stages), models_of(deployment)
+        numbers = numbered(deployment.stages)
         shared = shared_memory(self._folder, numbers, all_answer=self._has_exits)
         here, most = local_address(self._folder, "answers"), self._of.most_bytes
         socket = listening(self._context, here, key=None, most_bytes=most)
@@ -206,7 +205,7 @@ class Pipeline:
             started = []
             for number in group:
                 file = self._folder / f"stage-{number}.onnx"
-                files.write(file, models[number - 1])
+                files.write(file, deployment.parts[number - 1].model)
                 settings: dict[str, Any] = {
                     "file": str(file), "number": number, "next": to, "memory_mb": memory_mb,
                     "listen": local_address(self._folder, str(number)), "folder": str(self._folder),
