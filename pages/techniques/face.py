@@ -56,6 +56,8 @@ class Face:
     sign: Sign
     cost: str = "size_bytes"
     """The metric that it saves most of, which its tile on the home page is drawn over."""
+    axes: tuple[str, str, str] | None = None
+    """The metrics that its page's plots show until others are chosen; None: the first costs of the cards."""
     picture: str = ""
     """What always stands below the plots, above the sections: a function like `Panel` of `parts/panels`."""
     panels: Mapping[str, str] = field(default_factory=dict)

@@ -11,6 +11,7 @@ FACE = Face(
     icon="hub",
     sign=Sign("federated", "cross", light="#2a83b8", dark="#7cc8f2"),
     cost="bytes_sent",
+    axes=("bytes_sent", "size_bytes", "latency_ms"),
     choosers={"split": "pages.parts.panels.federated.choosers:choose_split"},
     lineage="pages.parts.panels.federated.before_training:from_clients",
     promise="pages.parts.panels.federated.before_training:promise",

@@ -11,6 +11,7 @@ FACE = Face(
     icon="splitscreen_right",
     sign=Sign("slicing", "hexagon", light="#b5538b", dark="#dd93bb"),
     cost="device_bytes",
+    axes=("device_bytes", "throughput_per_s", "latency_ms"),
     presets=Presets(
         before="link_dtype",
         label="Known links",

@@ -9,6 +9,7 @@ import pytest
 from compression import pipeline
 from compression.bundling import alone, bundle
 from compression.bundling.alone import TRIES, timed_alone
+from compression.bundling.missing import _timed_as
 from compression.errors import LabError, UsageError
 from compression.measure import shared_latency
 from compression.point import Measurement, Point
@@ -108,3 +109,13 @@ def test_a_training_is_a_start_and_so_much_an_epoch() -> None:
 
     assert fitted([(1, 5.0), (3, 9.0)]) == (3.0, 2.0)
     assert fitted([(1, 5.0), (3, 4.0)]) == (4.5, 0.0)
+
+
+def test_who_takes_a_twins_times_keeps_its_own_reason(measured) -> None:
+    original, pruned, _ = measured
+    later = {"latency_ms": original.measurements["latency_ms"].model_copy(update={"value": 7.0})}
+    twin = pruned.model_copy(update={"measurements": {**pruned.measurements, **later}})
+    taken = _timed_as(twin, original)
+    assert taken.value("latency_ms") == 7.0
+    assert taken.measurements["speedup"].note == original.measurements["speedup"].note
+    assert "zeros" in twin.measurements["speedup"].note

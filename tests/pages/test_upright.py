@@ -1,4 +1,4 @@
-"""The upright axis of the plots: points lost at first, plain where the link or a click at the plots says so."""
+"""The plots' axes: what a page shows at first, and what its link or a click at the plots says instead."""
 
 from __future__ import annotations
 
@@ -15,6 +15,29 @@ def scale(test: AppTest) -> str:
     assert not test.exception
     message = json.loads(test.get("bidi_component")[0].proto.json)[0]
     return str(message["y"]["scale"])
+
+
+def costs(test: AppTest) -> list[str]:
+    assert not test.exception
+    return [
+        axis["metric"] for axis in json.loads(test.get("bidi_component")[0].proto.json)[0]["axes"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("quantization", ["size_bytes", "latency_ms", "energy_mj"]),
+        ("slicing", ["device_bytes", "throughput_per_s", "latency_ms"]),
+        ("federated", ["bytes_sent", "size_bytes", "latency_ms"]),
+    ],
+)
+def test_a_page_shows_what_its_technique_saves_until_others_are_chosen(
+    page: str, expected: list[str]
+) -> None:
+    digits = {"data": "digits", "model": "digits/cnn"}
+    assert costs(alone(page, **digits)) == expected
+    assert costs(alone(page, **digits, x2="Memory")) == [expected[0], "memory_bytes", expected[2]]
 
 
 @pytest.mark.parametrize("page", ["quantization", "trade-offs"])

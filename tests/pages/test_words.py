@@ -14,6 +14,8 @@ UNITS = {
     "latency_ms": "ms",
     "speedup": "x",
     "energy_mj": "mJ",
+    "device_bytes": "bytes",
+    "bytes_sent": "bytes",
 }
 
 
@@ -49,6 +51,27 @@ def test_the_headline_names_size_accuracy_and_speed() -> None:
     )
     expected = "31x smaller, 2.4 points lower, 1.2x faster than the original."
     assert words.headline(small, ORIGINAL) == expected
+
+
+def test_of_a_sliced_model_it_is_the_largest_device_that_counts() -> None:
+    cut = point(
+        "slice",
+        accuracy=0.92,
+        size_bytes=311_000,
+        device_bytes=155_000,
+        latency_ms=0.4,
+        speedup=0.1,
+    )
+    assert words.headline(cut, ORIGINAL).startswith(
+        "2.0x smaller on the largest device, 10x slower than the original; no difference"
+    )
+
+
+def test_what_clients_sent_is_told() -> None:
+    learned = point("federate", accuracy=0.9, size_bytes=310_000, bytes_sent=1_930_000)
+    assert words.headline(learned, ORIGINAL) == (
+        "2.0 points lower than the original; the same size. 1.93 MB were sent to learn it."
+    )
 
 
 def test_noise_is_neither_a_gain_nor_a_loss() -> None:

@@ -19,24 +19,29 @@ COSTS, SCALES = "costs", "scales"
 
 LINEAR = "linear"
 
+_SHOWN = "_usual_axes"
+"""In the session's state: the usual costs of the page that was drawn last."""
 
-def choose_axes(model: str) -> tuple[Axis, Axis, Axis]:
-    """A popover with one selector per plot and one scale for all; the first costs at first.
+
+def choose_axes(model: str, usual: tuple[str, str, str] | None = None) -> tuple[Axis, Axis, Axis]:
+    """A popover with one selector per plot and one scale for all; the ``usual`` or the first costs at first.
 
     Where the model's quality is a percentage, its axis too: points lost against the original, or plain.
     """
     offered = [metric.field for metric in axis_costs()]
+    usual = usual or _usual()
+    _follow(usual)
     with st.popover("Axes", icon=":material/tune:", width="stretch"):
         first, second, third = (
             st.selectbox(
                 f"Plot {number}",
                 offered,
-                index=number - 1,
+                index=offered.index(metric),
                 format_func=lambda name: METRICS[name].label,
                 key=f"x{number}",
                 bind="query-params",
             )
-            for number in (1, 2, 3)
+            for number, metric in enumerate(usual, start=1)
         )
         scale = st.segmented_control(
             "Scale", ("log", LINEAR), default="log", required=True, key="scale", bind="query-params",
@@ -55,6 +60,15 @@ def choose_axes(model: str) -> tuple[Axis, Axis, Axis]:
             )  # fmt: skip
     is_linear = scale == LINEAR
     return _axis(first, is_linear), _axis(second, is_linear), _axis(third, is_linear)
+
+
+def _follow(usual: tuple[str, ...]) -> None:
+    """What stood at the usual on the page before stands at this page's; what was chosen is kept."""
+    state = st.session_state
+    for number, (before, here) in enumerate(zip(state.get(_SHOWN, usual), usual, strict=True), 1):
+        if before != here and state.get(f"x{number}") == before:
+            state[f"x{number}"] = here
+    state[_SHOWN] = usual
 
 
 def chosen() -> dict[str, str]:
@@ -77,8 +91,9 @@ def axes_in(params: Mapping[str, str]) -> tuple[tuple[Axis, Axis, Axis], str]:
     return (first, second, third), PLAIN if PLAIN in scales else LOST
 
 
-def _usual() -> tuple[str, ...]:
-    return tuple(metric.field for metric in axis_costs())[:3]
+def _usual() -> tuple[str, str, str]:
+    first, second, third = (metric.field for metric in axis_costs()[:3])
+    return first, second, third
 
 
 def quality_axis(model: str, upright: str | None = None) -> Axis:

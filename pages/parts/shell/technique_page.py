@@ -74,7 +74,7 @@ def technique_page(face: Face) -> None:
         knob_form(inside, model, on_change=_answer_again)
         hand_buttons(page, inside.step)
         sweep_buttons(model, inside.step)
-        axes = choose_axes(model)
+        axes = choose_axes(model, face.axes)
     with result_column:
         _answer(page, model, axes)
         first_visit_hint(face)

@@ -38,6 +38,8 @@ def headline(point: Point, original: Point) -> str:
     change = quality_change(metric, point, original)
     sized = size_change(size, before) if size and before else ""
     is_same = bool(size) and size == before
+    if (largest := point.value("device_bytes")) and before:
+        sized, is_same = f"{size_change(largest, before)} on the largest device", largest == before
     told = (
         "" if is_same else sized,
         compared(metric, change) if change else "",
@@ -50,8 +52,15 @@ def headline(point: Point, original: Point) -> str:
     )
     different, same = ", ".join(filter(None, told)), ", ".join(filter(None, level))
     if not different:
-        return f"Against the original: {same}." if same else ""
-    return f"{_first_upper(different)} than the original{'; ' if same else ''}{same}."
+        return f"Against the original: {same}.{_sent(point)}" if same else ""
+    return f"{_first_upper(different)} than the original{'; ' if same else ''}{same}.{_sent(point)}"
+
+
+def _sent(point: Point) -> str:
+    """What clients had to send, where they learned the model together."""
+    return (
+        f" {point.text('bytes_sent')} were sent to learn it." if point.value("bytes_sent") else ""
+    )
 
 
 def against(point: Point, other: Point) -> str:
