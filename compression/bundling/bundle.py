@@ -11,7 +11,7 @@ from compression.errors import LabError, UsageError
 from compression.models.catalogue import model_card
 from compression.point import Point
 from compression.store import Store, bundled
-from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
+from compression.store.bundled_recipes import ONCE_OF, SEEDS, SWEEPS, TRAININGS, TRAININGS_OF
 
 
 def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
@@ -23,8 +23,10 @@ def bundle(model: str, report: api.OnCount = lambda done, total: None) -> Path:
     points = [api.run(model)]
     for steps in SWEEPS:
         points += api.sweep(model, steps, report=report)
-    for steps in TRAININGS:
+    for steps in (*TRAININGS, *TRAININGS_OF.get(model, ())):
         points += api.sweep(model, steps, seeds=SEEDS, report=report)
+    for steps in ONCE_OF.get(model, ()):
+        points += api.sweep(model, steps, report=report)
     _refuse_old(points)
     return bundled.write(model, timed_alone(points, report))
 

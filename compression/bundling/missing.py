@@ -13,7 +13,7 @@ from compression.point import METRICS, Point
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import bundled
-from compression.store.bundled_recipes import SEEDS, SWEEPS, TRAININGS
+from compression.store.bundled_recipes import ONCE_OF, SEEDS, SWEEPS, TRAININGS, TRAININGS_OF
 
 
 def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -> Path:
@@ -40,8 +40,10 @@ def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -
 
 def _recipes(model: str) -> list[Recipe]:
     plain = [Sweep.parse(model, list(steps)) for steps in SWEEPS]
-    trained = [Sweep.parse(model, list(steps), seeds=SEEDS) for steps in TRAININGS]
-    recipes = [recipe for sweep in (*plain, *trained) for recipe in sweep.recipes()]
+    often = (*TRAININGS, *TRAININGS_OF.get(model, ()))
+    trained = [Sweep.parse(model, list(steps), seeds=SEEDS) for steps in often]
+    once = [Sweep.parse(model, list(steps)) for steps in ONCE_OF.get(model, ())]
+    recipes = [recipe for sweep in (*plain, *trained, *once) for recipe in sweep.recipes()]
     return list({recipe.key: recipe for recipe in recipes}.values())
 
 

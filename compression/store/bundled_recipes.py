@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 SWEEPS: tuple[tuple[str, ...], ...] = (
     ("prune:sparsity=0..0.98",),
     ("prune-channels:ratio=0..0.9",),
@@ -29,5 +31,19 @@ TRAININGS: tuple[tuple[str, ...], ...] = (
     ("federate:rounds=10,skew=0.5",),
 )
 """The same, with each of ``SEEDS``."""
+
+TRAININGS_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "watch/cnn1d": (("federate:rounds=10,split=people",),),
+    "watch/gru": (("federate:rounds=10,split=people",),),
+    "digits/mlp": (("federate:rounds=10,clients=100,split=iid,lr=0.5,batch=8,dp=1|2|4",),),
+}
+"""The same, of single models: the people who wore the watch are clients by nature; noise needs many clients and a small
+network (rate and batch chosen on validation)."""
+
+ONCE_OF: Mapping[str, tuple[tuple[str, ...], ...]] = dict.fromkeys(
+    ("digits/mlp", "fashion-mnist/mlp", "fashion-mnist/lenet5"),
+    (("federate:rounds=10,skew=0.5,update=int4",), ("federate:rounds=10,skew=0.5,secure=on",)),
+)
+"""Trainings of single models with one seed."""
 
 SEEDS = (0, 1, 2)
