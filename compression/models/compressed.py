@@ -79,6 +79,8 @@ class Compressed:
     """What clients sent and were sent for it to be learned; None where its data were in one place."""
     epsilon: float | None = None
     """What it may tell of one client, as differential privacy counts it; None where nothing is promised."""
+    releases: tuple[tuple[float, float, int], ...] = ()
+    """Noise, share and rounds of each training that this was counted from; not in the file, which nothing adds to."""
 
     @cached_property
     def tensors(self) -> Mapping[str, Tensor]:

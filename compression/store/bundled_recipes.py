@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 SWEEPS: tuple[tuple[str, ...], ...] = (
     ("prune:sparsity=0..0.98",),
     ("prune-channels:ratio=0..0.9",),
@@ -41,17 +43,27 @@ _EXITS = (
     ("slice:stages=3,exits=on,threshold=0.8|0.9|0.95",),
     ("slice:stages=3,exits=labels",),
 )
+_PEOPLE = (("federate:rounds=10,split=people",),)
+_MESSAGES = (
+    ("federate:rounds=10,skew=0.5,update=int4",),
+    ("federate:rounds=10,skew=0.5,secure=on",),
+)
 
-SWEEPS_OF: dict[str, tuple[tuple[str, ...], ...]] = {
+SWEEPS_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "fashion-mnist/ds-cnn": (("slice:stages=2..4,costs=measured",),),
+    **dict.fromkeys(("digits/mlp", "fashion-mnist/mlp", "fashion-mnist/lenet5"), _MESSAGES),
 }
-"""Besides of single models: those whose best cuts are others by measured times than by modelled ones."""
+"""Besides of single models: other cuts by measured times than by modelled ones; other messages of clients."""
 
-TRAININGS_OF: dict[str, tuple[tuple[str, ...], ...]] = {
+TRAININGS_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "fashion-mnist/resnet8": _EXITS,
     "fashion-mnist/ds-cnn": _EXITS,
+    "watch/cnn1d": _PEOPLE,
+    "watch/gru": _PEOPLE,
+    "digits/mlp": (("federate:rounds=10,clients=100,split=iid,lr=0.5,batch=8,dp=1|2|4",),),
 }
-"""The same with each of ``SEEDS``: the models deep enough for early exits to save much."""
+"""The same with each of ``SEEDS``: models deep enough for early exits to save much; the people who wore the watch, clients
+by nature; noise, which needs many clients and a small network (rate and batch chosen on validation)."""
 
 SEEDS = (0, 1, 2)
 

@@ -86,6 +86,18 @@ def test_how_many_have_learned_is_told_and_one_is_asked_about_at_a_time(monkeypa
     assert "1 of 2" in progress.proto.text and "Alone:" not in said(page)
 
 
+def test_it_can_be_stopped_and_taken_up_again(monkeypatch) -> None:
+    engine = Engine(done=1)
+    page = drawn(monkeypatch, engine)
+    page.button(key="train-alone").click().run()
+    page.button(key="stop-alone").click().run()
+    asked = len(engine.asked)
+    assert not page.get("progress") and len(page.run().button) == 1 and len(engine.asked) == asked
+    engine.done = 3
+    page.button(key="train-alone").click().run()
+    assert "Alone: 48 %" in said(page)
+
+
 def test_steps_after_it_ask_the_same_question(monkeypatch) -> None:
     engine = Engine(done=3)
     page = drawn(monkeypatch, engine, "federate:clients=3,rounds=2", "quantize:bits=4")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from compression.point import Measurement
 from pages.parts.panels.federated import bytes as sent
-from pages.parts.panels.federated import privacy
+from pages.parts.panels.federated import energy, privacy
 
 FORMATS = [
     {"name": "int8", "plain": 2692, "masked": 4925, "bits": 12},
@@ -45,8 +46,20 @@ def test_likeness_is_told_for_each_way_and_noise_in_lengths_of_the_update() -> N
 
 
 def test_a_promise_names_epsilon_delta_and_who_is_trusted() -> None:
-    answer = {"epsilon": 12.3, "delta": 1e-5}
+    answer = {"epsilon": 12.3, "delta": 1e-5, "trainings": 2, "by_zeros": False}
     words = privacy.describe_promise(answer, 2.0)
     assert "2 times the clip" in words and "of 12.3**" in words and "1e-05" in words
     assert "the server adds the noise" in words and "**epsilon**: " in words
+    assert "2 trainings" in words
     assert "nothing is promised" in privacy.describe_promise({**answer, "epsilon": None}, 0.0)
+    without = {**answer, "epsilon": None, "by_zeros": True}
+    assert "prune then" in privacy.describe_promise(without, 2.0)
+
+
+def test_energy_is_three_answers_an_example_and_says_that_it_is_modelled() -> None:
+    answer = Measurement(value=2.0, unit="mJ", how="modelled", note="2 W (a guess) x latency")
+    joules = energy.spent([1000, 0, 500], answer)
+    assert joules == [6.0, 0.0, 3.0]
+    words = energy.describe(joules, answer)
+    assert "Modelled" in words and "takes 9 J" in words and "3 to 6 J" in words and "2 W" in words
+    assert "none has spent" in energy.describe([0.0, 0.0], answer)

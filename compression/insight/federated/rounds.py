@@ -10,26 +10,29 @@ from compression.insight.federated.asked import up_to_federated
 from compression.recipe import Recipe
 from compression.subjects import Subject
 from compression.techniques.federated.history import History
+from compression.techniques.federated.knobs import Federate
+from compression.techniques.federated.participation import draw, work_of
 from compression.techniques.federated.resume import history_of
 
 
 def federated_rounds(subject: Subject, recipe: Recipe, measured: bool = False) -> dict[str, Any]:
     """``federated`` and ``control`` are their rounds, None where that was not trained on this machine.
 
-    ``clients`` has the accuracy that each client would see in each round: that on the validation examples, their
-    classes weighted as the client's own. ``measured`` changes no answer: it tells a question that was asked before the
-    training from the same one after it.
+    ``learned`` is how many examples each client has learned from, ``clients`` the accuracy that each would see in each
+    round: that on the validation examples, their classes weighted as the client's own. ``measured`` changes no answer:
+    it tells a question that was asked before the training from the same one after it.
     """
     asked, _ = up_to_federated(recipe)
-    history = history_of(asked.key)
-    control = None if asked.control is None else history_of(asked.control.key)
     return {
-        "federated": None if history is None else _told(history),
-        "control": None if control is None else _told(control),
+        "federated": _told(asked),
+        "control": None if asked.control is None else _told(asked.control),
     }
 
 
-def _told(history: History) -> dict[str, Any]:
+def _told(asked: Recipe) -> dict[str, Any] | None:
+    history, (_, step) = history_of(asked.key), up_to_federated(asked)
+    if history is None:
+        return None
     counts = np.array(history.examples, dtype=float)
     mixes = counts / np.maximum(1, counts.sum(1, keepdims=True))
     by_class = np.array([each.by_class for each in history.rounds])
@@ -37,4 +40,15 @@ def _told(history: History) -> dict[str, Any]:
         **history.as_json(),
         "bytes_sent": history.bytes_sent,
         "clients": (by_class @ mixes.T).round(4).tolist(),
+        "learned": learned_from(history, step, asked.seed),
     }
+
+
+def learned_from(history: History, step: Federate, seed: int) -> list[int]:
+    """How many examples each client has learned from in all rounds, those it saw again counted again."""
+    sizes = [sum(counts) for counts in history.examples]
+    learned = [0] * len(sizes)
+    for number in range(1, len(history.rounds) + 1):
+        for work in work_of(step, draw(step, sizes, number, seed), sizes):
+            learned[work.client] += work.updates * step.batch
+    return learned

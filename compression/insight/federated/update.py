@@ -12,12 +12,13 @@ from compression.errors import UsageError
 from compression.insight.federated.asked import first_round
 from compression.recipe import Recipe
 from compression.subjects import Subject
-from compression.techniques.federated.client import LocalPlan, Work
+from compression.techniques.federated.client import Work
 from compression.techniques.federated.fixed_point import FixedPoint, grid_for, reach_after
 from compression.techniques.federated.key_agreement import Words
 from compression.techniques.federated.knobs import Federate
 from compression.techniques.federated.masking_client import MaskingClient
 from compression.techniques.federated.messages import write
+from compression.techniques.federated.moving import LocalPlan
 from compression.techniques.federated.secure_sum import bytes_besides, threshold_of
 from compression.techniques.federated.simulation import Simulation
 

@@ -15,6 +15,8 @@ DELTA = 1e-5
 """The chance that is left to worse: a thousandth of one in a hundred clients."""
 ORDERS = (*(1 + tenth / 10 for tenth in range(1, 100)), *map(float, range(12, 64)))
 """Of the divergences; the smallest epsilon of all counts."""
+Release = tuple[float, float, int]
+"""A training with noise: the noise as a multiple of the clip, the share of the clients in a round, and its rounds."""
 FAINT, FAR = -30.0, 30.0
 """The logarithm of a series' term that may be left out; from where on a tail is a series."""
 
@@ -28,9 +30,23 @@ def epsilon_of(
 ) -> float:
     """Of so many rounds with noise of ``noise`` times the clip, in each of which a client is drawn with chance
     ``share``; infinite without noise."""
-    if noise <= 0:
+    return epsilon_of_all([(noise, share, rounds)], delta, orders)
+
+
+def epsilon_of_all(
+    releases: Sequence[Release], delta: float = DELTA, orders: Sequence[float] = ORDERS
+) -> float:
+    """Of several trainings on the same clients, one after the other: their divergences add up at each order."""
+    if any(noise <= 0 for noise, _, _ in releases):
         return math.inf
-    return min(_epsilon(rounds * divergence(noise, share, order), order, delta) for order in orders)
+    return min(
+        _epsilon(
+            sum(rounds * divergence(noise, share, order) for noise, share, rounds in releases),
+            order,
+            delta,
+        )
+        for order in orders
+    )
 
 
 def _epsilon(divergence: float, order: float, delta: float) -> float:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import torch
 from torch import Tensor, nn
 
 from compression.techniques.federated.chance import chance
-from compression.techniques.federated.copies import Copies, Gradients
+from compression.techniques.federated.copies import Gradients
 from compression.techniques.federated.layout import Layout
+from compression.techniques.federated.moving import LocalPlan, Moving
 from compression.techniques.federated.split import Places
 from compression.training.data import TrainingData
+
+Batch = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,9 @@ class Work:
     updates: int
 
 
-@dataclass(frozen=True)
-class LocalPlan:
-    """How clients train in a round."""
-
-    learning_rate: float
-    batch: int
-    mu: float = 0.0
-    """Pull towards the weights that were sent (FedProx; Li et al., 2020, arXiv:1812.06127)."""
+def updates_of(examples: int, epochs: float, batch: int) -> int:
+    """In so many passes over examples; at least one if there are any."""
+    return max(1, round(epochs * examples / batch)) if examples else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,38 +38,6 @@ class Learned:
 
     rows: Tensor
     losses: Tensor
-
-
-@dataclass(frozen=True, eq=False)
-class _Moving:
-    """Clients' rows [K, size] and velocities [K, learned], which an update changes in place, and as copies of the
-    network; ``start`` [size] is where they began."""
-
-    rows: Tensor
-    velocity: Tensor
-    start: Tensor
-    copies: Copies
-
-    @classmethod
-    def of(
-        cls, layout: Layout, rows: Tensor, velocity: Tensor, start: Tensor, offsets: Tensor | None
-    ) -> _Moving:
-        tensors, names = layout.tensors(rows), layout.parameter_names
-        learned = {name: tensors[name] for name in names}
-        counted = {name: values for name, values in tensors.items() if name not in learned}
-        copies = Copies(learned, counted, layout.tensors(velocity, names), offsets)
-        learns = velocity.shape[1]
-        return cls(rows[:, :learns], velocity, start[:learns], copies)
-
-    def update(
-        self, gradients: Gradients, plan: LocalPlan, inputs: Tensor, labels: Tensor
-    ) -> Tensor:
-        """One step of SGD with momentum of each; their losses [K]."""
-        losses = gradients(self.copies, inputs, labels)
-        if plan.mu:
-            self.velocity.add_(self.rows - self.start, alpha=plan.mu)
-        self.rows.sub_(self.velocity, alpha=plan.learning_rate)
-        return losses
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +56,7 @@ class Clients:
 
     def updates(self, client: int, epochs: float, batch: int) -> int:
         """Of its weights, in so many passes over its own examples; at least one if it has any."""
-        count = len(self.parts[client])
-        return max(1, round(epochs * count / batch)) if count else 0
+        return updates_of(len(self.parts[client]), epochs, batch)
 
     @torch.no_grad()
     def train(
@@ -110,28 +76,34 @@ class Clients:
         ordered = [work[place] for place in order]
         rows = start.expand(len(work), -1).clone()
         losses = torch.zeros(len(work))
-        batches = [self._batches(each, plan.batch, round_number) for each in ordered]
         velocity = torch.zeros(len(work), self.layout.learned)
         offsets = self.offsets
         if offsets is not None:
             offsets = offsets[[each.client for each in ordered]]
-        longest = ordered[0].updates if ordered else 0
-        random = chance(self.seed, "augment", round_number)
+        moving: Moving | None = None
         torch.manual_seed(chance(self.seed, "dropout", round_number).initial_seed())
-        moving: _Moving | None = None
-        for update in range(longest):
-            active = sum(each.updates > update for each in ordered)
+        examples = self._examples(ordered, plan.batch, round_number)
+        longest = ordered[0].updates if ordered else 0
+        for update, (inputs, labels) in enumerate(examples, start=1):
+            active = len(labels)
             if moving is None or active < len(moving.rows):
                 shown = None if offsets is None else offsets[:active]
-                moving = _Moving.of(self.layout, rows[:active], velocity[:active], start, shown)
-            places = torch.stack([batches[k][update] for k in range(active)])
-            flat = self.data.inputs.index_select(0, places.flatten())
-            inputs = self.data.augment(flat, random).unflatten(0, places.shape)
-            losses[:active] += moving.update(self.gradients, plan, inputs, self.data.labels[places])
-            tell((update + 1) / longest)
+                moving = Moving.of(self.layout, rows[:active], velocity[:active], start, shown)
+            losses[:active] += moving.update(self.gradients, plan, inputs, labels)
+            tell(update / longest)
         losses /= torch.tensor([max(1, each.updates) for each in ordered])
         back = torch.tensor(order, dtype=torch.long).argsort()
         return Learned(rows[back], losses[back])
+
+    def _examples(self, ordered: Sequence[Work], batch: int, round_number: int) -> Iterator[Batch]:
+        """The batches of one update after the other, of those who still have any: inputs [K, B, ...], labels [K, B]."""
+        batches = [self._batches(each, batch, round_number) for each in ordered]
+        random = chance(self.seed, "augment", round_number)
+        for now in zip_longest(*batches):
+            places = torch.stack([each for each in now if each is not None])
+            flat = self.data.inputs.index_select(0, places.flatten())
+            inputs = self.data.augment(flat, random).unflatten(0, places.shape)
+            yield inputs, self.data.labels[places]
 
     def _batches(self, work: Work, batch: int, round_number: int) -> list[Tensor]:
         """The places [batch] of each update: pass after pass over its examples, each in an order of its own."""

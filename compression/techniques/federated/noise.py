@@ -7,12 +7,13 @@ model, not towards the server. Here it follows from the seed, as all else; a rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from compression.techniques.federated.accountant import epsilon_of
+from compression.techniques.federated.accountant import Release, epsilon_of_all
 from compression.techniques.federated.chance import chance
 from compression.techniques.federated.knobs import Federate
 from compression.techniques.federated.layout import Layout
@@ -46,9 +47,15 @@ class Noise:
         return (total + noise) / self.expected
 
 
-def epsilon(step: Federate) -> float | None:
-    """What the whole training may tell of one client; None where nothing is promised."""
-    return epsilon_of(step.dp, step.sample, step.rounds) if step.dp else None
+def release(step: Federate) -> tuple[Release, ...]:
+    """What the accountant is to know of a training; nothing where nothing is promised."""
+    return ((step.dp, step.sample, step.rounds),) if step.dp else ()
+
+
+def epsilon(step: Federate, before: Sequence[Release] = ()) -> float | None:
+    """What the whole training may tell of one client, with all those ``before`` that promised the same; None where
+    nothing is promised."""
+    return epsilon_of_all([*before, *release(step)]) if step.dp else None
 
 
 def keep_variances(layout: Layout, row: Tensor) -> None:

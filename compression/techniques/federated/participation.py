@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from compression.techniques.federated.chance import chance
+from compression.techniques.federated.client import Work, updates_of
 from compression.techniques.federated.knobs import Federate
 
 LEAST, MOST = 0.1, 0.9
@@ -65,3 +66,13 @@ def draw(step: Federate, sizes: Sequence[int], round_number: int, seed: int) -> 
     done = tuple(part[client] if client in late else 1.0 for client in asked)
     padding = tuple(c for c in joining if c not in asked and c not in vanished)
     return Participation(asked, dropped, late, done, joining, padding)
+
+
+def work_of(step: Federate, who: Participation, sizes: Sequence[int]) -> list[Work]:
+    """What those do in a round whose work counts: of late ones fedprox alone takes what they have done."""
+    work = []
+    for client in who.answering:
+        if client not in who.late or step.algorithm == "fedprox":
+            whole = updates_of(sizes[client], step.local_epochs, step.batch)
+            work.append(Work(client, max(1, round(who.share_of(client) * whole))))
+    return work

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from compression.techniques.federated.client import Clients, LocalPlan, Work
+from compression.techniques.federated.client import Clients
 from compression.techniques.federated.collecting import Brought, collect
 from compression.techniques.federated.exchange import Exchange
 from compression.techniques.federated.history import History, Round
 from compression.techniques.federated.knobs import Federate
+from compression.techniques.federated.moving import LocalPlan
 from compression.techniques.federated.noise import Noise, keep_variances
-from compression.techniques.federated.participation import Participation, draw
+from compression.techniques.federated.participation import Participation, draw, work_of
 from compression.techniques.federated.screening import nonsense
 from compression.techniques.federated.server import Server
 
@@ -94,20 +95,13 @@ class Simulation:
     ) -> tuple[list[int], list[float], Tensor]:
         """Those whose work counts, their losses, and what they have changed [K, size]."""
         step = self.step
-        counting = [
-            client for client in who.answering
-            if client not in who.late or step.algorithm == "fedprox"
-        ]  # fmt: skip
-        work = []
-        for client in counting:
-            whole = self.clients.updates(client, step.local_epochs, step.batch)
-            work.append(Work(client, max(1, round(who.share_of(client) * whole))))
+        work = work_of(step, who, [len(part) for part in self.clients.parts])
         sent, plan = self.exchange.common, local_plan(step, number)
         learned = self.clients.train(sent, work, plan, round_number=number, tell=tell)
         changes = learned.rows - sent
         if self.mask is not None:
             changes *= self.mask
-        return counting, learned.losses.tolist(), changes
+        return [each.client for each in work], learned.losses.tolist(), changes
 
     @torch.no_grad()
     def validate(self, row: Tensor) -> tuple[float, tuple[float, ...]]:

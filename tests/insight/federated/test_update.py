@@ -19,8 +19,8 @@ from tests.techniques.federated.setting import simulation
 MODEL = "digits/mlp"
 
 
-def answer(question: str, step: str) -> dict[str, Any]:
-    recipe = Recipe.build(MODEL, [step]).model_dump(mode="json")
+def answer(question: str, *steps: str) -> dict[str, Any]:
+    recipe = Recipe.build(MODEL, steps).model_dump(mode="json")
     return insight.answer(question, {"model": MODEL, "recipe": recipe})
 
 
@@ -60,3 +60,12 @@ def test_the_promise_is_that_of_the_step() -> None:
     assert told["epsilon"] == epsilon(Federate(clients=4, rounds=5, dp=0.5, sample=0.5))
     assert told["epsilons"] == sorted(told["epsilons"], reverse=True)
     assert answer("federated_promise", "federate")["epsilon"] is None
+
+
+def test_a_promise_counts_all_trainings_of_the_chain_and_none_where_zeros_tell() -> None:
+    one, two = "federate:clients=4,rounds=5,dp=1", "federate:clients=4,rounds=10,dp=1"
+    twice = answer("federated_promise", one, one)
+    assert twice["epsilon"] == pytest.approx(answer("federated_promise", two)["epsilon"])
+    assert twice["trainings"] == 2
+    pruned = answer("federated_promise", "prune:sparsity=0.5", one)
+    assert pruned["by_zeros"] and pruned["epsilon"] is None

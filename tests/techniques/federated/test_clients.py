@@ -9,9 +9,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from compression.techniques.federated.client import LocalPlan, Work
+from compression.techniques.federated.client import Work
 from compression.techniques.federated.copies import MOMENTUM
 from compression.techniques.federated.gradients import one_after_another, side_by_side
+from compression.techniques.federated.moving import LocalPlan
 from compression.training.processor import one_thread
 from tests.techniques.federated.setting import made_up, simulation
 
@@ -83,4 +84,4 @@ def test_side_by_side_is_quicker_than_one_after_another() -> None:
                 began = time.thread_time()
                 those.train(start, work, PLAN, round_number=1)
                 taken[way].append(time.thread_time() - began)
-    assert min(taken[one_after_another]) > 1.15 * min(taken[side_by_side])
+    assert min(taken[one_after_another]) > 1.5 * min(taken[side_by_side])

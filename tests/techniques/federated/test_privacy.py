@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from dataclasses import replace
 from importlib.util import find_spec
 
 import pytest
@@ -21,6 +22,7 @@ from compression.techniques.federated.noise import Noise, epsilon
 from compression.techniques.federated.participation import draw
 from compression.techniques.work import technique
 from compression.training.data import Training
+from tests.applied import apply
 from tests.techniques.federated.opacus_figures import FILE, SETTINGS, epsilon_by_opacus
 from tests.techniques.federated.setting import made_up, original, play, simulation
 
@@ -123,6 +125,25 @@ def test_epsilon_travels_with_the_model_and_its_file() -> None:
     reloaded, _ = artifact.unpack(artifact.pack(model, recipe).data)
     assert reloaded.epsilon == pytest.approx(model.epsilon, abs=1e-6)
     assert learned().epsilon is None and epsilon(Federate()) is None
+
+
+def test_equal_trainings_one_after_the_other_tell_as_much_as_one_of_all_their_rounds() -> None:
+    step, training = Federate(clients=4, rounds=2, dp=1.0), Training(made_up)
+    context, work = StepContext(made_up().inputs[:8], 0, training), technique(step)
+    first = work(original(), step, context)
+    second = work(first, step, context)
+    assert second.epsilon == pytest.approx(epsilon_of(1.0, 1.0, 4))
+    assert second.epsilon > first.epsilon
+
+
+def test_zeros_chosen_without_noise_leave_no_promise() -> None:
+    pruned = apply(original(), parse_step("prune:sparsity=0.7"))
+    step, context = (
+        Federate(clients=4, rounds=1, dp=1.0),
+        StepContext(made_up().inputs[:8], 0, Training(made_up)),
+    )
+    assert federate(pruned, step, context).epsilon is None
+    assert federate(replace(pruned, epsilon=1.0), step, context).epsilon is not None
 
 
 @pytest.mark.parametrize(("step", "kept"), [("quantize:bits=4,images=0", True), ("prune", False)])

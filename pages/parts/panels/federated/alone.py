@@ -97,6 +97,10 @@ def _answered(asked: Recipe, clients: Sequence[int]) -> list[Mapping[str, Any]]:
         if not request.done:
             words = f"Each client learns alone: {len(told)} of {len(clients)} have …"
             said.progress(len(told) / len(clients), words)
+            st.button(
+                "Stop", key="stop-alone", icon=":material/stop:", on_click=_stop, args=(asked.key,),
+                help="Nobody else learns alone after the one who does now; those who have are kept.",
+            )  # fmt: skip
             poll("federated-alone")
             break
         told.append(request.result())
@@ -107,6 +111,10 @@ def _up_to_federated(recipe: Recipe) -> Recipe:
     """What comes after has no part in it."""
     last = max(n for n, step in enumerate(recipe.steps) if isinstance(step, Federate))
     return recipe.model_copy(update={"steps": recipe.steps[: last + 1]})
+
+
+def _stop(key: str) -> None:
+    st.session_state[WANTED] = set(st.session_state.get(WANTED, ())) - {key}
 
 
 def _want(key: str) -> None:

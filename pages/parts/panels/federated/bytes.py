@@ -13,6 +13,7 @@ from pages.parts import data
 from pages.parts.panels.common import charts
 from pages.parts.panels.common.asking import ask
 from pages.parts.panels.federated.asking_rounds import ask_rounds
+from pages.parts.panels.federated.energy import energy
 
 UNTRAINED = "Train this setting here to see what was sent in each round, and by whom."
 NOT_MASKED = {
@@ -41,6 +42,7 @@ def sent(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) 
     told.markdown(describe_rounds(rounds["federated"]))
     _rounds(rounds["federated"])
     _clients(rounds["federated"])
+    energy(rounds["federated"], known.original)
 
 
 def describe(answer: Mapping[str, Any]) -> str:

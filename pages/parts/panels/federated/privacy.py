@@ -26,15 +26,18 @@ INTRO = (
     "update from many pictures or steps is harder to invert."
 )
 NO_PICTURES = (
-    "This model reads movements, and only pictures are inverted here: choose a model of pictures to see what an update "
+    "Only pictures are inverted here, and this model is given {seen}: choose a model of pictures to see what an update "
     "reveals."
 )
+PICTURE_AXES = 3
+"""Channels, height and width."""
 
 
 def privacy(recipe: Recipe, point: Point | None, known: data.Known, settled: bool) -> None:
     """Words, pictures side by side, and the curve of epsilon."""
-    if model_card(recipe.model).dataset == "watch":
-        st.markdown(NO_PICTURES)
+    card = model_card(recipe.model).data
+    if len(card.input_shape) != PICTURE_AXES:
+        st.markdown(NO_PICTURES.format(seen=card.seen or "no pictures"))
     elif not _pictures(recipe, settled):
         return
     said = st.empty()
@@ -120,7 +123,17 @@ def _picture(levels: list[list[int]], *, key: str, alt: str) -> None:
 
 def describe_promise(answer: Mapping[str, Any], noise: float) -> str:
     """What the recipe's noise promises."""
+    if noise and answer["by_zeros"]:
+        return (
+            "**Nothing is promised:** a step before chose where this network has zeros, by a model that had learned "
+            "from the same examples without noise. Train with noise first, and prune then."
+        )
     own = METRICS["epsilon"].text(answer["epsilon"])
+    several = (
+        f" The {answer['trainings']} trainings with noise of this chain are counted together."
+        if answer["trainings"] > 1
+        else ""
+    )
     if not noise:
         return hint(
             "**No noise, so nothing is promised.** The curve shows the [[epsilon]] that *Privacy noise* would give "
@@ -130,7 +143,7 @@ def describe_promise(answer: Mapping[str, Any], noise: float) -> str:
         f"**Noise of {noise:g} times the [[clip]] promises each client an [[epsilon]] of {own}** "
         f"at a [[delta]] of {answer['delta']:g}, towards whoever gets the model: the server adds the noise, and it "
         "alone sees the sum before. Validation examples belong to the server. Few clients pay much accuracy for it: "
-        "the same noise is spread over fewer."
+        f"the same noise is spread over fewer.{several}"
     )
 
 
