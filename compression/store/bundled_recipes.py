@@ -62,8 +62,8 @@ TRAININGS_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "watch/gru": _PEOPLE,
     "digits/mlp": (("federate:rounds=10,clients=100,split=iid,lr=0.5,batch=8,dp=1|2|4",),),
 }
-"""The same with each of ``SEEDS``: models deep enough for early exits to save much; the people who wore the watch, clients
-by nature; noise, which needs many clients and a small network (rate and batch chosen on validation)."""
+"""The same with each of ``SEEDS``: models deep enough for early exits to save much; the people who wore the watch,
+clients by nature; noise, which needs many clients and a small network (rate and batch chosen on validation)."""
 
 SEEDS = (0, 1, 2)
 
