@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from compression import files
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 COMPILERS = ("cc", "gcc", "clang")
@@ -45,8 +47,8 @@ def compile_and_run(header: str, inputs: Array) -> Compiled | str | None:
         return None
     with tempfile.TemporaryDirectory(prefix="compact-c-") as folder:
         source, program = Path(folder) / "model.c", Path(folder) / "model"
-        (Path(folder) / "model.h").write_text(header, "utf-8")
-        source.write_text('#define MODEL_MAIN\n#include "model.h"\n', "utf-8")
+        files.write(Path(folder) / "model.h", header.encode())
+        files.write(source, b'#define MODEL_MAIN\n#include "model.h"\n')
         command = [found, *FLAGS, str(source), "-o", str(program), "-lm"]
         try:
             made = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
@@ -69,7 +71,7 @@ def _sizes(found: str, source: Path) -> tuple[int | None, int | None]:
     size = shutil.which("size")
     plain = source.with_name("plain.c")
     call = "void answer(const float *input, float *output) { model_run(input, output); }\n"
-    plain.write_text(f'#include "model.h"\n{call}', "utf-8")
+    files.write(plain, f'#include "model.h"\n{call}'.encode())
     target = source.with_suffix(".o")
     made = subprocess.run(
         [found, "-std=c99", "-Os", "-c", str(plain), "-o", str(target)], timeout=SECONDS
