@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import tomli
-
 from compression.devices import elsewhere, scales
 from compression.devices.device import Device, device_of
 from compression.errors import UsageError, reason_of, unknown
 from compression.home import home
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 HERE = Path(__file__).parent
 LARGEST = 100_000
@@ -54,8 +58,8 @@ def read_device(file: Path, *, own: bool = False) -> Device:
             raise UsageError(
                 f"The device file {file.name} can't be used: it has over {LARGEST} bytes."
             )
-        given: dict[str, Any] = tomli.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+        given: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
             f"The device file {file.name} can't be used: {reason_of(error)}."
         ) from None

@@ -25,6 +25,7 @@ def test_axes_offer_the_costs_of_the_cards_first() -> None:
         "macs", "parameters", "size_zstd_bytes", "size_onnx_bytes", "latency_p90_ms",
         "throughput_per_s", "device_bytes", "device_memory_bytes", "link_bytes",
         "macs_average", "bytes_sent", "epsilon", "make_s", "carbon_g", "cost_per_million",
+        "flips", "worst_class_drop", "adversarial_accuracy", "ece", "cka",
     }  # fmt: skip
 
 

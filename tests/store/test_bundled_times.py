@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from compression.measure.shared_latency import SAME
 from compression.models.catalogue import MODELS
 from compression.point.certainty import is_disturbed
 from compression.recipe import Recipe
@@ -35,3 +36,16 @@ def test_bundled_points_of_the_originals_graph_are_exactly_as_fast(model: str) -
     same = [point for point in points.values() if point.graph == original.graph]
     assert len(same) > len(points) / 2
     assert {point.value("speedup") for point in same} == {1.0}
+
+
+@models
+def test_bundled_points_of_the_originals_graph_say_what_is_true_of_them(model: str) -> None:
+    """A reason is a point's own: one that sets nothing to zero and rounds nothing speaks of neither."""
+    original = Recipe(model=model)
+    reasons = {
+        point.measurements["speedup"].note
+        for point in bundled.points(model).values()
+        if [step.technique for step in point.recipe.steps] in ([], ["federate"])
+        and point.graph == bundled.points(model)[original.key].graph
+    }
+    assert reasons == {SAME}

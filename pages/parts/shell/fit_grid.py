@@ -29,7 +29,9 @@ def grid(points: Sequence[Point], devices: Sequence[Device], rows: Sequence[Sequ
 
 
 def _point(point: Point) -> str:
-    figures = f"{point.text('size_bytes')}, {point.text('accuracy')}"
+    figures = ", ".join(
+        point.text(name).replace(" ", "\N{NO-BREAK SPACE}") for name in ("size_bytes", "accuracy")
+    )
     return f"{escape(words.named(point.recipe))}<small>{escape(figures)}</small>"
 
 
