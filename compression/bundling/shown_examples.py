@@ -31,9 +31,12 @@ def draw(dataset: str) -> tuple[int, ...]:
 
 
 def mean_margins(dataset: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """The right class's probability less the highest other's, of each test example [N], over the bundled models."""
+    """The right class's probability less the highest other's, of each test example [N], over the bundled models.
+
+    Supernets came later and have no say: who draws others makes the answers useless that points have kept.
+    """
     margins = []
-    for model in (card.id for card in MODELS.values() if card.dataset == dataset):
+    for model in (c.id for c in MODELS.values() if c.dataset == dataset and not c.is_supernet):
         subject = look_up(model)
         test, session = subject.data.test, subject.session
         (logits,) = session.run(None, {session.get_inputs()[0].name: test.inputs})

@@ -18,6 +18,7 @@ SIZES = {
     "fashion-mnist/ds-cnn": [16, 32, 32, 64, 64],
     "fashion-mnist/lenet5": [6, 16, 120, 84],
     "fashion-mnist/vit-tiny": [4, 128] * 3,
+    "fashion-mnist/supernet": [16, 32, 56, 56],
     "fashion-mnist/mlp": [256, 128],
     "digits/mlp": [32],
     "digits/cnn": [16, 32],

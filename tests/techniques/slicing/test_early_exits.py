@@ -26,6 +26,7 @@ from compression.models.slicing import Slicing
 from compression.recipe import Recipe
 from compression.subjects import look_up
 from compression.techniques.slicing.knobs import Slice
+from compression.training.checkpoints import Checkpoint
 from tests.applied import inputs
 
 MODEL = "digits/cnn"
@@ -95,10 +96,10 @@ def test_an_answer_that_is_no_number_is_sure_of_nothing() -> None:
     assert not confidence(np.full((1, 3), np.nan, dtype=np.float32)) > 0.0
 
 
-def test_the_heads_learn_from_answers_without_looking_at_labels(monkeypatch) -> None:
+def test_the_heads_learn_from_answers_without_looking_at_labels(monkeypatch, tmp_path) -> None:
     known = look_up(MODEL).training_data()
     wrong = replace(known, labels=torch.zeros_like(known.labels))
-    monkeypatch.setattr(pipeline, "Checkpoint", lambda key: None)
+    monkeypatch.setattr(pipeline, "Checkpoint", lambda key: Checkpoint(key, tmp_path))
     monkeypatch.setattr(type(look_up(MODEL)), "training_data", lambda subject: wrong)
     blind = pipeline.compress(look_up(MODEL), recipe())
     assert all(
