@@ -117,7 +117,10 @@ def open_section(page: Any, section: str) -> None:
     page.get_by_role("radio", name=section, exact=True).click()
     page.wait_for_url(f"**details={section.replace(' ', '+')}*")
     settle(page)
-    page.get_by_text("Computing …").wait_for(state="detached", timeout=60_000)
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stMain]').innerText.includes('Computing …')",
+        timeout=60_000,
+    )
 
 
 def close_section(page: Any, section: str) -> None:

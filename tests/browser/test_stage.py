@@ -174,7 +174,7 @@ def test_on_a_phone_the_result_sticks_on_top_and_the_knobs_follow(
     assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") <= 0
 
 
-@pytest.mark.parametrize("asked", ["distillation?epochs=20.5&", "federated?"])
+@pytest.mark.parametrize("asked", ["distillation?epochs=20.5&", "federated?clients=11&"])
 def test_on_a_phone_the_button_of_a_training_is_whole_in_its_row(
     page: Any, lab_server: Server, asked: str
 ) -> None:

@@ -12,6 +12,7 @@ LOOP = "compression/training/loop.py"
 EXCEPTIONS = {
     "compression/techniques/quantization/adaround.py": "up or down for each weight of one layer, from its statistics",
     "compression/insight/federated/inversion.py": "an attacker's picture, until its gradients are those of an update",
+    "compression/insight/search/proxies.py": "no weight follows them: their product with the weights is the figure",
 }
 """What follows gradients but trains no model on examples."""
 
