@@ -96,7 +96,10 @@ def test_four_processes_add_at_once_and_nothing_is_lost(store: Store, file: Path
     assert {point.recipe.seed for point in store.points(MODEL)} == set(range(90))
 
 
-def test_ten_thousand_points_are_read_once_in_less_than_a_second(store: Store, file: Path) -> None:
+@pytest.mark.alone
+def test_ten_thousand_points_are_read_once_in_less_than_two_seconds(
+    store: Store, file: Path
+) -> None:
     store.add_all(a_point(seed) for seed in range(10_000))
     reader = Store(f"sqlite:///{file}")
     before = time.process_time()
