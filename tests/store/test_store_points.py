@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from compression.point import Point
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from tests.measured import MODEL, a_point, a_recipe
@@ -97,17 +99,24 @@ def test_four_processes_add_at_once_and_nothing_is_lost(store: Store, file: Path
 
 
 @pytest.mark.alone
-def test_ten_thousand_points_are_read_once_in_less_than_two_seconds(
+def test_ten_thousand_points_are_read_once_and_faster_than_they_are_parsed(
     store: Store, file: Path
 ) -> None:
-    store.add_all(a_point(seed) for seed in range(10_000))
+    """Against reading their JSON with nothing beside it, in the same process: seconds would be of the machine."""
+    points = [a_point(seed) for seed in range(10_000)]
+    store.add_all(points)
+    bodies = [point.model_dump_json() for point in points]
     reader = Store(f"sqlite:///{file}")
-    before = time.process_time()
-    assert len(reader.points(MODEL)) == 10_000
-    first, before = time.process_time() - before, time.process_time()
-    assert len(reader.points(MODEL)) == 10_000
-    again = time.process_time() - before
-    assert (first < 2.0, again < 0.05) == (True, True), f"{first:.2f} s, then {again:.3f} s"
+
+    def seconds(read: Callable[[], Sequence[Point]]) -> float:
+        before = time.process_time()
+        assert len(read()) == 10_000
+        return time.process_time() - before
+
+    first = seconds(lambda: reader.points(MODEL))
+    again = seconds(lambda: reader.points(MODEL))
+    parsed = seconds(lambda: [Point.model_validate_json(body) for body in bodies])
+    assert first < parsed and again < 0.05 * parsed, f"{first:.2f}, {again:.3f}, {parsed:.2f} s"
 
 
 def test_own_points_hide_bundled_ones_of_the_same_key(store: Store, tmp_path: Path) -> None:
