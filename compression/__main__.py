@@ -21,7 +21,17 @@ from compression.bundling.command import bundle
 from compression.cli import console, streams
 from compression.cli.devices import devices, fit_command
 from compression.cli.judging import compare, robustness
-from compression.cli.options import AtLeast, AtMost, Objectives, SamplerName, Warm
+from compression.cli.options import (
+    AtLeast,
+    AtMost,
+    Json,
+    ModelId,
+    Objectives,
+    SamplerName,
+    Seed,
+    Steps,
+    Warm,
+)
 from compression.cli.stage import stage
 from compression.errors import LabError, UsageError
 
@@ -33,13 +43,6 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="As listed by `models`.")]
-Steps = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads this annotation on Python 3.10
-    typer.Option("--step", help="A technique and its knobs, as in prune:sparsity=0.8; repeatable."),
-]
-Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Seeds = Annotated[str, typer.Option(help="Seed of everything random; several as 0..2 or 0|2|5.")]
 
 
@@ -137,7 +140,7 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
     step: Steps = None,
     seed: Seed = 0,
-    format: Annotated[str, typer.Option(help="packed, onnx or stages.")] = "packed",
+    format: Annotated[str, typer.Option(help="packed, onnx, stages, c or card.")] = "packed",
     json: Json = False,
 ) -> None:
     """Write a recipe's model to a file."""

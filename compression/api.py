@@ -178,7 +178,7 @@ def export(
     seed: int = 0,
     say: Callable[[str], None] = print,
 ) -> int:
-    """Write a recipe's model as a ``packed`` or ``onnx`` file, and ``say`` what that computes in; its length.
+    """Write what a recipe's model is in one of ``FORMATS``, and ``say`` what that computes in; its length.
 
     ``stages`` is a zip of the ONNX files of a sliced model, one for each stage, ``c`` a C header that holds weights
     and program, ``card`` a model card in Markdown.

@@ -149,7 +149,7 @@ def verify(subject: Subject, recipe: Recipe, compressed: Compressed, packed_file
 
 def time_again(subject: Subject, point: Point) -> Point:
     """The point with its times measured anew, and nothing else: from its packed file where that is kept."""
-    compressed = _again(subject, point.recipe, point.artifact)
+    compressed = again(subject, point.recipe, point.artifact)
     deployment = deploy(compressed)
     times = measure_times(
         subject, compressed, deployment, session=deployment.session(), budget=FULL
@@ -174,22 +174,22 @@ def screen(subject: Subject, recipe: Recipe, examples: int) -> float:
 
 def packed(subject: Subject, recipe: Recipe, digest: str | None = None) -> bytes:
     """The recipe's packed file; ``digest`` is that of one that a measurement kept, which saves making it."""
-    return artifact.pack(_again(subject, recipe, digest), recipe).data
+    return artifact.pack(again(subject, recipe, digest), recipe).data
 
 
 def onnx_file(subject: Subject, recipe: Recipe, digest: str | None = None) -> tuple[bytes, str]:
     """The recipe's model as an ONNX file that computes what its accuracy was measured of, and a sentence on how."""
-    model = _again(subject, recipe, digest)
+    model = again(subject, recipe, digest)
     (part,) = deploy(replace(model, slicing=None)).parts
     return part.exact_model, export_note(part, of=model)
 
 
 def stage_files(subject: Subject, recipe: Recipe) -> tuple[bytes, str]:
     """The files of a sliced model's stages in a zip, and a sentence on which device gets which."""
-    return zipped_stages(deploy(_again(subject, recipe, None)))
+    return zipped_stages(deploy(again(subject, recipe, None)))
 
 
-def _again(subject: Subject, recipe: Recipe, digest: str | None) -> Compressed:
+def again(subject: Subject, recipe: Recipe, digest: str | None) -> Compressed:
     """The recipe's model: from its packed file where that is kept, else made anew."""
     return (kept(digest) if digest else None) or compress(subject, recipe)
 

@@ -55,19 +55,15 @@ def table(
     file = folder / f"{model}.json"
     asked = {"model": model, "steps": steps, "epochs": epochs, "seed": seed}
     rows = _kept(file, asked)
+    made = {**asked, "command": command(model, steps, networks, epochs, seed), "networks": rows}
     for number, recipe in enumerate(recipes, start=1):
         text = [format_step(step) for step in recipe.steps]
         if all(row["steps"] != text for row in rows):
             rows.append({"steps": text, **_row(look_up(model), recipe, epochs)})
             file.parent.mkdir(parents=True, exist_ok=True)
-            content = {
-                **asked,
-                "command": command(model, steps, networks, epochs, seed),
-                "networks": rows,
-            }
-            write_named(file, (json.dumps(content, indent=1) + "\n").encode())
+            write_named(file, (json.dumps(made, indent=1) + "\n").encode())
         print(f"{number} of {networks}: {recipe.describe()}", file=sys.stderr, flush=True)
-    return {**asked, "command": command(model, steps, networks, epochs, seed), "networks": rows}
+    return made
 
 
 def command(model: str, steps: list[str], networks: int, epochs: float, seed: int) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from compression.cli import console
+from compression.cli.options import Json, ModelId, Seed, Steps
 from compression.devices import (
     Device,
     Fit,
@@ -22,6 +23,7 @@ from compression.devices import (
 )
 from compression.devices.catalogue import wrong_files
 from compression.devices.latency import Modelled
+from compression.devices.on_device import works_of
 from compression.errors import UsageError
 from compression.point import METRICS, Point
 from compression.store import Store
@@ -38,9 +40,7 @@ def devices(
         ),
     ] = None,
     forget: Annotated[str, typer.Option(help="Forget the time that scales this device.")] = "",
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """List the devices there are, yours from the home folder's devices/*.toml among them."""
     if take is not None:
@@ -80,14 +80,9 @@ def _short(value: float) -> str:
 
 
 def fit_command(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="As listed by `models`.")],
+    model: ModelId,
     device: Annotated[str, typer.Option(help="As listed by `devices`.")],
-    step: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--step", help="A technique and its knobs, as in prune:sparsity=0.8; repeatable."
-        ),
-    ] = None,
+    step: Steps = None,
     deadline_ms: Annotated[
         Number, typer.Option(help="An answer within so many milliseconds.")
     ] = None,
@@ -104,10 +99,8 @@ def fit_command(
             help="What it really takes on your board: scales all times of the device from now on."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document on stdout.")
-    ] = False,
+    seed: Seed = 0,
+    json: Json = False,
 ) -> None:
     """Tell whether a recipe's model fits a device: exit code 0 if it does, 1 if it doesn't, with the limits."""
     target = device_named(device)
@@ -119,7 +112,7 @@ def fit_command(
 
     with console.waiting("measuring") as report:
         point = api.run(model, step or (), seed=seed, report=report)
-    works = {each.graph: each.work for each in Store.open().known(point.recipe.model) if each.work}
+    works = works_of(Store.open().known(point.recipe.model))
     if measured_ms is not None:
         target = _scaled(point, target, measured_ms, works)
     found = fit(point, target, wishes, works)

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
 from compression.cli import console
+from compression.cli.options import Json, ModelId, Seed, Steps
 from compression.errors import NotKept, UsageError
 from compression.recipe import Recipe
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="As listed by `models`.")]
-Steps = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads this annotation on Python 3.10
-    typer.Option("--step", help="A technique and its knobs, as in prune:sparsity=0.8; repeatable."),
-]
-Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 
 
 def robustness(

@@ -6,6 +6,13 @@ from typing import Annotated, Optional
 
 import typer
 
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="As listed by `models`.")]
+Steps = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads this annotation on Python 3.10
+    typer.Option("--step", help="A technique and its knobs, as in prune:sparsity=0.8; repeatable."),
+]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 AtMost = Annotated[
     Optional[list[str]],  # noqa: UP045 - typer reads this annotation on Python 3.10
     typer.Option("--max", help="An upper bound, as in latency_ms=0.1; repeatable."),

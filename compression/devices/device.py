@@ -109,10 +109,6 @@ class Device(BaseModel):
             raise ValueError("an accelerator needs layer_s and bandwidth_bytes_per_s")
         return self
 
-    @property
-    def weights_in_ram(self) -> bool:
-        return self.flash_bytes is None
-
 
 def _check(name: str, value: float, bounds: tuple[float, float, str]) -> None:
     low, high, unit = bounds

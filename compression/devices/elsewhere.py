@@ -7,7 +7,6 @@ says who measured it; seed may stand beside.
 from __future__ import annotations
 
 import csv
-import json
 import math
 import shlex
 from collections.abc import Mapping
@@ -15,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compression import files
-from compression.errors import LabError, StoreError, UsageError, reason_of, short
-from compression.home import home, ready_folder
+from compression.devices import kept
+from compression.errors import LabError, UsageError, reason_of, short
+from compression.home import home
 from compression.recipe import Recipe
 
 UNITS = {"latency_ms": 1.0, "latency_us": 1e-3, "latency_s": 1e3}
@@ -56,16 +55,11 @@ def read_times(source: Path) -> tuple[Time, ...]:
 
 def keep(times: tuple[Time, ...]) -> None:
     """Beside those kept before; a newer time of the same replaces an older one."""
-    known = _known()
+    known = kept.read(file())
     for time in times:
         each = known.setdefault(time.device, {})
         each[time.key] = {"latency_ms": time.latency_ms, "source": time.source}
-    try:
-        ready_folder()
-        files.make_folder(file().parent)
-        files.write(file(), json.dumps(known).encode())
-    except OSError as error:
-        raise StoreError(f"The times can't be kept in {file()}: {reason_of(error)}.") from None
+    kept.write(file(), known, "The times")
 
 
 def times_on(device: str) -> Mapping[str, tuple[float, str]]:
@@ -73,7 +67,7 @@ def times_on(device: str) -> Mapping[str, tuple[float, str]]:
     try:
         return {
             str(key): (float(each["latency_ms"]), str(each["source"]))
-            for key, each in _known().get(device, {}).items()
+            for key, each in kept.read(file()).get(device, {}).items()
         }
     except (KeyError, TypeError, ValueError, AttributeError):
         return {}
@@ -111,11 +105,3 @@ def _time(source: Path, number: int, row: Mapping[str, Any], unit: str) -> Time:
     if not said:
         raise UsageError(f"{where}: say in source who measured it.")
     return Time(str(row["device"]).strip(), recipe.key, latency_ms, said)
-
-
-def _known() -> dict[str, Any]:
-    try:
-        known = json.loads(file().read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from compression.devices.device import Device
 from compression.devices.energy import energy_j
@@ -21,7 +21,7 @@ BASIS = {
 
 def seen_on(device: Device, points: Sequence[Point], original: Point | None) -> list[Point]:
     """All points on one device; those of one graph share what any of them knows of it."""
-    works = {point.graph: point.work for point in points if point.work}
+    works = works_of(points)
     return [on_device(point, device, original, works) for point in points]
 
 
@@ -60,6 +60,11 @@ def on_device(
             alike = f"{same}: zeros and weights of fewer bits save no time there."
             known["speedup"] = _speedup(latency, before[0], alike)
     return point.model_copy(update={"measurements": known})
+
+
+def works_of(points: Iterable[Point]) -> dict[str, str]:
+    """What the graphs do, for points of earlier versions, which don't tell it themselves."""
+    return {point.graph: point.work for point in points if point.work}
 
 
 def work_of(point: Point, works: Mapping[str, str] | None = None) -> Work | None:

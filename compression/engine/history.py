@@ -7,7 +7,6 @@ from itertools import groupby
 
 from pydantic import ValidationError
 
-from compression.engine.searching import known_points
 from compression.errors import LabError
 from compression.point import Point
 from compression.point.history import Evaluation, History
@@ -38,8 +37,7 @@ def history_of(sweep: Sweep, store: Store, goal: Goal | None = None) -> History 
         [point for point in points if point.stage == "full"], store.original(sweep.model)
     )
     by_key = {point.key: point for point in shown}
-    known = known_points(sweep, store) if sweep.known else []
-    return History(judged, tuple(_evaluations(trials, by_key)), tuple(known))
+    return History(judged, tuple(_evaluations(trials, by_key)))
 
 
 def at_random(sweep: Sweep) -> Sweep | None:
@@ -73,7 +71,7 @@ def rivals(sweep: Sweep, store: Store) -> list[tuple[SweepRecord, Sweep]]:
     same = {sweep.key, *([] if drawn is None else [drawn.key])}
     found = []
     for record in store.sweeps(sweep.model):
-        other = read(record)
+        other = sweep_of(record)
         if other is None or other.key in same or other.sampler == GRID:
             continue
         if other.spans_same(sweep):
@@ -81,7 +79,7 @@ def rivals(sweep: Sweep, store: Store) -> list[tuple[SweepRecord, Sweep]]:
     return found[:MOST_RIVALS]
 
 
-def read(record: SweepRecord) -> Sweep | None:
+def sweep_of(record: SweepRecord) -> Sweep | None:
     """The recorded sweep; None where this version can't read it, or its weights have changed."""
     try:
         sweep = Sweep.model_validate_json(record.body)

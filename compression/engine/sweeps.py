@@ -6,14 +6,13 @@ import threading
 import time
 from dataclasses import replace
 
-from pydantic import ValidationError
-
+from compression.engine.history import sweep_of
 from compression.engine.owner import is_run_elsewhere, new_owner
 from compression.engine.searching import begun, replayed
 from compression.engine.sweep_progress import SweepProgress
 from compression.engine.sweep_run import Measurer, SweepRun
 from compression.engine.watched_pace import WatchedPace
-from compression.errors import EngineError, LabError
+from compression.errors import EngineError
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
@@ -51,13 +50,13 @@ class Sweeps:
             return run
         store = self._measurer.store
         record = store.sweep(key)
-        sweep = None if record is None else _sweep_of(record)
+        sweep = None if record is None else sweep_of(record)
         return None if sweep is None else self._watch(sweep)
 
     def resume(self) -> list[SweepRun]:
         ledger, resumed = self._measurer.store.ledger, []
         for record in ledger.all():
-            sweep = _sweep_of(record)
+            sweep = sweep_of(record)
             if record.state != "running" or sweep is None or record.key in self._runs:
                 continue
             owner = new_owner()
@@ -157,12 +156,3 @@ class SweepWatch:
             time.sleep(min(0.25, seconds))
             now = self.progress
         return now
-
-
-def _sweep_of(record: SweepRecord) -> Sweep | None:
-    """The recorded sweep; None if this version can't read it or its weights have changed."""
-    try:
-        sweep = Sweep.model_validate_json(record.body)
-        return sweep if sweep.key == record.key else None
-    except (ValidationError, LabError):
-        return None

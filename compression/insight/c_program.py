@@ -32,7 +32,7 @@ def c_file(subject: Subject, recipe: Recipe, kept: str = "") -> dict[str, str]:
 
 def c_program(subject: Subject, recipe: Recipe, kept: str = "") -> tuple[bytes, str]:
     """The same as bytes and a sentence; UsageError for a layer that C has none of, or answers that differ."""
-    made = (pipeline.kept(kept) if kept else None) or pipeline.compress(subject, recipe)
+    made = pipeline.again(subject, recipe, kept)
     (part,) = deploy(replace(made, slicing=None, exits=None)).parts
     if not part.is_exact:
         raise UsageError(

@@ -7,7 +7,7 @@ import shlex
 
 from compression import pipeline
 from compression.errors import UsageError
-from compression.recipe import Recipe, format_step
+from compression.recipe import Recipe, step_words
 from compression.subjects import Subject
 
 LARGEST = 2**26
@@ -29,8 +29,15 @@ def onnx_file(subject: Subject, recipe: Recipe, kept: str = "") -> dict[str, str
 def check_kept(recipe: Recipe, kept: str, format: str) -> None:
     """UsageError where making the file would mean a training, which nobody has asked for."""
     if recipe.is_trained and (not kept or pipeline.kept(kept) is None):
-        steps = [word for step in recipe.steps for word in ("--step", format_step(step))]
-        words = ["export", recipe.model, *steps, "--seed", str(recipe.seed), "--format", format]
+        words = [
+            "export",
+            recipe.model,
+            *step_words(recipe.steps),
+            "--seed",
+            str(recipe.seed),
+            "--format",
+            format,
+        ]
         raise UsageError(
             "Its file is not kept on this machine, and to make it again is to train it again: "
             f"`{shlex.join(['python', '-m', 'compression', *words])} --output FILE` does so."

@@ -7,7 +7,7 @@ import shlex
 from compression import pipeline
 from compression.errors import UsageError
 from compression.models.compressed import Compressed
-from compression.recipe import Recipe, format_step
+from compression.recipe import Recipe, step_words
 from compression.subjects import Subject
 
 
@@ -20,8 +20,7 @@ def made(subject: Subject, recipe: Recipe, kept: str = "") -> Compressed:
     if found is not None:
         return found
     if recipe.is_trained:
-        steps = [word for step in recipe.steps for word in ("--step", format_step(step))]
-        words = ["python", "-m", "compression", "run", recipe.model, *steps]
+        words = ["python", "-m", "compression", "run", recipe.model, *step_words(recipe.steps)]
         raise UsageError(
             "This model was trained, and its file is not kept on this machine: train it again on its page, or by "
             f"`{shlex.join([*words, '--seed', str(recipe.seed)])}`."

@@ -68,8 +68,10 @@ def latency_of(
         times = measure_latency(
             session, subject.session, inputs, budget=budget, waits_ms=links.ms, kinds=links.kinds
         )
-        computing = {name: times.pop(name) for name in (COMPUTING,) if name in times}
-        times = {**links.marked(times), **computing}
+        computing = times.pop(COMPUTING, None)
+        times = links.marked(times)
+        if computing is not None:
+            times[COMPUTING] = computing
         return _level(times) if deployment.graph == subject.deployed.graph else times
 
     key = (subject.deployed.graph, deployment.graph, deployment.links_ms, budget)

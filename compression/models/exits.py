@@ -40,7 +40,17 @@ class ExitShape:
     @property
     def largest(self) -> int:
         """The longest of the other axes; 1 where there is none."""
-        return max(_sides(self), default=1)
+        return max(self.sides, default=1)
+
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """The axes besides the channels."""
+        return self.shape[:-1] if self.channels_last else self.shape[1:]
+
+    @property
+    def width(self) -> int:
+        """Channels of its head."""
+        return min(max(2 * self.channels, NARROWEST), WIDEST)
 
 
 class ExitHead(nn.Module):
@@ -49,7 +59,7 @@ class ExitHead(nn.Module):
     def __init__(self, of: ExitShape, classes: int) -> None:
         super().__init__()
         self.of = of
-        width = min(max(2 * of.channels, NARROWEST), WIDEST)
+        width = of.width
         axes = len(of.shape) - 1
         self.body = _convolutions(of, width) if axes else _dense(of.channels, width)
         self.fc = nn.Linear(width, classes)
@@ -100,8 +110,7 @@ class HeadNeeds:
 
 def head_needs(of: ExitShape, classes: int) -> HeadNeeds:
     """Worked out as the head is built; a convolution with its bias, into which its norm is folded."""
-    width = min(max(2 * of.channels, NARROWEST), WIDEST)
-    axes, channels, sides = len(of.shape) - 1, of.channels, _sides(of)
+    width, axes, channels, sides = of.width, len(of.shape) - 1, of.channels, of.sides
     weights, held = 0, [of.channels * math.prod(sides) if of.channels_last else 0]
     for _ in range(CONVOLUTIONS if axes else 0):
         stride = 2 if max(sides) > SMALLEST_MAP else 1
@@ -114,10 +123,6 @@ def head_needs(of: ExitShape, classes: int) -> HeadNeeds:
     weights += classes * (width + 1)
     held += [width, classes]
     return HeadNeeds(4 * weights, 4 * max(a + b for a, b in pairwise(held)))
-
-
-def _sides(of: ExitShape) -> tuple[int, ...]:
-    return of.shape[:-1] if of.channels_last else of.shape[1:]
 
 
 def folded_head(of: ExitShape, classes: int) -> nn.Module:

@@ -62,16 +62,15 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class History:
-    """All evaluations of one search so far, and the points that it began with."""
+    """All evaluations of one search so far."""
 
     goal: Goal
     evaluations: tuple[Evaluation, ...]
-    known: tuple[Point, ...] = ()
 
     @cached_property
     def costs(self) -> list[list[float] | None]:
-        """Of each evaluation, lower is better; None where there is none, or where it breaks a limit."""
-        return [self._costs(each) for each in self.evaluations]
+        """Of each evaluation, as `costs_of` has them."""
+        return [self.costs_of(each) for each in self.evaluations]
 
     @cached_property
     def front(self) -> list[Evaluation]:
@@ -102,7 +101,8 @@ class History:
     def failures(self) -> list[Evaluation]:
         return [each for each in self.evaluations if each.error]
 
-    def _costs(self, each: Evaluation | Point) -> list[float] | None:
+    def costs_of(self, each: Evaluation | Point) -> list[float] | None:
+        """Lower is better; None where there is none, or where it breaks a limit."""
         excess = self.goal.excess(each)
         return self.goal.costs(each) if excess is not None and max(excess, default=0) <= 0 else None
 

@@ -10,7 +10,7 @@ import shlex
 from compression.models.catalogue import model_card
 from compression.point.metrics import METRICS
 from compression.point.point import Point
-from compression.recipe import format_step
+from compression.recipe import step_words
 
 
 def model_card_of(point: Point, original: Point) -> str:
@@ -18,17 +18,8 @@ def model_card_of(point: Point, original: Point) -> str:
     recipe, card = point.recipe, model_card(point.recipe.model)
     classes = ", ".join(card.data.classes)
     rows = "\n".join(_row(name, point, original) for name in METRICS if name in point.measurements)
-    steps = [word for step in recipe.steps for word in ("--step", format_step(step))]
-    command = [
-        "python",
-        "-m",
-        "compression",
-        "run",
-        recipe.model,
-        *steps,
-        "--seed",
-        str(recipe.seed),
-    ]
+    run = ["python", "-m", "compression", "run", recipe.model]
+    command = [*run, *step_words(recipe.steps), "--seed", str(recipe.seed)]
     return f"""# {card.title} on {card.data.title}: {recipe.describe()}
 
 {card.summary}

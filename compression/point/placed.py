@@ -33,8 +33,7 @@ def placed(point: Point, history: History, reference: Sequence[float]) -> Placed
     own = history.goal.costs(point)
     if own is None or not history.front:
         return None
-    excess = history.goal.excess(point)
-    if excess is None or max(excess, default=0) > 0:
+    if history.costs_of(point) is None:
         return Placed(by=None, breaks=True)
     if any(point.key in {p.key for p in each.points} for each in history.front):
         return Placed(by=None, was_found=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compression.recipe.architecture import shaping
 from compression.recipe.recipe import (
     MAX_STEPS,
     MEASURING_VERSION,
@@ -16,6 +17,7 @@ from compression.recipe.step_texts import (
     parse_step,
     split_step,
     step_to_dict,
+    step_words,
 )
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "only_effective",
     "parse_step",
     "recipe_from_dict",
+    "shaping",
     "split_step",
     "step_to_dict",
+    "step_words",
 ]

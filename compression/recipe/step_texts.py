@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,6 +24,11 @@ def step_from_dict(data: Any) -> Step:
     if not isinstance(name, str) or name not in TECHNIQUES:
         raise unknown("technique", name, TECHNIQUES)
     return make_step(TECHNIQUES[name], knobs)
+
+
+def step_words(steps: Iterable[Step]) -> list[str]:
+    """The steps as the command line takes them: ``--step prune:sparsity=0.8 --step ...``."""
+    return [word for step in steps for word in ("--step", format_step(step))]
 
 
 def make_step(technique: type[Step], values: Mapping[str, Any]) -> Step:

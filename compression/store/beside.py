@@ -33,7 +33,7 @@ _FIGURES = TypeAdapter(_Figures)
 
 
 class Beside:
-    """Answers by question and recipe. Thread-safe; an answer that is there is never replaced."""
+    """Answers by question and recipe. Thread-safe; kept again, an answer replaces the one before."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 
 import streamlit as st
 
 from compression import engine as engine_room
 from compression.devices import Device, on_device, seen_on
+from compression.devices.on_device import works_of
 from compression.errors import StoreError
 from compression.point import Point
 from compression.point.knees import knee_rows
@@ -34,10 +36,10 @@ class Known:
     device: str = ""
     """Whose times and energies they have, where that is not this machine."""
 
-    @property
+    @cached_property
     def works(self) -> dict[str, str]:
-        """What the graphs do, for points of earlier versions, which don't tell it themselves."""
-        return {point.graph: point.work for point in self.points if point.work}
+        """What the graphs do that any of the points tells of."""
+        return works_of(self.points)
 
 
 def engine() -> engine_room.Engine:

@@ -47,6 +47,7 @@ class Presets:
 EVERYWHERE = {
     "What changed": "pages.parts.panels.representation.changed:changed",
     "Robustness": "pages.parts.panels.robustness.robustness:robustness",
+    "Search": "pages.parts.panels.search.panel:search_panel",
 }
 """The sections of every technique's page, after its own: they look at what the whole recipe makes, trained or not."""
 

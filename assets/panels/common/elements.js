@@ -52,3 +52,11 @@ export function short(value) {
 export function say(element, sentence) {
   element.replaceChildren(...sentence.split("*").map((part, place) => (place % 2 ? html("b", "", part) : part)));
 }
+
+// A style sheet; resolved when it is there, or can't be had.
+export function style(url) {
+  return new Promise((done) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: url, onload: done, onerror: done });
+    document.head.append(link);
+  });
+}

@@ -8,6 +8,7 @@ import { FlipsView } from "../representation/flips.js";
 import { AttackView } from "../robustness/attack.js";
 import { SensorView } from "../robustness/sensor.js";
 import { BlocksView } from "../search/blocks.js";
+import { style } from "./elements.js";
 import { Follow } from "./follow.js";
 import { MatrixView } from "./matrix.js";
 
@@ -99,11 +100,4 @@ function keep(version, content) {
 
 function nearest(levels, value) {
   return levels.reduce((best, level, place) => (Math.abs(level - value) < Math.abs(levels[best] - value) ? place : best), 0);
-}
-
-function style(url) {
-  return new Promise((done) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: url, onload: done, onerror: done });
-    document.head.append(link);
-  });
 }

@@ -1,6 +1,6 @@
 // The clients of a federated training, and its rounds played step by step: send, train, return, average.
 
-import { html, number, say } from "../common/elements.js";
+import { html, number, say, style } from "../common/elements.js";
 import { asked, doing, known, moved, percent, PHASES, sentence } from "./phases.js";
 
 const PHASE_MS = 900; // while it plays
@@ -140,11 +140,4 @@ function bar(share) {
   const filled = html("i");
   filled.style.width = `${100 * share}%`;
   return html("span", "fed-bar", filled);
-}
-
-function style(url) {
-  return new Promise((done) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: url, onload: done, onerror: done });
-    document.head.append(link);
-  });
 }

@@ -1,12 +1,12 @@
 // What the two views of robustness share: a slider of steps, an example, and a sign of right and wrong.
 
-import { html, svg } from "../common/elements.js";
+import { html, style, svg } from "../common/elements.js";
 
 let sheet = null;
 
 // The style sheet, once a page.
 export function styled() {
-  sheet ??= document.head.appendChild(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./robustness.css", import.meta.url) }));
+  sheet ??= style(new URL("./robustness.css", import.meta.url));
 }
 
 export function slider(name, last, at, moved) {

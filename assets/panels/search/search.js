@@ -1,6 +1,6 @@
 // A search replayed: its front evaluation by evaluation, and its hypervolume beside that of random and other runs.
 
-import { html, say } from "../common/elements.js";
+import { html, say, style } from "../common/elements.js";
 import { frontChart, growthChart } from "./charts.js";
 import { frontAt, sentence } from "./moment.js";
 
@@ -137,11 +137,4 @@ function chooser(name, chosen) {
 function fill(select, options, value) {
   select.replaceChildren(...options.map(([key, name]) => Object.assign(html("option", "", name), { value: key })));
   select.value = value;
-}
-
-function style(url) {
-  return new Promise((done) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: url, onload: done, onerror: done });
-    document.head.append(link);
-  });
 }

@@ -1,7 +1,7 @@
 // One model on several devices: the strip that is cut, what each device then does, and how the pipeline fills.
 // The figures follow the hand; the script hears of a cut when the hand lets go.
 
-import { html, say } from "../common/elements.js";
+import { html, say, style } from "../common/elements.js";
 import { text } from "../../plots/format.js";
 import { cards } from "./devices.js";
 import { Pipeline } from "./pipeline.js";
@@ -130,11 +130,4 @@ function legend(data) {
   const sign = (name, words) => html("span", "", html("i", `slice-sign ${name}`), words);
   const cap = data.cap_bytes ? [sign("slice-cap-sign", `memory of a device: ${text("bytes", data.cap_bytes)}`)] : [];
   return [sign("slice-weights", "weights"), sign("slice-activations", "activations"), ...cap, sign("slice-token-sign", "an example under way"), html("span", "", "above a cut: what is sent there for each example")];
-}
-
-function style(url) {
-  return new Promise((done) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: url, onload: done, onerror: done });
-    document.head.append(link);
-  });
 }

@@ -69,18 +69,20 @@ def compile_and_run(header: str, inputs: Array) -> Compiled | str | None:
 def _sizes(found: str, source: Path) -> tuple[int | None, int | None]:
     """Text and data of the object file, without what reads and writes files; None where no `size` tells."""
     size = shutil.which("size")
+    if size is None:
+        return None, None
     plain = source.with_name("plain.c")
     call = "void answer(const float *input, float *output) { model_run(input, output); }\n"
     files.write(plain, f'#include "model.h"\n{call}'.encode())
     target = source.with_suffix(".o")
-    made = subprocess.run(
-        [found, "-std=c99", "-Os", "-c", str(plain), "-o", str(target)], timeout=SECONDS
-    )
-    if size is None or made.returncode:
+    command = [found, "-std=c99", "-Os", "-c", str(plain), "-o", str(target)]
+    try:
+        if subprocess.run(command, capture_output=True, timeout=SECONDS).returncode:
+            return None, None
+        measured = [size, str(target)]
+        told = subprocess.run(measured, capture_output=True, text=True, timeout=SECONDS).stdout
+    except (OSError, subprocess.TimeoutExpired):
         return None, None
-    told = subprocess.run(
-        [size, str(target)], capture_output=True, text=True, timeout=SECONDS
-    ).stdout
     counts = re.search(r"^\s*(\d+)\s+(\d+)\s+(\d+)\s", told, re.MULTILINE)
     if counts is None:
         return None, None

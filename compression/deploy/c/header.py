@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from compression.deploy.c.program import program_of
+from compression.deploy.c.tape import number
 
 HERE = Path(__file__).parent
 TYPES = {"float32": "float", "int8": "int8_t", "int32": "int32_t"}
@@ -100,13 +101,7 @@ def _constant(name: str, values: np.ndarray[Any, np.dtype[Any]]) -> str:
     flat = values.reshape(-1)
     kind = TYPES[str(flat.dtype)]
     texts = (
-        [_float(v) for v in flat.tolist()] if kind == "float" else [str(v) for v in flat.tolist()]
+        [number(v) for v in flat.tolist()] if kind == "float" else [str(v) for v in flat.tolist()]
     )
     lines = [", ".join(texts[at : at + A_LINE]) for at in range(0, len(texts), A_LINE)]
     return f"static const {kind} {name}[{len(texts)}] = {{\n" + ",\n".join(lines) + "\n};"
-
-
-def _float(value: float) -> str:
-    """Nine digits, from which the same float is read again."""
-    text = f"{np.float32(value):.9g}"
-    return f"{text}f" if "." in text or "e" in text else f"{text}.0f"

@@ -130,5 +130,6 @@ class Tape:
 
 
 def number(value: float) -> str:
+    """Nine digits, from which the same float is read again."""
     text = f"{np.float32(value):.9g}"
     return f"{text}f" if "." in text or "e" in text else f"{text}.0f"

@@ -8,18 +8,8 @@ import torch
 from torch import nn
 
 from compression import pipeline
-from compression.models import untrained
 from compression.recipe import Recipe
 from compression.subjects import Subject
-
-SHAPING = ("prune-channels", "subnet")
-"""Techniques that change shapes; what others leave is the same architecture."""
-
-
-def shaping(recipe: Recipe) -> Recipe:
-    """Its steps that change the architecture, and no others: equal for recipes of one architecture."""
-    kept = tuple(step for step in recipe.steps if step.technique in SHAPING)
-    return Recipe(model=recipe.model, steps=kept, seed=recipe.seed)
 
 
 def member(subject: Subject, recipe: Recipe) -> nn.Module:
@@ -37,10 +27,3 @@ def as_new(module: nn.Module, seed: int) -> nn.Module:
             if callable(reset := getattr(layer, "reset_parameters", None)):
                 reset()
     return made.requires_grad_(True)
-
-
-def new_student(subject: Subject, name: str, seed: int) -> nn.Module:
-    """A student of that name before any training."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return untrained(subject.card, name)

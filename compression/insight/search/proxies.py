@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from compression.errors import UsageError
-from compression.insight.search.architecture import as_new, member, shaping
-from compression.recipe import recipe_from_dict
+from compression.insight.search.architecture import as_new, member
+from compression.recipe import recipe_from_dict, shaping
 from compression.subjects import Subject
 
 INPUTS, SEEDS = 64, (0, 1, 2)

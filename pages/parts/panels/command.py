@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shlex
 
-from compression.recipe import Recipe, format_step
+from compression.recipe import Recipe, format_step, step_words
 
 
 def command(recipe: Recipe) -> str:
     """The whole command, to be pasted into a shell."""
-    steps = [word for step in recipe.steps for word in ("--step", format_step(step))]
     seed = ["--seed", str(recipe.seed)] if recipe.seed else []
-    return shlex.join(["python", "-m", "compression", "run", recipe.model, *steps, *seed])
+    return shlex.join(
+        ["python", "-m", "compression", "run", recipe.model, *step_words(recipe.steps), *seed]
+    )
 
 
 def steps_as_text(recipe: Recipe) -> str:

@@ -14,7 +14,6 @@ from pages.parts.jobs.live import begins_anew
 from pages.parts.panels import Panel
 from pages.parts.panels.command import command
 from pages.parts.panels.points_table import best_first, points_table
-from pages.parts.panels.search.panel import search_panel
 from pages.parts.shell import words
 from pages.techniques.face import EVERYWHERE, Face
 
@@ -22,7 +21,7 @@ INTERVALS = (
     "A difference from the original is told only beyond its 95 % interval, worked out from both models' own (Newcombe, "
     "1998) as if each had been judged on other examples; compared example by example it would be narrower."
 )
-SECTIONS = ("About", "Layers", "Points", "Search", "Method")
+SECTIONS = ("About", "Layers", "Points", "Method")
 
 
 def details(
@@ -56,8 +55,6 @@ def details(
         if drawn[0] is not recipe:
             st.caption(f"After {drawn[0].describe()}, before the steps that follow.")
         _panel(resolve_name(face.panels[section]), *drawn, known, settled)
-    elif section == "Search":
-        _panel(search_panel, recipe, point, known, settled)
     elif section in EVERYWHERE:
         _judging(resolve_name(EVERYWHERE[section]), recipe, point, known, settled)
     elif section and point is None:

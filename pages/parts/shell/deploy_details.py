@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from compression.devices import Device, Fit, fit, published, scales
+from compression.devices import Device, Fit, published, scales
 from compression.devices.bound import lower_bound_j
 from compression.devices.energy import battery_days
 from compression.devices.footprint import (
@@ -54,7 +54,7 @@ def draw_details(
     if found.latency is not None and found.energy is not None:
         _energy(found, point, known)
         _running(found, device)
-        _scale(found, point, known)
+        _scale(found, point)
     with st.expander("Where the figures of this device come from"):
         _sources(device)
     with st.expander("How right is the model of time?"):
@@ -157,7 +157,7 @@ def _running(found: Fit, device: Device) -> None:
     st.table(rows, hide_index=True)
 
 
-def _scale(found: Fit, point: Point, known: data.Known) -> None:
+def _scale(found: Fit, point: Point) -> None:
     """One measured time of a real board, by which all modelled ones of the device are scaled from then on."""
     device = found.device
     if device.scaled is not None:
@@ -169,13 +169,15 @@ def _scale(found: Fit, point: Point, known: data.Known) -> None:
         placeholder="not measured", help="What this very point takes there. All times of this device are scaled by it, "
         "and marked so.",
     )  # fmt: skip
-    plain = fit(point, device, works=known.works).latency
-    if not typed or plain is None:
+    if not typed or found.latency is None:
         return
     if st.button("Scale this device by it", key="scale", icon=":material/straighten:"):
         try:
             scales.scale(
-                device, plain.value, typed, f"{point.recipe.model}, {words.named(point.recipe)}"
+                device,
+                found.latency.value,
+                typed,
+                f"{point.recipe.model}, {words.named(point.recipe)}",
             )
         except LabError as error:
             st.error(str(error), icon=":material/error:")

@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from compression.errors import UsageError
-from compression.insight.search.architecture import as_new, member, shaping
+from compression.insight.search.architecture import as_new, member
 from compression.insight.search.proxies import JITTER, naswot, search_proxies, synflow
-from compression.recipe import Recipe
+from compression.recipe import Recipe, shaping
 from compression.subjects import look_up
 
 MODEL = "digits/mlp"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -59,3 +60,10 @@ def draw(
         on_layer_change=clicked,
         on_need_change=lambda: st.session_state.pop(sent_before, None),
     )
+
+
+def draw_still(view: str, content: Mapping[str, Any]) -> None:
+    """A picture that follows no knob of the page."""
+    version = sha256(repr(content).encode()).hexdigest()[:16]
+    parts = {"main": (f"{view} {version}", content)}
+    draw(view, key=f"{view}-picture", knob="none", at=0, parts=parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -85,13 +84,8 @@ def layers_words(found: Mapping[str, Any]) -> str:
 
 
 def _examples(found: Mapping[str, Any]) -> None:
-    content = {
-        "flips": found["flips"], "classes": found["classes"], "names": ["Before:", "Now:"], "levels": [0],
-    }  # fmt: skip
-    version = sha256(repr(content).encode()).hexdigest()[:16]
-    picture.draw(
-        "flips", key="flips-picture", knob="none", at=0, parts={"main": (f"flips {version}", content)}
-    )  # fmt: skip
+    names = {"names": ["Before:", "Now:"], "levels": [0]}
+    picture.draw_still("flips", {"flips": found["flips"], "classes": found["classes"], **names})
 
 
 def _classes(found: Mapping[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -72,7 +71,7 @@ def _attack(
         "begin": BEGIN,
         "curves": curves,
     }
-    _drawn("attack", content)
+    picture.draw_still("attack", content)
     st.caption(HOW.format(steps=found["steps"]))
     _figure(asked, settled)
 
@@ -125,7 +124,7 @@ def _sensor(
         for kind, other in zip(kinds, beside["kinds"], strict=True):
             kind["control"] = other["compressed"]
     content = {**found, "kinds": kinds, "models": models}
-    _drawn("sensor", content)
+    picture.draw_still("sensor", content)
 
 
 def _of_control(
@@ -139,9 +138,3 @@ def _of_control(
         question, asked, slot=f"{question} control", settled=settled, said=st.empty()
     )
     return answer
-
-
-def _drawn(view: str, content: Mapping[str, Any]) -> None:
-    version = sha256(repr(content).encode()).hexdigest()[:16]
-    parts = {"main": (f"{view} {version}", content)}
-    picture.draw(view, key=f"{view}-picture", knob="none", at=0, parts=parts)

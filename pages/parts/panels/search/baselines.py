@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,14 @@ from typing import Any
 import streamlit as st
 
 from compression.point import METRICS, quality_of
-from compression.point.history import Evaluation
+from compression.point.goals import judged
 from compression.point.rank_correlation import rank_correlation
-from compression.recipe import Recipe
+from compression.recipe import Recipe, shaping
 from pages.parts.panels.common.asking import ask
 from pages.parts.panels.search.story import Story
 
 TABLES = Path(__file__).parents[4] / "assets" / "search"
 SIZES = ("parameters", "macs", "size_bytes")
-SHAPING = ("prune-channels", "subnet")
-"""As `compression/insight/search/architecture.py` has it: what other steps do is no other architecture."""
 MOST = 64
 """Architectures that are asked about at once."""
 
@@ -29,7 +27,7 @@ def baselines(story: Story) -> None:
     """A table of rank correlations with the quality on validation, and a button for what has to be computed."""
     measured = [each for each in story.history.evaluations if each.is_measured]
     quality = quality_of(story.sweep.model)
-    chooser = next((m for m in METRICS.values() if m.chooses == quality.field), quality)
+    chooser = METRICS[judged(quality.field)]
     values = [each.value(chooser.field) for each in measured]
     st.caption(
         f"How well each predicts the order of the {chooser.label.lower()}: Spearman's coefficient, with the 95 % "
@@ -38,8 +36,11 @@ def baselines(story: Story) -> None:
     rows = [
         (METRICS[name].label, values, [each.value(name) for each in measured]) for name in SIZES
     ]
-    if len(architectures(measured)) > 1:
-        rows += _proxies(story, measured, chooser.field)
+    shaped = [shaping(each.recipe) for each in measured]
+    architectures = {recipe.key: recipe for recipe in shaped}
+    if len(architectures) > 1:
+        of_each = [(recipe.key, value) for recipe, value in zip(shaped, values, strict=True)]
+        rows += _proxies(story, architectures, of_each)
     else:
         st.caption(
             "No step of this search changes the architecture, so synflow and naswot would say the same of all."
@@ -48,37 +49,27 @@ def baselines(story: Story) -> None:
     _alone(story.sweep.model)
 
 
-def architectures(measured: Sequence[Evaluation]) -> dict[str, Recipe]:
-    """One recipe for each architecture, by its key: its steps that change shapes."""
-    shaped = (
-        Recipe(
-            model=each.recipe.model,
-            steps=tuple(step for step in each.recipe.steps if step.technique in SHAPING),
-            seed=each.recipe.seed,
-        )
-        for each in measured
-    )
-    return {recipe.key: recipe for recipe in shaped}
-
-
 def _proxies(
-    story: Story, measured: Sequence[Evaluation], chooser: str
+    story: Story,
+    architectures: Mapping[str, Recipe],
+    of_each: Sequence[tuple[str, float | None]],
 ) -> list[tuple[str, list[float | None], list[float | None]]]:
-    """Both proxies, once they were asked for; of the first so many architectures that were looked at."""
-    chosen = list(architectures(measured).items())[:MOST]
+    """Both proxies, once they were asked for; of the first so many architectures that were looked at.
+
+    ``of_each`` gives each network's architecture and quality.
+    """
+    chosen = list(architectures)[:MOST]
     asked_for = f"_proxies-{story.sweep.key}"
     if not st.session_state.get(asked_for):
         st.button(
             f"Compute synflow and naswot of {len(chosen)} architectures",
             key="search-proxies",
-            on_click=lambda: st.session_state.update({asked_for: [key for key, _ in chosen]}),
+            on_click=lambda: st.session_state.update({asked_for: chosen}),
             help="Each network is built with new weights three times, and trained not at all: about a second each.",
         )
         return []
     kept = [
-        (key, recipe)
-        for key, recipe in architectures(measured).items()
-        if key in st.session_state[asked_for]
+        (key, recipe) for key, recipe in architectures.items() if key in st.session_state[asked_for]
     ]
     said = st.empty()
     answer = ask(
@@ -96,11 +87,7 @@ def _proxies(
     scores = {key: each for (key, _), each in zip(kept, answer, strict=True)}
     found = []
     for name in ("synflow", "naswot"):
-        pairs = [
-            (each.value(chooser), scores[key][name])
-            for each in measured
-            if (key := next(iter(architectures([each])))) in scores
-        ]
+        pairs = [(value, scores[key][name]) for key, value in of_each if key in scores]
         found.append((name, [value for value, _ in pairs], [score for _, score in pairs]))
     return found
 

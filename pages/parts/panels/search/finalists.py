@@ -10,6 +10,7 @@ import streamlit as st
 
 from compression.errors import UsageError
 from compression.point import METRICS, headline_costs, quality_of
+from compression.point.goals import judged
 from compression.point.history import Evaluation
 from compression.recipe import Recipe
 from pages.parts import data
@@ -56,7 +57,7 @@ TUNED = "Fine-tuned, test (%)"
 
 def _row(each: Evaluation, tuned: float | None) -> dict[str, Any]:
     quality = quality_of(each.recipe.model)
-    chooser = next((m for m in METRICS.values() if m.chooses == quality.field), quality)
+    chooser = METRICS[judged(quality.field)]
     row: dict[str, Any] = {"No.": each.number, "Recipe": each.recipe.describe()}
     row[f"Validation ({chooser.plain_unit})"] = chooser.rounded(each.value(chooser.field))
     row[f"Test ({quality.plain_unit})"] = quality.rounded(each.value(quality.field))
@@ -70,9 +71,9 @@ def _flattered(story: Story) -> str:
     """How much better the chosen ones look on what chose them, beside all others, who were not chosen."""
     front = story.history.front
     quality = quality_of(story.sweep.model)
-    chooser = next((m for m in METRICS.values() if m.chooses == quality.field), None)
+    chooser = METRICS[judged(quality.field)]
     said = f"{len(front)} network{'' if len(front) == 1 else 's'} on the front, chosen on validation examples alone."
-    if chooser is None or quality.style != "percent":
+    if chooser is quality or quality.style != "percent":
         return said
 
     def gap(those: Sequence[Evaluation]) -> float | None:

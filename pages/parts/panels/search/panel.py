@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from compression.engine.history import read
+from compression.engine.history import sweep_of
 from compression.errors import StoreError
 from compression.point import Point
 from compression.recipe import Recipe
@@ -58,7 +58,7 @@ def search_panel(recipe: Recipe, point: Point | None, known: data.Known, settled
 def searches(recipe: Recipe) -> list[tuple[SweepRecord, Sweep]]:
     """Of its model, newest first; those that vary the same steps before others."""
     records = data.store().sweeps(recipe.model)
-    found = [(r, sweep) for r in records if (sweep := read(r)) is not None and sweep.is_search]
+    found = [(r, sweep) for r in records if (sweep := sweep_of(r)) is not None and sweep.is_search]
     steps = [step.technique for step in recipe.steps]
     return sorted(
         found, key=lambda pair: [text.partition(":")[0] for text in pair[1].steps] != steps
