@@ -8,7 +8,7 @@ APP = .venv/.app-installed
 DEV = .venv/.dev-installed
 FEDERATED = .venv-federated/.installed
 TESTS = not benchmark
-SPREAD = -n logical --maxprocesses 4 --dist loadfile
+SPREAD = -n logical --dist loadfile
 
 .PHONY: help run test check format bench federated lock clean always
 .DEFAULT_GOAL := help
@@ -20,12 +20,18 @@ help: ## Show this list
 run: $(APP) ## Build what is missing and open the app on http://localhost:8501
 	@exec $(BIN)/python .ci/serve.py $(PORT)
 
-# First on all cores, then one by one what a busy machine would disturb; the second round follows a failing first one,
-# but not one that was interrupted.
+# First on all cores, then with two browsers, each of which waits most of its time, then one by one what a busy machine
+# would disturb. A round follows a failing one, but not one that was interrupted.
 test: $(DEV) ## Run all tests
-	@first=0; $(BIN)/python -m pytest -m "$(TESTS) and not alone" $(SPREAD) || first=$$?; \
-	[ $$first -le 1 ] || exit $$first; \
-	$(BIN)/python -m pytest -m "$(TESTS) and alone" && exit $$first
+	@failed=0; \
+	round() { \
+	  marks=$$1; shift; \
+	  $(BIN)/python -m pytest -m "$(TESTS) and $$marks" "$$@" || { failed=$$?; [ $$failed -le 1 ] || exit $$failed; }; \
+	}; \
+	round "not alone" $(SPREAD) --maxprocesses 4; \
+	round "browser" $(SPREAD) --maxprocesses 2; \
+	round "alone and not browser"; \
+	exit $$failed
 
 check: $(DEV) ## Check format, lint and types
 	$(BIN)/ruff format --check .

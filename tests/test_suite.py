@@ -1,4 +1,4 @@
-"""The suite itself: its two rounds leave nothing out, its processes share nothing, and CI skips nothing."""
+"""The suite itself: its rounds leave nothing out, its processes share nothing, and CI skips nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from _pytest.mark.expression import Expression
 
 ROOT = Path(__file__).parents[1]
+needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 
 
 def run_pytest(file: Path, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -84,18 +86,41 @@ def rounds(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def rounds_of(folder: Path, codes: str) -> tuple[int, list[str]]:
+    """How `make test` ends, and which tests each round that it began takes."""
+    (folder / "codes").write_text(codes.replace(" ", "\n") + "\n")
+    result = subprocess.run(["make", "test"], cwd=folder, capture_output=True, text=True)
+    called = (folder / "called").read_text().splitlines()
+    return result.returncode, [
+        re.sub(r"^-m pytest -m (.*?)( -n .*)?$", r"\1", line) for line in called
+    ]
+
+
+@needs_make
 @pytest.mark.parametrize(
     ("codes", "is_fine", "count"),
-    [("0 0", True, 2), ("1 0", False, 2), ("0 1", False, 2), ("1 1", False, 2), ("2 0", False, 1)],
-    ids=["both pass", "first fails", "second fails", "both fail", "interrupted"],
+    [
+        ("0 0 0", True, 3),
+        ("1 0 0", False, 3),
+        ("0 1 0", False, 3),
+        ("0 0 1", False, 3),
+        ("0 2 0", False, 2),
+    ],
+    ids=["all pass", "first fails", "second fails", "third fails", "interrupted"],
 )
-def test_make_test_runs_all_tests_in_two_rounds_and_tells_of_either(
+def test_make_test_runs_its_rounds_and_tells_of_each(
     rounds: Path, codes: str, is_fine: bool, count: int
 ) -> None:
-    (rounds / "codes").write_text(codes.replace(" ", "\n") + "\n")
-    result = subprocess.run(["make", "test"], cwd=rounds, capture_output=True, text=True)
-    assert (result.returncode == 0) == is_fine
-    called = (rounds / "called").read_text().splitlines()
-    chosen = [re.sub(r"^-m pytest -m (.*?)( -n .*)?$", r"\1", line) for line in called]
-    assert chosen == ["not benchmark and not alone", "not benchmark and alone"][:count]
+    code, begun = rounds_of(rounds, codes)
+    assert ((code == 0), len(begun)) == (is_fine, count)
+
+
+@needs_make
+@pytest.mark.parametrize(
+    "marks", [set(), {"alone"}, {"alone", "browser"}, {"alone", "slow"}, {"slow"}], ids=str
+)
+def test_each_test_has_one_round(rounds: Path, marks: set[str]) -> None:
+    _, begun = rounds_of(rounds, "0 0 0")
+    taken = [Expression.compile(each).evaluate(lambda name, **_: name in marks) for each in begun]
+    assert taken.count(True) == 1
+    assert not Expression.compile(begun[0]).evaluate(lambda name, **_: name == "benchmark")

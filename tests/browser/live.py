@@ -163,6 +163,13 @@ def as_if_new(tab: Any) -> Iterator[Any]:
     assert errors == []
 
 
+def settle(page: Any) -> None:
+    """Until the script has run and what it draws no more has gone."""
+    page.wait_for_selector(
+        "[data-testid=stApp][data-test-script-state=notRunning]:not(:has([data-stale=true]))"
+    )
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -11,7 +11,7 @@ import pytest
 from pages.parts.faces import FACES
 from pages.parts.panels.details import sections
 from tests.browser.axe import EXCUSED, OF_COLOURS, excuses_needed, findings
-from tests.browser.live import Server, as_if_new
+from tests.browser.live import Server, as_if_new, settle
 from tests.browser.plots_driver import wait_until_drawn
 from tests.contrast import contrast, themed
 
@@ -74,13 +74,6 @@ def visit(page: Any, server: Server, address: str, theme: str = "light", more: s
         wait_until_drawn(page)
         page.wait_for_selector("[data-plots][data-pending='']", timeout=60_000)
     settle(page)
-
-
-def settle(page: Any) -> None:
-    """Until the script has run and what it draws no more has gone."""
-    page.wait_for_selector(
-        "[data-testid=stApp][data-test-script-state=notRunning]:not(:has([data-stale=true]))"
-    )
 
 
 def switch(page: Any, theme: str, background: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from compression.store import bundled
-from tests.browser.live import ROOT, Server, start_server
+from tests.browser.live import ROOT, Server, settle, start_server
 from tests.browser.plots_driver import place_of_current, press, wait_for_key
 
 MODEL = "digits/cnn"
@@ -66,6 +66,7 @@ def open_link(page: Any, server: Server, asked: str = f"model={MODEL}") -> None:
     page.goto(f"{server.url}/present?{asked}")
     page.wait_for_selector("[data-plots][data-drawn] .lab-result h2")
     page.wait_for_selector(".lab-example:not([disabled])")
+    settle(page)
 
 
 def title(page: Any) -> str:
