@@ -99,6 +99,8 @@ BESIDES = {
     "compression.insight.robustness": f"{MADE} measure.accuracy measure.answers point datasets",
     "compression.insight.representation": f"{MADE} deploy.deploy measure.accuracy measure.answers point datasets",
     "compression.insight.distillation": "insight.pictures",
+    "compression.insight.federated": "techniques.work",
+    "compression.insight.search": "techniques.work",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
     "pages.parts.panels.search": "models.subnets",
 }
