@@ -24,10 +24,11 @@ ROOMS = {
     "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
-    "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
+    "pages.parts": f"{ASKED} pages.parts.plots.backgrounds pages.parts.plots.plot_points pages.techniques*",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "models.catalogue point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
-                         "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.techniques.face",
+                         "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.parts.form.limits "
+                         "pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
     "pages.parts.shell": f"{ASKED} engine.early engine.open_files datasets pages.parts.* pages.techniques.face",
