@@ -13,8 +13,8 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards techniques "
-    "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
+    "advantages* errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards "
+    "techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
@@ -57,7 +57,7 @@ ROOMS = {
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
     "compression.insight": "deploy.c.* deploy.deploy deploy.deployment deploy.runtime deploy.runtimes errors "
-                           "insight insight.* models.compressed pipeline recipe subjects",
+                           "insight insight.* measure.making models.compressed pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
@@ -66,6 +66,7 @@ ROOMS = {
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.devices": "devices* errors files home point* recipe",
+    "compression.advantages": "advantages.* devices* errors models.catalogue point*",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
