@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+FEW = 12
+"""Names that a sentence can list."""
+
 
 class LabError(Exception):
     """Something failed that the user can understand; its message is one sentence."""
@@ -30,11 +33,26 @@ class EngineError(LabError):
     """The engine could not start, was lost, or gave up on a task."""
 
 
+def nearest(given: str, names: Iterable[str], most: int = 3) -> list[str]:
+    """The names most like what was given, the closest first, whatever their case; all of them where these are few."""
+    listed = list(names)
+    if len(listed) <= FEW:
+        return listed
+    by_low = {name.casefold(): name for name in listed}
+    return [by_low[low] for low in get_close_matches(given.casefold(), by_low, most, cutoff=0.0)]
+
+
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> UsageError:
     """The error for a name that stands in no table, with the nearest one that does."""
     names, given = list(allowed), short(name)
     near = get_close_matches(given, names, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names)}."
+    closest = nearest(given, names)
+    if near:
+        hint = f"did you mean {near[0]}?"
+    elif len(closest) < len(names):
+        hint = f"of the {len(names)} there are, closest come {', '.join(closest)}."
+    else:
+        hint = f"choose one of {', '.join(names)}."
     return UsageError(f"There is no {kind} {given!r}: {hint}")
 
 

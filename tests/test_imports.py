@@ -13,8 +13,8 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards techniques "
-    "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
+    "advantages* errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards "
+    "techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
@@ -24,10 +24,11 @@ ROOMS = {
     "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
-    "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
+    "pages.parts": f"{ASKED} pages.parts.plots.backgrounds pages.parts.plots.plot_points pages.techniques*",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "models.catalogue point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
-                         "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.techniques.face",
+                         "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.parts.form.limits "
+                         "pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
     "pages.parts.shell": f"{ASKED} engine.early engine.open_files datasets pages.parts.* pages.techniques.face",
@@ -56,7 +57,7 @@ ROOMS = {
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
     "compression.insight": "deploy.c.* deploy.deploy deploy.deployment deploy.runtime deploy.runtimes errors "
-                           "insight insight.* models.compressed pipeline recipe subjects",
+                           "insight insight.* measure.making models.compressed pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
                                   "techniques.shared.cost_table",
     "compression.insight.<family>": "artifact encoding* errors models* pipeline recipe subjects techniques.context "
@@ -65,6 +66,7 @@ ROOMS = {
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.devices": "devices* errors files home point* recipe",
+    "compression.advantages": "advantages.* devices* errors models.catalogue point*",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
@@ -99,6 +101,8 @@ BESIDES = {
     "compression.insight.robustness": f"{MADE} measure.accuracy measure.answers point datasets",
     "compression.insight.representation": f"{MADE} deploy.deploy measure.accuracy measure.answers point datasets",
     "compression.insight.distillation": "insight.pictures",
+    "compression.insight.federated": "techniques.work",
+    "compression.insight.search": "techniques.work",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
     "pages.parts.panels.search": "models.subnets",
 }

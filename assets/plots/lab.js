@@ -2,6 +2,7 @@
 
 import { Ahead } from "./ahead.js";
 import { column, needsWebGL } from "./background.js";
+import { backgroundOf, keep } from "./backgrounds.js";
 import { Hover } from "./hover.js";
 import { whenIdle } from "./idle.js";
 import { Legend } from "./legend.js";
@@ -16,9 +17,7 @@ import { readTheme } from "./theme.js";
 
 const MAX_SELECTED = 500;
 const SETTLED = 250; // ms without a change before a selection is told to Python
-const KEPT = 4; // backgrounds kept, for pages that are left and come back
 
-const backgrounds = new Map(); // by version, for all places of the page
 const basic = new URL("./plotly/plotly-basic.min.js", import.meta.url);
 const whole = new URL("../plotly.min.js", import.meta.url); // four times as large: only WebGL needs it
 const sheets = ["./plots.css", "./strip.css", "./presenting.css"].map((sheet) => style(new URL(sheet, import.meta.url)));
@@ -107,11 +106,7 @@ export class Lab {
   }
 
   keep(data) {
-    if (data.background) backgrounds.set(data.version, data.background);
-    for (const version of [...backgrounds.keys()].slice(0, -KEPT)) {
-      if (version !== data.version) backgrounds.delete(version);
-    }
-    const missing = !backgrounds.has(data.version);
+    const missing = !keep(data.version, data.background);
     if (missing && this.asked !== data.version) this.tell.trigger("need", data.version);
     this.asked = missing ? data.version : null;
     if (!this.data || this.data.question !== data.question) {
@@ -125,14 +120,14 @@ export class Lab {
   // The current point first, at once; new points in the background may follow when the browser has time.
   draw() {
     const { data } = this;
-    const background = backgrounds.get(data.version);
+    const background = backgroundOf(data.version);
     const theme = readTheme(this.root);
     const width = this.root.clientWidth;
     if (!(background ?? this.background) || !width || !this.capable(background ?? this.background)) return;
     const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.question, this.lone(background)]), theme.name, this.size()];
     const stale = drawn.map((part, i) => part !== this.drawn?.[i]);
     this.theme = theme;
-    if (this.drawn && !stale.slice(1).includes(true)) {
+    if (this.drawn && !stale.slice(1).includes(true) && !this.isKin(background)) {
       if (this.ranges.widen(this)) for (const panel of this.panels) panel.rerange();
       if (stale[0]) this.redrawing ??= whenIdle(() => this.redraw());
     } else {
@@ -141,9 +136,14 @@ export class Lab {
     this.overlay();
   }
 
+  // Whether the same points have got another device's times: they move with the ring, not after it.
+  isKin(background) {
+    return Boolean(background?.family) && background !== this.background && background.family === this.background?.family;
+  }
+
   redraw() {
     this.redrawing = null;
-    const background = backgrounds.get(this.data.version);
+    const background = backgroundOf(this.data.version);
     if (!background || this.drawn[0] === this.data.version || !this.root.isConnected || !this.capable(background)) return;
     this.compose(background, [this.data.version, ...this.drawn.slice(1)], this.root.clientWidth);
     this.overlay();
@@ -199,7 +199,7 @@ export class Lab {
   reserve() {
     const width = this.root.clientWidth;
     if (!this.presenting) this.row.style.minHeight = `${(isStacked(width) ? 3 : 1) * heightOf(this.data.height, width)}px`;
-    this.strip.reserve(backgrounds.get(this.data.version)?.strip);
+    this.strip.reserve(backgroundOf(this.data.version)?.strip);
   }
 
   resized() {

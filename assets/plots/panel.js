@@ -65,10 +65,23 @@ export class Panel {
       ...this.size,
     });
     this.knees = kneesOf(this, lab.background);
-    window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme), figure, CONFIG);
+    if (this.isNew(figure)) {
+      window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme), figure, CONFIG);
+      this.pixels = null;
+    }
     if (!this.wired) this.wire();
     this.titles();
-    this.pixels = null;
+  }
+
+  // Whether anything that Plotly draws has changed: a panel of sizes is the same on all devices.
+  isNew(figure) {
+    const { x, y, lab } = this;
+    const { values, standing, refused, techniques, bundled } = lab.background;
+    const words = JSON.stringify([figure, standing[x.axis.metric], refused, x.scale, y.scale, x.unit, y.unit, lab.theme.name, lab.shown === null]);
+    const drawn = [values[x.axis.metric], values[y.axis.metric], techniques, bundled, words];
+    const isSame = this.wired && drawn.every((part, i) => part === this.drawn?.[i]);
+    this.drawn = drawn;
+    return !isSame;
   }
 
   // Words of their own over the plot: Plotly's could not be asked what they mean.
@@ -115,7 +128,7 @@ export class Panel {
     this.muted = true; // our own change is not the user's zoom
     window.Plotly.relayout(this.plot, change);
     this.muted = false;
-    this.pixels = null;
+    this.drawn = this.pixels = null;
   }
 
   // Over the plot; the selection only needs it when the axes have changed.

@@ -12,6 +12,9 @@ from compression.devices.latency import Modelled, latency_s
 from compression.point import METRICS, Measurement, Point
 from compression.point.work import Work, work_in
 
+MODELLED = (*(name for name, metric in METRICS.items() if metric.power_of_time), "speedup")
+"""Metrics that are another on each device."""
+
 BASIS = {
     "measured": "timed on this device",
     "borrowed": "timed on others with its core",
@@ -20,9 +23,9 @@ BASIS = {
 
 
 def seen_on(device: Device, points: Sequence[Point], original: Point | None) -> list[Point]:
-    """All points on one device; those of one graph share what any of them knows of it."""
-    works = works_of(points)
-    return [on_device(point, device, original, works) for point in points]
+    """All points on one device; those of one graph share what any of them knows of it, and its times."""
+    view = _View(device, works_of(points), original)
+    return [view.of(point) for point in points]
 
 
 def on_device(
@@ -36,30 +39,62 @@ def on_device(
     Times that are this machine's are left out: what can't be modelled isn't there. The intervals are those of the
     model, `latency.SPREAD`.
     """
-    known = {name: m for name, m in point.measurements.items() if not METRICS[name].power_of_time}
-    known.pop("speedup", None)
-    figures = _figures(point, device, works)
-    if figures is not None:
-        latency, chosen = figures
-        rate = device.rates[chosen]
+    return _View(device, works or {}, original).of(point)
+
+
+class _View:
+    """Points on one device: what is modelled once for each graph and number format."""
+
+    def __init__(self, device: Device, works: Mapping[str, str], original: Point | None) -> None:
+        self.device, self.works, self.original = device, works, original
+        self._figures: dict[tuple[str, str], dict[str, Measurement]] = {}
+        self._works: dict[str, Work | None] = {}
+
+    def of(self, point: Point) -> Point:
+        known = {name: m for name, m in point.measurements.items() if name not in MODELLED}
+        work, chosen = self._asked(point)
+        if work is not None and chosen is not None:
+            of_which = (point.work or point.graph, chosen)
+            if of_which not in self._figures:
+                self._figures[of_which] = self._modelled(work, chosen)
+            known |= self._figures[of_which]
+            if point.key in self.device.elsewhere:
+                note = known["latency_ms"].note
+                known["latency_ms"] = _elsewhere(*self.device.elsewhere[point.key], note)
+        return point.model_copy(update={"measurements": known})
+
+    def _asked(self, point: Point) -> tuple[Work | None, str | None]:
+        told = point.work or self.works.get(point.graph, "")
+        if told not in self._works:
+            self._works[told] = work_in(told)
+        work = self._works[told]
+        return work, None if work is None else number_format(point, work, self.device)
+
+    def _modelled(self, work: Work, chosen: str) -> dict[str, Measurement]:
+        device, rate = self.device, self.device.rates[chosen]
+        latency = latency_s(work, device, chosen)
         known_by = BASIS[rate.basis] if device.scaled is None else f"scaled, {device.scaled.source}"
         note = f"modelled for {device.title} in {chosen}, whose rate is {known_by}"
-        known["latency_ms"] = _measured(latency.times(1000), "ms", note)
-        if point.key in device.elsewhere:
-            known["latency_ms"] = _elsewhere(*device.elsewhere[point.key], note)
         rates = Modelled(1 / latency.value, 1 / latency.high, 1 / latency.low)
-        known["throughput_per_s"] = _measured(rates, "1/s", f"{note}; one example after the other")
         watts = f"{device.active_w.value:.3g} W x the latency"
-        known["energy_mj"] = _measured(
-            energy_j(latency, device).times(1000), "mJ", f"{watts}, {note}"
-        )
-        known |= _footprint(latency, device, note)
-        before = None if original is None else _figures(original, device, works)
-        if before is not None:
-            same = f"{device.title} computes it in {chosen}, like the original"
-            alike = f"{same}: zeros and weights of fewer bits save no time there."
-            known["speedup"] = _speedup(latency, before[0], alike)
-    return point.model_copy(update={"measurements": known})
+        joules = energy_j(latency, device).times(1000)
+        return {
+            "latency_ms": _measured(latency.times(1000), "ms", note),
+            "throughput_per_s": _measured(rates, "1/s", f"{note}; one example after the other"),
+            "energy_mj": _measured(joules, "mJ", f"{watts}, {note}"),
+            **_footprint(latency, device, note),
+            **self._against_original(latency, chosen),
+        }
+
+    def _against_original(self, latency: Modelled, chosen: str) -> dict[str, Measurement]:
+        if self.original is None:
+            return {}
+        work, format_there = self._asked(self.original)
+        if work is None or format_there is None:
+            return {}
+        same = f"{self.device.title} computes it in {chosen}, like the original"
+        alike = f"{same}: zeros and weights of fewer bits save no time there."
+        return {"speedup": _speedup(latency, latency_s(work, self.device, format_there), alike)}
 
 
 def works_of(points: Iterable[Point]) -> dict[str, str]:
@@ -70,16 +105,6 @@ def works_of(points: Iterable[Point]) -> dict[str, str]:
 def work_of(point: Point, works: Mapping[str, str] | None = None) -> Work | None:
     """What its graph does, by its own word or that of others of its graph."""
     return work_in(point.work or (works or {}).get(point.graph, ""))
-
-
-def _figures(
-    point: Point, device: Device, works: Mapping[str, str] | None
-) -> tuple[Modelled, str] | None:
-    work = work_of(point, works)
-    chosen = None if work is None else number_format(point, work, device)
-    if work is None or chosen is None:
-        return None
-    return latency_s(work, device, chosen), chosen
 
 
 def _elsewhere(latency_ms: float, source: str, note: str) -> Measurement:

@@ -26,6 +26,7 @@ ANSWERS = {
     "packed_file": "compression.insight.files:packed_file",
     "onnx_file": "compression.insight.files:onnx_file",
     "c_file": "compression.insight.c_program:c_file",
+    "making": "compression.insight.making:making",
     "weight_ranking": "compression.insight.pruning.ranking:weight_ranking",
     "rankings_compared": "compression.insight.pruning.ranking_comparison:rankings_compared",
     "weight_matrix": "compression.insight.pruning.weight_matrix:weight_matrix",

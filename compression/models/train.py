@@ -74,10 +74,8 @@ def train(
             )  # fmt: skip
             epoch += trained.epoch
         wall_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu_started
-        for each in (_checkpoint(name, seed, plan) for name in (model_id, f"{model_id}-elastic")):
-            if each is not None:
-                each.remove()
         accuracy = accuracy_of(trained.module, data.test)
+        _forget(model_id, seed, plan)
     return TrainingResult(
         model_id=model_id,
         model=trained.module,
@@ -125,6 +123,13 @@ def _checkpoint(name: str, seed: int, plan: ModelPlan) -> Checkpoint | None:
     if plan.random == "continuous":
         return None
     return Checkpoint(f"{name.replace('/', '-')}-{seed}")
+
+
+def _forget(model_id: str, seed: int, plan: ModelPlan) -> None:
+    """Remove what an interrupted training would go on from: now that all is computed."""
+    for each in (_checkpoint(name, seed, plan) for name in (model_id, f"{model_id}-elastic")):
+        if each is not None:
+            each.remove()
 
 
 def training_data(data: Dataset, plan: ModelPlan) -> TrainingData:

@@ -1,14 +1,17 @@
-"""A recipe's architecture: its steps that change shapes, and no others. Torch-free."""
+"""A recipe's architecture: what of its steps changes shapes, and nothing else. Torch-free."""
 
 from __future__ import annotations
 
 from compression.recipe.recipe import Recipe
-
-SHAPING = ("prune-channels", "subnet")
-"""Techniques that change shapes; what others leave is the same architecture."""
+from compression.techniques.step import Step
 
 
 def shaping(recipe: Recipe) -> Recipe:
-    """Its steps that change the architecture, and no others: equal for recipes of one architecture."""
-    kept = tuple(step for step in recipe.steps if step.technique in SHAPING)
-    return Recipe(model=recipe.model, steps=kept, seed=recipe.seed)
+    """What changes the architecture, and nothing else: equal for recipes of one architecture."""
+    kept: list[Step] = []
+    for step in recipe.steps:
+        if step.begins_a_network:
+            kept.clear()
+        if (shape := step.shape) is not None:
+            kept.append(shape)
+    return Recipe(model=recipe.model, steps=tuple(kept), seed=recipe.seed)

@@ -57,6 +57,16 @@ class Step(BaseModel):
         """Whether it trains a new network, which says nothing before: nothing stands before its training."""
         return False
 
+    @property
+    def shape(self) -> Step | None:
+        """What of it decides the architecture, other knobs at their defaults; None where it leaves shapes alone."""
+        return None
+
+    @property
+    def begins_a_network(self) -> bool:
+        """Whether nothing of the steps before is left in the network that it makes, not even its architecture."""
+        return False
+
     def untrained(self) -> Step | None:
         """What stands before a trained step's training: the same setting without it; None for nothing."""
         return None if self.begins_anew else self

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 
 import streamlit as st
 
@@ -14,14 +13,12 @@ from compression.devices import Device, on_device, seen_on
 from compression.devices.on_device import works_of
 from compression.errors import StoreError
 from compression.point import Point
-from compression.point.knees import knee_rows
 from compression.point.one_clock import on_one_clock
-from compression.point.pareto import DOMINATED, ON_FRONT, feasible, standings
 from compression.point.trade_off import TradeOff
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder
-from pages.parts.form.limits import broken_limit
+from pages.parts.plots.backgrounds import background_of, background_on
 from pages.parts.plots.plot_points import PlotPoints
 
 
@@ -35,6 +32,8 @@ class Known:
     original: Point | None
     device: str = ""
     """Whose times and energies they have, where that is not this machine."""
+    here: Known | None = None
+    """The same points as they are on this machine, where these are on a device."""
 
     @cached_property
     def works(self) -> dict[str, str]:
@@ -170,6 +169,7 @@ def _on(model: str, version: str, device: str, _known_points: Known) -> Known:
         by_key=by_key,
         original=None if original is None else by_key[original.key],
         device=target.title.partition(" (")[0],
+        here=_known_points,
     )
 
 
@@ -184,26 +184,12 @@ def _background(
 ) -> PlotPoints:
     points = shown(_known_points, techniques)
     bounds = dict(limits)
-    allowed = [feasible(point, bounds) for point in points]
-    standing = {}
-    for metric in metrics:
-        ranks = iter(standings(list(compress(points, allowed)), metric))
-        standing[metric] = [next(ranks) if ok else DOMINATED for ok in allowed]
-    return PlotPoints.of(
-        points,
-        version=repr((version, metrics, techniques, limits)),
-        standing=standing,
-        knees={
-            metric: knee_rows(points, metric, [rank == ON_FRONT for rank in ranks])
-            for metric, ranks in standing.items()
-        }
-        if points
-        else {},
-        device=_known_points.device,
-        refused={
-            p.key: broken_limit(p, bounds) for p, ok in zip(points, allowed, strict=True) if not ok
-        },
-    )
+    version = repr((version, metrics, techniques, limits))
+    here = _known_points.here
+    if here is not None:
+        base = _background(model, here.version, metrics, techniques, limits, here)
+        return background_on(base, points, bounds, version=version, device=_known_points.device)
+    return background_of(points, metrics, bounds, version=version)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -12,6 +12,7 @@ from compression.models import augment, record
 from compression.models.catalogue import WEIGHTS
 from compression.models.plans import PLANS
 from compression.models.train import train
+from compression.training.checkpoints import Checkpoint
 from compression.training.progress import Epoch
 
 SHORT = replace(PLANS["digits/mlp"], epochs=4)
@@ -33,6 +34,21 @@ def weights(result) -> torch.Tensor:
 def test_equal_seeds_give_equal_weights_and_other_seeds_others(result):
     assert torch.equal(weights(result), weights(short_run()))
     assert not torch.equal(weights(result), weights(short_run(seed=1)))
+
+
+def test_a_kill_before_the_accuracy_is_known_loses_no_training(monkeypatch):
+    plan = replace(SHORT, epochs=1, random="each epoch")
+    kept = Checkpoint("digits-mlp-0")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("compression.models.train.accuracy_of", _killed)
+        train("digits/mlp", plan=plan)
+    assert kept.path.exists()
+    train("digits/mlp", plan=plan)
+    assert not kept.path.exists()
+
+
+def _killed(*_):
+    raise KeyboardInterrupt
 
 
 def test_training_leaves_the_callers_random_numbers_and_threads_alone():

@@ -63,6 +63,22 @@ def test_a_device_that_there_is_not_is_named_and_this_machine_shown() -> None:
     assert message(test)["background"]["metrics"]["latency_ms"]["label"] == "Latency"
 
 
+@pytest.mark.parametrize("limits", [{}, {"limit-latency_ms": "5"}])
+def test_another_device_sends_what_differs_and_no_more(limits: dict[str, str]) -> None:
+    """What is sent then, in the place of what was there, is what a first visit would be sent as a whole."""
+    model = "fashion-mnist/lenet5"
+    test = alone("trade-offs", model=model, **limits)
+    first = message(test)["background"]
+    test.selectbox(key="device").set_value(L4).run()
+    sent = message(test)["background"]
+    assert "keys" not in sent and set(sent["values"]) < set(sent["instead_of"])
+    for name in ("values", "low", "high", "modelled"):
+        kept = {of: v for of, v in first[name].items() if of not in sent["instead_of"]}
+        sent[name] = kept | sent[name]
+    whole = message(alone("trade-offs", model=model, device=L4, **limits))["background"]
+    assert {k: v for k, v in (first | sent).items() if k != "instead_of"} == whole
+
+
 @pytest.mark.alone
 def test_another_device_takes_less_time_than_reading_the_points() -> None:
     """A ratio, in turns: reading 150 points takes some 40 ms, and 1,000 may have 200 ms on a device."""

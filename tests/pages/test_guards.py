@@ -10,7 +10,7 @@ from compression.errors import UsageError
 from compression.point.goals import goal_of
 from compression.recipe import Recipe
 from pages.parts.form.limits import broken_limit
-from pages.parts.shell.guards import can_be_found_out, removed_words
+from pages.parts.shell.guards import can_be_found_out, removed_words, untried
 from tests.measured import a_measured
 
 SAFE = a_measured("prune", accuracy=0.9, size_bytes=9, flips=0.01, worst_class_drop=0.02)
@@ -35,6 +35,12 @@ def test_only_what_needs_no_training_is_found_out_and_the_original_first() -> No
     kept = kept.model_copy(update={"artifact": "0" * 64})
     found = can_be_found_out([*POINTS, trained, kept, original])
     assert found[0] == original and {p.key for p in found[1:]} == {UNKNOWN.key, kept.key}
+
+
+def test_what_failed_once_can_be_asked_again_and_comes_last() -> None:
+    other = a_measured("quantize:bits=5", accuracy=0.9, size_bytes=9)
+    first = [point.key for point in untried([UNKNOWN, other], [])]
+    assert [point.key for point in untried([UNKNOWN, other], first[:1])] == first[::-1]
 
 
 @pytest.mark.alone

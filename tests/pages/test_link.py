@@ -77,7 +77,8 @@ def test_pairs_that_do_not_go_together_are_among_those_tested() -> None:
         ({"model": "nope"}, "`model=nope` is not one of fashion-mnist/"),
         ({"data": "nope"}, "`data=nope` is not one of fashion-mnist"),
         ({"scale": "sideways"}, "`scale=sideways` is not one of log, linear"),
-        ({"x1": "price"}, "`x1=price` is not one of Size"),
+        ({"x1": "price"}, "`x1=price` is none of the "),
+        ({"device": "Raspbery Pi"}, "`device=Raspbery Pi` is none of the "),
         ({"details": "Secrets"}, "`details=Secrets` is not one of About"),
         ({"colour": "red"}, "`colour=red` is nothing that this page knows"),
         ({"`a\0": "\u202e[x](y)"}, "`?a?=?[x](y)` is nothing that this page knows"),
@@ -87,6 +88,11 @@ def test_pairs_that_do_not_go_together_are_among_those_tested() -> None:
 def test_what_is_unknown_in_an_address_is_named(params: dict[str, str], said: str) -> None:
     [note] = link_notes(params, FACES["quantize"], ("About", "Method"))
     assert note.text.startswith(said)
+
+
+def test_of_many_devices_the_closest_few_are_named() -> None:
+    [note] = link_notes({"device": "raspberry pi 6"}, FACES["quantize"], ())
+    assert note.text.count(",") < 8 and "Raspberry Pi 5" in note.text.partition("closest come")[2]
 
 
 @pytest.mark.parametrize("name", FACES)

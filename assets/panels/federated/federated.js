@@ -1,40 +1,33 @@
 // The clients of a federated training, and its rounds played step by step: send, train, return, average.
 
 import { html, number, say, style } from "../common/elements.js";
+import { Player, styled as controlled } from "../common/player.js";
 import { asked, doing, known, moved, percent, PHASES, sentence } from "./phases.js";
 
 const PHASE_MS = 900; // while it plays
 const SIGNS = { gets: "↓ gets the model", trains: "trains", sends: "↑ sends", counts: "✓ counted", vanished: "✕ vanished", late: "✕ too late", refused: "✕ refused" };
 
 const views = new WeakMap();
-const styled = style(new URL("./federated.css", import.meta.url));
+const styled = Promise.all([controlled, style(new URL("./federated.css", import.meta.url))]);
 
 export default function render(component) {
   const parent = component.parentElement;
   if (!views.has(parent)) views.set(parent, new View(parent));
   views.get(parent).receive(component.data);
-  return () => setTimeout(() => parent.isConnected || views.get(parent)?.pause());
+  return () => setTimeout(() => parent.isConnected || views.get(parent)?.player.pause());
 }
 
 class View {
   constructor(parent) {
     this.words = html("p", "fed-words");
     this.words.setAttribute("aria-live", "polite");
-    this.back = button("Back", () => this.step(-1));
-    this.next = button("Step", () => this.step(1));
-    this.playing = button("Play", () => (this.timer ? this.pause() : this.play()));
-    this.slider = Object.assign(html("input", "fed-slider"), { type: "range", min: 1, step: 1 });
-    this.slider.setAttribute("aria-label", "Round");
-    this.slider.oninput = () => this.jump(Number(this.slider.value));
-    this.round = html("span", "fed-round");
+    this.player = new Player("Round", this);
     this.phases = html("ol", "fed-phases", ...PHASES.map((name) => html("li", "", name)));
-    this.controls = html("div", "fed-controls", this.back, this.next, this.playing, this.slider, this.round, this.phases);
+    this.player.element.append(this.phases);
     this.server = html("div", "fed-server");
     this.cards = html("div", "fed-cards");
-    this.root = html("div", "fed", this.controls, this.words, this.server, this.cards);
+    this.root = html("div", "fed", this.player.element, this.words, this.server, this.cards);
     parent.append(this.root);
-    this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    this.still.onchange = () => this.draw();
   }
 
   receive(data) {
@@ -42,47 +35,37 @@ class View {
     const isLonger = this.data && data.training === this.data.training && data.rounds.length > this.data.rounds.length;
     this.data = data;
     if (!isLonger) {
-      this.pause();
+      this.player.pause();
       this.at = { number: 1, phase: 0 };
     }
     this.most = Math.max(1, ...data.counts.flat());
     styled.then(() => this.draw());
   }
 
-  step(by) {
-    this.pause();
-    this.go(by);
+  can(by) {
+    return Boolean(moved(this.at, by, this.data.rounds.length));
   }
 
-  go(by) {
-    const next = moved(this.at, by, this.data.rounds.length);
-    if (next) this.at = next;
-    else this.pause();
-    this.draw();
+  move(by) {
+    this.at = moved(this.at, by, this.data.rounds.length);
   }
 
   jump(number) {
-    this.pause();
     this.at = { number, phase: PHASES.length - 1 };
-    this.draw();
   }
 
-  play() {
-    if (!moved(this.at, 1, this.data.rounds.length)) this.at = { number: 1, phase: 0 };
-    this.timer = setInterval(() => this.go(1), PHASE_MS);
-    this.draw();
+  rewind() {
+    this.at = { number: 1, phase: 0 };
   }
 
-  pause() {
-    clearInterval(this.timer);
-    this.timer = null;
-    this.playing.textContent = "Play";
+  pace() {
+    return PHASE_MS;
   }
 
   draw() {
     const { rounds, started, hint } = this.data;
     const isTrained = rounds.length > 0;
-    this.controls.hidden = this.server.hidden = !isTrained;
+    this.player.element.hidden = this.server.hidden = !isTrained;
     if (isTrained) this.drawMoment(rounds, started);
     else this.words.textContent = hint;
     this.cards.replaceChildren(...this.data.names.map((name, client) => this.card(name, client, isTrained)));
@@ -90,14 +73,7 @@ class View {
 
   drawMoment(rounds, started) {
     const { at } = this;
-    if (this.still.matches) this.pause();
-    this.playing.hidden = this.still.matches;
-    this.playing.textContent = this.timer ? "Pause" : "Play";
-    this.back.disabled = !moved(at, -1, rounds.length);
-    this.next.disabled = !moved(at, 1, rounds.length);
-    this.slider.max = rounds.length;
-    this.slider.value = at.number;
-    this.round.textContent = `Round ${at.number} of ${rounds.length}`;
+    this.player.draw(`Round ${at.number} of ${rounds.length}`, { min: 1, max: rounds.length, value: at.number });
     [...this.phases.children].forEach((item, place) => (place === at.phase ? item.setAttribute("aria-current", "step") : item.removeAttribute("aria-current")));
     say(this.words, sentence(rounds, started, at));
     const right = known(rounds, started, at).server;
@@ -129,11 +105,6 @@ class View {
     );
     return card;
   }
-}
-
-function button(name, onclick) {
-  const made = Object.assign(html("button", "fed-button", name), { type: "button", onclick });
-  return made;
 }
 
 function bar(share) {

@@ -1,6 +1,7 @@
 // A search replayed: its front evaluation by evaluation, and its hypervolume beside that of random and other runs.
 
 import { html, say, style } from "../common/elements.js";
+import { Player, styled as controlled } from "../common/player.js";
 import { frontChart, growthChart } from "./charts.js";
 import { frontAt, sentence } from "./moment.js";
 
@@ -9,7 +10,7 @@ const FASTEST_MS = 60;
 const NARROW = 720; // px, below which the pictures stand one under the other
 
 const views = new WeakMap();
-const styled = Promise.all(["../common/panels.css", "./search.css"].map((name) => style(new URL(name, import.meta.url))));
+const styled = Promise.all([controlled, ...["../common/panels.css", "./search.css"].map((name) => style(new URL(name, import.meta.url)))]);
 
 export default function render(component) {
   const parent = component.parentElement;
@@ -23,13 +24,7 @@ class View {
     this.count = null; // null follows the search
     this.which = 1;
     this.by = "evaluations";
-    this.back = button("Back", () => this.step(-1));
-    this.next = button("Step", () => this.step(1));
-    this.playing = button("Play", () => (this.timer ? this.pause() : this.play()));
-    this.slider = Object.assign(html("input", "search-slider"), { type: "range", min: 0, step: 1 });
-    this.slider.setAttribute("aria-label", "Evaluation");
-    this.slider.oninput = () => this.jump(Number(this.slider.value));
-    this.place = html("span", "search-place");
+    this.player = new Player("Evaluation", this);
     this.words = html("p", "search-words");
     this.words.setAttribute("aria-live", "polite");
     this.against = chooser("Against", (value) => Object.assign(this, { which: Number(value) }) && this.draw());
@@ -40,18 +35,15 @@ class View {
     this.legend = html("div", "insight-legend");
     this.left = html("section", "", html("div", "search-head", html("b", "", "The front"), this.against), this.front);
     this.right = html("section", "", html("div", "search-head", html("b", "", "What it is worth"), this.along), this.growth, this.legend);
-    const controls = html("div", "search-controls", this.back, this.next, this.playing, this.slider, this.place);
-    this.root = html("div", "insight search", controls, this.words, html("div", "search-pictures", this.left, this.right));
+    this.root = html("div", "insight search", this.player.element, this.words, html("div", "search-pictures", this.left, this.right));
     parent.append(this.root);
-    this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    this.still.onchange = () => this.draw();
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(this.root);
   }
 
   receive(data) {
     if (data.key !== this.data?.key) {
-      this.pause();
+      this.player.pause();
       this.count = null;
       this.which = 1;
     }
@@ -70,40 +62,32 @@ class View {
     return Math.min(this.count ?? this.last, this.last);
   }
 
-  step(by) {
-    this.pause();
+  can(by) {
+    return by < 0 ? this.now > 0 : this.now < this.last;
+  }
+
+  move(by) {
     this.jump(this.now + by);
   }
 
   jump(count) {
     this.count = count >= this.last ? null : Math.max(0, count);
-    this.draw();
   }
 
-  play() {
-    if (this.now >= this.last) this.count = 0;
-    this.timer = setInterval(() => (this.now >= this.last ? this.pause() : this.jump(this.now + 1)), Math.max(FASTEST_MS, PLAY_MS / Math.max(1, this.last)));
-    this.draw();
+  rewind() {
+    this.count = 0;
   }
 
-  pause() {
-    clearInterval(this.timer);
-    this.timer = null;
-    this.playing.textContent = "Play";
+  pace() {
+    return Math.max(FASTEST_MS, PLAY_MS / Math.max(1, this.last));
   }
 
   draw() {
     const width = Math.floor(this.root.clientWidth);
     if (!this.data || !width) return;
-    if (this.still.matches) this.pause();
-    this.playing.hidden = this.still.matches;
-    this.playing.textContent = this.timer ? "Pause" : "Play";
     const { now, last } = this;
     const front = frontAt(this.data.evaluations, now);
-    this.back.disabled = now <= 0;
-    this.next.disabled = now >= last;
-    Object.assign(this.slider, { max: last, value: now });
-    this.place.textContent = `${now} of ${this.data.total}`;
+    this.player.draw(`${now} of ${this.data.total}`, { max: last, value: now });
     say(this.words, sentence(this.data, now, front));
     const isNarrow = width < NARROW;
     this.root.classList.toggle("search-narrow", isNarrow);
@@ -115,17 +99,13 @@ class View {
   }
 
   destroy() {
-    this.pause();
+    this.player.pause();
     this.sizes.disconnect();
   }
 }
 
 function said(curve) {
   return `${(100 * curve.shares.at(-1)).toFixed(1)}\u00a0% after ${curve.shares.length}`;
-}
-
-function button(name, onclick) {
-  return Object.assign(html("button", "search-button", name), { type: "button", onclick });
 }
 
 function chooser(name, chosen) {

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from compression.insight.federated.asked import first_round, up_to_federated
+from compression.insight.federated.asked import up_to_federated
+from compression.insight.federated.stood import as_begun, stood_before
 from compression.recipe import Recipe
 from compression.subjects import Subject
-from compression.techniques.federated.accountant import DELTA, epsilon_of_all
-from compression.techniques.federated.knobs import PRIVACY_NOISES, Federate
-from compression.techniques.federated.noise import release
+from compression.techniques.federated.accountant import DELTA
+from compression.techniques.federated.knobs import PRIVACY_NOISES
 
 
 def federated_promise(subject: Subject, recipe: Recipe) -> dict[str, Any]:
-    """``epsilons`` belong to ``noises``, counted with the trainings of the steps before; ``epsilon`` is the recipe's
-    own, None without noise, and where zeros were chosen ``by_zeros`` of a model that had learned without it."""
+    """``epsilons`` belong to ``noises``, ``epsilon`` is the recipe's own: as a training counts them, with those before.
+
+    None without noise, and where zeros were chosen ``by_zeros`` of a model that had promised nothing.
+    """
     asked, step = up_to_federated(recipe)
-    before = [
-        each
-        for earlier in asked.steps[:-1]
-        if isinstance(earlier, Federate)
-        for each in release(earlier)
-    ]
+    before = stood_before(subject, asked)
     noises = PRIVACY_NOISES[1:]
-    epsilons = [epsilon_of_all([*before, (n, step.sample, step.rounds)]) for n in noises]
-    by_zeros = len(asked.steps) > 1 and not before and first_round(subject, asked).mask is not None
-    own = None if by_zeros else dict(zip(noises, epsilons, strict=True)).get(step.dp)
+    promised = [
+        as_begun(before, step.model_copy(update={"dp": noise}), asked.seed) for noise in noises
+    ]
     return {
         "noises": list(noises),
-        "epsilons": epsilons,
-        "epsilon": own,
+        "epsilons": [each.epsilon for each in promised],
+        "epsilon": dict(zip(noises, promised, strict=True))[step.dp].epsilon if step.dp else None,
         "delta": DELTA,
         "clip": step.clip,
-        "trainings": 1 + len(before),
-        "by_zeros": by_zeros,
+        "trainings": 1 + len(before.releases),
+        "by_zeros": promised[0].epsilon is None,
     }

@@ -76,6 +76,10 @@ class PruneChannels(Step):
     )  # fmt: skip
 
     @property
+    def shape(self) -> Step | None:
+        return self
+
+    @property
     def is_trained(self) -> bool:
         return self.repair in TRAINED
 

@@ -121,6 +121,14 @@ class Distill(Step):
         return True
 
     @property
+    def shape(self) -> Step | None:
+        return type(self)(student=self.student) if self.student not in (PREVIOUS, SELF) else None
+
+    @property
+    def begins_a_network(self) -> bool:
+        return self.student != PREVIOUS
+
+    @property
     def teachers(self) -> tuple[str, ...]:
         """The names of those who answer; none for the control."""
         return () if self.method == "labels" else tuple(self.teacher.split("+"))

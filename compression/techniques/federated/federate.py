@@ -20,7 +20,7 @@ from compression.techniques.federated.gradients import fastest
 from compression.techniques.federated.history import History
 from compression.techniques.federated.knobs import Federate
 from compression.techniques.federated.layout import Layout
-from compression.techniques.federated.noise import Noise, epsilon, release
+from compression.techniques.federated.noise import Noise, epsilon, promising
 from compression.techniques.federated.resume import resume, saved
 from compression.techniques.federated.server import Server
 from compression.techniques.federated.simulation import Simulation
@@ -45,12 +45,7 @@ def federate(compressed: Compressed, step: Federate, context: StepContext) -> Co
         simulation = prepare(compressed.module, given, step, training.load(), context.seed)
         _run(simulation, training)
     made = learned(simulation, given)
-    if simulation.mask is not None and compressed.epsilon is None:
-        return replace(made, epsilon=None)  # the zeros' places tell of examples without any noise
-    before = compressed.releases
-    return replace(
-        made, epsilon=epsilon(step, before), releases=(*before, *release(step)) if step.dp else ()
-    )
+    return promising(made, compressed, step, by_zeros=simulation.mask is not None)
 
 
 def learned(simulation: Simulation, given: Compressed) -> Compressed:

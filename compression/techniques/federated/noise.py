@@ -8,11 +8,12 @@ model, not towards the server. Here it follows from the seed, as all else; a rea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from compression.models.compressed import Compressed
 from compression.techniques.federated.accountant import Release, epsilon_of_all
 from compression.techniques.federated.chance import chance
 from compression.techniques.federated.knobs import Federate
@@ -56,6 +57,17 @@ def epsilon(step: Federate, before: Sequence[Release] = ()) -> float | None:
     """What the whole training may tell of one client, with all those ``before`` that promised the same; None where
     nothing is promised."""
     return epsilon_of_all([*before, *release(step)]) if step.dp else None
+
+
+def promising(
+    made: Compressed, before: Compressed, step: Federate, *, by_zeros: bool
+) -> Compressed:
+    """What a training has made of what stood before it, with what it promises; nothing where it keeps zeros, whose
+    places tell of examples, of a model that promised nothing (``by_zeros``)."""
+    if by_zeros and before.epsilon is None:
+        return replace(made, epsilon=None)
+    releases = (*before.releases, *release(step)) if step.dp else ()
+    return replace(made, epsilon=epsilon(step, before.releases), releases=releases)
 
 
 def keep_variances(layout: Layout, row: Tensor) -> None:

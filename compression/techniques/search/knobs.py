@@ -72,6 +72,10 @@ class ChooseSubnet(Step):
         )
 
     @property
+    def shape(self) -> Step | None:
+        return self
+
+    @property
     def subnet(self) -> Subnet:
         """Which one is asked for."""
         first, second, third = LARGEST.widths

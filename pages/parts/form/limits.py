@@ -24,16 +24,17 @@ def typed_limits(
     *,
     key: str,
     bind: Literal["query-params"] | None = None,
+    stand: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
-    """Number fields, empty for no limit; their values in METRICS' own units, by metric."""
-    limits = {}
+    """Number fields, empty for no limit but where they ``stand``; their values in METRICS' own units, by metric."""
+    limits, stand = {}, stand or {}
     for metric in headline_of(model) if metrics is None else metrics:
         bound = "at least" if metric.better == "higher" else "at most"
         unit = f" ({metric.plain_unit})" if metric.plain_unit else ""
         typed = st.number_input(
             f"{metric.label} {bound}{unit}",
             min_value=0.0,
-            value=None,
+            value=stand[metric.field] * metric.factor if metric.field in stand else None,
             format="%g",
             placeholder="no limit",
             key=f"{key}-{metric.field}",

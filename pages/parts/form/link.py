@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from compression.errors import nearest
 from compression.models.catalogue import MODELS
 from compression.point import axis_costs
 from compression.techniques.step import Knob, Step
@@ -67,8 +68,9 @@ def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[
             found += _of_knob(face.step, knobs[name], given)
         elif name in allowed:
             if given not in allowed[name]:
-                text = f"{said(name, given)} is not one of {', '.join(allowed[name])}"
-                found.append(Note(text, name if name == "model" else ""))
+                found.append(
+                    Note(_not_one_of(name, given, allowed[name]), name if name == "model" else "")
+                )
         elif name not in FREE and not name.startswith(("then", "limit-", "want-", "per-")):
             found.append(Note(f"{said(name, given)} is nothing that this page knows"))
     return found
@@ -103,6 +105,14 @@ def draw_notes(stand: Mapping[str, Any]) -> None:
     if notes:  # what no longer holds leaves its place empty, so that nothing moves
         with st.container(key="notes"):
             st.caption(f"In the address: {' '.join(told[:MOST])}" if told else "&nbsp;")
+
+
+def _not_one_of(name: str, given: str, allowed: Sequence[str]) -> str:
+    """All that is allowed, where that is few; else what comes closest."""
+    near = nearest(given, allowed)
+    if len(near) == len(allowed):
+        return f"{said(name, given)} is not one of {', '.join(allowed)}"
+    return f"{said(name, given)} is none of the {len(allowed)} there are; closest come {', '.join(near)}"
 
 
 def _of_knob(technique: type[Step], knob: Knob, given: str) -> list[Note]:

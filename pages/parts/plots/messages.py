@@ -8,7 +8,7 @@ from typing import Any
 
 from compression.point import METRICS
 from pages.parts.plots.hints import hints
-from pages.parts.plots.plot_points import Mark, PlotPoints
+from pages.parts.plots.plot_points import ON_DEVICES, Mark, PlotPoints
 from pages.parts.plots.signs import REFUSED, signs
 from pages.parts.plots.strip import Strip
 
@@ -37,18 +37,42 @@ def background_message(
         "labels": list(points.labels),
         "techniques": list(points.techniques),
         "bundled": [int(flag) for flag in points.bundled],
-        "values": {name: [_short(v) for v in column] for name, column in points.values.items()},
-        "low": {name: [_short(v) for v in column] for name, column in points.low.items()},
-        "high": {name: [_short(v) for v in column] for name, column in points.high.items()},
-        "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
-        "standing": {name: list(column) for name, column in points.standing.items()},
-        "knees": {name: list(rows) for name, rows in points.knees.items()},
-        "refused": dict(points.refused),
+        **_figures(points, list(points.values)),
         "positions": positions,
         "strip": None if strip is None else strip.message(positions.values()),
         "hint": "" if reach is None else reach.hint,
         "clickable": [] if reach is None else list(reach.clickable()),
         "signs": {name: asdict(sign) for name, sign in all_signs.items()},
+        "hints": hints(),
+    }
+
+
+def device_message(points: PlotPoints) -> dict[str, Any]:
+    """What of a background is another one on another device; the browser has the rest."""
+    return {
+        **_figures(points, [name for name in points.values if name in ON_DEVICES]),
+        "instead_of": list(ON_DEVICES),
+    }
+
+
+def _figures(points: PlotPoints, names: Sequence[str]) -> dict[str, Any]:
+    """The columns of these metrics, and all that is said of them."""
+
+    def short(columns: Mapping[str, Sequence[float | None]]) -> dict[str, list[float | None]]:
+        return {name: [_short(v) for v in columns[name]] for name in names if name in columns}
+
+    return {
+        "values": short(points.values),
+        "low": short(points.low),
+        "high": short(points.high),
+        "modelled": {
+            name: [int(v) for v in points.modelled[name]]
+            for name in names
+            if name in points.modelled
+        },
+        "standing": {name: list(column) for name, column in points.standing.items()},
+        "knees": {name: list(rows) for name, rows in points.knees.items()},
+        "refused": dict(points.refused),
         "metrics": {
             name: {
                 "label": f"{metric.label} on {points.device}"
@@ -60,7 +84,6 @@ def background_message(
             }
             for name, metric in METRICS.items()
         },
-        "hints": hints(),
     }
 
 

@@ -5,9 +5,9 @@ Between the engine's points and `plots.draw`; knows neither Streamlit nor the br
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from compression.point import METRICS, Measurement, Point
 from compression.point.metrics import Scale
@@ -87,6 +87,8 @@ class PlotPoints:
     refused: Mapping[str, str] = field(default_factory=dict)
     device: str = ""
     """Whose times and energies these are, where not this machine's: their axes say so."""
+    family: str = ""
+    """Backgrounds of one family differ in what depends on the device alone, so that only this needs to be sent."""
 
     @classmethod
     def of(
@@ -101,29 +103,64 @@ class PlotPoints:
         device: str = "",
     ) -> PlotPoints:
         """The background for points of the engine; labels default to the recipes in words."""
-        names = [name for name in METRICS if any(p.value(name) is not None for p in points)]
-        columns = {
-            name: [_figure(point.measurements.get(name)) for point in points] for name in names
-        }
+        columns = _columns(points, METRICS)
         return cls(
             version=version,
             keys=[point.key for point in points],
             labels=labels or [named(point.recipe) for point in points],
             techniques=[point.recipe.technique for point in points],
             bundled=[point.origin == "bundled" for point in points],
-            values={name: [f.value for f in column] for name, column in columns.items()},
-            low=_spread(columns, "low"),
-            high=_spread(columns, "high"),
-            modelled={
-                name: [figure.modelled for figure in column]
-                for name, column in columns.items()
-                if any(figure.modelled for figure in column)
-            },
+            **_told(columns),
             standing=standing,
             knees=knees or {},
             refused=refused or {},
             device=device,
+            family=version,
         )
+
+    def on_device(
+        self,
+        points: Sequence[Point],
+        *,
+        version: str,
+        device: str,
+        standing: Mapping[str, Sequence[int]],
+        knees: Mapping[str, Sequence[int]],
+        refused: Mapping[str, str],
+    ) -> PlotPoints:
+        """The same points with a device's times and energies, and how they stand there."""
+        told = _told(_columns(points, ON_DEVICES))
+        others = {
+            name: {of: column for of, column in getattr(self, name).items() if of not in ON_DEVICES}
+            for name in told
+        }
+        return replace(
+            self, version=version, device=device, standing=standing, knees=knees, refused=refused,
+            **{name: others[name] | told[name] for name in told},
+        )  # fmt: skip
+
+
+ON_DEVICES = (*(name for name, metric in METRICS.items() if metric.power_of_time), "speedup")
+"""Metrics that are another on each device."""
+
+
+def _columns(points: Sequence[Point], names: Iterable[str]) -> dict[str, list[Figure]]:
+    """The figures of those that any of the points has."""
+    known = [name for name in names if any(p.value(name) is not None for p in points)]
+    return {name: [_figure(point.measurements.get(name)) for point in points] for name in known}
+
+
+def _told(columns: Mapping[str, Sequence[Figure]]) -> dict[str, Any]:
+    return {
+        "values": {name: [f.value for f in column] for name, column in columns.items()},
+        "low": _spread(columns, "low"),
+        "high": _spread(columns, "high"),
+        "modelled": {
+            name: [figure.modelled for figure in column]
+            for name, column in columns.items()
+            if any(figure.modelled for figure in column)
+        },
+    }
 
 
 def _figure(measurement: Measurement | None) -> Figure:

@@ -18,6 +18,7 @@ from pages.parts.plots.messages import (
     Reach,
     background_message,
     current_message,
+    device_message,
     mark_message,
 )
 from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
@@ -119,7 +120,8 @@ def draw(
     costs are ``axes`` in turn, and the ring and its words go through its stops.
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
-    known = f"{question}\n{reach.page if reach else ''}\n{points.version}"
+    where = f"{question}\n{reach.page if reach else ''}"
+    known, family = f"{where}\n{points.version}", f"{where}\n{points.family}"
     sent = f"_{key}_sent"
     message: dict[str, Any] = {
         "code": asset_url("plots/plots.js"),
@@ -145,9 +147,12 @@ def draw(
         message["file"] = asdict(file)
     if present is not None:
         message["present"] = present.message()
-    if st.session_state.get(sent) != known:
-        message["background"] = background_message(points, reach, strip)
-        st.session_state[sent] = known
+    version, kin = st.session_state.get(sent, ("", ""))
+    if version != known:
+        is_kin = points.family and kin == family
+        told = device_message(points) if is_kin else background_message(points, reach, strip)
+        message["background"] = {**told, "family": family}
+        st.session_state[sent] = known, family
 
     def picked() -> None:
         clicked = _told(key, "picked")

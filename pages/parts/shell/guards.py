@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -67,20 +67,27 @@ def can_be_found_out(points: Sequence[Point]) -> list[Point]:
     return sorted(makeable, key=lambda p: (bool(p.recipe.steps), p.key not in best))
 
 
+def untried(points: Sequence[Point], failed: Collection[str]) -> list[Point]:
+    """What can be found out; what has ``failed`` comes last, for it may fail again."""
+    left = can_be_found_out(points)
+    return sorted(left, key=lambda point: point.key in failed)
+
+
 def _find_out(model: str, points: Sequence[Point]) -> None:
-    held: dict[str, list[Request[Any]]] = st.session_state.setdefault(HELD, {})
-    asked = held.get(model, [])
-    done = sum(request.done for request in asked)
+    asked: dict[str, Request[Any]] = st.session_state.setdefault(HELD, {}).get(model, {})
+    done = sum(request.done for request in asked.values())
     if done < len(asked):
         st.progress(done / len(asked), text=f"{done} of {len(asked)} points …")
         poll("guards", POLL_MS)
         return
-    failed = [request.error for request in asked if request.error]
+    failed = {key: request.error for key, request in asked.items() if request.error}
     if failed:
-        st.caption(f":material/info: {len(failed)} could not be found out: {failed[0]}")
-    left = can_be_found_out(points)[:MOST]
+        st.caption(
+            f":material/info: {len(failed)} could not be found out: {next(iter(failed.values()))}"
+        )
+    left = untried(points, failed)[:MOST]
     trained = sum(p.recipe.is_trained and not p.artifact for p in points)
-    if left and not failed:
+    if left:
         st.button(
             f"Find out those of {len(left)} points", key="guards-ask", icon=":material/fact_check:",
             on_click=_ask, args=(model, left), help=HELP,
@@ -92,6 +99,6 @@ def _find_out(model: str, points: Sequence[Point]) -> None:
 
 
 def _ask(model: str, points: Sequence[Point]) -> None:
-    st.session_state[HELD][model] = [
-        data.engine().ask("guards", about(p.recipe, p)) for p in points
-    ]
+    st.session_state[HELD][model] = {
+        p.key: data.engine().ask("guards", about(p.recipe, p)) for p in points
+    }

@@ -8,21 +8,22 @@ take its answer for a move back, throw the new page away, and find no place for 
 from __future__ import annotations
 
 import logging
-from functools import wraps
+from collections.abc import Callable
 
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
+
+from pages.parts.shell.wrapped_once import wrap_once
 
 log = logging.getLogger(__name__)
 
 
 def answer_no_left_page() -> None:
     """Have the server's sessions do so; Streamlit has no setting for it."""
-    request_rerun = AppSession.request_rerun
-    if hasattr(request_rerun, "__wrapped__"):
-        return
+    wrap_once(AppSession, "request_rerun", "left pages", _unless_left)
 
-    @wraps(request_rerun)
+
+def _unless_left(request_rerun: Callable[..., None]) -> Callable[..., None]:
     def unless_left(self: AppSession, client_state: ClientState | None) -> None:
         if client_state is not None and _is_left(self, client_state):
             log.debug("The page %s was left: it gets no answer.", client_state.page_script_hash)
@@ -32,7 +33,7 @@ def answer_no_left_page() -> None:
             # From now on, not only from the start of its run, which comes a moment later.
             self._client_state.page_script_hash = client_state.page_script_hash
 
-    AppSession.request_rerun = unless_left  # type: ignore[method-assign]
+    return unless_left
 
 
 def _is_left(session: AppSession, asked: ClientState) -> bool:

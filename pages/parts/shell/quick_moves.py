@@ -6,8 +6,7 @@ in a run: the browser is told of two, and sets the whole page up twice. So the s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from functools import wraps
+from collections.abc import Callable, Collection, Mapping
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -16,6 +15,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession, AppSessionState
 
 from pages.parts.shell.named_fragment import HAS_KEYS
+from pages.parts.shell.wrapped_once import wrap_once
 
 _NAMES, _FRAGMENT = "_quick_names", "_quick_fragment"
 _stands: WeakKeyDictionary[AppSession, Mapping[str, bytes]] = WeakKeyDictionary()
@@ -28,18 +28,17 @@ def expect_moves(names: Collection[str], fragment: str) -> None:
 
 def answer_moves_at_once() -> None:
     """Have the server's sessions do so; Streamlit has no setting for it."""
-    request_rerun = AppSession.request_rerun
-    if not HAS_KEYS or hasattr(request_rerun, "__quick__"):
-        return
+    if HAS_KEYS:
+        wrap_once(AppSession, "request_rerun", "quick moves", _to_fragment)
 
-    @wraps(request_rerun)
+
+def _to_fragment(request_rerun: Callable[..., None]) -> Callable[..., None]:
     def to_fragment(self: AppSession, client_state: ClientState | None) -> None:
         if client_state is not None and (fragment := _fragment_of(self, client_state)):
             client_state.fragment_id = fragment
         request_rerun(self, client_state)
 
-    to_fragment.__quick__ = True  # type: ignore[attr-defined]
-    AppSession.request_rerun = to_fragment  # type: ignore[method-assign]
+    return to_fragment
 
 
 def _fragment_of(session: AppSession, asked: ClientState) -> str | None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import wraps
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
+
+from pages.parts.shell.wrapped_once import wrap_once
 
 MOMENT_SECONDS = 0.03
 """A known point's answer takes 10 to 15 ms; whoever waits for a measurement reads after this moment that it goes on."""
@@ -22,18 +24,17 @@ _since: WeakKeyDictionary[AppSession, float] = WeakKeyDictionary()
 
 def send_together() -> None:
     """Have the server's sessions do so; Streamlit has no setting for it."""
-    flush = AppSession.flush_browser_queue
-    if hasattr(flush, "__wrapped__"):
-        return
+    wrap_once(AppSession, "flush_browser_queue", "sent together", _when_whole)
 
-    @wraps(flush)
+
+def _when_whole(flush: Callable[..., list[ForwardMsg]]) -> Callable[..., list[ForwardMsg]]:
     def when_whole(self: AppSession) -> list[ForwardMsg]:
         if _goes_on(self._browser_queue._queue) and _is_young(self):
             return []
         _since.pop(self, None)
         return flush(self)
 
-    AppSession.flush_browser_queue = when_whole  # type: ignore[method-assign]
+    return when_whole
 
 
 def _goes_on(messages: list[ForwardMsg]) -> bool:

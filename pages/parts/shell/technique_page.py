@@ -19,7 +19,7 @@ from pages.parts.faces import FACES
 from pages.parts.form import asked
 from pages.parts.form.axes import choose_axes, quality_axis, turn
 from pages.parts.form.chain import Chain
-from pages.parts.form.device import choose_device, chosen_device
+from pages.parts.form.device import DEVICE, choose_device, chosen_device
 from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
 from pages.parts.jobs import live, training
@@ -73,7 +73,7 @@ def technique_page(face: Face, question: DeltaGenerator) -> None:
     knob_column, result_column = st.columns([1, 3.4], gap="medium")
     with knob_column, st.container(key="knobs"):
         moving = knob_form(inside, model, on_change=_answer_again, on_turn=rerun_page)
-        expect_moves(moving, ANSWER)
+        expect_moves({*moving, DEVICE}, ANSWER)
         hand_buttons(page, inside.step)
         sweep_buttons(model, inside.step)
         choose_device(on_change=_answer_again)

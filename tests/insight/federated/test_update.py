@@ -9,12 +9,16 @@ import pytest
 import torch
 
 from compression import insight
-from compression.recipe import Recipe
+from compression.recipe import Recipe, format_step, parse_step
+from compression.techniques.context import StepContext
 from compression.techniques.federated.fixed_point import grid_for
 from compression.techniques.federated.knobs import Federate
 from compression.techniques.federated.noise import epsilon
 from compression.techniques.federated.secure_sum import bytes_besides, secure_sum
-from tests.techniques.federated.setting import simulation
+from compression.techniques.step import Step
+from compression.techniques.work import technique
+from compression.training.data import Training
+from tests.techniques.federated.setting import made_up, original, simulation
 
 MODEL = "digits/mlp"
 
@@ -69,3 +73,25 @@ def test_a_promise_counts_all_trainings_of_the_chain_and_none_where_zeros_tell()
     assert twice["trainings"] == 2
     pruned = answer("federated_promise", "prune:sparsity=0.5", one)
     assert pruned["by_zeros"] and pruned["epsilon"] is None
+
+
+ONE, OTHER, PLAIN = (Federate(clients=4, rounds=1, dp=dp) for dp in (1.0, 2.0, 0.0))
+ZEROS = parse_step("prune:sparsity=0.5")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [ONE],
+        [ONE, OTHER],
+        [ONE, PLAIN, OTHER],
+        [ZEROS, ONE, OTHER],
+        [ONE, ZEROS, OTHER],
+        [ONE, PLAIN],
+    ],
+)
+def test_the_panel_promises_what_the_trainings_promise(steps: list[Step]) -> None:
+    made, context = original(), StepContext(made_up().inputs[:8], 0, Training(made_up))
+    for step in steps:
+        made = technique(step)(made, step, context)
+    assert answer("federated_promise", *map(format_step, steps))["epsilon"] == made.epsilon

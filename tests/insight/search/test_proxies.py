@@ -59,6 +59,28 @@ def test_recipes_of_one_architecture_share_its_scores_and_wider_ones_score_more(
     assert shaping(recipes[0]).steps == ()
 
 
+def test_students_are_architectures_and_built_without_training() -> None:
+    steps = (
+        ["distill:student=mlp-w4,epochs=3"],
+        ["prune", "distill:student=mlp-w4,temperature=4", "quantize:bits=4"],
+        ["distill:student=mlp-w16"],
+    )
+    recipes = [Recipe.build(MODEL, each) for each in steps]
+    one, same, wider = search_proxies(look_up(MODEL), [r.model_dump(mode="json") for r in recipes])
+    assert one == same and wider["architecture"] != one["architecture"]
+    assert wider["synflow"] > one["synflow"]
+    narrowed = Recipe.build(MODEL, ["distill:student=mlp-w16", "prune-channels:ratio=0.5"])
+    network = member(look_up(MODEL), shaping(narrowed))
+    assert sorted(
+        layer.weight.shape for layer in network.modules() if isinstance(layer, nn.Linear)
+    ) == [(8, 64), (10, 8)]
+
+
+@pytest.mark.parametrize("steps", [["distill:student=self"], ["distill:student=previous"]])
+def test_the_model_s_own_architecture_is_no_other(steps: list[str]) -> None:
+    assert shaping(Recipe.build(MODEL, steps)).steps == ()
+
+
 def test_more_architectures_than_a_worker_should_be_held_with_are_refused() -> None:
     with pytest.raises(UsageError, match="64 at most"):
         search_proxies(look_up(MODEL), [{}] * 65)

@@ -45,7 +45,8 @@ def privacy(recipe: Recipe, point: Point | None, known: data.Known, settled: boo
     answer = ask("federated_promise", asked, slot="federated-promise", settled=settled, said=said)
     if answer is not None:
         said.markdown(describe_promise(answer, federated_step(recipe).dp))
-        _promise(answer, federated_step(recipe).dp)
+        if not answer["by_zeros"]:
+            _promise(answer, federated_step(recipe).dp)
 
 
 def _pictures(recipe: Recipe, settled: bool) -> bool:
@@ -123,7 +124,7 @@ def _picture(levels: list[list[int]], *, key: str, alt: str) -> None:
 
 def describe_promise(answer: Mapping[str, Any], noise: float) -> str:
     """What the recipe's noise promises."""
-    if noise and answer["by_zeros"]:
+    if answer["by_zeros"]:
         return (
             "**Nothing is promised:** a step before chose where this network has zeros, by a model that had learned "
             "from the same examples without noise. Train with noise first, and prune then."

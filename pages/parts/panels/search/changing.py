@@ -14,6 +14,7 @@ from compression.point.goals import goal_of, in_words
 from compression.recipe.axes import Axis
 from compression.recipe.sweep import Sweep
 from pages.parts import data
+from pages.parts.form.limits import typed_limits
 from pages.parts.jobs.sweep_plan import freed
 from pages.parts.panels.search.learned import label
 from pages.parts.panels.search.story import Story
@@ -74,7 +75,7 @@ def change_form(run: SweepRun | SweepWatch, story: Story) -> None:
     }
     left, right = st.columns(2)
     with left:
-        limits = _limits(sweep)
+        limits = typed_limits(sweep.model, key="change-limit", stand=_stand(sweep))
     with right:
         points = int(
             st.number_input(
@@ -138,28 +139,14 @@ def _left(key: str, name: str, axis: Axis) -> Sequence[Any]:
     return [value for value in axis.values if value in chosen]
 
 
-def _limits(sweep: Sweep) -> dict[str, float]:
-    """A field for each headline figure, as the search's limits stand."""
-    bounds = (
-        {} if sweep.goal is None else {limit.metric: limit.bound for limit in sweep.goal.limits}
-    )
-    limits = {}
-    for metric in headline_of(sweep.model):
-        judged = next(
-            (name for name in bounds if METRICS[name].chooses == metric.field), metric.field
-        )
-        unit = f" ({metric.plain_unit})" if metric.plain_unit else ""
-        typed = st.number_input(
-            f"{metric.label} at {'least' if metric.better == 'higher' else 'most'}{unit}",
-            min_value=0.0,
-            value=None if judged not in bounds else bounds[judged] * metric.factor,
-            format="%g",
-            placeholder="no limit",
-            key=f"change-limit-{metric.field}",
-        )
-        if typed is not None:
-            limits[metric.field] = typed / metric.factor
-    return limits
+def _stand(sweep: Sweep) -> dict[str, float]:
+    """The search's limits by the figures that a form shows: one of validation stands for that of the test set."""
+    shown = {metric.field for metric in headline_of(sweep.model)}
+    limits = () if sweep.goal is None else sweep.goal.limits
+    return {
+        limit.metric if limit.metric in shown else METRICS[limit.metric].chooses: limit.bound
+        for limit in limits
+    }
 
 
 def _start(run: SweepRun | SweepWatch, changed: Sweep) -> None:
