@@ -12,7 +12,7 @@ from compression.decide import sentences
 from compression.decide.aims import Aim, ties_with
 from compression.decide.bounds import Bound, bounds_of, point_of_quality
 from compression.decide.columns import Columns
-from compression.decide.decision import Binding, Change, Decision, RunnerUp
+from compression.decide.decision import Binding, Change, Decision, RunnerUp, Verdict
 from compression.decide.estimates import best_estimate
 from compression.decide.nearest import closest, keeps_all, loosened, tightened
 from compression.decide.question import Question
@@ -126,7 +126,7 @@ class _Asked:
             reasons=reasons,
             binding=binding[0] if binding else None,
             headroom=headroom,
-            runners_up=self._runners_up(row, choice, tied),
+            runners_up=self._runners_up(row, choice, tied, verdict),
             ties=ties,
             tied_keys=frozenset(columns.points[i].key for i in np.flatnonzero(tied)),
             trust=sentences.trust(question, columns, choice, self.judged),
@@ -151,7 +151,9 @@ class _Asked:
             for flip, point in zip(flips, points, strict=True)
         ]  # fmt: skip
 
-    def _runners_up(self, row: int, choice: Point, tied: NDArray[np.bool_]) -> tuple[RunnerUp, ...]:
+    def _runners_up(
+        self, row: int, choice: Point, tied: NDArray[np.bool_], verdict: Verdict
+    ) -> tuple[RunnerUp, ...]:
         """The next on the front of what is allowed, each with what speaks against it; ties are told apart."""
         rivals = self.allowed & ~tied
         costs = np.array(
@@ -163,10 +165,15 @@ class _Asked:
         on_front[best] = True
         on_front[row] = rivals[row] = False
         order = [*self.aim.order(on_front), *self.aim.order(rivals & ~on_front)][:RUNNERS_UP]
-        return tuple(
-            RunnerUp(point, sentences.why_not(point, choice, self.question))
-            for point in self.points(order)
-        )
+        found = self.points(order)
+        reasons = [sentences.why_not(point, choice, self.question) for point in found]
+        if verdict == "fail":
+            before = self.seen(self.original)
+            reasons = [
+                sentences.by_itself(point, before, why)
+                for point, why in zip(found, reasons, strict=True)
+            ]
+        return tuple(map(RunnerUp, found, reasons))
 
     def _changes(
         self, row: int, choice: Point, ties: tuple[Point, ...], binding: list[Binding]

@@ -57,7 +57,7 @@ class Ties:
 
 def refused(choice: Point, question: Question, reasons: Sequence[str]) -> str:
     """Instead of the claim, where what is known of the choice says no."""
-    return f"Nothing to take: {named(choice, question)} is the best by what chooses, but {_small(reasons[0])}"
+    return f"Nothing to take for sure: {named(choice, question)} is best by what chooses, but {_small(reasons[0])}"
 
 
 def _small(text: str) -> str:
@@ -144,6 +144,13 @@ def why_not(point: Point, choice: Point, question: Question) -> str:
     if unknown and all(point.value(name) is not None for name in unknown):
         compared.append("its guards are measured and kept")
     return ", ".join(dict.fromkeys(filter(None, compared))) or "not known to be better"
+
+
+def by_itself(point: Point, original: Point | None, why: str) -> str:
+    """Why not a runner-up where the choice doesn't hold: what it loses itself comes first."""
+    lost = "" if original is None else quality_change(point, original)
+    than = " than the original" if lost.endswith(("lower", "higher")) else ""
+    return f"on test {lost}{than}; beside the choice {why}" if lost else why
 
 
 def loosening(flip: Flip, point: Point, choice: Point, question: Question) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from compression.decide.bounds import Bound, point_of_quality
 from compression.decide.decision import Headroom, Risk, Verdict
 from compression.decide.question import Question
-from compression.decide.words import points_text
+from compression.decide.words import number, points_text
 from compression.point import METRICS, Point, quality_of
 from compression.point.certainty import is_timed
 from compression.point.difference import difference
@@ -100,7 +100,7 @@ def _loss(choice: Point, original: Point | None, question: Question) -> Risk | N
     ends = [sign * end / one for end in (found.low, found.high) if end is not None]
     told = f"{points_text(metric, lost)} lost on test"
     if ends:
-        told += f" ({points_text(metric, min(ends))} to {points_text(metric, max(ends))})"
+        told += f" ({number(min(ends))} to {number(max(ends))})"
     asked = f"at most {points_text(metric, most)} asked"
     if lost <= most + 1e-9:
         return Risk("lose", "Loss on test", "pass", f"{told}; {asked}.")

@@ -60,11 +60,16 @@ def against(point: Point, other: Point, axis: str) -> str:
 
 def points_text(metric: Metric, points: float) -> str:
     """A loss in points as the question counts it: ``0.7 points``, ``2 %``."""
-    number = written(points, None, 1 if abs(points) >= 0.05 or not points else 2)
-    number = f"{float(number):g}"
+    text = number(points)
     if metric.style != "percent":
-        return f"{number} %"
-    return f"{number} point{'' if number == '1' else 's'}"
+        return f"{text} %"
+    return f"{text} point{'' if text == '1' else 's'}"
+
+
+def number(points: float) -> str:
+    """A number of points to a tenth, or a hundredth of small ones; never minus zero."""
+    text = written(points, None, 1 if abs(points) >= 0.05 or not points else 2)
+    return f"{float(text) + 0.0:g}".replace("-", "−")
 
 
 def named(point: Point, question: Question) -> str:
