@@ -1,6 +1,6 @@
 """The command line: ``python -m compression ...``. Results go to stdout, messages to stderr.
 
-Exit codes: 0 done, 1 it failed, 2 the question was wrong, 130 it was stopped.
+Exit codes: 0 done, 1 it failed, 2 the question was wrong, 3 a decision needs review, 130 it was stopped.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import typer
 
 from compression.bundling.command import bundle
 from compression.cli import console, streams
+from compression.cli.decide import decide
 from compression.cli.devices import devices, fit_command
 from compression.cli.judging import compare, robustness
 from compression.cli.options import (
@@ -201,6 +202,7 @@ app.command()(devices)
 app.command("fit")(fit_command)
 app.command()(robustness)
 app.command()(compare)
+app.command()(decide)
 
 
 @app.command()

@@ -13,7 +13,8 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "advantages* errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards "
+    "advantages* errors engine engine.history point* recipe* store* devices* models.catalogue "
+    "models.student_cards decide* "
     "techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
@@ -51,7 +52,7 @@ ROOMS = {
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
+    "compression.cli": "api cli.* decide devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
                        "recipe store techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
@@ -67,6 +68,7 @@ ROOMS = {
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.devices": "devices* errors files home point* recipe",
     "compression.advantages": "advantages.* devices* errors models.catalogue point*",
+    "compression.decide": "decide* devices* errors point*",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
