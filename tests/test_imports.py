@@ -51,7 +51,7 @@ ROOMS = {
     "compression.files": "errors files.*",
     "compression.home": "files",
     "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
-                       "recipe store techniques training.progress datasets",
+                       "recipe share* store techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
@@ -65,6 +65,8 @@ ROOMS = {
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.devices": "devices* errors files home point* recipe",
+    "compression.share": "devices* errors files models.catalogue point* recipe* share* store techniques "
+                         "techniques.step",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
@@ -113,7 +115,7 @@ ONLY_IN = {
     "flwr": ("compression.federation.", "tests.federation."),
 }
 TORCH_FREE = (
-    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
+    f"{ASKED} __main__ cli.* engine* insight.budget.* share* training.progress pages.parts* "
     "pages.techniques* datasets*"
 )
 FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]
