@@ -13,8 +13,8 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards techniques "
-    "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
+    "errors engine engine.history point* recipe* store* decide* devices* models.catalogue models.student_cards "
+    "techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
@@ -65,7 +65,8 @@ ROOMS = {
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.devices": "devices* errors files home point* recipe",
-    "compression.share": "devices* errors files models.catalogue point* recipe* share* store techniques "
+    "compression.decide": "decide* devices* errors point*",
+    "compression.share": "decide* devices* errors files models.catalogue point* recipe* share* store techniques "
                          "techniques.step",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
@@ -113,6 +114,7 @@ ONLY_IN = {
     "dask": ("compression.engine.",),
     "distributed": ("compression.engine.",),
     "flwr": ("compression.federation.", "tests.federation."),
+    "pptx": ("compression.share.memo.", "tests.share."),
 }
 TORCH_FREE = (
     f"{ASKED} __main__ cli.* engine* insight.budget.* share* training.progress pages.parts* "
