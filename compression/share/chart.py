@@ -85,9 +85,7 @@ class Chart:
         at = None if ring is None else self.place(ring)
         hidden = "" if at else ' visibility="hidden"'
         x, y = (at.x, at.y) if at else (0.0, 0.0)
-        parts.append(
-            f'<circle id="ring" cx="{x:.1f}" cy="{y:.1f}" r="10" class="ring"{hidden}/>'
-        )
+        parts.append(f'<circle id="ring" cx="{x:.1f}" cy="{y:.1f}" r="10" class="ring"{hidden}/>')
         return (
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(name)}" class="chart">'
             f"{''.join(parts)}</svg>"
@@ -139,7 +137,9 @@ class Chart:
             sign = ours.get(technique, ours["chain"])
             on = " on" if point.key in best else ""
             size = 6.0 if technique == "original" else 4.5
-            words = f"{point.recipe.describe()}: {point.text(self.axis)}, {_lost(point, self.original)}"
+            words = (
+                f"{point.recipe.describe()}: {point.text(self.axis)}, {_lost(point, self.original)}"
+            )
             yield (
                 f'<path class="mark {technique}{on}" d="{shape(sign.symbol, place.x, place.y, size)}">'
                 f"<title>{escape(words)}</title></path>"

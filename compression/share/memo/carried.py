@@ -57,9 +57,7 @@ def as_comment(word: str) -> str:
 def carried_in(content: bytes) -> Carried:
     """The question in a memo of any format; NotAMemo or UsageError in a sentence."""
     if len(content) > LARGEST:
-        raise NotAMemo(
-            f"This file is larger than {LARGEST // 1_000_000} MB: a memo of ours isn't."
-        )
+        raise NotAMemo(f"This file is larger than {LARGEST // 1_000_000} MB: a memo of ours isn't.")
     found = _WORD.search(_custom_part(content) if content[:2] == b"PK" else content)
     if found is None:
         raise NotAMemo(
@@ -125,7 +123,9 @@ def _are_bounds(bounds: Any) -> bool:
         isinstance(bounds, dict)
         and len(bounds) <= MOST_BOUNDS
         and all(
-            isinstance(name, str) and isinstance(value, (int, float)) and not isinstance(value, bool)
+            isinstance(name, str)
+            and isinstance(value, (int, float))
+            and not isinstance(value, bool)
             for name, value in bounds.items()
         )
     )

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from compression.decide import Decision, Question, decide
+from compression.devices import device_named, seen_on
 from compression.models.catalogue import model_card
 from compression.point import METRICS, Point, axis_costs
 from compression.point.certainty import is_timed
 from compression.point.lost import points_lost
+from compression.point.pareto import front
 from compression.recipe import step_words
 from compression.share.memo.harms import Harms
 from compression.share.memo.positions import Slider, slider_of
@@ -23,11 +25,15 @@ VERDICTS = {
 }
 
 HOW = {
-    "measured": "measured here",
+    "measured": "measured",
     "modelled": "modelled",
-    "bundled": "bundled: measured on our machine",
+    "bundled": "bundled",
     "elsewhere": "measured elsewhere",
 }
+MEANS = (
+    "Bundled: measured on the project's own machine and shipped with it. Modelled: worked out from other figures, not "
+    "measured."
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,16 @@ class Memo:
         e = point.environment
         versions = ", ".join(f"{name} {version}" for name, version in e.versions.items())
         threads = f"{e.threads} thread{'' if e.threads == 1 else 's'}"
-        return f"{e.machine}, {threads}, Python {e.python}{f', {versions}' if versions else ''}, {point.created:%Y-%m-%d}"
+        parts = (e.machine, threads, f"Python {e.python}", versions, f"{point.created:%Y-%m-%d}")
+        return ", ".join(filter(None, parts))
+
+    @property
+    def is_on_front(self) -> bool:
+        """Whether nothing that was measured is both cheaper and better by what chooses."""
+        choice = self.decision.choice
+        return choice is not None and choice.key in {
+            point.key for point in front(self.points, self.question.axis)
+        }
 
     def lost(self, point: Point) -> float | None:
         """What it loses on the test set, in points."""
@@ -120,11 +135,13 @@ def memo_of(
 ) -> Memo:
     """Decide, and gather what is to be said of it."""
     decision = decide(points, original, question)
-    card = model_card(question.model)
+    card, seen = model_card(question.model), points
+    if question.device is not None and original is not None:
+        seen = seen_on(device_named(question.device), points, original)
     return Memo(
         title=f"{card.title} on {card.data.title}",
         decision=decision,
-        points=tuple(p for p in points if p.stage == "full" and p.quality is not None),
+        points=tuple(p for p in seen if p.stage == "full" and p.quality is not None),
         slider=slider_of(points, original, decision),
         harms=harms if harms and decision.choice and harms.key == decision.choice.key else None,
         made=made or date.today(),
@@ -135,7 +152,9 @@ def figures_of(point: Point, original: Point | None, question: Question) -> tupl
     """Each measured figure once: quality first, then what was asked about, then the cards', then the rest."""
     first = [question.quality.field, question.axis, *question.limits, *question.guards]
     costs = [metric.field for metric in axis_costs()]
-    order = [name for name in dict.fromkeys([*first, *costs, *METRICS]) if point.value(name) is not None]
+    order = [
+        name for name in dict.fromkeys([*first, *costs, *METRICS]) if point.value(name) is not None
+    ]
     return tuple(_row(name, point, original) for name in order)
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from compression.share.chart import Chart, colours, legend
 from compression.share.link import link_of
 from compression.share.memo.carried import NAME, carried_word
-from compression.share.memo.content import VERDICTS, Memo, figures_of
+from compression.share.memo.content import MEANS, VERDICTS, Memo, figures_of
 from compression.share.memo.positions import Position
 from compression.share.pages import page
 from compression.share.scripts import ASSETS
@@ -29,7 +29,7 @@ def html(memo: Memo) -> bytes:
     choice = d.choice.key if d.choice else None
     told = page(
         "memo.html",
-        memo=memo, d=d, verdicts=VERDICTS, link=link_of(memo.question), shown=SHOWN,
+        memo=memo, d=d, verdicts=VERDICTS, means=MEANS, link=link_of(memo.question), shown=SHOWN,
         carried=NAME, word=carried_word(memo.question, choice),
         chart=Markup(drawn.svg(memo.shown, limits, f"{memo.title}: all points and the choice") if drawn else ""),
         legend=Markup(legend(drawn) if drawn else ""),
@@ -59,7 +59,9 @@ def _position(position: Position, memo: Memo, drawn: Chart | None) -> dict[str, 
         "verdict": d.verdict,
         "reasons": [reason for reason in d.reasons if reason != d.claim],
         "at": [round(place.x, 1), round(place.y, 1)] if place else None,
-        "lose": round(drawn.height_of(lose), 1) if drawn and lose is not None and lose <= drawn.worst else None,
+        "lose": round(drawn.height_of(lose), 1)
+        if drawn and lose is not None and lose <= drawn.worst
+        else None,
         "rows": [[row.label, row.value, row.interval, row.original, row.how] for row in rows],
         "ties": len(d.tied_keys),
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from compression.share.link import link_of
 from compression.share.memo.carried import as_comment, carried_word
-from compression.share.memo.content import VERDICTS, Memo
+from compression.share.memo.content import MEANS, VERDICTS, Memo
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 
@@ -28,6 +28,7 @@ def markdown(memo: Memo) -> bytes:
             ("Figure", "Value", "95 % interval", "Original", "How"),
             ((f.label, f.value, f.interval, f.original, f.how) for f in memo.figures),
         ),
+        MEANS,
         "## Guards and what may speak against it",
         _table(
             ("Figure", "Verdict", "Finding"),
@@ -43,7 +44,9 @@ def markdown(memo: Memo) -> bytes:
         _plain(d.trust),
         _plain(memo.place),
         f"    {memo.question.command}\n    {memo.command}",
-        f"Key of the point: `{choice}`. [Open the question]({link_of(memo.question)})" if choice else "",
+        f"Key of the point: `{choice}`. [Open the question]({link_of(memo.question)})"
+        if choice
+        else "",
         as_comment(carried_word(memo.question, choice)),
     ]
     return ("\n\n".join(filter(None, _without_empty_heads(parts))) + "\n").encode()

@@ -1,11 +1,11 @@
-"""What the memo's one slider can be moved to: other bounds of the same question, each decided when the memo was made."""
+"""What the memo's slider can be moved to: other bounds of the question, each decided when the memo was made."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from compression.decide import Decision, Question, decide
+from compression.decide import Decision, decide
 from compression.point import METRICS, Point
 
 LOSSES = tuple(round(0.1 * tenth, 1) for tenth in (*range(31), *range(35, 101, 5)))
@@ -44,7 +44,7 @@ def slider_of(points: Sequence[Point], original: Point | None, decision: Decisio
     unit = "points" if question.quality.style == "percent" else "%"
     places = tuple(
         Position(
-            f"{loss:g} {unit}",
+            f"{loss:g} point" if loss == 1 and unit == "points" else f"{loss:g} {unit}",
             decision if loss == asked else decide(points, original, replace(question, lose=loss)),
         )
         for loss in losses

@@ -11,7 +11,7 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Emu, Inches
 
 from compression.share.memo.carried import PART, as_comment, carried_word
 from compression.share.memo.content import VERDICTS, Memo
@@ -48,26 +48,40 @@ def _added(deck: Deck) -> Slide:
 def _claim(slide: Slide, memo: Memo) -> None:
     d = memo.decision
     said(slide, memo.title, Inches(0.8), size=18, is_soft=True)
-    said(slide, d.claim, Inches(1.5), size=34 if len(d.claim) < 170 else 27, is_strong=True, high=Inches(3.4))
+    said(
+        slide,
+        d.claim,
+        Inches(1.5),
+        size=34 if len(d.claim) < 170 else 27,
+        is_strong=True,
+        high=Inches(3.4),
+    )
     said(slide, VERDICTS[d.verdict], Inches(5.1), size=24, is_strong=True)
-    bullets(slide, [r for r in d.reasons if r != d.claim][:3], Inches(5.7), size=16, high=Inches(1.4))
+    bullets(
+        slide, [r for r in d.reasons if r != d.claim][:3], Inches(5.7), size=16, high=Inches(1.4)
+    )
     note(slide, f"{d.claim} The verdict is: {VERDICTS[d.verdict].lower()}. {d.trust}")
 
 
 def _front(slide: Slide, memo: Memo) -> None:
     d = memo.decision
-    title = "The choice stands on the front of all measured points"
-    heading(slide, title if d.choice else "No point keeps all limits")
-    scatter(slide, memo)
+    name = d.choice.recipe.describe() if d.choice else ""
+    where = "stands on the front" if memo.is_on_front else "is the best that keeps all limits"
+    heading(slide, f"{name[:1].upper()}{name[1:]} {where}" if name else "No point keeps all limits")
+    hidden = scatter(slide, memo)
+    below = f" {hidden} that lose more lie below the picture." if hidden else ""
     note(
         slide,
-        "Each mark is one measured point: the further left, the cheaper; the higher, the less is lost on the test set. "
-        f"The front was chosen on validation. {d.considered} points were looked at, {d.allowed} keep all limits.",
+        "Each mark is a measured point: the further left, the cheaper; the higher, the less is lost on the test set. "
+        f"The front was chosen on validation. Of {d.considered} points {d.allowed} keep all limits.{below}",
     )
 
 
 def _figures(slide: Slide, memo: Memo) -> None:
-    heading(slide, "What it costs, beside the original" if memo.decision.choice else "What comes closest")
+    heading(
+        slide,
+        "What it costs, beside the original" if memo.decision.choice else "What comes closest",
+    )
     rows = [(f.label, f.value, f.interval, f.original, f.how) for f in memo.figures[:MOST_FIGURES]]
     table(
         slide, ("Figure", "Value", "95 % interval", "Original", "How"), rows, Inches(1.35),
@@ -84,7 +98,13 @@ def _risks(slide: Slide, memo: Memo) -> None:
     asked = [(room.label, "Kept", room.said) for room in d.headroom]
     rows = [*asked, *((risk.label, VERDICTS[risk.verdict], risk.said) for risk in d.risks)]
     if rows:
-        table(slide, ("Figure", "Verdict", "Finding"), rows[:MOST_RISKS], Inches(1.35), shares=(2, 1.4, 7))
+        table(
+            slide,
+            ("Figure", "Verdict", "Finding"),
+            rows[:MOST_RISKS],
+            Inches(1.35),
+            shares=(2, 1.4, 7),
+        )
     else:
         said(slide, d.claim, Inches(1.4), size=18, high=Inches(2))
     if d.binding:
@@ -107,10 +127,17 @@ def _others(slide: Slide, memo: Memo) -> None:
     named = [(r.point.recipe.describe(), r.why_not) for r in d.runners_up]
     named += [(p.recipe.describe(), "can't be told from it") for p in d.ties]
     if named:
-        table(slide, ("Recipe", "Beside the choice"), named[:MOST_OTHERS], Inches(1.35), shares=(4, 6))
+        table(
+            slide, ("Recipe", "Beside the choice"), named[:MOST_OTHERS], Inches(1.35), shares=(4, 6)
+        )
     top = Inches(1.5 + 0.42 * (1 + len(named[:MOST_OTHERS])))
-    bullets(slide, [change.said for change in d.would_change][:3], Emu(top), size=15, high=Inches(2))
-    note(slide, _sentences([*(f"{name}: {why}" for name, why in named), *(c.said for c in d.would_change)]))
+    bullets(
+        slide, [change.said for change in d.would_change][:3], Emu(top), size=15, high=Inches(2)
+    )
+    note(
+        slide,
+        _sentences([*(f"{name}: {why}" for name, why in named), *(c.said for c in d.would_change)]),
+    )
 
 
 def _method(slide: Slide, memo: Memo) -> None:
@@ -120,7 +147,11 @@ def _method(slide: Slide, memo: Memo) -> None:
         d.trust,
         memo.place,
         f"Decide again: {memo.question.command}",
-        *([f"Measure it again: {memo.command}", f"Key of the point: {d.choice.key}"] if d.choice else []),
+        *(
+            [f"Measure it again: {memo.command}", f"Key of the point: {d.choice.key}"]
+            if d.choice
+            else []
+        ),
     ]
     bullets(slide, [line for line in lines if line], Inches(1.35), size=15, high=Inches(5))
     note(slide, "This file carries its question: the app's page Share opens it again.")
@@ -139,5 +170,3 @@ def _carry(deck: Deck, memo: Memo) -> None:
 
 def _sentences(texts: Iterable[str]) -> str:
     return " ".join(text if text.endswith(".") else f"{text}." for text in texts)
-
-

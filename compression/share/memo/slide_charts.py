@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.slide import Slide
@@ -21,14 +28,20 @@ from compression.share.memo.slide_parts import ACCENT, EDGE, INK, SOFT, WIDE
 
 FRONT = RGBColor.from_string("0072B2")
 SAVED = 6
+DEEP = 10.0
+"""Points lost that are in view, if the choice loses no more."""
+
 """Costs that are drawn beside the original's."""
 
 
-def scatter(slide: Slide, memo: Memo) -> None:
-    """Points lost over the cost on a logarithmic axis: all points, the front, the original, the choice."""
+def scatter(slide: Slide, memo: Memo) -> int:
+    """Points lost over the cost on a logarithmic axis: all points, the front, the original, the choice.
+
+    How many points lie below what is in view.
+    """
     drawn = Chart.of(memo.points, memo.decision.original, memo.question.axis)
     if drawn is None:
-        return
+        return 0
     metric, choice = METRICS[memo.question.axis], memo.shown
     front = {p.key for p in drawn.best}
     groups: list[tuple[str, Sequence[Point], RGBColor, Any, int]] = [
@@ -60,6 +73,10 @@ def scatter(slide: Slide, memo: Memo) -> None:
         series.marker.format.fill.solid()
         series.marker.format.fill.fore_color.rgb = colour
         series.marker.format.line.color.rgb = colour
+    lost = 0.0 if choice is None else memo.lost(choice) or 0.0
+    deep = max(DEEP, 5.0 * math.ceil(lost / 4))
+    chart.value_axis.minimum_scale = -deep
+    return sum((memo.lost(point) or 0.0) > deep for point in memo.points)
 
 
 def bars(slide: Slide, memo: Memo) -> None:
@@ -90,7 +107,15 @@ def remaining(memo: Memo) -> list[tuple[str, float]]:
     point, original = memo.shown, memo.decision.original
     if point is None or original is None:
         return []
-    names = [memo.question.axis, *memo.question.limits, "size_bytes", "latency_ms", "energy_mj", "memory_bytes", "macs"]
+    names = [
+        memo.question.axis,
+        *memo.question.limits,
+        "size_bytes",
+        "latency_ms",
+        "energy_mj",
+        "memory_bytes",
+        "macs",
+    ]
     found = []
     for name in dict.fromkeys(names):
         value, before = point.value(name), original.value(name)
@@ -142,8 +167,6 @@ def _axis(axis: Any, title: str, *, is_log: bool = False) -> None:
     axis.tick_labels.font.size = Pt(12)
     axis.has_major_gridlines = True
     axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("DCDDE6")
-    from pptx.enum.chart import XL_TICK_LABEL_POSITION
-
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if is_log:
         scaling = axis._element.find(f"{{{_C}}}scaling")

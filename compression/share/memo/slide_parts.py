@@ -13,6 +13,7 @@ from pptx.util import Emu, Inches, Pt
 
 WIDE = Inches(13.333)
 EDGE = Inches(0.6)
+LINE = Inches(0.6)
 INK, SOFT, ACCENT, QUIET = (
     RGBColor.from_string(code) for code in ("1B1F2A", "4D5568", "5B3FD6", "F0F0F6")
 )
@@ -30,7 +31,7 @@ def said(
     size: float,
     is_strong: bool = False,
     is_soft: bool = False,
-    high: Emu = Inches(0.6),
+    high: Emu = LINE,
 ) -> None:
     """One paragraph over the whole width."""
     frame = _frame(slide, top, high)
