@@ -18,7 +18,7 @@ from typing import Annotated, Optional
 import typer
 
 from compression.bundling.command import bundle
-from compression.cli import console, streams
+from compression.cli import console, sharing, streams
 from compression.cli.decide import decide
 from compression.cli.devices import devices, fit_command
 from compression.cli.judging import compare, robustness
@@ -203,6 +203,7 @@ app.command("fit")(fit_command)
 app.command()(robustness)
 app.command()(compare)
 app.command()(decide)
+sharing.add_to(app)
 
 
 @app.command()

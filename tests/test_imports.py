@@ -52,8 +52,8 @@ ROOMS = {
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "api cli.* decide devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
-                       "recipe store techniques training.progress datasets",
+    "compression.cli": "api cli.* decide devices* deploy.runtimes deploy.stages.* errors home insight "
+                       "models.catalogue point* recipe store techniques training.progress datasets share*",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
@@ -69,6 +69,8 @@ ROOMS = {
     "compression.devices": "devices* errors files home point* recipe",
     "compression.advantages": "advantages.* devices* errors models.catalogue point*",
     "compression.decide": "decide* devices* errors point*",
+    "compression.share": "decide* devices* errors files models.catalogue point* recipe* share* store techniques "
+                         "techniques.step",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",
@@ -117,9 +119,10 @@ ONLY_IN = {
     "dask": ("compression.engine.",),
     "distributed": ("compression.engine.",),
     "flwr": ("compression.federation.", "tests.federation."),
+    "pptx": ("compression.share.memo.", "tests.share."),
 }
 TORCH_FREE = (
-    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
+    f"{ASKED} __main__ cli.* engine* insight.budget.* share* training.progress pages.parts* "
     "pages.techniques* datasets*"
 )
 FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]
