@@ -13,7 +13,7 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards techniques "
+    "errors engine engine.history point* compare* exchange* recipe* store* devices* models.catalogue models.student_cards techniques "
     "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
@@ -21,7 +21,7 @@ ASKED = (
 ROOMS = {
     "app": "compression pages.parts.shell.importing pages.parts.shell.serving pages.parts.shell.starting "
            "pages.parts.shell.navigation pages.parts.faces",
-    "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
+    "pages": "pages.parts.data pages.parts.compare.* pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
     "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
@@ -31,6 +31,7 @@ ROOMS = {
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
     "pages.parts.shell": f"{ASKED} engine.early engine.open_files datasets pages.parts.* pages.techniques.face",
+    "pages.parts.compare": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
@@ -64,6 +65,7 @@ ROOMS = {
     "compression.federation": "artifact deploy.loopback errors federation.* files home models* recipe* "
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
+    "compression.compare": "compare* errors point point.* recipe techniques.step",
     "compression.devices": "devices* errors files home point* recipe",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
