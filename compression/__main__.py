@@ -18,7 +18,7 @@ from typing import Annotated, Optional
 import typer
 
 from compression.bundling.command import bundle
-from compression.cli import console, streams
+from compression.cli import console, exchange, streams
 from compression.cli.devices import devices, fit_command
 from compression.cli.judging import compare, robustness
 from compression.cli.options import (
@@ -201,6 +201,7 @@ app.command()(devices)
 app.command("fit")(fit_command)
 app.command()(robustness)
 app.command()(compare)
+exchange.add_to(app)
 
 
 @app.command()

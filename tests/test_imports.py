@@ -51,8 +51,8 @@ ROOMS = {
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
-                       "recipe store techniques training.progress datasets",
+    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors exchange.* files home insight models.catalogue point* "
+                       "recipe recipe.sweep store store.* techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
@@ -66,6 +66,7 @@ ROOMS = {
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.compare": "compare* errors point point.* recipe techniques.step",
+    "compression.exchange": "errors exchange* models.catalogue point recipe",
     "compression.devices": "devices* errors files home point* recipe",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",

@@ -72,8 +72,8 @@ def _classes(points: Sequence[Point]) -> bool:
     }
     names = sorted(first["classes"], key=lambda name: -worst[name])
     chart = charts.figure(
-        x="Points of accuracy won or lost against 1", y="", height=90 + (18 + 10 * len(answers)) * len(names), legend=True,
-        scattermode="group",
+        x="Points of accuracy won or lost against 1", y="", legend=True, scattermode="group",
+        height=90 + (18 + 10 * len(answers)) * len(names),
     )  # fmt: skip
     for (number, found), (colour, symbol) in zip(answers.items(), LOOKS, strict=False):
         rows = dict(zip(found["classes"], found["by_class"], strict=True))
@@ -88,7 +88,9 @@ def _classes(points: Sequence[Point]) -> bool:
                     "array": [100 * (row["high"] - row["change"]) for _, row in there],
                     "arrayminus": [100 * (row["change"] - row["low"]) for _, row in there],
                 },
-                customdata=[f"{100 * row['before']:.1f} % → {100 * row['after']:.1f} %, of {row['counted']:,}" for _, row in there],
+                customdata=[
+                    f"{100 * row['before']:.1f} % → {100 * row['after']:.1f} %, of {row['counted']:,}" for _, row in there
+                ],
                 hovertemplate="%{y}: %{x:+.1f} points<br>%{customdata}<extra></extra>",
             )
         )  # fmt: skip

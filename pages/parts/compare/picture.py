@@ -145,7 +145,8 @@ def _lane(label: str, dots: Sequence[Dot], y: float, row: float, scale: _Scale, 
                 f'<path d="M{scale.x(low):.1f},{at}H{scale.x(high):.1f}" stroke="{ACCENT}" stroke-width="2"/>'
             )
         parts.append(
-            f'<circle cx="{x:.1f}" cy="{at}" r="{DOT}" fill="light-dark(#fff,#12141b)" stroke="{ACCENT}" stroke-width="2"/>'
+            f'<circle cx="{x:.1f}" cy="{at}" r="{DOT}" fill="light-dark(#fff,#12141b)" stroke="{ACCENT}" '
+            'stroke-width="2"/>'
             f'<text x="{x:.1f}" y="{at + 4:.0f}" text-anchor="middle" font-size="11" font-weight="600">{number}</text>'
         )
     if axis:

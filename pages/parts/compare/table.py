@@ -47,17 +47,14 @@ def draw_differences(points: Sequence[Point]) -> None:
 
 def _table(points: Sequence[Point], body: Sequence[str], label: str) -> str:
     head = "".join(
-        f'<th scope="col"><b>{number}</b> {escape(words.named(point.recipe))}<small>{escape(_origin(point))}</small></th>'
+        f'<th scope="col"><b>{number}</b> {escape(words.named(point.recipe))}'
+        f"<small>{escape(words.origin(point))}</small></th>"
         for number, point in enumerate(points, start=1)
     )
     return (
         f'<div class="lab-compared" tabindex="0" role="region" aria-label="{escape(label)}"><table>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
-
-
-def _origin(point: Point) -> str:
-    return words.origin(point)
 
 
 def _setting(row: Setting) -> str:
@@ -89,7 +86,8 @@ def _figure(row: FigureRow, points: Sequence[Point]) -> str:
         ends = _ends(row.metric.interval(measured.low, measured.high))
         interval = f"<small>{escape(ends)}</small>" if ends else ""
         cells.append(
-            f'<td title="{escape(words.how(measured))}">{escape(point.text(field))}{interval}{_against(field, point, first, verdict)}</td>'
+            f'<td title="{escape(words.how(measured))}">{escape(point.text(field))}{interval}'
+            f"{_against(field, point, first, verdict)}</td>"
         )
     return f'<tr><th scope="row" title="{escape(row.metric.help)}">{escape(row.metric.label)}</th>{"".join(cells)}</tr>'
 
@@ -107,7 +105,10 @@ def _against(field: str, point: Point, first: Point, verdict: Verdict) -> str:
     sign, word = SIGNS[verdict]
     change = words.change(field, relative_to(point, first), first)
     told = change if verdict in ("better", "worse") and change else word
-    return f'<small class="lab-{verdict}"><span aria-hidden="true">{sign}</span> {escape(told)}<i>{escape(word)}</i></small>'
+    return (
+        f'<small class="lab-{verdict}"><span aria-hidden="true">{sign}</span> {escape(told)}'
+        f"<i>{escape(word)}</i></small>"
+    )
 
 
 def _whole(text: str, points: Sequence[Point]) -> str:

@@ -103,6 +103,8 @@ def change(metric: str, point: Point, original: Point) -> str:
 
 def origin(point: Point) -> str:
     """Where a point was measured, as short as a column may have it."""
+    if point.origin == "elsewhere":
+        return f"measured elsewhere: {point.source}"
     return "bundled" if point.origin == "bundled" else "measured here"
 
 
