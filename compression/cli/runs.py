@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from compression.cli import console
 from compression.cli.options import Json
+from compression.engine.run_cost import cost_of
 from compression.errors import LabError
 from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord
-from compression.store.run_cost import cost_of
 
 
 def runs(

@@ -85,12 +85,7 @@ class Store:
         own = self._snapshot(model)
         others = self.imported.points(model, own.version)
         shipped = bundled.points(model, self.bundled_folder)
-        by_key = {
-            **own.by_key,
-            **others,
-            **shipped,
-            **own.by_key,
-        }  # own ones first, and as they are
+        by_key = {**own.by_key, **others, **shipped, **own.by_key}
         return self.beside.added(model, tuple(by_key.values()), own.version)
 
     def lookup(self, recipe: Recipe) -> Point | None:

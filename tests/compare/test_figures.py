@@ -43,7 +43,8 @@ def tensor(name: str, bits: float, nonzero: int, size: int) -> StoredTensor:
 
 
 def test_layers_are_joined_by_name_with_all_their_tensors_bytes() -> None:
-    first = FIRST.model_copy(update={"layers": (tensor("a.weight", 32, 32, 128), tensor("b.weight", 32, 8, 128))})  # fmt: skip
+    tensors = (tensor("a.weight", 32, 32, 128), tensor("b.weight", 32, 8, 128))
+    first = FIRST.model_copy(update={"layers": tensors})
     other = FIRST.model_copy(update={"layers": (tensor("a.weight", 4, 32, 16),)})
     a, b = layer_rows((first, other))
     assert [cell.bits for cell in a.cells if cell] == [32, 4] and a.moved == 112

@@ -19,7 +19,9 @@ AFTER = a_measured(
 ONLY_BITS = a_measured(
     "prune:sparsity=0.5", "quantize:bits=2", accuracy=0.87, size_bytes=600, spread=SHARP
 )
-ONLY_ZEROS = a_measured("prune:sparsity=0.8", "quantize:bits=4", accuracy=0.94, size_bytes=700, spread=SHARP)  # fmt: skip
+ONLY_ZEROS = a_measured(
+    "prune:sparsity=0.8", "quantize:bits=4", accuracy=0.94, size_bytes=700, spread=SHARP
+)
 
 
 def known(*points: Any) -> dict[str, Any]:

@@ -89,7 +89,8 @@ def _classes(points: Sequence[Point]) -> bool:
                     "arrayminus": [100 * (row["change"] - row["low"]) for _, row in there],
                 },
                 customdata=[
-                    f"{100 * row['before']:.1f} % → {100 * row['after']:.1f} %, of {row['counted']:,}" for _, row in there
+                    f"{100 * row['before']:.1f} % → {100 * row['after']:.1f} %, of {row['counted']:,}"
+                    for _, row in there
                 ],
                 hovertemplate="%{y}: %{x:+.1f} points<br>%{customdata}<extra></extra>",
             )

@@ -1,5 +1,6 @@
-"""Points as files, out and in: a model's to download, and others' to show beside ours. Nothing of a file is run or drawn
-as HTML: its rows are counted, and refused in words.
+"""Points as files, out and in: a model's to download, and others' to show beside ours.
+
+Nothing of a file is run or drawn as HTML: its rows are counted, and refused in words.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from compression.errors import LabError
 from compression.point import Point
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
-from compression.store.store import Store
+from compression.store import Store
 from compression.store.sweeps import SweepRecord
 
 
