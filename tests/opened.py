@@ -14,6 +14,7 @@ FILES = {
     "": "pages/start/home.py",
     "trade-offs": "pages/decide/trade_offs.py",
     "compare": "pages/decide/compare.py",
+    "lineage": "pages/decide/lineage.py",
     "deploy": "pages/decide/deploy.py",
     "runs": "pages/decide/runs.py",
     "search": "pages/decide/search.py",

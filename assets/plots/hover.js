@@ -27,6 +27,7 @@ export class Hover {
     [this.row, this.panel, this.full] = [row, panel, false];
     this.lab.root.classList.toggle("lab-hot", row >= 0);
     for (const each of this.lab.panels) each.pointer.innerHTML = row < 0 ? "" : ringed(each, row);
+    document.dispatchEvent(new CustomEvent("lab-hover", { detail: this.lab.background?.keys[row] ?? "" })); // a tree beside marks it
     this.draw();
   }
 

@@ -28,6 +28,8 @@ FREE = (
     "points",
     "pair",
     "view",
+    "node",
+    "branches",
     "techniques",
     "country",
     "embed",

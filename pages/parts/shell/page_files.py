@@ -43,6 +43,15 @@ def compare() -> st.Page:
     )
 
 
+def lineage() -> st.Page:
+    return st.Page(
+        PAGES / "decide/lineage.py",
+        title="Lineage",
+        icon=":material/account_tree:",
+        url_path="lineage",
+    )
+
+
 def runs() -> st.Page:
     return st.Page(
         PAGES / "decide/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"
