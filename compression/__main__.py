@@ -18,7 +18,7 @@ from typing import Annotated, Optional
 import typer
 
 from compression.bundling.command import bundle
-from compression.cli import console, sharing, streams
+from compression.cli import console, exchange, sharing, streams
 from compression.cli.decide import decide
 from compression.cli.devices import devices, fit_command
 from compression.cli.judging import compare, robustness
@@ -197,13 +197,11 @@ def download(
     console.show_fields({"dataset": dataset, "folder": str(where)}, json)
 
 
-app.command()(stage)
-app.command()(devices)
 app.command("fit")(fit_command)
-app.command()(robustness)
-app.command()(compare)
-app.command()(decide)
-sharing.add_to(app)
+for command in (stage, devices, robustness, compare, decide):
+    app.command()(command)
+for room in (sharing, exchange):
+    room.add_to(app)
 
 
 @app.command()

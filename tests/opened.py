@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 FILES = {
     "": "pages/start/home.py",
     "trade-offs": "pages/decide/trade_offs.py",
+    "compare": "pages/decide/compare.py",
+    "lineage": "pages/decide/lineage.py",
     "deploy": "pages/decide/deploy.py",
     "runs": "pages/decide/runs.py",
     "search": "pages/decide/search.py",

@@ -13,16 +13,16 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "advantages* errors engine engine.history point* recipe* store* devices* models.catalogue "
-    "models.student_cards decide* "
-    "techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
+    "advantages* errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards "
+    "decide* techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table "
+    "engine.run_cost compare* exchange* "
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
 ROOMS = {
     "app": "compression pages.parts.shell.importing pages.parts.shell.serving pages.parts.shell.starting "
            "pages.parts.shell.navigation pages.parts.faces",
-    "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
+    "pages": "pages.parts.data pages.parts.compare.* pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
     "pages.parts": f"{ASKED} pages.parts.plots.backgrounds pages.parts.plots.plot_points pages.techniques*",
@@ -33,6 +33,7 @@ ROOMS = {
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
     "pages.parts.shell": f"{ASKED} engine.early engine.open_files datasets pages.parts.* pages.techniques.face",
+    "pages.parts.compare": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
@@ -53,7 +54,8 @@ ROOMS = {
     "compression.files": "errors files.*",
     "compression.home": "files",
     "compression.cli": "api cli.* decide devices* deploy.runtimes deploy.stages.* errors home insight "
-                       "models.catalogue point* recipe store techniques training.progress datasets share*",
+                       "models.catalogue point* recipe store techniques training.progress datasets share* "
+                       "engine.run_cost exchange.* files recipe.sweep store.taking_in",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
@@ -66,6 +68,8 @@ ROOMS = {
     "compression.federation": "artifact deploy.loopback errors federation.* files home models* recipe* "
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
+    "compression.compare": "compare* errors point point.* recipe techniques.step",
+    "compression.exchange": "errors exchange* models.catalogue point recipe",
     "compression.devices": "devices* errors files home point* recipe",
     "compression.advantages": "advantages.* devices* errors models.catalogue point*",
     "compression.decide": "decide* devices* errors point*",

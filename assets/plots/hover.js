@@ -27,6 +27,7 @@ export class Hover {
     [this.row, this.panel, this.full] = [row, panel, false];
     this.lab.root.classList.toggle("lab-hot", row >= 0);
     for (const each of this.lab.panels) each.pointer.innerHTML = row < 0 ? "" : ringed(each, row);
+    document.dispatchEvent(new CustomEvent("lab-hover", { detail: this.lab.background?.keys[row] ?? "" })); // a tree beside marks it
     this.draw();
   }
 
@@ -84,8 +85,14 @@ export class Hover {
       .sort((a, b) => drawn.has(b) - drawn.has(a))
       .map((name) => this.line(name, row, { strong: drawn.has(name) }));
     const sign = background.signs[background.techniques[row]] ?? background.signs.chain;
-    const kind = `<div class="lab-hover-kind">${escaped(sign.label)} \u00b7 ${background.bundled[row] ? "bundled" : "measured here"}</div>`;
+    const kind = `<div class="lab-hover-kind">${escaped(sign.label)} \u00b7 ${escaped(this.origin(row))}</div>`;
     return `${this.title(row)}${kind}${this.refusal(row).join("")}<table>${lines.join("")}</table>`;
+  }
+
+  origin(row) {
+    const { background } = this.lab;
+    const source = background.elsewhere?.[background.keys[row]];
+    return source ? `measured elsewhere: ${source}` : background.bundled[row] ? "bundled" : "measured here";
   }
 
   title(row) {

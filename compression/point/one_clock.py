@@ -67,7 +67,7 @@ def _scaled(point: Point, timed: Point, reference: float, *, is_here: bool) -> P
     if latency is None or speedup is None or not latency.value or not speedup.value:
         return point
     factor = reference / speedup.value / latency.value
-    moved = is_here and timed.origin == "bundled"
+    moved = is_here and timed.origin != "here"
     scaled = {
         name: _times(measurement, factor**power, moved=moved)
         for name, measurement in timed.measurements.items()

@@ -81,7 +81,9 @@ class Point(BaseModel):
     environment: Environment
     created: datetime = Field(default_factory=lambda: datetime.now(timezone.utc))
     stage: Literal["estimate", "full"] = "full"
-    origin: Literal["here", "bundled"] = "here"
+    origin: Literal["here", "bundled", "elsewhere"] = "here"
+    source: str = ""
+    """Who measured it, of a point that was imported; empty else."""
     seconds: float | None = Field(default=None, ge=0)
     """How long it took to make and to measure, training included; None where earlier versions measured."""
     cpu_seconds: float | None = Field(default=None, ge=0)
@@ -147,6 +149,23 @@ class Point(BaseModel):
         }
         return self.model_copy(
             update={"measurements": marked, "origin": "bundled", "artifact": None}
+        )
+
+    def as_elsewhere(self, source: str) -> Point:
+        """The same point marked as measured by somebody else, whose word it is."""
+        marked = {
+            name: m.model_copy(update={"how": "elsewhere"})
+            if m.how in ("measured", "bundled")
+            else m
+            for name, m in self.measurements.items()
+        }
+        return self.model_copy(
+            update={
+                "measurements": marked,
+                "origin": "elsewhere",
+                "source": source,
+                "artifact": None,
+            }
         )
 
     def row(self) -> Row:

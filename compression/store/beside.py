@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 KEPT = {"robustness": 1, "attack_curve": 1, "bad_inputs": 1, "changes": 1, "guards": 1}
 """The questions whose answers are kept, with a number to raise whenever one would be answered differently."""
 
+FILES = frozenset(("kept", "beside_kept"))
+"""Arguments that only say where a trained model's file lies."""
+
 _Figures = dict[str, Measurement]
 _FIGURES = TypeAdapter(_Figures)
 
@@ -126,7 +129,7 @@ def key_of(question: str, arguments: Mapping[str, Any]) -> str | None:
         recipe = recipe_from_dict(arguments.get("recipe", {}))
     except LabError:
         return None
-    others = {k: v for k, v in arguments.items() if k not in ("model", "recipe", "kept")}
+    others = {k: v for k, v in arguments.items() if k not in FILES | {"model", "recipe"}}
     asked = f"{question} {KEPT[question]} {recipe.key} {canonical_json(others)}"
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
 

@@ -19,6 +19,7 @@ from compression.recipe import Recipe
 from compression.store import ahead, bundled, rows
 from compression.store.beside import Beside
 from compression.store.database import Conflict, Database, address
+from compression.store.imported import Imported
 from compression.store.sweeps import SweepLedger, SweepRecord
 from compression.store.tables import POINTS, VERSIONS
 from compression.store.trials import TrialLedger
@@ -56,12 +57,13 @@ class Store:
 
     def __init__(self, url: str | URL, bundled_folder: Path = bundled.FOLDER) -> None:
         self._database = Database(url)
-        self._bundled_folder = bundled_folder
+        self.bundled_folder = bundled_folder
         self._snapshots: dict[str, _Snapshot] = {}
         self._lock = threading.Lock()
         self.ledger = SweepLedger(self._database)
         self.trials = TrialLedger(self._database)
         self.beside = Beside(self._database)
+        self.imported = Imported(self._database)
 
     @classmethod
     def open(cls) -> Store:
@@ -79,16 +81,17 @@ class Store:
     # Points that plots and sliders read
 
     def known(self, model: str) -> tuple[Point, ...]:
-        """All points of a model, measured here or else bundled, with what was found out of them later."""
+        """All points of a model, measured here, else bundled, else imported, with what was found out of them later."""
         own = self._snapshot(model)
-        shipped = bundled.points(model, self._bundled_folder)
-        all_points = own.points + tuple(p for key, p in shipped.items() if key not in own.by_key)
-        return self.beside.added(model, all_points, own.version)
+        others = self.imported.points(model, own.version)
+        shipped = bundled.points(model, self.bundled_folder)
+        by_key = {**own.by_key, **others, **shipped, **own.by_key}
+        return self.beside.added(model, tuple(by_key.values()), own.version)
 
     def lookup(self, recipe: Recipe) -> Point | None:
         """The recipe's point if it is known: measured here, else bundled."""
         own = self.get(recipe.key)
-        return own or bundled.points(recipe.model, self._bundled_folder).get(recipe.key)
+        return own or bundled.points(recipe.model, self.bundled_folder).get(recipe.key)
 
     def original(self, model: str) -> Point | None:
         """What compressed points of the model are compared with, if it is known."""

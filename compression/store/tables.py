@@ -99,7 +99,20 @@ BESIDE = Table(
 )
 """What was found out of points later: `beside.py`. Stores of before have no such table until they are written to."""
 
-LATER = {SWEEP_NAMES.name, AHEAD.name, TRIALS.name, BESIDE.name}
+IMPORTED = Table(
+    "imported",
+    METADATA,
+    Column("key", String(16), primary_key=True),
+    Column("model", String(64), nullable=False),
+    Column("basis", String(24), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("source", String(120), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("imported_of_model", "model"),
+)
+"""Points that somebody else measured: `imported.py`. Stores of before have no such table until they are written to."""
+
+LATER = {SWEEP_NAMES.name, AHEAD.name, TRIALS.name, BESIDE.name, IMPORTED.name}
 """Tables that a store may lack and still be whole."""
 
 

@@ -13,6 +13,7 @@ from pages.parts.form.link import draw_notes, read_link
 from pages.parts.panels.points_table import best_first, points_table
 from pages.parts.plots import selection
 from pages.parts.plots.three_plots import draw
+from pages.parts.shell.compare_link import compare_link
 from pages.parts.shell.guards import choose_guards, removed_words
 from pages.parts.shell.page_title import page_title
 from pages.parts.shell.pins import part_of, pinned
@@ -85,6 +86,7 @@ def answer() -> None:
         chosen = selection.selected_points(known, events.selected)
         if chosen:
             st.header(f"Selected points ({len(chosen)})")
+            compare_link(best_first(chosen))
             points_table(best_first(chosen), key="selected", on_pick=pick)
         elif best := best_within(shown, limits, metrics[0]):
             st.header(

@@ -20,9 +20,8 @@ def test_every_figure_has_its_columns() -> None:
     point = a_point().as_bundled()
     (row,) = rows(as_csv([point]))
     assert list(row)[:6] == ["key", "model", "steps", "seed", "recipe", "origin"]
-    assert list(row)[6:] == [
-        f"{m}_{part}" for m in METRICS for part in ("value", "low", "high", "n", "how")
-    ]
+    parts = ("value", "low", "high", "n", "how", "unit")
+    assert list(row)[6 : 6 + 6 * len(METRICS)] == [f"{m}_{part}" for m in METRICS for part in parts]
     assert [row["key"], row["recipe"]] == [point.key, point.recipe.describe()]
     assert row["origin"] == row["accuracy_how"] == "bundled"
 

@@ -36,7 +36,11 @@ NOT_NUMBERS = (
 
 
 def changes(
-    subject: Subject, recipe: Recipe, kept: str = "", beside: Recipe | None = None
+    subject: Subject,
+    recipe: Recipe,
+    kept: str = "",
+    beside: Recipe | None = None,
+    beside_kept: str = "",
 ) -> dict[str, Any]:
     """The compressed model beside its original, or what another recipe makes: answers over the whole test set, layers
     by 500 validation examples.
@@ -46,7 +50,7 @@ def changes(
     the test set.
     """
     model, test = made(subject, recipe, kept), subject.data.test
-    other = None if beside is None else made(subject, beside)
+    other = None if beside is None else made(subject, beside, beside_kept)
     before = _original_logits(subject) if other is None else _logits(other, test)
     after = _logits(model, test)
     answers = compared(

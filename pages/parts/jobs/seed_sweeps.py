@@ -63,7 +63,7 @@ def failure() -> str:
     return next(filter(None, [st.session_state.get(REFUSED, ""), *said]), "")
 
 
-def progress(runs: Sequence[SeedSweep], total: int, left: int) -> None:
+def progress(runs: Sequence[SeedSweep], total: int, left: int, *, done: str = "trained") -> None:
     """A bar for all of them together, and a way to stop; what is finished stays."""
     now = [run.progress for run in runs]
     share = (total - left + sum(_trained(one) for one in now)) / max(1, total)
@@ -73,7 +73,7 @@ def progress(runs: Sequence[SeedSweep], total: int, left: int) -> None:
     else:
         said = "" if any(one.training for one in now) else ", waiting for a free worker"
     bar, button = st.columns([4, 1], vertical_alignment="center")
-    bar.progress(min(1.0, share), text=f"{total - left} of {total} trained{said}")
+    bar.progress(min(1.0, share), text=f"{total - left} of {total} {done}{said}")
     button.button(
         "Cancel", key="cancel-seeds", width="stretch", on_click=_cancel, args=(tuple(runs),)
     )

@@ -7,14 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from compression.point import METRICS, Point, headline_of, quality_of
-from pages.parts.panels.command import steps_as_text
+from compression.exchange import outgoing
+from compression.point import Point, headline_of, quality_of
 from pages.parts.shell import words
 
 RECIPE, LINES = 128, 66
 """Width of a recipe and height of its row [px]: rows of more than 4 rem wrap, and all figures fit beside it at 1024."""
 
-BUNDLED = "bundled"
 ALL_DIGITS = "%.6g"
 """Else Streamlit cuts after four decimals."""
 
@@ -45,11 +44,10 @@ def points_table(
 
     rows = [_row(point) for point in points]
     columns = None
-    here = sum(row["Origin"] != BUNDLED for row in rows)
-    if here not in (
-        0,
-        len(rows),
-    ):  # a line in any case, so that the table stays where it is when a point comes
+    here = sum(point.origin == "here" for point in points)
+    if (
+        len({row["Origin"] for row in rows}) > 1
+    ):  # a line in any case, so that the table stays in its place
         st.caption(f"{here} of {len(rows)} measured here.")
     else:
         st.caption(f"All {rows[0]['Origin']}.")
@@ -87,30 +85,9 @@ def _row(point: Point) -> dict[str, Any]:
     for metric in headline_of(point.recipe.model):
         m = point.measurements.get(metric.field)
         figures[metric.head] = None if m is None else metric.rounded(m.value, m.low, m.high)
-    origin = BUNDLED if point.origin == "bundled" else "measured here"
-    return {"Recipe": words.named(point.recipe), **figures, "Origin": origin}
+    return {"Recipe": words.named(point.recipe), **figures, "Origin": words.origin(point)}
 
 
 def as_csv(points: Sequence[Point]) -> str:
-    """Every figure of the points, a row each, with what measures it again; as it was measured, without rounding."""
-    import pandas
-
-    parts = ("value", "low", "high", "n", "how")
-    rows = [
-        {
-            "key": p.key,
-            "model": p.recipe.model,
-            "steps": steps_as_text(p.recipe),
-            "seed": p.recipe.seed,
-            "recipe": p.recipe.describe(),
-            "origin": p.origin,
-        }
-        | {
-            f"{m}_{part}": getattr(p.measurements.get(m), part, None)
-            for m in METRICS
-            for part in parts
-        }
-        for p in points
-    ]
-    table = pandas.DataFrame(rows, dtype=object)  # else a count with gaps becomes a float
-    return table.to_csv(index=False, lineterminator="\r\n")
+    """Every figure of the points, a row each, with what measures it again; `import` takes it."""
+    return outgoing.as_csv(points, all_columns=True)

@@ -85,6 +85,8 @@ class PlotPoints:
     standing: Mapping[str, Sequence[int]] = field(default_factory=dict)
     knees: Mapping[str, Sequence[int]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Who measured it, by key, of points that were imported."""
     device: str = ""
     """Whose times and energies these are, where not this machine's: their axes say so."""
     family: str = ""
@@ -114,6 +116,7 @@ class PlotPoints:
             standing=standing,
             knees=knees or {},
             refused=refused or {},
+            elsewhere={p.key: p.source for p in points if p.origin == "elsewhere"},
             device=device,
             family=version,
         )

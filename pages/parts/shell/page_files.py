@@ -34,6 +34,24 @@ def deploy() -> st.Page:
     )
 
 
+def compare() -> st.Page:
+    return st.Page(
+        PAGES / "decide/compare.py",
+        title="Compare",
+        icon=":material/compare_arrows:",
+        url_path="compare",
+    )
+
+
+def lineage() -> st.Page:
+    return st.Page(
+        PAGES / "decide/lineage.py",
+        title="Lineage",
+        icon=":material/account_tree:",
+        url_path="lineage",
+    )
+
+
 def runs() -> st.Page:
     return st.Page(
         PAGES / "decide/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"

@@ -11,6 +11,7 @@ from pages.parts import data
 from pages.parts.plots.plot_points import Mark
 from pages.parts.plots.selection import DIGITS, starts_in_url, starts_of
 from pages.parts.shell import words
+from pages.parts.shell.compare_link import compare_link
 from pages.parts.shell.pin_words import compared_with
 
 MOST = 4
@@ -41,8 +42,9 @@ def choose_pin(pins: tuple[Point, ...]) -> None:
     """The row of what is pinned, of which one is what the figures compare with; none while nothing is pinned."""
     _to_address(pins)
     if pins:
-        with st.container(key="pins"):
+        with st.container(key="pins", horizontal=True, vertical_alignment="center"):
             _choose(pins)
+            compare_link(pins)
 
 
 def draw_comparison(point: Point | None, pins: tuple[Point, ...]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
+from compression.exchange.outgoing import as_json
 from compression.point import Point
 from pages.parts.panels.points_table import as_csv
 from pages.parts.plots.three_plots import File
@@ -18,6 +18,5 @@ def points_file(points: Sequence[Point], kind: str) -> File | None:
     if kind == "csv":
         return File(f"{name}.csv", "text/csv", as_csv(points))
     if kind == "json":
-        rows = [point.model_dump(mode="json") | {"key": point.key} for point in points]
-        return File(f"{name}.json", "application/json", json.dumps(rows, indent=1))
+        return File(f"{name}.json", "application/json", as_json(points))
     return None

@@ -11,6 +11,7 @@ from pages.parts import data
 from pages.parts.panels.this_point import this_point
 from pages.parts.plots.messages import Reach
 from pages.parts.plots.signs import sign_of
+from pages.parts.shell.compare_link import beside_original
 from pages.parts.shell.lineage import draw_lineage
 from pages.parts.shell.opening import link_to
 from pages.parts.shell.reaching import can_ask
@@ -60,5 +61,6 @@ def open_picked(known: data.Known, otherwise: Point | None) -> None:
             )
             return
         link_to(point.recipe)
+        beside_original(point, known.original)
         draw_lineage(point.recipe, known)
         this_point(point.recipe, point)

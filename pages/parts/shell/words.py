@@ -101,6 +101,13 @@ def change(metric: str, point: Point, original: Point) -> str:
     return short_change(value, before) if before > 0 and value > 0 else ""
 
 
+def origin(point: Point) -> str:
+    """Where a point was measured, as short as a column may have it."""
+    if point.origin == "elsewhere":
+        return f"measured elsewhere: {point.source}"
+    return "bundled" if point.origin == "bundled" else "measured here"
+
+
 def duration(seconds: float) -> str:
     """A remaining time, no more precise than it is known."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
