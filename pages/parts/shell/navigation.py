@@ -9,7 +9,16 @@ import streamlit as st
 
 from pages.parts.faces import FACES
 from pages.parts.shell.importing import PAGES
-from pages.parts.shell.page_files import deploy, home, present, runs, search, trade_offs
+from pages.parts.shell.page_files import (
+    deploy,
+    home,
+    learn,
+    lesson,
+    present,
+    runs,
+    search,
+    trade_offs,
+)
 from pages.parts.shell.page_title import page_title
 from pages.techniques.face import Face
 
@@ -25,6 +34,7 @@ def open_page() -> None:
             "": [home()],
             "Techniques": [page_of(face) for face in FACES.values()],
             "Decide": [trade_offs(), deploy(), runs(), search(), present()],
+            "Learn": [learn(), lesson()],
         }
     )
     for style in STYLES:
