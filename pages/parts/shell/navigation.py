@@ -13,6 +13,8 @@ from pages.parts.shell.page_files import (
     compare,
     deploy,
     home,
+    learn,
+    lesson,
     lineage,
     present,
     runs,
@@ -34,6 +36,7 @@ def open_page() -> None:
             "": [home()],
             "Techniques": [page_of(face) for face in FACES.values()],
             "Decide": [trade_offs(), compare(), lineage(), deploy(), runs(), search(), present()],
+            "Learn": [learn(), lesson()],
         }
     )
     for style in STYLES:

@@ -70,3 +70,16 @@ def search() -> st.Page:
     return st.Page(
         PAGES / "decide/search.py", title="Search", url_path="search", visibility="hidden"
     )
+
+
+def learn() -> st.Page:
+    return st.Page(
+        PAGES / "learn/learn.py", title="Learn", icon=":material/school:", url_path="learn"
+    )
+
+
+def lesson() -> st.Page:
+    """Of one lesson: the list of lessons leads to it."""
+    return st.Page(
+        PAGES / "learn/lesson.py", title="Lesson", url_path="lesson", visibility="hidden"
+    )

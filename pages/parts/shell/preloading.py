@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.parts.shell.serving import PLOTS, asset_url
 
-WITHOUT_PLOTS = ("", "home", "runs", "deploy", "compare")
+WITHOUT_PLOTS = ("", "home", "runs", "deploy", "compare", "learn", "lesson")
 """Last parts of the addresses of pages that have none: a browser complains of what it fetched in vain."""
 
 KINDS = {".js": "modulepreload", ".css": "preload; as=style"}

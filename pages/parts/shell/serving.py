@@ -19,6 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 ASSETS = Path(__file__).parents[3] / "assets"
 PLOTS, PANELS, EXAMPLES = ASSETS / "plots", ASSETS / "panels", ASSETS / "examples"
+LEARN = ASSETS / "learn"
 FOR_EVER = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Encoding": "identity",  # else 4.8 MB would be compressed anew at each request
@@ -46,6 +47,7 @@ def routes() -> list[BaseRoute]:
         Mount(asset_path("plots"), _KeptForEver(directory=PLOTS)),
         Mount(asset_path("panels"), _KeptForEver(directory=PANELS)),
         Mount(asset_path("examples"), _KeptForEver(directory=EXAMPLES)),
+        Mount(asset_path("learn"), _KeptForEver(directory=LEARN)),
     ]
 
 
@@ -99,7 +101,7 @@ def _send_at_once(descriptor: int) -> bool:
 @cache
 def _stamp() -> str:
     digest = hashlib.sha256(version("plotly").encode())
-    folders = (PLOTS, PANELS, EXAMPLES)
+    folders = (PLOTS, PANELS, EXAMPLES, LEARN)
     files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in sorted(files):
         digest.update(path.name.encode() + path.read_bytes())

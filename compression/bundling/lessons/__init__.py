@@ -1,0 +1,1 @@
+"""What lessons show step by step and no point tells: computed once from the shipped weights, a file a picture."""

@@ -1,0 +1,5 @@
+"""Where do I learn what this is about?"""
+
+from pages.parts.learn.overview import overview
+
+overview()
