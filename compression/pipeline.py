@@ -234,7 +234,8 @@ def _training(subject: Subject, recipe: Recipe, report: OnProgress) -> Training:
         if report(replace(progress, technique=recipe.steps[-1].technique)) is False:
             raise TrainingCancelled("The training was cancelled.")
 
-    return Training(subject.training_data, tell, Checkpoint(recipe.training_key))
+    checkpoint = Checkpoint(recipe.training_key)
+    return Training(subject.training_data, tell, checkpoint, load_full=subject.full_training_data)
 
 
 def _kept(packed_file: bytes) -> str | None:

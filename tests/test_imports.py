@@ -90,7 +90,7 @@ ROOMS = {
     "compression.techniques.<family>": "encoding* errors home models* techniques.context techniques.step "
                                        "techniques.shared.* techniques.<family>.* training.*",
     "compression.models": "encoding errors files models* training.* datasets*",
-    "compression.models.zoo": "models.student_cards models.subnets models.zoo.* datasets",
+    "compression.models.zoo": "models.positive_norm models.student_cards models.subnets models.zoo.* datasets",
     "compression.encoding": "encoding* errors",
     "compression.training": "errors files home training.*",
     "datasets": "datasets* files home",

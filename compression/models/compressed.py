@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from compression.encoding import Grid, NumberFormat
 from compression.errors import UsageError
 from compression.models.catalogue import ModelCard
+from compression.models.positive_norm import PositiveNorm
 from compression.models.slicing import Slicing
 
 
@@ -215,7 +216,8 @@ def per_channel(values: Tensor, weight: Tensor) -> Tensor:
 def _fold_into(layer: nn.Module, norm: nn.Module) -> Tensor:
     assert isinstance(layer, _LAYERS) and isinstance(norm, _NORMS)
     assert norm.running_mean is not None and norm.running_var is not None
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    gain = norm.gain if isinstance(norm, PositiveNorm) else norm.weight
+    scale = gain / torch.sqrt(norm.running_var + norm.eps)
     bias = torch.zeros_like(norm.running_mean) if layer.bias is None else layer.bias
     layer.weight.mul_(per_channel(scale, layer.weight))
     layer.bias = nn.Parameter((bias - norm.running_mean) * scale + norm.bias, requires_grad=False)

@@ -42,7 +42,9 @@ def estimate_norms(member: nn.Module, inputs: Tensor) -> None:
     Those of the supernet are of other sums: without it a member answers hardly better than by chance (Yu and Huang,
     2019, arXiv:1903.05134, section 3.4).
     """
-    norms = [each for each in member.modules() if isinstance(each, nn.BatchNorm2d)]
+    norms = [
+        each for each in member.modules() if isinstance(each, (nn.BatchNorm1d, nn.BatchNorm2d))
+    ]
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.momentum = 1.0

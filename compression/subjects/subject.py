@@ -16,6 +16,7 @@ from compression import models
 from compression.deploy.deploy import deploy
 from compression.deploy.deployment import Deployment
 from compression.deploy.runtimes import Session
+from compression.errors import UsageError
 from compression.models.catalogue import ModelCard, model_card
 from compression.models.compressed import Compressed
 from compression.models.plans import PLANS, STANDARD, ModelPlan
@@ -37,6 +38,8 @@ class Subject:
     load_data: Callable[[], datasets.Dataset]
     plan: ModelPlan = STANDARD
     """How the model was trained."""
+    load_full: Callable[[], datasets.Dataset] | None = None
+    """Gives the data set with every training example; None where ``load_data`` already does."""
 
     @cached_property
     def original(self) -> Compressed:
@@ -91,6 +94,17 @@ class Subject:
         """What a compressed model may learn from."""
         return data_for_compressed(self.data, self.plan)
 
+    def full_training_data(self) -> TrainingData:
+        """The same with every training example of its data set; UsageError where they aren't on this machine."""
+        if self.load_full is None:
+            return self.training_data()
+        if not datasets.full_available(self.card.dataset):
+            raise UsageError(
+                f"All training images of {self.card.dataset} are not on this machine: get them with python -m "
+                f"compression download {self.card.dataset}, or leave data=full out."
+            )
+        return data_for_compressed(self.load_full(), self.plan)
+
 
 @lru_cache(maxsize=2)
 def _drawn(split: datasets.Split, seed: int, count: int) -> Tensor:
@@ -106,4 +120,5 @@ def look_up(model_id: str) -> Subject:
         load_module=partial(models.load, card.id),
         load_data=partial(datasets.load, card.dataset),
         plan=PLANS.get(card.id, STANDARD),
+        load_full=partial(datasets.load, card.dataset, full=True),
     )

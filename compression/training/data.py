@@ -52,3 +52,9 @@ class Training:
     load: Callable[[], TrainingData]
     report: OnProgress = ignore
     checkpoint: Checkpoint | None = None
+    load_full: Callable[[], TrainingData] | None = None
+    """Reads all examples of a data set of which only some come with the project; None where those are all."""
+
+    def load_all(self) -> TrainingData:
+        """All examples that there are."""
+        return (self.load_full or self.load)()

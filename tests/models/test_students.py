@@ -75,6 +75,8 @@ def test_a_name_is_written_in_one_way() -> None:
     assert parse_student("cnn-w4-d3").name == parse_student("cnn-w4").name == "cnn-w4"
     assert parse_student("cnn-w4-d2").widths == (4, 8)
     assert parse_student("mlp-w8-d2").widths == (8, 8)
+    assert parse_student("plain-16-24x2-28").name == "plain-16-24x2-28"
+    assert parse_student("plain-16-24x2-28").widths == (16, 24, 24, 28)
 
 
 @pytest.mark.parametrize("name", ["", "cnn", "cnn-w0", "cnn-w4-d9", "cnn-w99", "vgg-w4", "cnn-w4 "])

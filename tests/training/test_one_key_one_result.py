@@ -25,7 +25,7 @@ from compression.training.progress import Progress, TrainingCancelled
 
 CNN, SIGNALS, GRU = "digits/cnn", "watch/cnn1d", "watch/gru"
 STUDENTS = [
-    (CNN, "cnn-w3"), (CNN, "dscnn-w4"), (CNN, "mlp-w4-d2"), (CNN, "self"), (CNN, "previous"),
+    (CNN, "cnn-w3"), (CNN, "dscnn-w4"), (CNN, "mlp-w4-d2"), (CNN, "self"), (CNN, "previous"), (CNN, "plain-3-4x2"),
     (SIGNALS, "cnn-w4"), (SIGNALS, "dscnn-w4"), (GRU, "gru-w4"),
 ]  # fmt: skip
 FEDERATED = (
@@ -34,6 +34,7 @@ FEDERATED = (
 TRAINED = [
     *((model, f"distill:student={student},epochs=2") for model, student in STUDENTS),
     *((CNN, f"distill:method={method},epochs=2") for method in (*TAUGHT[1:], "labels")),
+    (CNN, "distill:student=plain-3-4,bits=1.58,views=fresh,epochs=2"),
     *((CNN, f"prune:sparsity=0.8,repair={repair},epochs=6") for repair in REPAIRS),
     *((CNN, f"prune-channels:repair={repair},epochs=2") for repair in CHANNEL_REPAIRS),
     *((CNN, f"federate:clients=4,rounds=5,{knobs}") for knobs in FEDERATED),

@@ -7,6 +7,7 @@ import math
 import torch
 from torch import nn
 
+from compression.models.positive_norm import PositiveNorm
 from compression.models.student_cards import Convolution, Student, convolutions, fitting
 from datasets import DatasetCard
 
@@ -39,6 +40,34 @@ class ConvolutionalStudent(nn.Module):
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         return self.fc(self.layers(inputs).mean(self.places))
+
+
+class PlainStudent(nn.Module):
+    """Convolutions at full resolution, max-pooled between stages, the mean over the last map, one dense layer.
+
+    On small images it does better than strides and shortcuts at equal cost.
+    """
+
+    def __init__(self, student: Student, shape: tuple[int, ...], classes: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(*map(PooledLayer, convolutions(student, shape)))
+        self.fc = nn.Linear(student.widths[-1], classes)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.fc(self.layers(inputs).mean((2, 3)))
+
+
+class PooledLayer(nn.Module):
+    """A convolution, max-pooling where there is one, batch norm, ReLU: three quarters of what norms cost is saved."""
+
+    def __init__(self, layer: Convolution) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(layer.inputs, layer.outputs, layer.kernel, padding=1, bias=False)
+        self.bn = PositiveNorm(layer.outputs)
+        self.pool = nn.MaxPool2d(2, ceil_mode=True) if layer.pooled else nn.Identity()
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.bn(self.pool(self.conv(inputs))))
 
 
 class DenseStudent(nn.Module):
@@ -110,4 +139,5 @@ _FAMILIES = {
     "dscnn": ConvolutionalStudent,
     "mlp": DenseStudent,
     "gru": RecurrentStudent,
+    "plain": PlainStudent,
 }

@@ -15,12 +15,16 @@ from compression.models.compressed import Compressed, fold_batch_norm
 from compression.techniques.context import StepContext
 from compression.techniques.distillation.answers import ask
 from compression.techniques.distillation.examples import choose_examples
-from compression.techniques.distillation.knobs import PREVIOUS, SELF, Distill
+from compression.techniques.distillation.fresh_views import FreshLoss, fresh_data, fresh_plan
+from compression.techniques.distillation.knobs import FLOAT, PREVIOUS, SELF, Distill
+from compression.techniques.distillation.low_bits import SHOWN, LowBits
+from compression.techniques.distillation.low_bits import finished as in_few_bits
 from compression.techniques.distillation.student_loss import WANTED, StudentLoss
 from compression.techniques.distillation.teachers import teachers
 from compression.techniques.shared.masked import Masked, finished
 from compression.training import loop
 from compression.training.data import Training, TrainingData
+from compression.training.losses import Loss
 from compression.training.plan import TrainingPlan
 from compression.training.progress import Progress
 from compression.training.throttle import Throttle
@@ -39,7 +43,7 @@ class Distillation:
     student: Compressed
     module: nn.Module
     data: TrainingData
-    loss: StudentLoss
+    loss: Loss
     plan: TrainingPlan
 
 
@@ -58,6 +62,9 @@ def distill(compressed: Compressed, step: Distill, context: StepContext) -> Comp
     )
     if isinstance(trained.module, Masked):
         return finished(prepared.student, trained.module)
+    if isinstance(trained.module, LowBits):
+        shown, _ = _data(step, context).drawn(SHOWN, context.seed)
+        return in_few_bits(prepared.student, trained.module, shown)
     return prepared.student.with_module(trained.module)
 
 
@@ -65,7 +72,7 @@ def prepare(compressed: Compressed, step: Distill, context: StepContext) -> Dist
     """What ``distill`` trains, and how."""
     student = _student(compressed, step, context.seed)
     modules = teachers(compressed, step, context)
-    data = context.labelled.load()
+    data = _data(step, context)
     if step.mirrored == "off":
         data = replace(data, mirror=None)
     examples = choose_examples(
@@ -75,6 +82,14 @@ def prepare(compressed: Compressed, step: Distill, context: StepContext) -> Dist
         labels_only=step.method == "labels",
         seed=context.seed,
     )
+    if step.views == "fresh":
+        return Distillation(
+            student,
+            _learning(student.module, step),
+            fresh_data(examples, data),
+            FreshLoss(step, examples.labelled_share, modules),
+            fresh_plan(step),
+        )
     wanted = WANTED.get(step.method, "logits")
     goes_on = step.student == PREVIOUS
     plan = TrainingPlan(
@@ -85,11 +100,20 @@ def prepare(compressed: Compressed, step: Distill, context: StepContext) -> Dist
     tell = _heartbeat(context.labelled, plan, len(examples.numbers))
     return Distillation(
         student,
-        Masked(student.module) if goes_on else student.module,
+        Masked(student.module) if goes_on else _learning(student.module, step),
         examples.training(data),
         StudentLoss(step, examples, lambda: ask(modules, examples, wanted, tell)),
         plan,
     )
+
+
+def _data(step: Distill, context: StepContext) -> TrainingData:
+    training = context.labelled
+    return training.load_all() if step.data == "full" else training.load()
+
+
+def _learning(module: nn.Module, step: Distill) -> nn.Module:
+    return module if step.bits == FLOAT else LowBits(module, step.bits)
 
 
 def _heartbeat(training: Training, plan: TrainingPlan, count: int) -> Callable[[], None]:

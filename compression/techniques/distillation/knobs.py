@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from compression.models.catalogue import MODELS, model_card
 from compression.models.student_cards import parse_student
 from compression.techniques.step import Step, knob
 
 PREVIOUS, ORIGINAL, SELF = "previous", "original", "self"
+FLOAT = 32
+"""Bits of weights that are not rounded."""
 TAUGHT = ("response", "dkd", "attention", "relational")
 """Methods with a teacher; ``labels`` is the control without one."""
 
@@ -33,7 +35,7 @@ class Distill(Step):
         "cnn-w4",
         label="Student",
         form=False,
-        help="A new network, as in cnn-w4, dscnn-w8-d3, mlp-w16 or gru-w8; self: one of the model's own "
+        help="A new network, as in cnn-w4, dscnn-w8-d3, mlp-w16, gru-w8 or plain-16-24x2-28; self: one of the model's own "
         "architecture; previous: what the steps before left, whose zeros stay zeros.",
     )
     teacher: str = knob(
@@ -101,6 +103,20 @@ class Distill(Step):
         "on", label="Mirror images", more=True,
         help="Show half of the examples mirrored, each time others (signals: as from the other arm).",
     )  # fmt: skip
+    bits: int | float = knob(
+        FLOAT, label="Bits while it learns", unit="bits", values=(1, 1.58, 4, FLOAT), more=True,
+        help="Bits per weight that the student computes with from the first update on, 4 in its first and last layer; "
+        "1 is binary, 1.58 ternary, 32 keeps floats.",
+    )  # fmt: skip
+    views: Literal["fixed", "fresh"] = knob(
+        "fixed", label="Views", more=True, when={"method": ["response", "labels"]},
+        help="Show the images as they are, or mirrored (fixed); or each time moved and partly hidden anew, with the "
+        "optimizer that trains models from scratch (fresh).",
+    )  # fmt: skip
+    data: Literal["bundled", "full"] = knob(
+        "bundled", label="Training images", more=True,
+        help="Those that come with the project, or all that the data set has; they must have been downloaded.",
+    )  # fmt: skip
     others: float = knob(
         1.0, label="Weight of other classes", low=0.0, high=16.0, step=0.5, more=True,
         when={"method": ["dkd"]},
@@ -137,6 +153,14 @@ class Distill(Step):
         """The same student, examples, updates and seed with labels alone; None for the control itself."""
         return None if self.method == "labels" else self.moved(method="labels")
 
+    @model_validator(mode="after")
+    def _only_new_ones_learn_in_few_bits(self) -> Distill:
+        if self.student == PREVIOUS and (self.bits != FLOAT or self.views == "fresh"):
+            raise ValueError(
+                "bits and views=fresh are for new students: choose another than student=previous"
+            )
+        return self
+
     @field_validator("student")
     @classmethod
     def _known_student(cls, student: str) -> str:
@@ -164,4 +188,7 @@ def _words(step: Distill) -> list[str]:
     else:
         words += [f"T {step.temperature:g}", f"alpha {step.alpha:g}"]
         words += step.changed("method", "teacher")
+    if step.bits != FLOAT:
+        words.append(f"{step.bits:g} bit{'s' if step.bits != 1 else ''}")
+    words += step.changed("views", "data")
     return [*words, f"{100 * step.labelled:g} % labelled"]

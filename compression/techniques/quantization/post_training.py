@@ -17,9 +17,9 @@ from compression.techniques.context import StepContext
 from compression.techniques.quantization.activations import calibrate
 from compression.techniques.quantization.bit_shares import bit_shares
 from compression.techniques.quantization.equalization import equalize
-from compression.techniques.quantization.half_precision import rest_in_16_bits
 from compression.techniques.quantization.knobs import FLOAT_ACTIVATIONS, LEARNED, Quantize
 from compression.techniques.quantization.round_layer import quantize_layer
+from compression.techniques.shared.half_precision import rest_in_16_bits
 from compression.techniques.shared.layerwise import Layer, LayerStatistics, layers, outputs, rewrite
 
 ENDS_BITS = 8
@@ -35,7 +35,8 @@ def quantize_untrained(folded: Compressed, step: Quantize, context: StepContext)
     result = _quantize_weights(folded, step, bits, images, context.seed)
     if step.activations != FLOAT_ACTIVATIONS:
         result = calibrate(result, step, images)
-    return rest_in_16_bits(settled(result, folded), step)
+    made = settled(result, folded)
+    return made if step.rest == "32-bit" else rest_in_16_bits(made)
 
 
 def layer_bits(

@@ -17,10 +17,10 @@ from compression.encoding.formats import Grid
 from compression.models.compressed import Compressed
 from compression.models.rounded_activations import rounding
 from compression.techniques.context import StepContext
-from compression.techniques.quantization.half_precision import rest_in_16_bits
 from compression.techniques.quantization.knobs import Quantize
 from compression.techniques.quantization.learned_grid import LearnedGrid
 from compression.techniques.quantization.post_training import quantize_untrained
+from compression.techniques.shared.half_precision import rest_in_16_bits
 from compression.training import loop
 from compression.training.losses import TeacherLoss
 from compression.training.plan import TrainingPlan
@@ -72,7 +72,8 @@ def train(folded: Compressed, step: Quantize, context: StepContext) -> Compresse
     else:
         module = _with_labels(rounded, teacher, step, context)
     assert isinstance(module, Rounded)
-    return rest_in_16_bits(_finished(start, module), step)
+    made = _finished(start, module)
+    return made if step.rest == "32-bit" else rest_in_16_bits(made)
 
 
 def _with_labels(

@@ -11,8 +11,7 @@ from compression.encoding import Grid, integer_levels
 from compression.models.catalogue import model_card
 from compression.models.compressed import Compressed, fold_batch_norm, weight_names
 from compression.recipe import Recipe
-from compression.techniques.quantization.half_precision import rest_in_16_bits
-from compression.techniques.quantization.knobs import Quantize
+from compression.techniques.shared.half_precision import rest_in_16_bits
 
 SMALLEST = 2.0**-14
 """Of what half precision holds in full."""
@@ -37,7 +36,7 @@ def nearest(
         grid = _grid(weight.numpy(), bits, 2 ** (bits - 1) + SCALES[scale])
         weight.copy_(torch.from_numpy(grid.round(weight.numpy())))
         formats[name] = grid
-    rounded = rest_in_16_bits(folded.with_module(folded.module, formats), Quantize(bits=bits))
+    rounded = rest_in_16_bits(folded.with_module(folded.module, formats))
     return rounded.module, len(artifact.pack(rounded, Recipe(model=model_id)).data)
 
 

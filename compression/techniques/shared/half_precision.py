@@ -9,7 +9,6 @@ import torch
 
 from compression.encoding.formats import Grid, float_levels
 from compression.models.compressed import Compressed
-from compression.techniques.quantization.knobs import Quantize
 
 HALF = Grid(
     "float",
@@ -22,13 +21,11 @@ HALF = Grid(
 
 
 @torch.no_grad()
-def rest_in_16_bits(compressed: Compressed, step: Quantize) -> Compressed:
-    """All that has no format yet, unless the step keeps it or one of its values is too large.
+def rest_in_16_bits(compressed: Compressed) -> Compressed:
+    """All that has no format yet, unless one of its values is too large.
 
     In place: the module is this step's own by now.
     """
-    if step.rest == "32-bit":
-        return compressed
     module = compressed.module
     formats = dict(compressed.formats)
     for name, values in module.named_parameters():
