@@ -28,6 +28,7 @@ FREE = (
     "selected",
     "techniques",
     "country",
+    "fleet",
     "embed",
     "embed_options",
     CHAIN,
