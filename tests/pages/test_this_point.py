@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from compression.store import Store
 from compression.store.artifacts import ArtifactFolder
 from pages.parts import data
+from pages.parts.shell.opening import site_of
 from tests.measured import a_point
 
 SCRIPT = """
@@ -102,3 +103,16 @@ def test_the_model_card_is_words_and_needs_no_engine(monkeypatch: pytest.MonkeyP
         button.proto.label for button in test.get("download_button")
     ]
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("http://lab:8501/pruning", "http://lab:8501"),
+        ("http://lab:8501/channel-/channel-pruning", "http://lab:8501"),
+        ("https://lab.org/tools/lab/channel-/channel-pruning", "https://lab.org/tools/lab"),
+        ("https://lab.org/channel-/pruning", "https://lab.org/channel-"),
+    ],
+)
+def test_a_link_begins_where_the_app_is_whichever_page_it_is_copied_on(url: str, site: str) -> None:
+    assert site_of(url) == site
