@@ -48,7 +48,16 @@ export function traces(background, x, y, theme) {
       y: group.rows.map((row) => y.values[row]),
       marker: marker(group, background.signs, size, theme),
     })),
+    ...squares(background, x, y, type, size, theme),
   ];
+}
+
+// A square around each point whose figure was measured elsewhere.
+function squares(background, x, y, type, size, theme) {
+  const rows = Object.keys(background.elsewhere[x.axis.metric] ?? {}).map(Number).filter((row) => !Number.isNaN(x.values[row] + y.values[row]));
+  if (!rows.length) return [];
+  const marker = { symbol: "square-open", size: size + 8, color: theme.text, line: { width: 1.4 } };
+  return [{ type, mode: "markers", x: rows.map((row) => x.values[row]), y: rows.map((row) => y.values[row]), marker }];
 }
 
 function grouped(background, xs, ys, standing) {

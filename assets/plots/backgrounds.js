@@ -18,7 +18,7 @@ export function keep(version, sent) {
 function joined(sent) {
   const kin = [...all.values()].find((each) => each.family === sent.family);
   if (!kin) return null; // it is asked for as a whole
-  const columns = ["values", "low", "high", "modelled"].map((name) => {
+  const columns = ["values", "low", "high", "modelled", "elsewhere"].map((name) => {
     const kept = Object.entries(kin[name]).filter(([metric]) => !sent.instead_of.includes(metric));
     return [name, { ...Object.fromEntries(kept), ...sent[name] }];
   });

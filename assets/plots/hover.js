@@ -127,7 +127,8 @@ export class Hover {
     const range = short || low === null || high === null ? "" : `<small>${text(style, low, low, high)} \u2013 ${text(style, high, low, high)}</small>`;
     const by = short && inPoints(metric) ? lostBy(background, name, row) : null;
     const lost = by ? `<small>${signed(by.points, 1, by.spread)}<span> points</span></small>` : "";
-    const how = background.modelled[name]?.[row] ? "<small>modelled</small>" : "";
+    const away = background.elsewhere[name]?.[row]; // who measured it
+    const how = away ? `<small>${short ? "measured elsewhere" : escaped(away)}</small>` : background.modelled[name]?.[row] ? "<small>modelled</small>" : "";
     return `<tr${strong ? ' class="lab-drawn"' : ""}><th>${escaped(label)}</th><td>${text(style, value, low, high)} ${how}${lost}${range}</td></tr>`;
   }
 

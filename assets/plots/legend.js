@@ -63,6 +63,7 @@ export class Legend {
     if (Object.keys(background.elsewhere ?? {}).length) items.push(item(icon({ ...any, symbol: "square" }, theme.dark, { hollow: true }), "square outline: measured elsewhere"));
     if (background.bundled.includes(0)) items.push(item(icon(any, theme.dark), "filled: measured here", "measured here"));
     if (Object.keys(background.modelled).length) items.push(item(line("lab-bar lab-modelled"), "modelled"));
+    if (Object.keys(background.elsewhere).length) items.push(item(icon({ symbol: "square", light: theme.text, dark: theme.text }, theme.dark, { hollow: true }), "in a square: measured elsewhere", "measured elsewhere"));
     if (standings.has(2)) items.push(item(line("lab-front"), "Pareto front"));
     if (standings.has(1)) items.push(item(icon(any, theme.dark, { outlined: theme.text }), "outlined: perhaps on it", "perhaps on the front"));
     if (Object.keys(background.refused).length) items.push(item(icon(background.signs.refused, theme.dark), background.signs.refused.label));

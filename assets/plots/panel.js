@@ -76,8 +76,8 @@ export class Panel {
   // Whether anything that Plotly draws has changed: a panel of sizes is the same on all devices.
   isNew(figure) {
     const { x, y, lab } = this;
-    const { values, standing, refused, techniques, bundled } = lab.background;
-    const words = JSON.stringify([figure, standing[x.axis.metric], refused, x.scale, y.scale, x.unit, y.unit, lab.theme.name, lab.shown === null]);
+    const { values, standing, refused, techniques, bundled, elsewhere } = lab.background;
+    const words = JSON.stringify([figure, standing[x.axis.metric], refused, elsewhere[x.axis.metric], x.scale, y.scale, x.unit, y.unit, lab.theme.name, lab.shown === null]);
     const drawn = [values[x.axis.metric], values[y.axis.metric], techniques, bundled, words];
     const isSame = this.wired && drawn.every((part, i) => part === this.drawn?.[i]);
     this.drawn = drawn;

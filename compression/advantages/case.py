@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compression.advantages.fleet import Fleet, Yearly, yearly
+from compression.advantages.payback import Making
 from compression.devices import Device, Fit, fit
 from compression.point import Point
 
@@ -20,6 +21,7 @@ class Case:
     devices: Sequence[Device]
     fleet: Fleet
     works: Mapping[str, str] | None = None
+    making: Making | None = None
 
     @cached_property
     def rooms(self) -> tuple[list[Fit], list[Fit]]:

@@ -54,7 +54,7 @@ def sustainability(case: Case) -> Advantage:
         figure += f" instead of {kilograms(before.carbon_kg.value)}"
     country = case.fleet.country
     source = f"modelled: {country.g_per_kwh:g} g a kWh in {country.name}, {country.year}"
-    back = payback(case.point, case.original, case.fleet, case.works)
+    back = payback(case.point, case.original, case.fleet, case.works, case.making)
     return Advantage(
         "sustainability", "Sustainability", gain, figure, source, back.said.replace("**", "")
     )

@@ -45,6 +45,7 @@ class Presets:
 
 
 EVERYWHERE = {
+    "What it buys": "pages.parts.panels.advantages.buys:buys",
     "What changed": "pages.parts.panels.representation.changed:changed",
     "Robustness": "pages.parts.panels.robustness.robustness:robustness",
     "Search": "pages.parts.panels.search.panel:search_panel",

@@ -79,6 +79,30 @@ def test_another_device_sends_what_differs_and_no_more(limits: dict[str, str]) -
     assert {k: v for k, v in (first | sent).items() if k != "instead_of"} == whole
 
 
+def test_a_time_measured_elsewhere_has_a_square_and_says_by_whom() -> None:
+    device = device_named("stm32l4r5")
+    known = data.bundled_only("fashion-mnist/lenet5")
+    point = next(p for p in known.points if p.recipe.steps and p.work)
+    timed = device.model_copy(update={"elsewhere": {point.key: (1.5, "our farm")}})
+    seen = data.on(known, "fashion-mnist/lenet5", timed)
+    drawn = data.background(seen, "fashion-mnist/lenet5", ["latency_ms"])
+    row = drawn.keys.index(point.key)
+    assert drawn.elsewhere == {"latency_ms": {row: "measured on the device by our farm"}}
+    assert drawn.values["latency_ms"][row] == 1.5 and not drawn.modelled["latency_ms"][row]
+
+
+def test_a_fleets_year_has_a_row_a_point_and_says_when_the_chosen_one_pays_back() -> None:
+    test = alone("deploy", model="fashion-mnist/resnet8", fleet="200", **{"per-day": "5000"})
+    assert not test.exception
+    table = next(t.value for t in test.table if "Energy a year" in t.value.columns)
+    assert len(table) == len(test.selectbox(key="deploy-point").options)
+    told = " ".join(text.value for text in test.markdown)
+    assert "200 x " in told and "365,000,000 in a year" in told
+    assert "**Making this point.** **After " in told
+    test.selectbox(key="deploy-point").set_value(len(table) - 1).run()
+    assert "there is nothing to pay back" in " ".join(text.value for text in test.markdown)
+
+
 @pytest.mark.alone
 def test_another_device_takes_less_time_than_reading_the_points() -> None:
     """A ratio, in turns: reading 150 points takes some 40 ms, and 1,000 may have 200 ms on a device."""

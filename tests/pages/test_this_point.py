@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from compression.store import Store
 from compression.store.artifacts import ArtifactFolder
 from pages.parts import data
+from pages.parts.shell.opening import site_of
 from tests.measured import a_point
 
 SCRIPT = """
@@ -68,7 +69,8 @@ def test_its_words_link_and_command_name_all_of_it() -> None:
 def test_a_packed_file_that_is_kept_is_there_at_once() -> None:
     test = shown(71, ArtifactFolder().put(b"a packed file"))
     assert [button.label for button in test.get("download_button")] == [
-        "Download the packed file (0.0 kB)"
+        "Download the packed file (0.0 kB)",
+        "Download the model card",
     ]
     assert [button.key for button in test.button] == ["make-onnx", "make-c"]
 
@@ -92,3 +94,25 @@ def test_a_file_that_can_not_be_made_is_a_sentence_and_can_be_asked_for_again(
     assert [error.value for error in test.error] == ["No space left on the device."]
     test.button(key="make-onnx").click().run()
     assert not test.exception and len(asked) == 2
+
+
+def test_the_model_card_is_words_and_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answers(monkeypatch, Reply())
+    test = shown(77)
+    assert "Download the model card" in [
+        button.proto.label for button in test.get("download_button")
+    ]
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("http://lab:8501/pruning", "http://lab:8501"),
+        ("http://lab:8501/channel-/channel-pruning", "http://lab:8501"),
+        ("https://lab.org/tools/lab/channel-/channel-pruning", "https://lab.org/tools/lab"),
+        ("https://lab.org/channel-/pruning", "https://lab.org/channel-"),
+    ],
+)
+def test_a_link_begins_where_the_app_is_whichever_page_it_is_copied_on(url: str, site: str) -> None:
+    assert site_of(url) == site

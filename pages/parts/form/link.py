@@ -33,6 +33,7 @@ FREE = (
     "branches",
     "techniques",
     "country",
+    "fleet",
     "embed",
     "embed_options",
     CHAIN,

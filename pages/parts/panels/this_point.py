@@ -11,6 +11,7 @@ import streamlit as st
 from compression.engine import Request
 from compression.errors import LabError, StoreError
 from compression.point import Point
+from compression.point.model_card import model_card_of
 from compression.recipe import Recipe
 from compression.techniques.step import Step
 from pages.parts import data
@@ -66,6 +67,24 @@ def this_point(recipe: Recipe, point: Point | None) -> None:
     st.code(command(recipe), language=None, wrap_lines=True)
     for kind in FILES:
         _file(kind, recipe, point)
+    card(recipe, point)
+
+
+def card(recipe: Recipe, point: Point | None) -> None:
+    """The model card, which is words alone: it needs no worker."""
+    original = data.original(recipe.model)
+    if point is None or original is None:
+        return
+    st.download_button(
+        "Download the model card",
+        model_card_of(point, original),
+        file_name=f"{recipe.model.replace('/', '-')}-{recipe.key}.md",
+        key="file-card",
+        icon=":material/download:",
+        width="stretch",
+        on_click="ignore",
+        help="What it is, all figures with how each was obtained, limits and the command, in Markdown.",
+    )
 
 
 def _file(kind: str, recipe: Recipe, point: Point | None) -> None:

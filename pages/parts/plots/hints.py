@@ -13,6 +13,7 @@ TERMS = (
     "bundled",
     "measured here",
     "modelled",
+    "measured elsewhere",
     "Pareto front",
     "perhaps on the front",
     "points lost",

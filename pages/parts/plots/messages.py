@@ -72,6 +72,9 @@ def _figures(points: PlotPoints, names: Sequence[str]) -> dict[str, Any]:
             if name in points.modelled
         },
         "standing": {name: list(column) for name, column in points.standing.items()},
+        "elsewhere": {
+            name: dict(points.elsewhere[name]) for name in names if name in points.elsewhere
+        },
         "knees": {name: list(rows) for name, rows in points.knees.items()},
         "refused": dict(points.refused),
         "metrics": {

@@ -34,6 +34,8 @@ class Figure:
     low: float | None = None
     high: float | None = None
     modelled: bool = False
+    elsewhere: str = ""
+    """Who measured it, where that was not this installation."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class PlotPoints:
     low: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     high: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     modelled: Mapping[str, Sequence[bool]] = field(default_factory=dict)
+    elsewhere: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Of figures measured elsewhere, by metric and row, who says so."""
     standing: Mapping[str, Sequence[int]] = field(default_factory=dict)
     knees: Mapping[str, Sequence[int]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
@@ -163,6 +167,11 @@ def _told(columns: Mapping[str, Sequence[Figure]]) -> dict[str, Any]:
             for name, column in columns.items()
             if any(figure.modelled for figure in column)
         },
+        "elsewhere": {
+            name: {row: figure.elsewhere for row, figure in enumerate(column) if figure.elsewhere}
+            for name, column in columns.items()
+            if any(figure.elsewhere for figure in column)
+        },
     }
 
 
@@ -170,7 +179,8 @@ def _figure(measurement: Measurement | None) -> Figure:
     if measurement is None:
         return Figure(None)
     modelled = measurement.how == "modelled"
-    return Figure(measurement.value, measurement.low, measurement.high, modelled)
+    away = measurement.note.partition(";")[0] if measurement.how == "elsewhere" else ""
+    return Figure(measurement.value, measurement.low, measurement.high, modelled, away)
 
 
 def _spread(

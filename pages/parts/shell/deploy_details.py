@@ -11,6 +11,7 @@ from compression.devices.bound import lower_bound_j
 from compression.devices.energy import battery_days
 from compression.devices.footprint import (
     PRICE_PER_KWH,
+    Country,
     carbon_g,
     cost_usd,
     countries,
@@ -23,6 +24,7 @@ from compression.point import Point
 from compression.point.digits import written
 from pages.parts import data
 from pages.parts.shell import words
+from pages.parts.shell.fleet_view import draw_fleet
 
 PAIR = ("deploy-point", "deploy-device")
 
@@ -53,8 +55,9 @@ def draw_details(
         _limits(found)
     if found.latency is not None and found.energy is not None:
         _energy(found, point, known)
-        _running(found, device)
         _scale(found, point)
+        country, paid, per_day = _running(found, device)
+        draw_fleet(points, point, device, country, paid, per_day, known)
     with st.expander("Where the figures of this device come from"):
         _sources(device)
     with st.expander("How right is the model of time?"):
@@ -108,8 +111,8 @@ def _energy(found: Fit, point: Point, known: data.Known) -> None:
     st.table(rows, hide_index=True)
 
 
-def _running(found: Fit, device: Device) -> None:
-    """Carbon, costs and battery of what runs all day."""
+def _running(found: Fit, device: Device) -> tuple[Country, float, float]:
+    """Carbon, costs and battery of what runs all day; with whose electricity, at what price, and how many answers."""
     place, price = st.columns(2)
     with place:
         code = st.selectbox(
@@ -124,10 +127,10 @@ def _running(found: Fit, device: Device) -> None:
             value=PRICE_PER_KWH,
             key="per-kwh",
         )
-    if found.latency is None or found.energy is None:
-        return
     country = countries()[code] if code else usual_country()
     per_day = st.session_state.get("per-day") or 1000.0
+    if found.latency is None or found.energy is None:
+        return country, paid, per_day
     days = battery_days(found.latency, device, per_day, st.session_state.get("want-wh"))
     rent = device.price_per_hour_usd
     rows = [
@@ -155,6 +158,7 @@ def _running(found: Fit, device: Device) -> None:
             }
         )
     st.table(rows, hide_index=True)
+    return country, paid, per_day
 
 
 def _scale(found: Fit, point: Point) -> None:

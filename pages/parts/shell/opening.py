@@ -35,8 +35,20 @@ def link_to(recipe: Recipe) -> None:
 def whole_address(recipe: Recipe) -> str:
     """For mails and reports: as this visitor's browser finds the page."""
     face, parts = address_of(recipe)
-    here = st.context.url or ""
-    return f"{here.rpartition('/')[0]}/{face.address}?{urlencode(parts)}"
+    return f"{site_of(st.context.url or '')}/{face.address}?{urlencode(parts)}"
+
+
+def site_of(url: str) -> str:
+    """What comes before a page's address. Streamlit cuts that off and puts it back, and takes ``channel-pruning`` for
+    ``pruning`` below ``channel-``."""
+    site, _, page = url.rpartition("/")
+    above, _, last = site.rpartition("/")
+    is_cut = bool(last) and page.startswith(last)
+    return above if is_cut and page.removeprefix(last) in _addresses() else site
+
+
+def _addresses() -> set[str]:
+    return {face.address for face in FACES.values()}
 
 
 def go_to(chain: Chain) -> NoReturn:
