@@ -68,19 +68,18 @@ function grouped(background, xs, ys, standing) {
     const technique = refused ? "refused" : background.techniques[row];
     const rank = refused ? DOMINATED - 1 : technique === "original" ? FRONT + 1 : (standing[row] ?? DOMINATED);
     const hollow = Boolean(background.bundled[row]);
-    const foreign = key in (background.elsewhere ?? {}); // others' points are square outlines
-    const name = `${rank} ${technique} ${hollow} ${foreign}`;
-    if (!groups.has(name)) groups.set(name, { technique, rank, hollow, foreign, rows: [] });
+    const name = `${rank} ${technique} ${hollow}`;
+    if (!groups.has(name)) groups.set(name, { technique, rank, hollow, rows: [] });
     groups.get(name).rows.push(row);
   });
   return [...groups.values()].sort((a, b) => a.rank - b.rank);
 }
 
 // Dominated points are smaller and fainter, but visible; the original is always filled, in the text's colour.
-function marker({ technique, rank, hollow, foreign }, signs, size, theme) {
+function marker({ technique, rank, hollow }, signs, size, theme) {
   const sign = signs[technique] ?? signs.chain;
   const isOriginal = technique === "original";
-  const open = ((hollow || foreign) && !isOriginal) || technique === "refused";
+  const open = (hollow && !isOriginal) || technique === "refused";
   const dominated = rank === DOMINATED;
   const color = isOriginal ? theme.text : dominated ? faint(colorOf(sign, theme.dark), theme.background) : colorOf(sign, theme.dark);
   return {

@@ -91,7 +91,7 @@ export class Hover {
 
   origin(row) {
     const { background } = this.lab;
-    const source = background.elsewhere?.[background.keys[row]];
+    const source = background.elsewhere.size_bytes?.[row]; // whoever measured a size measured all
     return source ? `measured elsewhere: ${source}` : background.bundled[row] ? "bundled" : "measured here";
   }
 

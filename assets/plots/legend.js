@@ -60,7 +60,6 @@ export class Legend {
     const any = { symbol: "circle", light: theme.muted, dark: theme.muted };
     const standings = new Set(Object.values(background.standing).flat());
     if (background.bundled.includes(1)) items.push(item(icon(any, theme.dark, { hollow: true }), "hollow: bundled", "bundled"));
-    if (Object.keys(background.elsewhere ?? {}).length) items.push(item(icon({ ...any, symbol: "square" }, theme.dark, { hollow: true }), "square outline: measured elsewhere"));
     if (background.bundled.includes(0)) items.push(item(icon(any, theme.dark), "filled: measured here", "measured here"));
     if (Object.keys(background.modelled).length) items.push(item(line("lab-bar lab-modelled"), "modelled"));
     if (Object.keys(background.elsewhere).length) items.push(item(icon({ symbol: "square", light: theme.text, dark: theme.text }, theme.dark, { hollow: true }), "in a square: measured elsewhere", "measured elsewhere"));

@@ -38,7 +38,6 @@ def background_message(
         "techniques": list(points.techniques),
         "bundled": [int(flag) for flag in points.bundled],
         **_figures(points, list(points.values)),
-        "elsewhere": dict(points.elsewhere),
         "positions": positions,
         "strip": None if strip is None else strip.message(positions.values()),
         "hint": "" if reach is None else reach.hint,

@@ -58,7 +58,7 @@ class Mark:
             key=point.key,
             label=label,
             technique=point.recipe.technique,
-            figures={name: _figure(m) for name, m in point.measurements.items()},
+            figures={name: _figure(m, point.source) for name, m in point.measurements.items()},
             bundled=point.origin == "bundled",
             answers=point.shown,
             left=point.left,
@@ -89,8 +89,6 @@ class PlotPoints:
     standing: Mapping[str, Sequence[int]] = field(default_factory=dict)
     knees: Mapping[str, Sequence[int]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    """Who measured it, by key, of points that were imported."""
     device: str = ""
     """Whose times and energies these are, where not this machine's: their axes say so."""
     family: str = ""
@@ -120,7 +118,6 @@ class PlotPoints:
             standing=standing,
             knees=knees or {},
             refused=refused or {},
-            elsewhere={p.key: p.source for p in points if p.origin == "elsewhere"},
             device=device,
             family=version,
         )
@@ -154,7 +151,7 @@ ON_DEVICES = (*(name for name, metric in METRICS.items() if metric.power_of_time
 def _columns(points: Sequence[Point], names: Iterable[str]) -> dict[str, list[Figure]]:
     """The figures of those that any of the points has."""
     known = [name for name in names if any(p.value(name) is not None for p in points)]
-    return {name: [_figure(point.measurements.get(name)) for point in points] for name in known}
+    return {name: [_figure(p.measurements.get(name), p.source) for p in points] for name in known}
 
 
 def _told(columns: Mapping[str, Sequence[Figure]]) -> dict[str, Any]:
@@ -175,11 +172,13 @@ def _told(columns: Mapping[str, Sequence[Figure]]) -> dict[str, Any]:
     }
 
 
-def _figure(measurement: Measurement | None) -> Figure:
+def _figure(measurement: Measurement | None, source: str) -> Figure:
+    """``source`` is who measured an imported point; times of devices alone name theirs in the note."""
     if measurement is None:
         return Figure(None)
     modelled = measurement.how == "modelled"
-    away = measurement.note.partition(";")[0] if measurement.how == "elsewhere" else ""
+    away = source or measurement.note.partition(";")[0]
+    away = away if measurement.how == "elsewhere" else ""
     return Figure(measurement.value, measurement.low, measurement.high, modelled, away)
 
 
