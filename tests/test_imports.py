@@ -21,10 +21,10 @@ ASKED = (
 ROOMS = {
     "app": "compression pages.parts.shell.importing pages.parts.shell.serving pages.parts.shell.starting "
            "pages.parts.shell.navigation pages.parts.faces",
-    "pages": "pages.parts.data pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
+    "pages": "pages.parts.data pages.parts.deciding pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
-    "pages.parts": f"{ASKED} pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
+    "pages.parts": f"{ASKED} pages.parts.data pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "models.catalogue point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
                          "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.techniques.face",
@@ -50,8 +50,8 @@ ROOMS = {
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "api cli.* decide devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
-                       "recipe store techniques training.progress datasets",
+    "compression.cli": "api cli.* decide devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue "
+                       "point* recipe store techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",

@@ -4,6 +4,7 @@ import { traces } from "./background.js";
 import { kneesOf } from "./knees.js";
 import { axisTitle, layout, named } from "./layout.js";
 import { drawMarks } from "./marks.js";
+import { Limits } from "./limits.js";
 import { listen } from "./pointer.js";
 import { drawSelection } from "./selection.js";
 import { text } from "./format.js";
@@ -27,6 +28,7 @@ export class Panel {
       <button type="button" class="lab-term lab-ytitle" data-hint></button><button type="button" class="lab-term lab-xtitle" data-hint></button>`;
     [this.plot, this.canvas, this.marks, this.pointer, this.ytitle, this.xtitle] = this.box.children;
     lab.row.append(this.box);
+    this.limits = new Limits(this);
     listen(this);
   }
 
@@ -65,7 +67,7 @@ export class Panel {
       ...this.size,
     });
     this.knees = kneesOf(this, lab.background);
-    window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme), figure, CONFIG);
+    window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme, lab.scales), figure, CONFIG);
     if (!this.wired) this.wire();
     this.titles();
     this.pixels = null;
@@ -121,7 +123,10 @@ export class Panel {
   // Over the plot; the selection only needs it when the axes have changed.
   overlay() {
     drawMarks(this);
-    if (!this.pixels) this.selection();
+    const { ties } = this.lab.data.decided ?? {};
+    if (!this.pixels || ties?.join() !== this.tied) this.selection();
+    this.tied = ties?.join();
+    this.limits.draw();
     const summary = this.summary();
     if (this.said !== summary) this.box.setAttribute("aria-label", (this.said = summary));
   }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 
 import streamlit as st
 
@@ -14,14 +13,14 @@ from compression.devices import Device, on_device, seen_on
 from compression.devices.on_device import works_of
 from compression.errors import StoreError
 from compression.point import Point
-from compression.point.knees import knee_rows
 from compression.point.one_clock import on_one_clock
-from compression.point.pareto import DOMINATED, ON_FRONT, feasible, standings
+from compression.point.pareto import feasible
+from compression.point.several import knees_by_model, standings_by_model
 from compression.point.trade_off import TradeOff
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder
-from pages.parts.form.limits import broken_limit
+from pages.parts.form.limits import breaks, broken_limit
 from pages.parts.plots.plot_points import PlotPoints
 
 
@@ -126,14 +125,18 @@ def background(
     metrics: Sequence[str],
     techniques: Sequence[str] | None = None,
     limits: Mapping[str, float] | None = None,
+    guards: Mapping[str, float] | None = None,
 ) -> PlotPoints:
     """The plots' background: computed once per moment, axes and filter, for all sessions.
 
-    ``techniques`` None shows all; points outside ``limits`` are crossed out and off the front.
+    ``techniques`` None shows all; points outside ``limits``, and those known to break ``guards``, are crossed out and
+    off the front.
     """
     asked = None if techniques is None else tuple(sorted(techniques))
-    bounds = tuple(sorted((limits or {}).items()))
-    return _background(model, known_points.version, tuple(metrics), asked, bounds, known_points)
+    bounds, guarded = (tuple(sorted((each or {}).items())) for each in (limits, guards))
+    return _background(
+        model, known_points.version, tuple(metrics), asked, bounds, guarded, known_points
+    )
 
 
 def trade_off(
@@ -180,28 +183,26 @@ def _background(
     metrics: tuple[str, ...],
     techniques: tuple[str, ...] | None,
     limits: tuple[tuple[str, float], ...],
+    guards: tuple[tuple[str, float], ...],
     _known_points: Known,
 ) -> PlotPoints:
     points = shown(_known_points, techniques)
     bounds = dict(limits)
-    allowed = [feasible(point, bounds) for point in points]
-    standing = {}
-    for metric in metrics:
-        ranks = iter(standings(list(compress(points, allowed)), metric))
-        standing[metric] = [next(ranks) if ok else DOMINATED for ok in allowed]
+    broken = dict(guards)
+    allowed = [
+        feasible(p, bounds) and not any(breaks(p, *guard) for guard in guards) for p in points
+    ]
+    standing = {metric: standings_by_model(points, allowed, metric) for metric in metrics}
     return PlotPoints.of(
         points,
-        version=repr((version, metrics, techniques, limits)),
+        version=repr((version, metrics, techniques, limits, guards)),
         standing=standing,
-        knees={
-            metric: knee_rows(points, metric, [rank == ON_FRONT for rank in ranks])
-            for metric, ranks in standing.items()
-        }
-        if points
-        else {},
+        knees={metric: knees_by_model(points, ranks, metric) for metric, ranks in standing.items()},
         device=_known_points.device,
         refused={
-            p.key: broken_limit(p, bounds) for p, ok in zip(points, allowed, strict=True) if not ok
+            p.key: broken_limit(p, bounds) or broken_limit(p, broken)
+            for p, ok in zip(points, allowed, strict=True)
+            if not ok
         },
     )
 

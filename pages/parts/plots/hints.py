@@ -17,6 +17,8 @@ TERMS = (
     "perhaps on the front",
     "points lost",
     "breaks a limit",
+    "take this",
+    "tie",
 )
 
 

@@ -44,6 +44,7 @@ def background_message(
         "standing": {name: list(column) for name, column in points.standing.items()},
         "knees": {name: list(rows) for name, rows in points.knees.items()},
         "refused": dict(points.refused),
+        "models": list(points.models),
         "positions": positions,
         "strip": None if strip is None else strip.message(positions.values()),
         "hint": "" if reach is None else reach.hint,

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from compression.models.catalogue import model_card
 from compression.point import METRICS, Measurement, Point
 from compression.point.metrics import Scale
+from compression.point.several import models_of
 from pages.parts.shell.words import named
 
 
@@ -85,6 +87,8 @@ class PlotPoints:
     standing: Mapping[str, Sequence[int]] = field(default_factory=dict)
     knees: Mapping[str, Sequence[int]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    models: Sequence[int] = ()
+    """Of points of several models the number of each one's, from 0; each has a front of its own."""
     device: str = ""
     """Whose times and energies these are, where not this machine's: their axes say so."""
 
@@ -101,6 +105,7 @@ class PlotPoints:
         device: str = "",
     ) -> PlotPoints:
         """The background for points of the engine; labels default to the recipes in words."""
+        models = models_of(points)
         names = [name for name in METRICS if any(p.value(name) is not None for p in points)]
         columns = {
             name: [_figure(point.measurements.get(name)) for point in points] for name in names
@@ -108,7 +113,7 @@ class PlotPoints:
         return cls(
             version=version,
             keys=[point.key for point in points],
-            labels=labels or [named(point.recipe) for point in points],
+            labels=labels or [named(p.recipe) + _of_model(p, models) for p in points],
             techniques=[point.recipe.technique for point in points],
             bundled=[point.origin == "bundled" for point in points],
             values={name: [f.value for f in column] for name, column in columns.items()},
@@ -122,8 +127,14 @@ class PlotPoints:
             standing=standing,
             knees=knees or {},
             refused=refused or {},
+            models=[models.index(p.recipe.model) for p in points] if len(models) > 1 else (),
             device=device,
         )
+
+
+def _of_model(point: Point, models: Sequence[str]) -> str:
+    """Which model's it is, where there are several."""
+    return f", {model_card(point.recipe.model).title}" if len(models) > 1 else ""
 
 
 def _figure(measurement: Measurement | None) -> Figure:
