@@ -23,9 +23,10 @@ ROOMS = {
     "app": "compression pages.parts.shell.importing pages.parts.shell.serving pages.parts.shell.starting "
            "pages.parts.shell.navigation pages.parts.faces",
     "pages": "pages.parts.data pages.parts.compare.* pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
-             "pages.parts.panels.points_table",
+             "pages.parts.panels.points_table pages.parts.deciding",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
-    "pages.parts": f"{ASKED} pages.parts.plots.backgrounds pages.parts.plots.plot_points pages.techniques*",
+    "pages.parts": "{ASKED} pages.parts.plots.backgrounds pages.parts.plots.plot_points pages.techniques* "
+                   "pages.parts.data pages.parts.form.limits",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "models.catalogue point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
                          "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.parts.form.limits "

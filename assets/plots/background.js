@@ -33,20 +33,20 @@ export function column(background, axis, mark) {
   return { values, place, scale, original, unit, metric, axis, known: raw.length > 0 || Boolean(mark) };
 }
 
-export function traces(background, x, y, theme) {
+export function traces(background, x, y, theme, scales) {
   const standing = background.standing[x.axis.metric] ?? [];
   const count = background.keys.length;
   const type = needsWebGL(background) ? "scattergl" : "scatter";
   const size = count >= 5000 ? 4 : count >= 1000 ? 5 : count >= 300 ? 6 : 8;
   const groups = grouped(background, x.values, y.values, standing);
   return [
-    frontLine(x, y, background, theme),
+    ...fronts(x, y, background, theme),
     ...groups.map((group) => ({
       type,
       mode: "markers",
       x: group.rows.map((row) => x.values[row]),
       y: group.rows.map((row) => y.values[row]),
-      marker: marker(group, background.signs, size, theme),
+      marker: painted(marker(group, background.signs, size, theme), group, scales, theme),
     })),
     ...squares(background, x, y, type, size, theme),
   ];
@@ -96,23 +96,43 @@ function line({ open, rank, color }, theme) {
   return rank === POSSIBLE ? { color: theme.text, width: 1.2 } : { color: theme.background, width: 0.5 };
 }
 
-// The front's points from the smallest x on.
-function frontRows(background, x, y) {
+// Colour and size by a metric, where they were asked for; the original and what breaks a limit stay as they are.
+function painted(usual, { technique, rows, rank }, scales, theme) {
+  if (technique === "original" || technique === "refused") return usual;
+  const made = { ...usual };
+  if (scales?.colour) {
+    made.color = rows.map((row) => scales.colour.colour(row, theme.dark));
+    if (made.line.color === usual.color || rank === DOMINATED) made.line = { ...usual.line, color: usual.symbol.endsWith("-open") ? made.color : usual.line.color };
+  }
+  if (scales?.size) made.size = rows.map((row) => usual.size * scales.size.times(row));
+  return made;
+}
+
+// The front's points from the smallest x on; of several models those of one.
+function frontRows(background, x, y, model) {
   const standing = background.standing[x.axis.metric] ?? [];
   return background.keys
     .map((_, row) => row)
-    .filter((row) => standing[row] === FRONT && !Number.isNaN(x.values[row]) && !Number.isNaN(y.values[row]))
+    .filter((row) => standing[row] === FRONT && (background.models?.[row] ?? 0) === model && !Number.isNaN(x.values[row]) && !Number.isNaN(y.values[row]))
     .sort((a, b) => x.values[a] - x.values[b]);
 }
 
+// Each model has a front of its own; the first one's is drawn through.
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
+
+function fronts(x, y, background, theme) {
+  const count = background.models?.length ? Math.max(...new Set(background.models)) + 1 : 1;
+  return [...Array(count).keys()].map((model) => frontLine(x, y, background, theme, model));
+}
+
 // Steps from front point to front point: what is taken at that price. Chosen on validation, so a step may go down.
-function frontLine(x, y, background, theme) {
-  const rows = frontRows(background, x, y);
+function frontLine(x, y, background, theme, model) {
+  const rows = frontRows(background, x, y, model);
   return {
     type: "scatter",
     mode: "lines",
     x: rows.map((row) => x.values[row]),
     y: rows.map((row) => y.values[row]),
-    line: { shape: x.metric?.better === "higher" ? "vh" : "hv", width: 1.5, color: theme.front },
+    line: { shape: x.metric?.better === "higher" ? "vh" : "hv", width: 1.5, color: theme.front, dash: DASHES[model % DASHES.length] },
   };
 }

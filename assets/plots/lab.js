@@ -7,7 +7,9 @@ import { Hover } from "./hover.js";
 import { whenIdle } from "./idle.js";
 import { Legend } from "./legend.js";
 import { script, style } from "./load.js";
+import { Scale } from "./painted.js";
 import { Panel } from "./panel.js";
+import { Parallel } from "./parallel.js";
 import { Presenting } from "./presenting.js";
 import { Ranges } from "./ranges.js";
 import { arrange, heightOf, isStacked } from "./sizes.js";
@@ -20,7 +22,7 @@ const SETTLED = 250; // ms without a change before a selection is told to Python
 
 const basic = new URL("./plotly/plotly-basic.min.js", import.meta.url);
 const whole = new URL("../plotly.min.js", import.meta.url); // four times as large: only WebGL needs it
-const sheets = ["./plots.css", "./strip.css", "./presenting.css"].map((sheet) => style(new URL(sheet, import.meta.url)));
+const sheets = ["./plots.css", "./strip.css", "./presenting.css", "./decided.css"].map((sheet) => style(new URL(sheet, import.meta.url)));
 const loaded = Promise.all([script(basic), ...sheets]);
 let wholeLoaded;
 
@@ -40,6 +42,7 @@ export class Lab {
     this.scale = 1; // px of the window in one of the panels
     this.panels = (present ? [0] : [0, 1, 2]).map((index) => new Panel(this, index));
     this.legend = new Legend(this);
+    this.parallel = new Parallel(this);
     this.strip = new Strip(this);
     this.hover = new Hover(this);
     this.taking = new TakeAway(this);
@@ -124,7 +127,7 @@ export class Lab {
     const theme = readTheme(this.root);
     const width = this.root.clientWidth;
     if (!(background ?? this.background) || !width || !this.capable(background ?? this.background)) return;
-    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.question, this.lone(background)]), theme.name, this.size()];
+    const drawn = [background ? data.version : this.drawn?.[0], JSON.stringify([data.axes, data.y, data.question, this.lone(background), data.decided?.colour, data.decided?.size]), theme.name, this.size()];
     const stale = drawn.map((part, i) => part !== this.drawn?.[i]);
     this.theme = theme;
     if (this.drawn && !stale.slice(1).includes(true) && !this.isKin(background)) {
@@ -156,6 +159,8 @@ export class Lab {
     this.background = background;
     const { data } = this;
     this.y = column(background, data.y, this.shown);
+    const { colour, size } = data.decided ?? {};
+    this.scales = { colour: colour ? new Scale(background, colour) : null, size: size ? new Scale(background, size) : null };
     this.xs = data.axes.map((axis) => column(background, axis, this.shown));
     this.rows = new Map(background.keys.map((key, row) => [key, row]));
     if (this.linked?.length && background.keys.length) {
@@ -178,6 +183,7 @@ export class Lab {
     const { data, root } = this;
     for (const panel of this.panels) panel.overlay();
     this.legend.status();
+    this.parallel.draw();
     this.strip.draw();
     this.presenting?.draw();
     Object.assign(root.dataset, {
@@ -233,6 +239,7 @@ export class Lab {
   select(keys) {
     this.selected = keys;
     for (const panel of this.panels) panel.selection();
+    this.parallel.highlight();
     this.root.dataset.selected = keys.size;
     this.legend.tools();
     performance.mark("plots-selected", { detail: { count: keys.size } });
@@ -251,7 +258,7 @@ export class Lab {
   destroy() {
     this.sizes.disconnect();
     window.removeEventListener("resize", this.higher);
-    for (const part of [this.ahead, this.taking, this.presenting]) part?.destroy();
+    for (const part of [this.ahead, this.taking, this.presenting, this.parallel]) part?.destroy();
     clearTimeout(this.settling);
     clearTimeout(this.polling);
     for (const panel of this.panels) panel.destroy();

@@ -2,6 +2,7 @@
 
 import { Hints, word } from "./hints.js";
 import { inPoints } from "./lost.js";
+import { ramp } from "./painted.js";
 import { Roving } from "./roving.js";
 import { escaped, icon } from "./signs.js";
 
@@ -66,6 +67,13 @@ export class Legend {
     if (standings.has(2)) items.push(item(line("lab-front"), "Pareto front"));
     if (standings.has(1)) items.push(item(icon(any, theme.dark, { outlined: theme.text }), "outlined: perhaps on it", "perhaps on the front"));
     if (Object.keys(background.refused).length) items.push(item(icon(background.signs.refused, theme.dark), background.signs.refused.label));
+    const { decided } = this.lab.data;
+    for (const [kind, scale] of Object.entries(this.lab.scales ?? {})) {
+      const words = scale && `${kind === "size" ? "size: " : ""}${scale.metric.label}, ${scale.words.join(" to ")}`;
+      if (scale) items.push(word(`${kind === "colour" ? ramp(scale, theme.dark, "lab-ramp") : ""}${escaped(words)}`, scale.metric.help));
+    }
+    if (decided?.choice) items.push(word(`${ring("lab-choice-ring")}take this`, background.hints["take this"]));
+    if (decided?.ties.length) items.push(word(`${ring("lab-tie-ring")}ties with it`, background.hints.tie));
     if (this.written !== (this.written = items.join(""))) this.signs.innerHTML = this.written; // words that stay keep the focus
     this.stops();
     this.tools();
@@ -85,3 +93,5 @@ function button(id, name, help, pressed, kind = "pressed") {
 }
 
 const line = (name) => `<svg class="lab-icon" width="18" height="14" aria-hidden="true"><path class="${name}" d="M1,7H17"/></svg>`;
+
+const ring = (name) => `<svg class="lab-icon" width="16" height="14" aria-hidden="true"><circle class="${name}" cx="8" cy="7" r="5.5"/></svg>`;

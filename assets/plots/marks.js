@@ -1,6 +1,7 @@
 // The overlay of one panel: best corner, names of the original and of the front's knees, trail, and the current point
 // with its bars.
 
+import { drawChoice } from "./decided.js";
 import { drawKnees } from "./knees.js";
 import { fitting, placed, widthOf } from "./labels.js";
 import { drawPins, flagBoxes } from "./pins.js";
@@ -29,6 +30,7 @@ export function drawMarks(panel) {
     clipped(index, here ? bars(panel, shown, here) : ""),
     clipped(index, here ? ring(panel, shown, here) : ""),
     drawPins(panel, pins),
+    drawChoice(panel, taken),
     here ? label(panel, here, shown.label, { strong: true, taken }) : "",
     original ? label(panel, original, "original", { taken }) : "",
     drawKnees(panel, taken),

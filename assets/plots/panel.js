@@ -4,6 +4,7 @@ import { traces } from "./background.js";
 import { kneesOf } from "./knees.js";
 import { axisTitle, layout, named } from "./layout.js";
 import { drawMarks } from "./marks.js";
+import { Limits } from "./limits.js";
 import { listen } from "./pointer.js";
 import { drawSelection } from "./selection.js";
 import { text } from "./format.js";
@@ -27,6 +28,7 @@ export class Panel {
       <button type="button" class="lab-term lab-ytitle" data-hint></button><button type="button" class="lab-term lab-xtitle" data-hint></button>`;
     [this.plot, this.canvas, this.marks, this.pointer, this.ytitle, this.xtitle] = this.box.children;
     lab.row.append(this.box);
+    this.limits = new Limits(this);
     listen(this);
   }
 
@@ -66,7 +68,7 @@ export class Panel {
     });
     this.knees = kneesOf(this, lab.background);
     if (this.isNew(figure)) {
-      window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme), figure, CONFIG);
+      window.Plotly.react(this.plot, traces(lab.background, x, y, lab.theme, lab.scales), figure, CONFIG);
       this.pixels = null;
     }
     if (!this.wired) this.wire();
@@ -77,8 +79,10 @@ export class Panel {
   isNew(figure) {
     const { x, y, lab } = this;
     const { values, standing, refused, techniques, bundled, elsewhere } = lab.background;
-    const words = JSON.stringify([figure, standing[x.axis.metric], refused, elsewhere[x.axis.metric], x.scale, y.scale, x.unit, y.unit, lab.theme.name, lab.shown === null]);
-    const drawn = [values[x.axis.metric], values[y.axis.metric], techniques, bundled, words];
+    const painted = [lab.data.decided?.colour, lab.data.decided?.size];
+    const words = JSON.stringify([figure, painted, standing[x.axis.metric], refused, elsewhere[x.axis.metric], x.scale, y.scale, x.unit, y.unit, lab.theme.name, lab.shown === null]);
+    const drawn = [x.axis.metric, y.axis.metric, ...painted].map((name) => values[name]);
+    drawn.push(techniques, bundled, words);
     const isSame = this.wired && drawn.every((part, i) => part === this.drawn?.[i]);
     this.drawn = drawn;
     return !isSame;
@@ -134,7 +138,10 @@ export class Panel {
   // Over the plot; the selection only needs it when the axes have changed.
   overlay() {
     drawMarks(this);
-    if (!this.pixels) this.selection();
+    const { ties } = this.lab.data.decided ?? {};
+    if (!this.pixels || ties?.join() !== this.tied) this.selection();
+    this.tied = ties?.join();
+    this.limits.draw();
     const summary = this.summary();
     if (this.said !== summary) this.box.setAttribute("aria-label", (this.said = summary));
   }

@@ -39,7 +39,7 @@ async function plotted(panel, shift) {
   const { xaxis, yaxis } = panel.plot._fullLayout;
   const [width, left] = [size.width + shift, WIDE];
   const figure = layout({ x, y, xRange: [...xaxis.range], yRange: [...yaxis.range], theme: lab.theme, dragmode: false, width, height: size.height, left, titled: true });
-  const url = await window.Plotly.toImage({ data: traces(lab.background, x, y, lab.theme), layout: figure }, { format: "svg", width, height: size.height });
+  const url = await window.Plotly.toImage({ data: traces(lab.background, x, y, lab.theme, lab.scales), layout: figure }, { format: "svg", width, height: size.height });
   return decodeURIComponent(url.slice(url.indexOf(",") + 1));
 }
 

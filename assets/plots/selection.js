@@ -1,5 +1,6 @@
 // Selected points, drawn in full over the dimmed background: quicker than restyling Plotly's points.
 
+import { drawTies } from "./decided.js";
 import { colorOf, shape } from "./signs.js";
 
 const sprites = new Map();
@@ -12,8 +13,9 @@ export function drawSelection(panel) {
   const paint = canvas.getContext("2d", { willReadFrequently: true });
   paint.setTransform(1, 0, 0, 1, 0, 0);
   paint.clearRect(0, 0, width, height);
-  if (!lab.selected.size) return;
   paint.setTransform(ratio, 0, 0, ratio, 0, 0);
+  drawTies(panel, paint);
+  if (!lab.selected.size) return;
   const { x, y } = panel.points;
   for (const key of lab.selected) {
     const row = lab.rows.get(key);
@@ -27,12 +29,13 @@ const within = (x, y, { left, top, width, height }) =>
   x >= left && x <= left + width && y >= top && y <= top + height;
 
 // One small picture per sign, drawn once and copied to each of its points.
-function sprite({ background, theme }, row, ratio) {
+function sprite({ background, theme, scales }, row, ratio) {
   const refused = background.keys[row] in background.refused;
   const technique = refused ? "refused" : background.techniques[row];
   const hollow = Boolean(background.bundled[row]) || refused;
   const radius = background.keys.length >= 1000 ? 3 : 4;
-  const name = `${technique} ${hollow} ${radius} ${theme.dark} ${ratio}`;
+  const painted = refused ? undefined : scales?.colour?.colour(row, theme.dark);
+  const name = `${technique} ${hollow} ${radius} ${theme.dark} ${ratio} ${painted}`;
   if (!sprites.has(name)) {
     const sign = background.signs[technique] ?? background.signs.chain;
     const canvas = Object.assign(document.createElement("canvas"), { width: 16 * ratio, height: 16 * ratio });
@@ -40,7 +43,7 @@ function sprite({ background, theme }, row, ratio) {
     paint.scale(ratio, ratio);
     paint.translate(8, 8);
     const path = new Path2D(shape(sign.symbol, radius));
-    paint.strokeStyle = paint.fillStyle = colorOf(sign, theme.dark);
+    paint.strokeStyle = paint.fillStyle = painted ?? colorOf(sign, theme.dark);
     paint.lineWidth = 1.5;
     if (!hollow) paint.fill(path);
     paint.stroke(path);

@@ -1,26 +1,39 @@
-"""Which trade-off should I take? All points of a model, over all techniques, within the user's limits."""
+"""Which trade-off should I take? All points of a model, or of several of one task, and the one that answers best."""
 
 from functools import partial
 
 import streamlit as st
 
-from pages.parts import data
+from pages.parts import data, deciding
 from pages.parts.form.axes import choose_axes, quality_axis, turn
 from pages.parts.form.device import choose_device
 from pages.parts.form.glossary import hint
 from pages.parts.form.limits import choose_limits
 from pages.parts.form.link import draw_notes, read_link
+from pages.parts.form.paint import choose_paint
+from pages.parts.form.question_form import (
+    choose_loss,
+    choose_worth,
+    drag,
+    lines_of,
+    question_of,
+)
 from pages.parts.panels.points_table import best_first, points_table
 from pages.parts.plots import selection
+from pages.parts.plots.decided import Decided
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell.compare_link import compare_link
+from pages.parts.shell.decision import draw_reasons, verdict_sentence
+from pages.parts.shell.finding import find_button, watch_finding
+from pages.parts.shell.front_words import front_words
 from pages.parts.shell.guards import choose_guards, removed_words
 from pages.parts.shell.page_title import page_title
 from pages.parts.shell.pins import part_of, pinned
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.present_link import present_link
 from pages.parts.shell.question import choose_model
-from pages.parts.shell.recommendation import best_sentence, best_within, recommendation
+from pages.parts.shell.recommendation import best_within
+from pages.parts.shell.several_models import choose_beside
 from pages.parts.shell.stage import stage_style
 from pages.parts.shell.stake import draw_stake
 from pages.parts.shell.trade_off import choose_techniques, open_picked, pick, picked, reach
@@ -52,16 +65,25 @@ def answer() -> None:
     draw_notes({"model": model})
     limit_column, plot_column = st.columns([1, 3.4], gap="medium")
     with limit_column, st.container(key="knobs"):
-        techniques = choose_techniques(known.points)
-        known = data.on(known, model, choose_device())
+        lose = choose_loss(model)
+        known = data.on(
+            deciding.beside(known, choose_beside(model)), model, device := choose_device()
+        )
         limits = choose_limits(model, known.points)
-        limits |= choose_guards(model, known.points)
+        guards = choose_guards(model, known.points)
+        worth = choose_worth(model)
+        techniques = choose_techniques(known.points)
         axes = choose_axes(model)
+        paint = choose_paint(known.points)
     shown = data.shown(known, techniques)
+    metrics = [axis.metric for axis in axes]
+    asked = question_of(
+        model, lose=lose, limits=limits, guards=guards, device=device, worth=worth, axis=metrics[0]
+    )
+    found = deciding.decided(known, asked, techniques)
     with plot_column:
-        metrics = [axis.metric for axis in axes]
         events = draw(
-            data.background(known, model, metrics, techniques, limits),
+            data.background(known, model, metrics, techniques, asked.limits, asked.guards),
             key="plots",
             question=model,
             axes=axes,
@@ -74,13 +96,29 @@ def answer() -> None:
             take=partial(points_file, shown),
             reach=reach(known),
             on_pick=pick,
+            decided=Decided(
+                choice=found.choice.key if found.choice else "",
+                ties=found.tied_keys,
+                lines=lines_of(asked, known.original, metrics),
+                colour=paint.colour,
+                size=paint.size,
+                parallel=paint.parallel,
+                brushed=selection.brushes_from_url(),
+            ),
+            on_limit=partial(drag, model=model, original=known.original),
+            on_brush=selection.brushes_to_url,
         )
-    recommended = recommendation(shown, limits, metrics[0])
+        st.caption(front_words(shown, known.original, metrics[0]))
+        draw_reasons(found)
     with sentence:
-        st.markdown(best_sentence(shown, known.original, limits, metrics[0]))
-        if removed := removed_words(shown, limits):
+        st.markdown(verdict_sentence(found))
+        if removed := removed_words(shown, asked.limits, asked.guards):
             st.caption(removed)
-        present_link("trade-offs", model, picked(known, recommended), part_of(pinned(model, known)))
+        find_button(found)
+        present_link(
+            "trade-offs", model, picked(known, found.choice), part_of(pinned(model, known))
+        )
+    watch_finding(model)
     table, opened = st.columns([2, 1.2], gap="medium")
     with table:
         chosen = selection.selected_points(known, events.selected)
@@ -88,14 +126,14 @@ def answer() -> None:
             st.header(f"Selected points ({len(chosen)})")
             compare_link(best_first(chosen))
             points_table(best_first(chosen), key="selected", on_pick=pick)
-        elif best := best_within(shown, limits, metrics[0]):
+        elif best := best_within(shown, asked.limits, metrics[0], found.choice):
             st.header(
-                "The front within your limits" if limits else "The front",
+                "The front within your limits" if asked.limits else "The front",
                 help="The recommended point first, if there is one; then from the cheapest on.",
             )
             points_table(best, key="front", on_pick=pick)
     with opened:
-        open_picked(known, recommended)
+        open_picked(known, found.choice)
 
 
 answer()

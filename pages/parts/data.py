@@ -18,7 +18,7 @@ from compression.point.trade_off import TradeOff
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder
-from pages.parts.plots.backgrounds import background_of, background_on
+from pages.parts.plots.backgrounds import Bounds, background_of, background_on
 from pages.parts.plots.plot_points import PlotPoints
 
 
@@ -125,14 +125,18 @@ def background(
     metrics: Sequence[str],
     techniques: Sequence[str] | None = None,
     limits: Mapping[str, float] | None = None,
+    guards: Mapping[str, float] | None = None,
 ) -> PlotPoints:
     """The plots' background: computed once per moment, axes and filter, for all sessions.
 
-    ``techniques`` None shows all; points outside ``limits`` are crossed out and off the front.
+    ``techniques`` None shows all; points outside ``limits``, and those known to break ``guards``, are crossed out and
+    off the front.
     """
     asked = None if techniques is None else tuple(sorted(techniques))
-    bounds = tuple(sorted((limits or {}).items()))
-    return _background(model, known_points.version, tuple(metrics), asked, bounds, known_points)
+    bounds, guarded = (tuple(sorted((each or {}).items())) for each in (limits, guards))
+    return _background(
+        model, known_points.version, tuple(metrics), asked, bounds, guarded, known_points
+    )
 
 
 def trade_off(
@@ -180,14 +184,15 @@ def _background(
     metrics: tuple[str, ...],
     techniques: tuple[str, ...] | None,
     limits: tuple[tuple[str, float], ...],
+    guards: tuple[tuple[str, float], ...],
     _known_points: Known,
 ) -> PlotPoints:
     points = shown(_known_points, techniques)
-    bounds = dict(limits)
-    version = repr((version, metrics, techniques, limits))
+    bounds = Bounds(dict(limits), dict(guards))
+    version = repr((version, metrics, techniques, limits, guards))
     here = _known_points.here
     if here is not None:
-        base = _background(model, here.version, metrics, techniques, limits, here)
+        base = _background(model, here.version, metrics, techniques, limits, guards, here)
         return background_on(base, points, bounds, version=version, device=_known_points.device)
     return background_of(points, metrics, bounds, version=version)
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from compression.artifact.packed_file import MAGIC
 from compression.recipe import Recipe
 from compression.store import bundled
-from pages.parts.shell.recommendation import best_within
+from pages.parts.shell.recommendation import recommendation
 from tests.browser.live import Server
 from tests.browser.plots_driver import place_of, press, wait_for_key, wait_until_drawn
 
@@ -36,8 +36,9 @@ def heading(page: Any, name: str) -> None:
 def test_the_recommended_row_opens_with_its_whole_chain_and_back_returns(
     page: Any, lab_server: Server
 ) -> None:
-    best = best_within(list(bundled.points(MODEL).values()), {}, "size_bytes")[0].recipe
-    assert len(best.steps) > 1
+    point = recommendation(list(bundled.points(MODEL).values()), {}, "size_bytes")
+    assert point is not None and len(point.recipe.steps) > 1
+    best = point.recipe
     page.goto(f"{lab_server.url}/trade-offs?model={MODEL}")
     wait_until_drawn(page)
     page.locator(".st-key-picked").get_by_text(best.describe(), exact=True).wait_for()

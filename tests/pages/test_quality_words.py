@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from compression.decide import Question, decide
 from compression.point import METRICS, Metric, Point
 from compression.point.difference import Difference
 from pages.parts.data import Known
@@ -11,7 +12,6 @@ from pages.parts.form.limits import broken_limit
 from pages.parts.panels.distillation.before_training import doubt
 from pages.parts.shell import quality_words, words
 from pages.parts.shell.lineage import stages
-from pages.parts.shell.recommendation import best_sentence, best_within
 from tests.measured import BITS, a_measured, judge_digits_by_bits
 
 ACCURACY = METRICS["accuracy"]
@@ -153,8 +153,8 @@ ORIGINAL = {"accuracy": 0.92, "bits_per_byte": 1.40}
 @pytest.mark.parametrize(
     ("quality", "near", "far", "said"),
     [
-        ("accuracy", 0.91, 0.80, ("**At most one point lost:** ", "within one point of the original's accuracy.")),
-        ("bits_per_byte", 1.41, 1.60, ("**At most 1 % lost:** ", "within 1 % of the original's bits per byte.")),
+        ("accuracy", 0.91, 0.80, ("at most 1 point lost", "12 points lost instead of 1 would allow 2 bits")),
+        ("bits_per_byte", 1.41, 1.60, ("at most 1 % lost", "14 % lost instead of 1 would allow 2 bits")),
     ],
 )  # fmt: skip
 def test_the_best_is_the_smallest_that_loses_little(
@@ -166,12 +166,10 @@ def test_the_best_is_the_smallest_that_loses_little(
     close = a_measured("quantize:bits=4", **{quality: near}, size_bytes=40.0)
     beyond = a_measured("quantize:bits=2", **{quality: far}, size_bytes=20.0)
     points = [original, close, beyond]
-    assert best_within(points, {}, "size_bytes") == [close, beyond, original]
-    assert best_sentence(points, original, {}, "size_bytes").startswith(
-        f"{said[0]}{close.recipe.describe()} is "
-    )
-    assert best_sentence([beyond], original, {}, "size_bytes").endswith(said[1])
-    assert "1 point** is on the front of " in best_sentence([beyond], None, {}, "size_bytes")
+    found = decide(points, original, Question(original.recipe.model))
+    assert found.choice == close and said[0] in found.claim
+    alone = decide([original, beyond], original, Question(original.recipe.model))
+    assert alone.choice == original and said[1] in alone.would_change[0].said
 
 
 def test_a_limit_on_a_loss_is_an_upper_one(bits: None) -> None:

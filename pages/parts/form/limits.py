@@ -46,6 +46,11 @@ def typed_limits(
     return limits
 
 
+def breaks(point: Point, name: str, limit: float) -> bool:
+    """Whether the point is known to break a guard; what was not measured breaks none."""
+    return point.value(name) is not None and not feasible(point, {name: limit})
+
+
 def broken_limit(point: Point, limits: Mapping[str, float]) -> str:
     """The first limit that the point breaks, in words; empty if it keeps them all."""
     for name, limit in limits.items():

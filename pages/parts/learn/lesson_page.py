@@ -38,7 +38,9 @@ def lesson_page() -> None:
     asked = st.query_params.get(LESSON, LESSONS[0])
     if asked not in LESSONS:
         page_title("Lesson", "A guess, and then what was measured.")
-        st.warning(f"In the address: {said(LESSON, asked)} is no lesson: choose one of those below.")
+        st.warning(
+            f"In the address: {said(LESSON, asked)} is no lesson: choose one of those below."
+        )
         _all_of_them()
         return
     page_title(lesson(asked).title, "Somebody asks, you guess, then you see what was measured.")
@@ -78,7 +80,10 @@ def draw(name: str, told: Mapping[str, Any], room: Mapping[str, str] | None) -> 
         "sign": {"light": face.sign.light, "dark": face.sign.dark},
     }
     version = sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
-    _component(key=f"lesson-{name}", data={"code": asset_url("learn/lesson.js"), "version": version, **sent})
+    _component(
+        key=f"lesson-{name}",
+        data={"code": asset_url("learn/lesson.js"), "version": version, **sent},
+    )
 
 
 def _marked(told: Mapping[str, Any]) -> list[str]:

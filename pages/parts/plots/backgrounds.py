@@ -3,43 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress
+from dataclasses import dataclass, field
 
 from compression.point import Point
-from compression.point.knees import knee_rows
-from compression.point.pareto import DOMINATED, ON_FRONT, feasible, standings
-from pages.parts.form.limits import broken_limit
+from compression.point.pareto import feasible
+from compression.point.several import knees_by_model, standings_by_model
+from pages.parts.form.limits import breaks, broken_limit
 from pages.parts.plots.plot_points import ON_DEVICES, PlotPoints
 
 Standing = dict[str, Sequence[int]]
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """Limits, which a point must be known to keep, and guards, which it must not be known to break."""
+
+    limits: Mapping[str, float] = field(default_factory=dict)
+    guards: Mapping[str, float] = field(default_factory=dict)
+
+    def allow(self, point: Point) -> bool:
+        return feasible(point, self.limits) and not self._broken(point)
+
+    def refused(self, points: Sequence[Point], allowed: Sequence[bool]) -> dict[str, str]:
+        """By key, the first that a point breaks, in words."""
+        return {
+            p.key: broken_limit(p, self.limits) or broken_limit(p, self._broken(p))
+            for p, ok in zip(points, allowed, strict=True)
+            if not ok
+        }
+
+    def _broken(self, point: Point) -> dict[str, float]:
+        return {name: at for name, at in self.guards.items() if breaks(point, name, at)}
+
+
 def background_of(
-    points: Sequence[Point], metrics: Iterable[str], bounds: Mapping[str, float], *, version: str
+    points: Sequence[Point], metrics: Iterable[str], bounds: Bounds, *, version: str
 ) -> PlotPoints:
     """Points outside ``bounds`` are crossed out and off the front."""
-    allowed = [feasible(point, bounds) for point in points]
+    allowed = [bounds.allow(point) for point in points]
     standing = _standing(points, metrics, allowed)
     return PlotPoints.of(
         points,
         version=version,
         standing=standing,
         knees=_knees(points, standing),
-        refused=_refused(points, allowed, bounds),
+        refused=bounds.refused(points, allowed),
     )
 
 
 def background_on(
-    base: PlotPoints,
-    points: Sequence[Point],
-    bounds: Mapping[str, float],
-    *,
-    version: str,
-    device: str,
+    base: PlotPoints, points: Sequence[Point], bounds: Bounds, *, version: str, device: str
 ) -> PlotPoints:
     """The same background with the points' times and energies on a device: what doesn't depend on it is taken over."""
-    allowed = [feasible(point, bounds) for point in points]
-    moved = [name for name in base.standing if name in ON_DEVICES or bounds]
+    allowed = [bounds.allow(point) for point in points]
+    moved = [name for name in base.standing if name in ON_DEVICES or bounds.limits]
     standing = _standing(points, moved, allowed)
     return base.on_device(
         points,
@@ -47,28 +64,13 @@ def background_on(
         device=device,
         standing={**base.standing, **standing},
         knees={**base.knees, **_knees(points, standing)},
-        refused=_refused(points, allowed, bounds),
+        refused=bounds.refused(points, allowed),
     )
 
 
 def _standing(points: Sequence[Point], metrics: Iterable[str], allowed: Sequence[bool]) -> Standing:
-    standing: Standing = {}
-    for metric in metrics:
-        ranks = iter(standings(list(compress(points, allowed)), metric))
-        standing[metric] = [next(ranks) if ok else DOMINATED for ok in allowed]
-    return standing
+    return {metric: standings_by_model(points, allowed, metric) for metric in metrics}
 
 
 def _knees(points: Sequence[Point], standing: Standing) -> dict[str, list[int]]:
-    if not points:
-        return {}
-    return {
-        metric: knee_rows(points, metric, [rank == ON_FRONT for rank in ranks])
-        for metric, ranks in standing.items()
-    }
-
-
-def _refused(
-    points: Sequence[Point], allowed: Sequence[bool], bounds: Mapping[str, float]
-) -> dict[str, str]:
-    return {p.key: broken_limit(p, bounds) for p, ok in zip(points, allowed, strict=True) if not ok}
+    return {metric: knees_by_model(points, ranks, metric) for metric, ranks in standing.items()}

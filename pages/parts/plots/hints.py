@@ -18,6 +18,8 @@ TERMS = (
     "perhaps on the front",
     "points lost",
     "breaks a limit",
+    "take this",
+    "tie",
 )
 
 

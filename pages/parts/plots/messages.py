@@ -38,6 +38,7 @@ def background_message(
         "techniques": list(points.techniques),
         "bundled": [int(flag) for flag in points.bundled],
         **_figures(points, list(points.values)),
+        "models": list(points.models),
         "positions": positions,
         "strip": None if strip is None else strip.message(positions.values()),
         "hint": "" if reach is None else reach.hint,

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from compression.models.catalogue import model_card
 from compression.point import METRICS, Measurement, Point
 from compression.point.metrics import Scale
+from compression.point.several import models_of
 from pages.parts.shell.words import named
 
 
@@ -89,6 +91,8 @@ class PlotPoints:
     standing: Mapping[str, Sequence[int]] = field(default_factory=dict)
     knees: Mapping[str, Sequence[int]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    models: Sequence[int] = ()
+    """Of points of several models the number of each one's, from 0; each has a front of its own."""
     device: str = ""
     """Whose times and energies these are, where not this machine's: their axes say so."""
     family: str = ""
@@ -107,17 +111,18 @@ class PlotPoints:
         device: str = "",
     ) -> PlotPoints:
         """The background for points of the engine; labels default to the recipes in words."""
-        columns = _columns(points, METRICS)
+        models, columns = models_of(points), _columns(points, METRICS)
         return cls(
             version=version,
             keys=[point.key for point in points],
-            labels=labels or [named(point.recipe) for point in points],
+            labels=labels or [named(p.recipe) + _of_model(p, models) for p in points],
             techniques=[point.recipe.technique for point in points],
             bundled=[point.origin == "bundled" for point in points],
             **_told(columns),
             standing=standing,
             knees=knees or {},
             refused=refused or {},
+            models=[models.index(p.recipe.model) for p in points] if len(models) > 1 else (),
             device=device,
             family=version,
         )
@@ -170,6 +175,11 @@ def _told(columns: Mapping[str, Sequence[Figure]]) -> dict[str, Any]:
             if any(figure.elsewhere for figure in column)
         },
     }
+
+
+def _of_model(point: Point, models: Sequence[str]) -> str:
+    """Which model's it is, where there are several."""
+    return f", {model_card(point.recipe.model).title}" if len(models) > 1 else ""
 
 
 def _figure(measurement: Measurement | None, source: str) -> Figure:

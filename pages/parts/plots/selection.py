@@ -54,3 +54,22 @@ def selected_points(known: data.Known, told: Sequence[str]) -> list[Point]:
         return [known.by_key[key] for key in told if key in known.by_key]
     starts = set(from_url())
     return [point for point in known.points if point.key[:DIGITS] in starts]
+
+
+BRUSHED = "brushed"
+_BRUSH = re.compile(r"[a-z0-9_]+:-?[\d.e+-]*~-?[\d.e+-]*")
+
+
+def brushes_from_url() -> str:
+    """What is brushed on the parallel coordinates: ``size_bytes:0~20000*latency_ms:0~1``, as the browser wrote it."""
+    parts = str(st.query_params.get(BRUSHED, "")).split("*")
+    return "*".join(part for part in parts if _BRUSH.fullmatch(part))
+
+
+def brushes_to_url(told: str) -> None:
+    """Write what the user has just brushed."""
+    parts = [part for part in told.split("*") if _BRUSH.fullmatch(part)]
+    if parts:
+        st.query_params[BRUSHED] = "*".join(parts)
+    else:
+        st.query_params.pop(BRUSHED, None)

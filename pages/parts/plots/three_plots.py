@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.plots.decided import Decided
 from pages.parts.plots.messages import (
     Reach,
     background_message,
@@ -100,6 +101,9 @@ def draw(
     on_turn: Callable[[str], None] | None = None,
     take: Callable[[str], File | None] | None = None,
     present: Presentation | None = None,
+    decided: Decided | None = None,
+    on_limit: Callable[[str, float | None], None] | None = None,
+    on_brush: Callable[[str], None] | None = None,
 ) -> PlotEvents:
     """Draw the plots and say what the user did in them.
 
@@ -116,6 +120,8 @@ def draw(
     given [px]. ``on_turn`` gets the scale of the upright axis that the user has just chosen there: "lost" or "linear".
     ``take`` makes the file of the points, "csv" or "json", that the user asks for in the plots' menu, which offers
     pictures besides.
+    ``decided`` marks a choice, its ties and limits, whose lines tell ``on_limit`` where they were dragged to, and adds
+    parallel coordinates, whose brushes tell ``on_brush``.
     ``strip`` is what stands beneath the plots. With ``present`` there is one large plot in place of three, whose
     costs are ``axes`` in turn, and the ring and its words go through its stops.
     """
@@ -153,6 +159,8 @@ def draw(
         told = device_message(points) if is_kin else background_message(points, reach, strip)
         message["background"] = {**told, "family": family}
         st.session_state[sent] = known, family
+    if decided is not None:
+        message["decided"] = decided.message()
 
     def picked() -> None:
         clicked = _told(key, "picked")
@@ -168,6 +176,17 @@ def draw(
         if on_turn is not None and isinstance(scale, str):
             on_turn(scale)
 
+    def limited() -> None:
+        told = _told(key, "limit")
+        if on_limit is not None and isinstance(told, Mapping):
+            name, value = told.get("name"), told.get("value")
+            if isinstance(name, str) and (value is None or isinstance(value, (int, float))):
+                on_limit(name, value)
+
+    def brushed() -> None:
+        if on_brush is not None:
+            on_brush(_text(_told(key, "brushed")) or "")
+
     def wanted() -> None:
         st.session_state[f"_{key}_file"] = _text(_told(key, "file"))
 
@@ -180,6 +199,8 @@ def draw(
         on_selected_change=boxed,
         on_turned_change=turned,
         on_file_change=wanted,
+        on_limit_change=limited,
+        on_brushed_change=brushed,
         on_poll_change=_nothing,
         on_need_change=lambda: st.session_state.pop(sent, None),
     )

@@ -14,7 +14,7 @@ from compression.point.choosing import chooser_of
 from compression.point.metrics import guards
 from compression.point.pareto import feasible, front
 from pages.parts import data
-from pages.parts.form.limits import typed_limits
+from pages.parts.form.limits import breaks, typed_limits
 from pages.parts.panels.common.asking import poll
 from pages.parts.panels.common.judging import about
 
@@ -41,18 +41,23 @@ def choose_guards(model: str, points: Sequence[Point]) -> dict[str, float]:
     return limits
 
 
-def removed_words(points: Sequence[Point], limits: Mapping[str, float]) -> str:
-    """How many points each of the limits takes away, empty where none does."""
+def removed_words(
+    points: Sequence[Point],
+    limits: Mapping[str, float],
+    guards: Mapping[str, float] | None = None,
+) -> str:
+    """How many points each of the limits takes away, empty where none does; a guard only what is known to break it."""
     counts: Counter[str] = Counter()
+    gone = 0
     for point in points:
-        for name, limit in limits.items():
-            if not feasible(point, {name: limit}):
-                metric = METRICS[name]
-                unknown = " not measured" if point.value(name) is None else ""
-                counts[f"{metric.label.lower()}{unknown}"] += 1
+        broken = [name for name, limit in limits.items() if not feasible(point, {name: limit})]
+        broken += [name for name, limit in (guards or {}).items() if breaks(point, name, limit)]
+        gone += bool(broken)
+        for name in broken:
+            unknown = " not measured" if point.value(name) is None else ""
+            counts[f"{METRICS[name].label.lower()}{unknown}"] += 1
     if not counts:
         return ""
-    gone = sum(not feasible(point, limits) for point in points)
     each = ", ".join(f"{count:,} by {name}" for name, count in counts.most_common())
     return f"Your limits take away {gone:,} of {len(points):,} points: {each}."
 
