@@ -13,7 +13,7 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "errors engine engine.history point* recipe* store* decide* devices* models.catalogue models.student_cards "
+    "errors engine engine.history point* recipe* store* decide* devices* share* models.catalogue models.student_cards "
     "techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
@@ -117,7 +117,7 @@ ONLY_IN = {
     "pptx": ("compression.share.memo.", "tests.share."),
 }
 TORCH_FREE = (
-    f"{ASKED} __main__ cli.* engine* insight.budget.* share* training.progress pages.parts* "
+    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
     "pages.techniques* datasets*"
 )
 FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]

@@ -26,6 +26,9 @@ FREE = (
     "pins",
     "selected",
     "techniques",
+    "lose",
+    "worth",
+    "worth-of",
     "country",
     "embed",
     "embed_options",
@@ -69,7 +72,9 @@ def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[
             if given not in allowed[name]:
                 text = f"{said(name, given)} is not one of {', '.join(allowed[name])}"
                 found.append(Note(text, name if name == "model" else ""))
-        elif name not in FREE and not name.startswith(("then", "limit-", "want-", "per-")):
+        elif name not in FREE and not name.startswith(
+            ("then", "limit-", "guard-", "want-", "per-")
+        ):
             found.append(Note(f"{said(name, given)} is nothing that this page knows"))
     return found
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.faces import FACES
 from pages.parts.shell.importing import PAGES
-from pages.parts.shell.page_files import deploy, home, present, runs, search, trade_offs
+from pages.parts.shell.page_files import deploy, home, present, runs, search, share, trade_offs
 from pages.parts.shell.page_title import page_title
 from pages.techniques.face import Face
 
@@ -24,7 +24,8 @@ def open_page() -> None:
         {
             "": [home()],
             "Techniques": [page_of(face) for face in FACES.values()],
-            "Decide": [trade_offs(), deploy(), runs(), search(), present()],
+            "Decide": [trade_offs(), deploy(), runs(), search()],
+            "Share": [share(), present()],
         }
     )
     for style in STYLES:
