@@ -19,6 +19,7 @@ FILES = {
     "runs": "pages/decide/runs.py",
     "search": "pages/decide/search.py",
     "present": "pages/decide/present.py",
+    "share": "pages/share/share.py",
 }
 """Pages that have a file of their own, by address; all others are those of `FACES`."""
 

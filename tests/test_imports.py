@@ -15,7 +15,7 @@ LONGEST = 250
 ASKED = (
     "advantages* errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards "
     "decide* techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table "
-    "engine.run_cost compare* exchange* "
+    "engine.run_cost compare* exchange* share* "
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
@@ -127,7 +127,7 @@ ONLY_IN = {
     "pptx": ("compression.share.memo.", "tests.share."),
 }
 TORCH_FREE = (
-    f"{ASKED} __main__ cli.* engine* insight.budget.* share* training.progress pages.parts* "
+    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
     "pages.techniques* datasets*"
 )
 FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]

@@ -56,7 +56,7 @@ export class Controls {
       const [knob, value] = [told.families[found].knobs[slider.dataset.knob], own[Number(slider.dataset.knob) + 1]];
       slider.value = value;
       slider.setAttribute("aria-valuetext", knob.texts[value]);
-      slider.parentElement.querySelector("output").textContent = knob.texts[value];
+      slider.parentElement.querySelector("b").textContent = knob.texts[value];
     }
   }
 
@@ -64,7 +64,7 @@ export class Controls {
     const { told } = this.shown;
     const families = told.families.map(({ label, rows }, i) => `<option value="${i}"${i === found ? " selected" : ""}>${escaped(label)} (${rows.length})</option>`);
     const other = found < 0 ? `<option value="-1" selected>The original, and what stands alone</option>` : "";
-    const knobs = (told.families[found]?.knobs ?? []).map(({ label, help, texts }, i) => `<label title="${escaped(help)}"><span>${escaped(label)}</span><output></output><input type="range" min="0" max="${texts.length - 1}" step="1" data-knob="${i}"></label>`);
+    const knobs = (told.families[found]?.knobs ?? []).map(({ label, help, texts }, i) => `<label title="${escaped(help)}"><span>${escaped(label)}</span><b aria-hidden="true"></b><input type="range" min="0" max="${texts.length - 1}" step="1" data-knob="${i}"></label>`);
     this.parts.knobs.innerHTML = `<label>Recipe<select>${other}${families.join("")}</select></label>${knobs.join("")}${knobs.length ? `<p>Sliders go from one measured point to the next: where there is none, the others move along.</p>` : ""}`;
   }
 

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from compression.point import METRICS, Point
+from compression.point import METRICS, Point, quality_of
 from compression.point.lost import points_lost, stretched
 from compression.point.pareto import front
+from compression.share.scripts import ASSETS
 from compression.share.shapes import shape
 from compression.share.signs import signs
 
 WIDTH, HEIGHT = 760, 400
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 46
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 30, 46
 DEEPEST = 32.0
 """Points lost beyond which a point is left out: of little use, and it would squeeze all others."""
 
@@ -101,6 +102,8 @@ class Chart:
                 yield f'<path class="{kind}" d="M{LEFT} {y:.1f}H{right}"/>'
                 yield _text(LEFT - 6, y + 4, words, "end")
         metric, written = METRICS[self.axis], METRICS[self.axis].text
+        quality = quality_of(self.original.recipe.model)
+        unit = "points" if quality.style == "percent" else "%"
         for cost in _round(self.low, self.high):
             x = self._x(math.log10(cost))
             yield f'<path class="grid" d="M{x:.1f} {TOP}V{bottom}"/>'
@@ -108,7 +111,9 @@ class Chart:
         yield f'<path class="axis" d="M{LEFT} {TOP}V{bottom}H{right}"/>'
         way = "←" if metric.better == "lower" else "→"
         yield _text((LEFT + right) / 2, HEIGHT - 8, f"{way} {metric.label}", "middle", "strong")
-        yield _text(LEFT + 8, TOP + 12, "↑ points lost on test, fewer is better", "start")
+        yield _text(
+            LEFT - 56, TOP - 12, f"↑ {quality.label}, {unit} lost on test", "start", "strong"
+        )
 
     def _limits(self, limits: dict[str, float]) -> Iterator[str]:
         bottom = HEIGHT - BOTTOM
@@ -155,16 +160,16 @@ def legend(chart: Chart) -> str:
         for name, sign in signs().items()
         if name in there
     )
-    return f'<ul class="legend">{"".join(items)}</ul>'
+    return f'<ul class="chart-legend">{"".join(items)}</ul>'
 
 
-def colours() -> str:
-    """Rules of style for the marks, for light and dark pages."""
+def style() -> str:
+    """Rules for the picture, and each sign's colours on light and dark pages."""
     rules = (
         f".mark.{name} {{ --c: light-dark({sign.light}, {sign.dark}); }}"
         for name, sign in signs().items()
     )
-    return "\n".join(rules)
+    return "\n".join([(ASSETS / "share" / "chart.css").read_text("utf-8"), *rules])
 
 
 def _round(low: float, high: float) -> list[float]:

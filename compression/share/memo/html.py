@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from compression.share.chart import Chart, colours, legend
+from compression.share.chart import Chart, legend, style
 from compression.share.link import link_of
 from compression.share.memo.carried import NAME, carried_word
 from compression.share.memo.content import MEANS, VERDICTS, Memo, figures_of
@@ -33,7 +33,7 @@ def html(memo: Memo) -> bytes:
         carried=NAME, word=carried_word(memo.question, choice),
         chart=Markup(drawn.svg(memo.shown, limits, f"{memo.title}: all points and the choice") if drawn else ""),
         legend=Markup(legend(drawn) if drawn else ""),
-        style=Markup(f"{_asset('memo.css')}\n{colours()}"),
+        style=Markup(f"{_asset('memo.css')}\n{style()}"),
         script=Markup(_asset("memo.js")),
         data=Markup(_json(_moves(memo, drawn))),
     )  # fmt: skip

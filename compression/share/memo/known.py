@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compression.decide import Decision, Question, decide
@@ -34,7 +35,7 @@ class Reopened:
 def reopened(store: Store, carried: Carried) -> Reopened:
     points, original = _known(store, carried.question.model)
     now = decide(points, original, carried.question)
-    return Reopened(carried.question, now, _said(carried.choice, now, points))
+    return Reopened(carried.question, now, said_since(carried.choice, now, points))
 
 
 def _known(store: Store, model: str) -> tuple[list[Point], Point | None]:
@@ -42,7 +43,8 @@ def _known(store: Store, model: str) -> tuple[list[Point], Point | None]:
     return on_one_clock(store.known(model), original), original
 
 
-def _said(then: str | None, now: Decision, points: list[Point]) -> str:
+def said_since(then: str | None, now: Decision, points: Sequence[Point]) -> str:
+    """Whether the answer is the one that a memo gave, whose choice had the key ``then``."""
     key = now.choice.key if now.choice else None
     if key == then:
         return "The choice is still the same." if key else "Still no point keeps all limits."

@@ -18,7 +18,7 @@ from pptx.enum.chart import (
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.slide import Slide
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Emu, Inches, Length, Pt
 
 from compression.point import METRICS, Point
 from compression.share.chart import Chart
@@ -59,10 +59,9 @@ def scatter(slide: Slide, memo: Memo) -> int:
             cost = point.value(memo.question.axis)
             if cost:
                 series.add_data_point(cost * metric.factor, -(memo.lost(point) or 0.0))
-    frame = slide.shapes.add_chart(
-        XL_CHART_TYPE.XY_SCATTER, EDGE, Inches(1.2), Emu(WIDE - 2 * EDGE), Inches(5.9), data
+    chart = _chart(
+        slide, XL_CHART_TYPE.XY_SCATTER, EDGE, Inches(1.2), Emu(WIDE - 2 * EDGE), Inches(5.9), data
     )
-    chart = frame.chart
     _legend(chart)
     unit = f" ({metric.plain_unit})" if metric.plain_unit else ""
     _axis(chart.category_axis, f"{metric.label}{unit}, {metric.better} is better", is_log=True)
@@ -87,10 +86,9 @@ def bars(slide: Slide, memo: Memo) -> None:
     data = CategoryChartData(number_format="0.#")
     data.categories = [METRICS[name].label for name, _ in left]
     data.add_series("% of the original", [share for _, share in left])
-    frame = slide.shapes.add_chart(
-        XL_CHART_TYPE.BAR_CLUSTERED, Inches(8.8), Inches(1.2), Inches(4.1), Inches(5.6), data
+    chart = _chart(
+        slide, XL_CHART_TYPE.BAR_CLUSTERED, Inches(8.8), Inches(1.2), Inches(4.1), Inches(5.6), data
     )
-    chart = frame.chart
     chart.has_legend, chart.has_title = False, True
     chart.chart_title.text_frame.text = "% of the original"
     chart.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(14)
@@ -129,15 +127,28 @@ def classes(slide: Slide, harms: Harms) -> None:
     data = CategoryChartData(number_format="0.0")
     data.categories = [c.name for c in harms.classes]
     data.add_series("Points of accuracy", [c.change for c in harms.classes])
-    frame = slide.shapes.add_chart(
-        XL_CHART_TYPE.BAR_CLUSTERED, EDGE, Inches(1.2), Emu(WIDE - 2 * EDGE), Inches(5.8), data
+    chart = _chart(
+        slide,
+        XL_CHART_TYPE.BAR_CLUSTERED,
+        EDGE,
+        Inches(1.2),
+        Emu(WIDE - 2 * EDGE),
+        Inches(5.8),
+        data,
     )
-    chart = frame.chart
     chart.has_legend = False
     chart.category_axis.reverse_order = True
     chart.category_axis.tick_labels.font.size = Pt(13)
     _axis(chart.value_axis, "Points of accuracy against the original")
     _labelled(chart.plots[0], "+0.0;-0.0;0.0")
+
+
+def _chart(
+    slide: Slide, kind: Any, left: Length, top: Length, wide: Length, high: Length, data: Any
+) -> Any:
+    """A native chart; python-pptx's stubs know less of charts than it does."""
+    frame: Any = slide.shapes.add_chart(kind, left, top, wide, high, data)
+    return frame.chart
 
 
 def _labelled(plot: Any, number_format: str) -> None:

@@ -9,7 +9,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.slide import Slide
 from pptx.table import _Cell
 from pptx.text.text import TextFrame
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Emu, Inches, Length, Pt
 
 WIDE = Inches(13.333)
 EDGE = Inches(0.6)
@@ -26,19 +26,19 @@ def heading(slide: Slide, text: str) -> None:
 def said(
     slide: Slide,
     text: str,
-    top: Emu,
+    top: Length,
     *,
     size: float,
     is_strong: bool = False,
     is_soft: bool = False,
-    high: Emu = LINE,
+    high: Length = LINE,
 ) -> None:
     """One paragraph over the whole width."""
     frame = _frame(slide, top, high)
     _write(frame, 0, text, size, is_strong=is_strong, is_soft=is_soft)
 
 
-def bullets(slide: Slide, lines: Sequence[str], top: Emu, *, size: float, high: Emu) -> None:
+def bullets(slide: Slide, lines: Sequence[str], top: Length, *, size: float, high: Length) -> None:
     if not lines:
         return
     frame = _frame(slide, top, high)
@@ -50,10 +50,10 @@ def table(
     slide: Slide,
     heads: Sequence[str],
     rows: Sequence[Sequence[str]],
-    top: Emu,
+    top: Length,
     *,
     shares: Sequence[float],
-    wide: Emu | None = None,
+    wide: Length | None = None,
 ) -> None:
     """A table of texts; columns share the width as told."""
     width = wide or Emu(WIDE - 2 * EDGE)
@@ -73,7 +73,7 @@ def note(slide: Slide, text: str) -> None:
         frame.text = text
 
 
-def _frame(slide: Slide, top: Emu, high: Emu) -> TextFrame:
+def _frame(slide: Slide, top: Length, high: Length) -> TextFrame:
     frame = slide.shapes.add_textbox(EDGE, top, Emu(WIDE - 2 * EDGE), high).text_frame
     frame.word_wrap = True
     return frame

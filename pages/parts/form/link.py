@@ -50,6 +50,8 @@ FREE = (
     PAGE,
 )
 """Names whose values are looked up later, or are Streamlit's own."""
+LED_BY = ("then", "limit-", "guard-", "want-", "per-")
+"""Beginnings of such names."""
 
 ELSEWHERE = {
     "data": tuple(dict.fromkeys(card.dataset for card in MODELS.values())),
@@ -85,7 +87,7 @@ def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[
                 found.append(
                     Note(_not_one_of(name, given, allowed[name]), name if name == "model" else "")
                 )
-        elif name not in FREE and not name.startswith(("then", "limit-", "want-", "per-")):
+        elif name not in FREE and not name.startswith(LED_BY):
             found.append(Note(f"{said(name, given)} is nothing that this page knows"))
     return found
 

@@ -19,6 +19,7 @@ from pages.parts.shell.page_files import (
     present,
     runs,
     search,
+    share,
     trade_offs,
 )
 from pages.parts.shell.page_title import page_title
@@ -35,7 +36,8 @@ def open_page() -> None:
         {
             "": [home()],
             "Techniques": [page_of(face) for face in FACES.values()],
-            "Decide": [trade_offs(), compare(), lineage(), deploy(), runs(), search(), present()],
+            "Decide": [trade_offs(), compare(), lineage(), deploy(), runs(), search()],
+            "Share": [share(), present()],
             "Learn": [learn(), lesson()],
         }
     )

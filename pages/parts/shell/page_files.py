@@ -58,6 +58,12 @@ def runs() -> st.Page:
     )
 
 
+def share() -> st.Page:
+    return st.Page(
+        PAGES / "share/share.py", title="Share", icon=":material/ios_share:", url_path="share"
+    )
+
+
 def present() -> st.Page:
     """Only pages that have something to present lead to it."""
     return st.Page(

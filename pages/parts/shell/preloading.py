@@ -12,8 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.parts.shell.serving import PLOTS, asset_url
 
-WITHOUT_PLOTS = ("", "home", "runs", "deploy", "compare", "learn", "lesson")
+WITHOUT_PLOTS = ("", "home", "runs", "deploy", "compare", "learn", "lesson", "share")
 """Last parts of the addresses of pages that have none: a browser complains of what it fetched in vain."""
+
+DOWNLOADS = "/media/"
+"""In the addresses of files that pages offer; a memo among them is a page by its kind only."""
 
 KINDS = {".js": "modulepreload", ".css": "preload; as=style"}
 
@@ -25,7 +28,8 @@ class Preload:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].rsplit("/", 1)[-1] in WITHOUT_PLOTS:
+        path = "" if scope["type"] != "http" else scope["path"]
+        if path.rsplit("/", 1)[-1] in WITHOUT_PLOTS or DOWNLOADS in path:
             await self.app(scope, receive, send)
             return
 
