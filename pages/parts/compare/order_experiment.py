@@ -42,7 +42,7 @@ def draw_orders(recipe: Recipe, known: data.Known) -> None:
             " It trains, which takes minutes." if any(each.is_trained for each in missing) else ""
         )
         st.button(
-            f"Measure the {_counted(len(missing), 'missing order')}", key="orders", type="primary",
+            "Measure the missing order" if len(missing) == 1 else f"Measure the {len(missing)} missing orders", key="orders", type="primary",
             icon=":material/shuffle:", on_click=seed_sweeps.train, args=(missing,),
             help=f"Each is a run of its own, listed on Runs; what is measured stays.{trained}",
         )  # fmt: skip
