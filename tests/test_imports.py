@@ -13,8 +13,9 @@ from tests.modules import OURS, ROOT, circles, imports, modules
 LONGEST = 250
 
 ASKED = (
-    "errors engine engine.history engine.run_cost point* compare* exchange* recipe* store* devices* models.catalogue models.student_cards techniques "
-    "techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table"
+    "errors engine engine.history engine.run_cost engine.under_way point* compare* exchange* recipe* store* devices* "
+    "models.catalogue models.student_cards techniques techniques.step techniques.*.knobs techniques.shared.by_layer "
+    "techniques.shared.cost_table"
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
@@ -51,8 +52,8 @@ ROOMS = {
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* engine.run_cost errors exchange.* files home insight models.catalogue point* "
-                       "recipe recipe.sweep store store.taking_in techniques training.progress datasets",
+    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* engine.run_cost errors exchange.* files home "
+                       "insight models.catalogue point* recipe* store* techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
