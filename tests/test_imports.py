@@ -15,7 +15,7 @@ LONGEST = 250
 ASKED = (
     "advantages* errors engine engine.history point* recipe* store* devices* models.catalogue models.student_cards "
     "decide* techniques techniques.step techniques.*.knobs techniques.shared.by_layer techniques.shared.cost_table "
-    "engine.run_cost compare* exchange* share* "
+    "engine.run_cost compare* exchange* share* engine.under_way "
 )
 """What pages may ask of `compression`; a test below proves that none of it loads torch."""
 
@@ -56,7 +56,7 @@ ROOMS = {
     "compression.home": "files",
     "compression.cli": "api cli.* decide devices* deploy.runtimes deploy.stages.* errors home insight "
                        "models.catalogue point* recipe store techniques training.progress datasets share* "
-                       "engine.run_cost exchange.* files recipe.sweep store.taking_in",
+                       "engine.run_cost exchange.* files recipe.sweep store.taking_in recipe* store*",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",

@@ -19,6 +19,7 @@ from compression.engine.state import EngineState
 from compression.engine.supervisor import Supervisor
 from compression.engine.sweep_run import SweepRun
 from compression.engine.sweeps import Sweeps, SweepWatch
+from compression.engine.under_way import UnderWay, under_way
 from compression.recipe import Recipe
 from compression.recipe.proposals import Proposal
 from compression.recipe.sweep import Sweep
@@ -65,6 +66,11 @@ class Engine:
     def workers(self) -> int:
         """How many measure at once; 0 while there is no cluster."""
         return self._queue.workers
+
+    @property
+    def under_way(self) -> tuple[UnderWay, ...]:
+        """What this process has asked for and is not there yet, in the order in which it goes."""
+        return under_way(self._queue.jobs())
 
     @property
     def store(self) -> Store:

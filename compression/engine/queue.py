@@ -38,6 +38,10 @@ class JobQueue:
         link = self._link
         return len(link.workers) if link else 0
 
+    def jobs(self) -> list[Job]:
+        with self._lock:
+            return list(self._jobs.values())
+
     # Asking
 
     def add(

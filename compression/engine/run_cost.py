@@ -27,8 +27,8 @@ class Cost:
 
 def cost_of(store: Store, record: SweepRecord) -> Cost:
     """A point that was there before the run counts as well: nobody wrote down who asked first."""
-    keys = [recipe.key for recipe in recipes_of(store, record)]
-    return cost(point for key in keys if (point := store.get(key)) is not None)
+    keys = {recipe.key for recipe in recipes_of(store, record)}
+    return cost(point for point in store.points(record.model) if point.key in keys)
 
 
 def cost(points: Iterable[Point]) -> Cost:

@@ -24,7 +24,7 @@ export class Tree {
     this.root.addEventListener("focusin", (event) => this.point(this.indexOf(event.target)));
     this.root.addEventListener("focusout", () => this.point(-1));
     this.root.addEventListener("keydown", (event) => this.key(event));
-    this.told = (event) => this.mark("lab-pointed", (node) => node.key === event.detail);
+    this.told = (event) => this.mark("lab-node-pointed", (node) => node.key === event.detail);
     document.addEventListener("lab-hover", this.told);
   }
 
@@ -34,11 +34,13 @@ export class Tree {
     const drawn = JSON.stringify([data.nodes, data.dark]);
     if (drawn !== this.drawn) this.draw();
     this.drawn = drawn;
-    this.mark("lab-current", (node) => node.key === data.current);
+    this.mark("lab-node-current", (node) => node.key === data.current);
     const chosen = new Set(data.selected);
-    this.mark("lab-chosen", (node) => chosen.has(node.key));
+    this.mark("lab-node-chosen", (node) => chosen.has(node.key));
     this.boxes.forEach((box, at) => box.setAttribute("aria-selected", String(data.nodes[at].key === data.current)));
-    this.rove(Math.max(0, data.nodes.findIndex((node) => node.key === data.current)));
+    const at = data.nodes.findIndex((node) => node.key === data.current);
+    this.rove(Math.max(0, at));
+    if (at >= 0 && this.current !== (this.current = data.current)) this.reveal(at);
   }
 
   draw() {
@@ -51,7 +53,8 @@ export class Tree {
     const width = Math.max(...this.places.map(([x]) => x)) + WIDE + PAD;
     const height = Math.max(...this.places.map(([, y]) => y)) + HIGH + PAD;
     const svg = make("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "tree", "aria-label": "Tree of recipes", fill: "currentColor" });
-    nodes.forEach((node, at) => node.parent >= 0 && svg.append(this.edge(node.parent, at)));
+    const edges = nodes.map((node, at) => (node.parent < 0 ? "" : this.edge(node.parent, at)));
+    svg.append(make("path", { d: edges.join(""), class: "lab-edge", "aria-hidden": "true" })); // one, or shared lines would darken
     this.boxes = nodes.map((node, at) => this.box(node, at));
     svg.append(...this.boxes);
     this.root.replaceChildren(svg);
@@ -60,8 +63,7 @@ export class Tree {
   edge(parent, at) {
     const [x0, y0] = this.places[parent], [x1, y1] = this.places[at];
     const [a, b, middle] = [y0 + HIGH / 2, y1 + HIGH / 2, x1 - GAP / 2];
-    const d = a === b ? `M${x0 + WIDE},${a}H${x1}` : `M${middle},${a}V${b}H${x1}`;
-    return make("path", { d, class: "lab-edge", "aria-hidden": "true" });
+    return a === b ? `M${x0 + WIDE},${a}H${x1}` : `M${middle},${a}V${b}H${x1}`;
   }
 
   box(node, at) {
@@ -79,9 +81,17 @@ export class Tree {
     const mark = make("path", { d: shape(sign.symbol, 5), transform: `translate(13,${HIGH / 2})`, fill: node.known ? color : "none", stroke: color });
     const box = make(
       "g", { transform: `translate(${x},${y})`, role: "treeitem", "aria-level": node.depth + 1, "aria-label": node.title, tabindex: -1, "data-at": at, class: node.known ? "lab-node" : "lab-node lab-unmeasured" },
-      title, make("rect", { width: WIDE, height: HIGH, rx: 7 }), mark, line(node.label, 17, "lab-step"), line(node.figures, 33, "lab-figures"),
+      title, make("rect", { width: WIDE, height: HIGH, rx: 7 }), mark, line(node.label, 17, "lab-tree-step"), line(node.figures, 33, "lab-tree-figures"),
     );
     return box;
+  }
+
+  // Scroll the tree alone: the page stays where it is.
+  reveal(at) {
+    const [x, y] = this.places[at];
+    const { scrollTop, scrollLeft, clientHeight, clientWidth } = this.root;
+    if (y < scrollTop || y + HIGH > scrollTop + clientHeight) this.root.scrollTop = y - clientHeight / 2;
+    if (x < scrollLeft || x + WIDE > scrollLeft + clientWidth) this.root.scrollLeft = Math.max(0, x + WIDE + PAD - clientWidth);
   }
 
   indexOf(target) {

@@ -105,7 +105,7 @@ def effects_picture(effects: Sequence[ChainEffect]) -> str:
     )
     parts.append(f'<text x="{LEFT + 6}" y="{PAD + 10}">measured points lost</text>')
     return (
-        f'<div class="lab-picture"><svg viewBox="0 0 {SIDE} {base + BOTTOM}" role="img" font-size="11.5" '
+        f'<div class="lab-picture lab-square"><svg viewBox="0 0 {SIDE} {base + BOTTOM}" role="img" font-size="11.5" '
         f'fill="currentColor" font-family="inherit" aria-label="Measured over predicted points lost of {len(effects)} '
         f'chains; filled where they differ beyond the error">{"".join(parts)}</svg></div>'
     )

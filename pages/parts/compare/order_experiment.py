@@ -41,9 +41,10 @@ def draw_orders(recipe: Recipe, known: data.Known) -> None:
         trained = (
             " It trains, which takes minutes." if any(each.is_trained for each in missing) else ""
         )
+        many = len(missing) > 1
         st.button(
-            f"Measure the {_counted(len(missing), 'missing order')}", key="orders", type="primary",
-            icon=":material/shuffle:", on_click=seed_sweeps.train, args=(missing,),
+            f"Measure the {len(missing)} missing orders" if many else "Measure the missing order",
+            key="orders", type="primary", icon=":material/shuffle:", on_click=seed_sweeps.train, args=(missing,),
             help=f"Each is a run of its own, listed on Runs; what is measured stays.{trained}",
         )  # fmt: skip
     if why := seed_sweeps.failure():

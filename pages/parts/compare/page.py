@@ -58,7 +58,10 @@ def _answer(model: str) -> None:
         pair = choose_pair(points)
     before, after = points[pair[0]], points[pair[1]]
     was_known = kept_answer(before, after) is not None
-    draw_why(before, after, known, (pair[0] + 1, pair[1] + 1))
+    numbers = (pair[0] + 1, pair[1] + 1)
+    sentence = st.empty()
+    with sentence.container():
+        draw_why(before, after, known, numbers)
     table, dots = st.columns([3, 2], gap="medium")
     with table:
         draw_differences(points)
@@ -66,4 +69,5 @@ def _answer(model: str) -> None:
         inline_svg(relative_picture(points), key="compared-dots")
     answered = draw_details(points, pair)
     if answered and not was_known and kept_answer(before, after) is not None:
-        st.rerun(scope="fragment")
+        with sentence.container():  # now with its layers' likeness and its classes
+            draw_why(before, after, known, numbers)

@@ -49,19 +49,23 @@ def _export() -> None:
 def _import() -> None:
     st.subheader("Points measured elsewhere", anchor=False)
     turn = st.session_state.get(TAKEN, 0)
-    given = st.file_uploader(
+    st.file_uploader(
         f"A file of points: {', '.join(FORMATS)}, at most {min(50, MOST_BYTES // 2**20)} MB",
-        type=list(FORMATS), key=f"exchange-file-{turn}",
+        type=list(FORMATS), key=f"exchange-file-{turn}", on_change=_given, args=(turn,),
     )  # fmt: skip
-    if given is not None:
-        _take(given.name, given.getvalue())
-        st.session_state[TAKEN] = turn + 1  # an uploader of another key is an empty one
-        st.rerun(scope="fragment")
     if wrong := st.session_state.get(WRONG):
         st.error(wrong, icon=":material/error:")
     for line in st.session_state.get(SAID, ()):
         st.text(line)
     _sources()
+
+
+def _given(turn: int) -> None:
+    """An uploader of another key is an empty one: the file isn't kept."""
+    given = st.session_state.get(f"exchange-file-{turn}")
+    if given is not None:
+        st.session_state[TAKEN] = turn + 1
+        _take(given.name, given.getvalue())
 
 
 def _take(name: str, content: bytes) -> None:
@@ -88,7 +92,7 @@ def _sources() -> None:
         return
     for number, source in enumerate(sources):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(f"{source.name}: {source.points:,} points")
+            st.text(f"{source.name}: {source.points:,} point{'' if source.points == 1 else 's'}")
             st.button(
                 "Forget", key=f"forget-{number}", type="tertiary", on_click=_forget, args=(source.name,),
                 help="Takes these points away from all pages.",

@@ -13,6 +13,7 @@ from compression.recipe.sweep import Sweep
 from compression.store import SweepRecord
 from compression.store.sweeps import LONGEST_NAME
 from pages.parts import data
+from pages.parts.jobs.resources import cost_words, spent_on
 from pages.parts.jobs.sweep_words import ended, failures, in_words, title_of
 from pages.parts.shell.words import duration
 
@@ -91,7 +92,9 @@ def _what(
     where = model_card(record.model).title + (f": {in_words(sweep)}" if record.name else "")
     st.caption(f":material/{ICONS[now.state]}: {where}")
     if now.finished:
-        st.caption(ended(now, now.state.capitalize()))
+        spent = spent_on(record)
+        told = f" {cost_words(spent)}" if spent.points else ""
+        st.caption(f"{ended(now, now.state.capitalize())}{told}")
     else:
         st.progress(min(1.0, now.fraction), text=how_far(now))
 

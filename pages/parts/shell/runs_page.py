@@ -9,13 +9,19 @@ from compression.recipe.sweep import Sweep
 from compression.store import SweepRecord
 from pages.parts import data
 from pages.parts.faces import FACES
+from pages.parts.jobs.exchange_box import exchange_box
+from pages.parts.jobs.resources import draw_resources, draw_waiting
 from pages.parts.jobs.runs import draw_runs
 from pages.parts.shell.navigation import page_of
 from pages.parts.shell.page_files import search, trade_offs
 
 
 def list_runs() -> None:
+    draw_waiting()
+    st.header("Asked for", anchor=False)
     draw_runs(sweep_link)
+    draw_resources()
+    st.fragment(exchange_box)()
     data.engine().hurry()  # the page is on its way: the cores are free
 
 
