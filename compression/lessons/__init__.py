@@ -6,6 +6,6 @@ A lesson is a file of `assets/learn/` and a line of LESSONS; resolved it is plai
 from __future__ import annotations
 
 from compression.lessons.lessons import LESSONS, lesson, lessons
-from compression.lessons.resolve import resolved
+from compression.lessons.resolve import question_of, resolved
 
-__all__ = ["LESSONS", "lesson", "lessons", "resolved"]
+__all__ = ["LESSONS", "lesson", "lessons", "question_of", "resolved"]

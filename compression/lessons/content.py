@@ -38,6 +38,8 @@ class Row(Part):
 
 class Group(Part):
     title: str
+    low: float | None = None
+    """Where its scale begins, which then has dots: bars begin at 0."""
     rows: tuple[Row, ...]
 
 

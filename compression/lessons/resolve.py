@@ -49,6 +49,11 @@ def resolved(name: str, known: Known = bundled.points) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def question_of(name: str, known: Known = bundled.points) -> str:
+    """A lesson's question in one sentence, for a tile."""
+    return Figures(lesson(name), known).fill(lesson(name).tile)
+
+
 def _pictures(told: Lesson) -> list[str]:
     """The named ones that a lesson shows, each once."""
     names = [step.picture for step in told.steps]
@@ -74,7 +79,7 @@ def _prediction(figures: Figures, told: Lesson, shown: dict[str, Shown]) -> dict
         value = _number(figures, asked.truth, shown)
         return {
             **common, "low": asked.low, "high": asked.high, "step": asked.step, "start": asked.start,
-            "unit": unit, "truth": factor * value, "picture": drawn,
+            "unit": unit, "truth": factor * value, "text": figures.text(asked.truth), "picture": drawn,
         }  # fmt: skip
     return {**common, "options": _options(figures, asked), "right": _right(figures, asked), "picture": drawn}
 

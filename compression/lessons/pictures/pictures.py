@@ -18,6 +18,9 @@ from compression.point.shown import answers_in
 EXAMPLES = Path(__file__).parents[3] / "assets" / "examples"
 AT = "prune-channels:ratio=0.7"
 """The recipe whose loss by class is revealed."""
+STRONG = 0.02
+"""How far the attack of which the texts speak moves a pixel."""
+UNDER = {"rough": "quantize:bits=2", "narrow": "prune-channels"}
 
 
 def classes(figures: Figures) -> Shown:
@@ -92,7 +95,13 @@ def attack(figures: Figures) -> Shown:
         values = {"level": percent(level), "said": said[0], "truth": names[told["examples"][0]["label"]].lower()}
         frames.append(Frame(values, [{"items": items}]))
     panel = {"view": "pictures", "title": "Two test pictures, moved by the attacker", "large": True}
-    return Shown([panel], frames, {"attack.counted": str(told["counted"])})
+    strong = told["levels"].index(STRONG)
+    facts = {
+        "attack.counted": str(told["counted"]), "attack.level": percent(STRONG),
+        "attack.original": percent(told["original"][strong]["value"]),
+        **{f"attack.{name}": percent(told["compressed"][steps][strong]["value"]) for name, steps in UNDER.items()},
+    }  # fmt: skip
+    return Shown([panel], frames, facts)
 
 
 @cache
