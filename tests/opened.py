@@ -17,6 +17,8 @@ FILES = {
     "runs": "pages/decide/runs.py",
     "search": "pages/decide/search.py",
     "present": "pages/decide/present.py",
+    "learn": "pages/learn/learn.py",
+    "lesson": "pages/learn/lesson.py",
 }
 """Pages that have a file of their own, by address; all others are those of `FACES`."""
 

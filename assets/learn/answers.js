@@ -99,7 +99,7 @@ class Choice {
 
   reveal(guess) {
     const { right } = this.asked;
-    const named = (id) => this.rows.find(({ option }) => option.id === id)?.option.text ?? "nothing";
+    const named = (id) => this.rows.find(({ option }) => option.id === id)?.option.text.replace(/\.$/, "") ?? "nothing";
     for (const { option, label } of this.rows) {
       if (option.id === right) label.append(html("b", "lesson-verdict", "✓ measured"));
       if (option.id === right) label.classList.add("lesson-right");

@@ -18,7 +18,8 @@ LETTERS = "BCDFGHJKMNPQRSTVWXZ"
 """Without vowels, so that no code is a word, and without letters that look like others."""
 LENGTH = 5
 MOST_CLASSES, MOST_GUESSES = 200, 200
-SECONDS = 4 * 3600.0
+HOURS = 4
+SECONDS = HOURS * 3600.0
 
 
 def _draw() -> str:
@@ -46,7 +47,9 @@ class Classroom:
         with self._lock:
             self._forget()
             if len(self._open) >= MOST_CLASSES:
-                raise UsageError(f"{MOST_CLASSES} classes are open, and more this server doesn't keep: try again in an hour.")
+                raise UsageError(
+                    f"{MOST_CLASSES} classes are open, and more this server doesn't keep: try again in an hour."
+                )
             code = self.draw()
             while code in self._open:
                 code = self.draw()
@@ -62,12 +65,16 @@ class Classroom:
         """Somebody's guess; a second one of the same takes the place of the first. UsageError for what can't be."""
         guess = checked(lesson(name), given)
         if not isinstance(who, str) or not who or len(who) > 100:
-            raise UsageError("A guess comes with a word that the browser made up, of 1 to 100 letters.")
+            raise UsageError(
+                "A guess comes with a word that the browser made up, of 1 to 100 letters."
+            )
         mark = hashlib.sha256(who.encode("utf-8", "replace")).hexdigest()[:16]
         with self._lock:
             there = self._class(code).guesses.setdefault(name, {})
             if mark not in there and len(there) >= MOST_GUESSES:
-                raise UsageError(f"This class has {MOST_GUESSES} guesses, and takes no more: yours stays with you.")
+                raise UsageError(
+                    f"This class has {MOST_GUESSES} guesses, and takes no more: yours stays with you."
+                )
             there[mark] = guess
 
     def seen(self, code: str, name: str) -> Mapping[str, Any]:
@@ -82,7 +89,7 @@ class Classroom:
         self._forget()
         if code not in self._open:
             raise UsageError(
-                f"There is no class {short(code, 12)!r}: codes have {LENGTH} letters and end after {SECONDS / 3600:.0f} "
+                f"There is no class {short(code, 12)!r}: codes have {LENGTH} letters and end after {HOURS} "
                 "hours; ask for a new one."
             )
         return self._open[code]

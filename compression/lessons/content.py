@@ -144,6 +144,8 @@ class Lesson(Part):
     """The question in one sentence."""
     technique: str
     """Whose colour and page it has."""
+    also: tuple[str, ...] = ()
+    """Further techniques that it is about."""
     kind: Literal["technique", "challenge"]
     model: str
     points: Mapping[str, Named] = Field(default_factory=dict)

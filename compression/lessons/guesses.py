@@ -16,7 +16,9 @@ def checked(told: Lesson, given: Any) -> Guess:
     asked = told.predict
     if isinstance(asked, Curve):
         if not isinstance(given, list) or len(given) != len(asked.at):
-            raise UsageError(f"A guess here is a list of {len(asked.at)} numbers, one for each position.")
+            raise UsageError(
+                f"A guess here is a list of {len(asked.at)} numbers, one for each position."
+            )
         return tuple(_number(value, asked.low, asked.high) for value in given)
     if isinstance(asked, Slider):
         return _number(given, asked.low, asked.high)
@@ -27,7 +29,9 @@ def _number(given: Any, low: float, high: float) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float)):
         raise UsageError(f"A guess here is a number from {low:g} to {high:g}.")
     if not (math.isfinite(given) and low <= given <= high):
-        raise UsageError(f"A guess here lies between {low:g} and {high:g}: move it there and send it again.")
+        raise UsageError(
+            f"A guess here lies between {low:g} and {high:g}: move it there and send it again."
+        )
     return float(given)
 
 

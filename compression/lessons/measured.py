@@ -47,7 +47,10 @@ def picture(figures: Figures, asked: Picture) -> dict[str, Any]:
     """Panels and the one frame of a reveal."""
     if asked.named:
         shown = PICTURES[asked.named](figures)
-        return {"panels": list(shown.panels), "frames": [{"say": "", "show": list(shown.frames[asked.frame].show)}]}
+        return {
+            "panels": list(shown.panels),
+            "frames": [{"say": "", "show": list(shown.frames[asked.frame].show)}],
+        }
     panels, show = [], []
     for group in asked.groups:
         seen = [figures.seen(row.ref) for row in group.rows]
@@ -64,7 +67,11 @@ def picture(figures: Figures, asked: Picture) -> dict[str, Any]:
 
 
 def _from(group: Group, reach: float) -> dict[str, Any]:
-    return {} if group.low is None else {"low": group.low, "ends": [percent(group.low), percent(reach)]}
+    return (
+        {}
+        if group.low is None
+        else {"low": group.low, "ends": [percent(group.low), percent(reach)]}
+    )
 
 
 def _spot(value: float | None, low: float | None, high: float | None, text: str) -> Spot:

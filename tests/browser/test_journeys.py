@@ -68,7 +68,7 @@ def test_the_first_visit_by_a_deep_link_shows_just_that(page: Any, server_of_its
     server = server_of_its_own()
     visit(page, server, f"pruning?model={MODEL}&sparsity=0.6")
     assert page.get_by_role("heading", name="Pruning").is_visible()
-    others = 4  # home, trade-offs, deploy, runs
+    others = 5  # home, trade-offs, deploy, runs, learn
     assert page.get_by_test_id("stSidebarNavLink").count() == len(FACES) + others
     assert page.get_by_role("slider", name="Sparsity").input_value() == "0.6"
     assert not page.get_by_text("Page not found").is_visible()

@@ -92,7 +92,11 @@ def attack(figures: Figures) -> Shown:
                 "image": moment["image"], "caption": f"{name}, {percent(moment['sure'])}",
                 "state": "right" if is_right else "flipped", "label": names[example["label"]],
             })  # fmt: skip
-        values = {"level": percent(level), "said": said[0], "truth": names[told["examples"][0]["label"]].lower()}
+        values = {
+            "level": percent(level),
+            "said": said[0],
+            "truth": names[told["examples"][0]["label"]].lower(),
+        }
         frames.append(Frame(values, [{"items": items}]))
     panel = {"view": "pictures", "title": "Two test pictures, moved by the attacker", "large": True}
     strong = told["levels"].index(STRONG)
@@ -111,7 +115,12 @@ def _examples(dataset: str) -> dict[str, Any]:
     pixels, (_, side, _) = b64decode(told["inputs"]), told["shape"]
     area = side * side
     pictures = [b64encode(pixels[at : at + area]).decode() for at in range(0, len(pixels), area)]
-    return {"classes": told["classes"], "labels": told["labels"], "side": side, "pictures": pictures}
+    return {
+        "classes": told["classes"],
+        "labels": told["labels"],
+        "side": side,
+        "pictures": pictures,
+    }
 
 
 def _slug(name: str) -> str:

@@ -31,10 +31,17 @@ def kernel(figures: Figures) -> Shown:
         if at:
             place = order[at - 1]
             before = stands[at - 1][place]
-            values |= {"weight": f"{before:.2f}".replace("-", "−"), "level": f"{row[place]:.2f}".replace("-", "−")}
+            values |= {
+                "weight": f"{before:.2f}".replace("-", "−"),
+                "level": f"{row[place]:.2f}".replace("-", "−"),
+            }
         errors = [told["nearest_error"], told["error"]]
         show = {"x": row, "done": done, "active": order[at - 1] if at else None}
-        found = {"values": errors, "texts": [percent(e) for e in errors], "states": ["plain", "strong"]}
+        found = {
+            "values": errors,
+            "texts": [percent(e) for e in errors],
+            "states": ["plain", "strong"],
+        }
         frames.append(Frame(values, [show, found if is_last else None]))
     nearest, best = told["nearest"], stands[-1]
     facts = {

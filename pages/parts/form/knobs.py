@@ -38,7 +38,11 @@ def knob_form(
     forget_other_models(model, technique)
     drawn = _shape(face)
     hidden_by_teacher = teaching().hidden
-    shown = [k for k in technique.knobs() if k.form and k.name in drawn and k.name not in hidden_by_teacher]
+    shown = [
+        k
+        for k in technique.knobs()
+        if k.form and k.name in drawn and k.name not in hidden_by_teacher
+    ]
     _put(technique, [knob.name for knob in (*shown, *(k for k in technique.knobs() if not k.form))])
 
     def moved(name: str) -> None:

@@ -63,8 +63,14 @@ def draw_teaching(technique: type[Step]) -> None:
         "Prepared by a teacher.",
         f"Fixed: {', '.join(fixed)}." if fixed else "",
         f"Hidden: {', '.join(hidden)}." if hidden else "",
-        *(f"{said(FIX, name)} names no knob of this page." for name in sorted(prepared.fixed - set(knobs))[:3]),
-        *(f"{said(HIDE, name)} names no knob of this page." for name in sorted(prepared.hidden - set(knobs))[:3]),
+        *(
+            f"{said(FIX, name)} names no knob of this page."
+            for name in sorted(prepared.fixed - set(knobs))[:3]
+        ),
+        *(
+            f"{said(HIDE, name)} names no knob of this page."
+            for name in sorted(prepared.hidden - set(knobs))[:3]
+        ),
     ]
     st.caption(" ".join(filter(None, told)))
     st.button("Show everything", key="teaching-leave", on_click=leave, type="tertiary")

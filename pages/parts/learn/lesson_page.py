@@ -12,9 +12,9 @@ import streamlit as st
 
 from compression.errors import LabError
 from compression.lessons import LESSONS, lesson, resolved
+from compression.lessons.shipped import shipped
 from compression.point import Point
 from compression.recipe import Recipe
-from compression.store import bundled
 from pages.parts import data
 from pages.parts.faces import FACES
 from pages.parts.form.address import said
@@ -38,7 +38,9 @@ def lesson_page() -> None:
     asked = st.query_params.get(LESSON, LESSONS[0])
     if asked not in LESSONS:
         page_title("Lesson", "A guess, and then what was measured.")
-        st.warning(f"In the address: {said(LESSON, asked)} is no lesson: choose one of those below.")
+        st.warning(
+            f"In the address: {said(LESSON, asked)} is no lesson: choose one of those below."
+        )
         _all_of_them()
         return
     page_title(lesson(asked).title, "Somebody asks, you guess, then you see what was measured.")
@@ -57,7 +59,7 @@ def lesson_page() -> None:
 
 def known(model: str) -> Mapping[str, Point]:
     """What this store knows, and the bundled points, should the store have lost one."""
-    return {**bundled.points(model), **data.known_or_bundled(model).by_key}
+    return {**shipped(model), **data.known_or_bundled(model).by_key}
 
 
 def draw(name: str, told: Mapping[str, Any], room: Mapping[str, str] | None) -> None:
@@ -78,7 +80,10 @@ def draw(name: str, told: Mapping[str, Any], room: Mapping[str, str] | None) -> 
         "sign": {"light": face.sign.light, "dark": face.sign.dark},
     }
     version = sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
-    _component(key=f"lesson-{name}", data={"code": asset_url("learn/lesson.js"), "version": version, **sent})
+    _component(
+        key=f"lesson-{name}",
+        data={"code": asset_url("learn/lesson.js"), "version": version, **sent},
+    )
 
 
 def _marked(told: Mapping[str, Any]) -> list[str]:
@@ -86,4 +91,4 @@ def _marked(told: Mapping[str, Any]) -> list[str]:
 
 
 def _all_of_them() -> None:
-    st.page_link(learn(), label="All lessons", icon=":material/school:")
+    st.page_link(learn(), label="All lessons", icon=":material/lightbulb:")

@@ -37,7 +37,10 @@ def overview() -> None:
         "Somebody asks, you guess, and then you see what was measured: one question, one surprise, a few minutes each."
     )
     if code:
-        st.info(f"You are in class **{code}**: what you guess is shown to all of it, without your name.", icon=":material/groups:")
+        st.info(
+            f"You are in class **{code}**: what you guess is shown to all of it, without your name.",
+            icon=":material/groups:",
+        )
     every = lessons()
     for title, kind in (("Five techniques", "technique"), ("Four challenges", "challenge")):
         st.header(title, anchor=False)
@@ -46,7 +49,10 @@ def overview() -> None:
                 if each.kind == kind:
                     _tile(each, code)
     st.header("What you guessed", anchor=False)
-    _ledger(key="ledger", data={"code": asset_url("learn/ledger_view.js"), "lessons": [each.id for each in every]})
+    _ledger(
+        key="ledger",
+        data={"code": asset_url("learn/ledger_view.js"), "lessons": [each.id for each in every]},
+    )
     st.header("For teachers", anchor=False)
     together, prepared = st.columns(2, gap="large")
     with together:
@@ -59,7 +65,9 @@ def _tile(lesson: Lesson, code: str) -> None:
     face = FACES[lesson.technique]
     asked = {LESSON: lesson.id} | ({CLASS: code} if code else {})
     with st.container(border=True, key=f"tile-{lesson.id}", gap="xsmall"):
-        st.page_link(lesson_file(), label=lesson.title, icon=f":material/{face.icon}:", query_params=asked)
+        st.page_link(
+            lesson_file(), label=lesson.title, icon=f":material/{face.icon}:", query_params=asked
+        )
         try:
             st.markdown(question_of(lesson.id, known))
         except LabError as error:

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from compression.errors import UsageError
-from compression.lessons.classroom import classroom
 
 LARGEST = 4000
 """Bytes of a guess."""
@@ -18,13 +17,18 @@ LARGEST = 4000
 
 def room_of(code: str) -> tuple[str, str]:
     """The code of the class that an address names, and what is wrong with it."""
+    from compression.lessons.classroom import classroom
+
     asked = code.strip().upper()
     if not asked:
         return "", ""
     if classroom().has(asked):
         return asked, ""
     told = "".join(c for c in asked[:12] if c.isalnum())
-    return "", f"There is no class {told}: it may have ended. The lesson works without; ask for a new code to join."
+    return (
+        "",
+        f"There is no class {told}: it may have ended. The lesson works without; ask for a new code to join.",
+    )
 
 
 def class_route(path: str) -> Route:
@@ -33,12 +37,16 @@ def class_route(path: str) -> Route:
 
 
 async def _class(request: Request) -> JSONResponse:
+    from compression.lessons.classroom import classroom  # the server starts without
+
     code, lesson = request.path_params["code"], request.path_params["lesson"]
     try:
         if request.method == "POST":
             told = await _told(request)
             classroom().take(code, lesson, told.get("who", ""), told.get("guess"))
-        return JSONResponse(dict(classroom().seen(code, lesson)), headers={"Cache-Control": "no-store"})
+        return JSONResponse(
+            dict(classroom().seen(code, lesson)), headers={"Cache-Control": "no-store"}
+        )
     except UsageError as error:
         return JSONResponse({"error": str(error)}, 400)
 
