@@ -20,6 +20,8 @@ FILES = {
     "search": "pages/decide/search.py",
     "present": "pages/decide/present.py",
     "share": "pages/share/share.py",
+    "learn": "pages/learn/learn.py",
+    "lesson": "pages/learn/lesson.py",
 }
 """Pages that have a file of their own, by address; all others are those of `FACES`."""
 

@@ -23,9 +23,9 @@ ROOMS = {
     "app": "compression pages.parts.shell.importing pages.parts.shell.serving pages.parts.shell.starting "
            "pages.parts.shell.navigation pages.parts.faces",
     "pages": "pages.parts.data pages.parts.compare.* pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
-             "pages.parts.panels.points_table pages.parts.deciding",
+             "pages.parts.panels.points_table pages.parts.deciding pages.parts.learn.*",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
-    "pages.parts": "{ASKED} pages.parts.plots.backgrounds pages.parts.plots.plot_points pages.techniques* "
+    "pages.parts": f"{ASKED} pages.parts.plots.backgrounds pages.parts.plots.plot_points pages.techniques* "
                    "pages.parts.data pages.parts.form.limits",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "models.catalogue point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
@@ -33,8 +33,10 @@ ROOMS = {
                          "pages.techniques.face",
     "pages.parts.jobs": f"{ASKED} pages.parts.data pages.parts.form.* pages.parts.jobs.* pages.parts.plots.* "
                         "pages.parts.shell.words",
-    "pages.parts.shell": f"{ASKED} engine.early engine.open_files datasets pages.parts.* pages.techniques.face",
+    "pages.parts.shell": f"{ASKED} engine.early engine.open_files datasets pages.parts.* pages.techniques.face "
+                         "lessons*",
     "pages.parts.compare": f"{ASKED} pages.parts.* pages.techniques.face",
+    "pages.parts.learn": f"{ASKED} lessons* pages.parts.*",
     "pages.parts.panels": f"{ASKED} pages.parts.* pages.techniques.face",
     "pages.parts.panels.common": f"{ASKED} pages.parts.data pages.parts.shell.* pages.parts.panels.common.*",
     "pages.parts.panels.<family>": f"{ASKED} insight.budget.* insight.<family>.layer_bits pages.parts.data "
@@ -48,6 +50,9 @@ ROOMS = {
     "compression.bundling": "api bundling.* cli.console deploy.deploy deploy.graph_digest deploy.slicing.layer_times "
                             "errors files measure.answers measure.environment measure.work models models.catalogue "
                             "models.compressed pipeline point* recipe* store* subjects techniques.*.knobs datasets",
+    "compression.bundling.lessons": "bundling.lessons.* deploy.deploy encoding.formats files insight.* lessons.made "
+                                    "measure.answers models.compressed pipeline recipe subjects techniques.*",
+    "compression.lessons": "devices* errors lessons* models.catalogue point* recipe store* techniques.search.knobs",
     "compression.pipeline": "artifact deploy.deploy deploy.kernel_note deploy.stage_files errors measure.* "
                             "models.compressed point recipe* store.artifacts subjects techniques.context "
                             "techniques.shared.* techniques.work training.* datasets",
@@ -126,10 +131,8 @@ ONLY_IN = {
     "flwr": ("compression.federation.", "tests.federation."),
     "pptx": ("compression.share.memo.", "tests.share."),
 }
-TORCH_FREE = (
-    f"{ASKED} __main__ cli.* engine* insight.budget.* training.progress pages.parts* "
-    "pages.techniques* datasets*"
-)
+TORCH_FREE = f"{ASKED} __main__ cli.* engine* insight.budget.* lessons* training.progress pages.parts* datasets* "
+TORCH_FREE += "pages.techniques*"
 FILES = [file for folder in (*OURS, "tests") for file in sorted((ROOT / folder).rglob("*.py"))]
 
 

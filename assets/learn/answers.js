@@ -42,9 +42,8 @@ class Slider {
 
   // Both on one line, and what lies between them shaded.
   reveal(guess) {
-    const { low, high, truth, unit } = this.asked;
-    const measured = shown(truth, unit);
-    const [left, width] = [46, 640];
+    const { low, high, truth, unit, text: measured } = this.asked;
+    const [left, width] = [26, Math.max(280, Math.min(640, this.element.clientWidth || 640))];
     const at = (value) => left + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (width - 2 * left);
     const marks = [svg("line", { x1: left, x2: width - left, y1: 44, y2: 44, class: "lesson-axis" })];
     for (const end of [low, high]) marks.push(text(at(end), 68, shown(end, unit), { "text-anchor": "middle", class: "lesson-muted" }));
@@ -100,7 +99,7 @@ class Choice {
 
   reveal(guess) {
     const { right } = this.asked;
-    const named = (id) => this.rows.find(({ option }) => option.id === id)?.option.text ?? "nothing";
+    const named = (id) => this.rows.find(({ option }) => option.id === id)?.option.text.replace(/\.$/, "") ?? "nothing";
     for (const { option, label } of this.rows) {
       if (option.id === right) label.append(html("b", "lesson-verdict", "✓ measured"));
       if (option.id === right) label.classList.add("lesson-right");

@@ -114,10 +114,12 @@ export class Curve {
     marks.push(text((LEFT + this.width - RIGHT) / 2, HEIGHT - 8, asked.x, { "text-anchor": "middle", class: "lesson-muted" }));
     marks.push(text(8, 13, asked.y, { class: "lesson-muted" }));
     const isMine = !this.isRevealed || this.mine;
-    marks.push(...(this.isRevealed ? this.measured() : this.others(asked.beside.filter(({ before }) => before))));
+    const labels = [];
+    marks.push(...(this.isRevealed ? this.measured(labels) : this.others(asked.beside.filter(({ before }) => before), labels)));
     if (isMine) marks.push(svg("path", { d: path(this.values.map((value, at) => [this.x(at), this.y(value)])), class: "lesson-my-line" }));
     this.handles.forEach((handle, at) => {
       handle.setAttribute("cx", this.x(at));
+      if (this.isRevealed && at >= asked.given) handle.setAttribute("r", 6);
       handle.setAttribute("cy", this.y(this.values[at]));
       if (handle.hasAttribute("role")) {
         handle.setAttribute("aria-valuenow", Math.round(this.values[at]));
@@ -126,13 +128,13 @@ export class Curve {
     });
     const handles = isMine ? this.handles : this.handles.slice(0, asked.given);
     const focused = this.handles.indexOf(document.activeElement);
-    this.root.replaceChildren(...marks, ...handles);
+    this.root.replaceChildren(...marks, ...handles, ...labels);
     if (focused >= 0 && !this.isLocked) this.handles[focused].focus();
     this.tell();
   }
 
   // The measured curves, and what lies between theirs and mine.
-  measured() {
+  measured(labels) {
     const { measured, beside } = this.asked;
     const there = measured.spots.map((spot, at) => [at, spot]).filter(([, spot]) => spot);
     const marks = [];
@@ -141,24 +143,24 @@ export class Curve {
       const back = there.map(([at, spot]) => [this.x(at), this.y(spot.value)]).reverse();
       marks.push(svg("path", { d: `${path([...forth, ...back])}Z`, class: "lesson-shade" }));
     }
-    marks.push(...this.others(beside));
+    marks.push(...this.others(beside, labels));
     marks.push(svg("path", { d: path(there.map(([at, spot]) => [this.x(at), this.y(spot.value)])), class: "lesson-line" }));
     for (const [at, spot] of there) {
       if (spot.low !== null) marks.push(svg("line", { x1: this.x(at), x2: this.x(at), y1: this.y(spot.low), y2: this.y(spot.high), class: "lesson-bar-of-error" }));
       marks.push(titled(svg("circle", { cx: this.x(at), cy: this.y(spot.value), r: 5, class: "lesson-measured" }), `${measured.name}: ${spot.text}`));
       const isLow = this.y(spot.value) > HEIGHT - BOTTOM - 30;
-      marks.push(text(this.x(at), this.y(spot.value) + (isLow ? -12 : 20), percent(spot.value), { "text-anchor": "middle", class: "lesson-strong" }));
+      labels.push(text(this.x(at), this.y(spot.value) + (isLow ? -12 : 20), percent(spot.value), { "text-anchor": "middle", class: "lesson-strong" }));
     }
     return marks;
   }
 
-  others(beside) {
+  others(beside, labels) {
     const marks = [];
-    for (const other of beside) {
+    for (const [place, other] of beside.entries()) {
       const spots = other.spots.map((spot, at) => [at, spot]).filter(([, spot]) => spot);
-      marks.push(svg("path", { d: path(spots.map(([at, spot]) => [this.x(at), this.y(spot.value)])), class: "lesson-line lesson-dashed" }));
+      marks.push(svg("path", { d: path(spots.map(([at, spot]) => [this.x(at), this.y(spot.value)])), class: `lesson-line ${place ? "lesson-dotted" : "lesson-dashed"}` }));
       const [end, spot] = spots[spots.length - 1];
-      marks.push(text(this.x(end), this.y(spot.value) - 9, percent(spot.value), { "text-anchor": "middle", class: "lesson-strong" }));
+      labels.push(text(this.x(end), this.y(spot.value) - 9, percent(spot.value), { "text-anchor": "middle", class: "lesson-strong" }));
       marks.push(...spots.map(([at, spot]) => titled(svg("rect", { x: this.x(at) - 4, y: this.y(spot.value) - 4, width: 8, height: 8, class: "lesson-measured" }), `${other.name}: ${spot.text}`)));
     }
     return marks;
@@ -170,7 +172,7 @@ export class Curve {
     const rows = [];
     if (!this.isRevealed || this.mine) rows.push(key("lesson-key-mine", "your guess"));
     if (this.isRevealed) {
-      rows.push(key("lesson-key-line", `measured: ${measured.name}`), ...beside.map(({ name }) => key("lesson-key-dashed", `measured: ${name}`)));
+      rows.push(key("lesson-key-line", `measured: ${measured.name}`), ...beside.map(({ name }, at) => key(at ? "lesson-key-dotted" : "lesson-key-dashed", `measured: ${name}`)));
       if (this.mine) rows.push(key("lesson-key-shade", "the gap"));
     } else rows.push(key("lesson-key-told", "measured"), ...beside.filter(({ before }) => before).map(({ name }) => key("lesson-key-dashed", `measured: ${name}`)));
     this.legend.replaceChildren(...rows);

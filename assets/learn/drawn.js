@@ -2,7 +2,7 @@
 
 import { picture, svg, text } from "../panels/common/elements.js";
 
-const WIDTH = 520;
+const WIDTH = Math.min(600, Math.max(300, document.documentElement.clientWidth - 40)); // phones: letters keep their size
 const ROW = 24;
 
 // Where each value stands; where it stood first stays as a ghost.

@@ -17,7 +17,9 @@ export class Room {
       this.open.hidden = true;
       reveal();
     };
-    this.element = html("div", "lesson-room", html("p", "lesson-who", `Class ${code}`), this.said, this.place, this.open);
+    this.front = Object.assign(html("button", "lesson-button lesson-quiet", "For the screen at the front: show all guesses"), { type: "button" });
+    this.front.onclick = () => this.watch();
+    this.element = html("div", "lesson-room", html("p", "lesson-who", `Class ${code}`), this.said, this.place, html("div", "lesson-locks", this.open, this.front));
     this.look();
     this.timer = setInterval(() => this.look(), EVERY_MS);
   }
@@ -29,7 +31,7 @@ export class Room {
       this.said.textContent = told.error;
       return false;
     }
-    this.isIn = true;
+    this.isIn = this.front.hidden = true;
     this.draw(told);
     this.open.hidden = false;
     return true;
@@ -62,7 +64,7 @@ export class Room {
 
   // For the screen at the front: all guesses, without one of its own.
   watch() {
-    this.isWatching = true;
+    this.isWatching = this.front.hidden = true;
     this.look();
   }
 }

@@ -17,9 +17,9 @@ export function view({ panels, frames }) {
   return root;
 }
 
-// Bars from 0 to `top`; of several seeds each as a dot; a limit as a line.
-function bars({ labels, top, ghost = null, limit = null, limits = null, upright = false }) {
-  const share = (value) => `${Math.min(100, (100 * Math.max(0, value)) / (top || 1))}%`;
+// Bars from 0 to `top`; of several seeds each as a dot; a limit as a line. A scale that begins elsewhere has no bars.
+function bars({ labels, top, low = 0, ends = null, ghost = null, limit = null, limits = null, upright = false }) {
+  const share = (value) => `${Math.min(100, (100 * Math.max(0, value - low)) / (top - low || 1))}%`;
   const rows = labels.map((label, at) => {
     const bar = html("i", "lesson-fill");
     const track = html("span", "lesson-track", bar);
@@ -29,7 +29,8 @@ function bars({ labels, top, ghost = null, limit = null, limits = null, upright 
     const of = limits ? ` (limit ${limits[at]})` : "";
     return { bar, track, number, row: html("div", "lesson-row", html("span", "lesson-label", `${label}${of}`), track, number) };
   });
-  const element = html("div", `lesson-bars ${upright ? "lesson-upright" : ""}`, ...rows.map(({ row }) => row));
+  const scale = ends ? [html("div", "lesson-row lesson-scale", html("span"), html("span", "lesson-ends", ...ends.map((end) => html("span", "", end))), html("span"))] : [];
+  const element = html("div", `lesson-bars ${upright ? "lesson-upright" : ""} ${ends ? "lesson-dots" : ""}`, ...rows.map(({ row }) => row), ...scale);
   const show = ({ values, texts, states, dots = [] }) =>
     rows.forEach(({ bar, track, number, row }, at) => {
       bar.style[upright ? "height" : "width"] = share(values[at]);

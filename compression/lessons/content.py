@@ -38,6 +38,8 @@ class Row(Part):
 
 class Group(Part):
     title: str
+    low: float | None = None
+    """Where its scale begins, which then has dots: bars begin at 0."""
     rows: tuple[Row, ...]
 
 
@@ -142,6 +144,8 @@ class Lesson(Part):
     """The question in one sentence."""
     technique: str
     """Whose colour and page it has."""
+    also: tuple[str, ...] = ()
+    """Further techniques that it is about."""
     kind: Literal["technique", "challenge"]
     model: str
     points: Mapping[str, Named] = Field(default_factory=dict)

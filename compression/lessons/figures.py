@@ -55,7 +55,12 @@ class Figures:
             return self.facts[ref]
         if name == "model":
             return _titles(self.lesson.model)[what]
-        words = {"lost": self._lost, "smaller": self._smaller, "slower": self._slower, "pace": self._pace}
+        words = {
+            "lost": self._lost,
+            "smaller": self._smaller,
+            "slower": self._slower,
+            "pace": self._pace,
+        }
         if what in words:
             return words[what](name)
         if what.startswith("above."):
@@ -80,7 +85,9 @@ class Figures:
         return Seen(fmean(each), text, min(each), max(each), each)
 
     def quality(self, name: str) -> Seen:
-        return self.seen(f"{name}.{model_card(self._named(name).model or self.lesson.model).data.metric}")
+        return self.seen(
+            f"{name}.{model_card(self._named(name).model or self.lesson.model).data.metric}"
+        )
 
     def point(self, name: str) -> Point:
         return self.points(name)[0]
@@ -95,7 +102,9 @@ class Figures:
         recipe = Recipe.build(model, steps, seed=seed)
         point = self.known(recipe.model).get(recipe.key)
         if point is None:
-            raise UsageError(f"{recipe.describe()} of {model} has not been measured: bundle its points.")
+            raise UsageError(
+                f"{recipe.describe()} of {model} has not been measured: bundle its points."
+            )
         return point
 
     def _named(self, name: str) -> Named:
@@ -110,10 +119,14 @@ class Figures:
         return _points(lost or 0.0)
 
     def _smaller(self, name: str) -> str:
-        return _times(self.seen(f"{ORIGINAL}.size_bytes").value / self.seen(f"{name}.size_bytes").value)
+        return _times(
+            self.seen(f"{ORIGINAL}.size_bytes").value / self.seen(f"{name}.size_bytes").value
+        )
 
     def _slower(self, name: str) -> str:
-        return _times(self.seen(f"{name}.latency_ms").value / self.seen(f"{ORIGINAL}.latency_ms").value)
+        return _times(
+            self.seen(f"{name}.latency_ms").value / self.seen(f"{ORIGINAL}.latency_ms").value
+        )
 
     def _pace(self, name: str) -> str:
         told = pace(self.point(name).measurements.get("speedup")) or "unknown"
@@ -123,7 +136,13 @@ class Figures:
         for step in reversed(self.point(name).recipe.steps):
             if (value := getattr(step, knob, None)) is not None:
                 is_share = isinstance(value, float) and 0 < value < 1
-                return f"{100 * value:g} %" if is_share else f"{value:g}" if isinstance(value, float) else str(value)
+                return (
+                    f"{100 * value:g} %"
+                    if is_share
+                    else f"{value:g}"
+                    if isinstance(value, float)
+                    else str(value)
+                )
         raise UsageError(f"{name} has no figure and no knob {knob!r}.")
 
 

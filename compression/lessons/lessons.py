@@ -14,7 +14,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-FOLDER = Path(__file__).parents[2] / "assets" / "learn"
+FOLDER = Path(__file__).parents[2] / "assets" / "lessons"
 
 LESSONS: tuple[str, ...] = (
     "quantization",

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parents[2] / "assets" / "learn" / "made.json"
+FILE = Path(__file__).parents[2] / "assets" / "lessons" / "made.json"
 
 
 @cache

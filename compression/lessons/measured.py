@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compression.errors import UsageError
-from compression.lessons.content import Curve, Picture, Series
+from compression.lessons.content import Curve, Group, Picture, Series
 from compression.lessons.figures import ORIGINAL, Figures
 from compression.lessons.made import made
 from compression.lessons.pictures import PICTURES
@@ -47,12 +47,16 @@ def picture(figures: Figures, asked: Picture) -> dict[str, Any]:
     """Panels and the one frame of a reveal."""
     if asked.named:
         shown = PICTURES[asked.named](figures)
-        return {"panels": list(shown.panels), "frames": [{"say": "", "show": list(shown.frames[asked.frame].show)}]}
+        return {
+            "panels": list(shown.panels),
+            "frames": [{"say": "", "show": list(shown.frames[asked.frame].show)}],
+        }
     panels, show = [], []
     for group in asked.groups:
         seen = [figures.seen(row.ref) for row in group.rows]
         reach = max(max(each.high or each.value, *each.each, 0) for each in seen)
-        panels.append(bars(figures.fill(group.title), [figures.fill(row.name) for row in group.rows], reach))
+        names = [figures.fill(row.name) for row in group.rows]
+        panels.append(bars(figures.fill(group.title), names, reach, **_from(group, reach)))
         show.append({
             "values": [each.value for each in seen],
             "texts": [each.text for each in seen],
@@ -60,6 +64,14 @@ def picture(figures: Figures, asked: Picture) -> dict[str, Any]:
             "states": ["plain", *["strong"] * (len(seen) - 1)],
         })  # fmt: skip
     return {"panels": panels, "frames": [{"say": "", "show": show}]}
+
+
+def _from(group: Group, reach: float) -> dict[str, Any]:
+    return (
+        {}
+        if group.low is None
+        else {"low": group.low, "ends": [percent(group.low), percent(reach)]}
+    )
 
 
 def _spot(value: float | None, low: float | None, high: float | None, text: str) -> Spot:

@@ -10,13 +10,13 @@ from compression.lessons.figures import ORIGINAL, Figures, Known
 from compression.lessons.lessons import LESSONS, lesson
 from compression.lessons.measured import picture, series, ticks
 from compression.lessons.pictures import PICTURES, Shown
+from compression.lessons.shipped import shipped
 from compression.point import METRICS
 from compression.point.metrics import FORMATS
 from compression.recipe import Recipe
-from compression.store import bundled
 
 
-def resolved(name: str, known: Known = bundled.points) -> dict[str, Any]:
+def resolved(name: str, known: Known = shipped) -> dict[str, Any]:
     """All that is drawn of a lesson; UsageError for a name that is none, or where a point is missing."""
     told = lesson(name)
     figures = Figures(told, known)
@@ -49,6 +49,11 @@ def resolved(name: str, known: Known = bundled.points) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def question_of(name: str, known: Known = shipped) -> str:
+    """A lesson's question in one sentence, for a tile."""
+    return Figures(lesson(name), known).fill(lesson(name).tile)
+
+
 def _pictures(told: Lesson) -> list[str]:
     """The named ones that a lesson shows, each once."""
     names = [step.picture for step in told.steps]
@@ -74,9 +79,14 @@ def _prediction(figures: Figures, told: Lesson, shown: dict[str, Shown]) -> dict
         value = _number(figures, asked.truth, shown)
         return {
             **common, "low": asked.low, "high": asked.high, "step": asked.step, "start": asked.start,
-            "unit": unit, "truth": factor * value, "picture": drawn,
+            "unit": unit, "truth": factor * value, "text": figures.text(asked.truth), "picture": drawn,
         }  # fmt: skip
-    return {**common, "options": _options(figures, asked), "right": _right(figures, asked), "picture": drawn}
+    return {
+        **common,
+        "options": _options(figures, asked),
+        "right": _right(figures, asked),
+        "picture": drawn,
+    }
 
 
 def _options(figures: Figures, asked: Choice) -> list[dict[str, str]]:

@@ -20,7 +20,9 @@ THEMES = ("light", "dark")
 FACE_AT = {face.address: face for face in FACES.values()}
 FIRST = next(iter(FACE_AT))
 ABOUT = "About"
-ADDRESSES = ("home", *FACE_AT, "trade-offs", "runs", "present", "share")
+ADDRESSES = (
+    "home", *FACE_AT, "trade-offs", "compare", "lineage", "deploy", "runs", "share", "present", "learn", "lesson",
+)  # fmt: skip
 DOORS = {
     "Add a step": "[data-testid=stPopoverBody]",
     "Take along": "[data-testid=stPopoverBody]",
@@ -42,6 +44,8 @@ WITHOUT_PLOTS = {
     "runs": "h1",
     "present": ".lab-result h2",
     "share": "svg.chart",
+    "learn": ".ledger p",
+    "lesson": ".lesson-curve",
 }
 """What a page shows last that has no plots, or none with the tools around them."""
 

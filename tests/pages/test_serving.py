@@ -15,6 +15,7 @@ from streamlit.web.server.app_discovery import discover_asgi_app
 
 from pages.parts.shell.serving import (
     EXAMPLES,
+    LEARN,
     PANELS,
     PLOTS,
     _plotly_folder,
@@ -44,7 +45,7 @@ def get(path: str) -> tuple[int, dict[str, str]]:
 
 SCRIPTS = [
     f"{folder.name}/{path.relative_to(folder)}"
-    for folder in (PLOTS, PANELS, EXAMPLES)
+    for folder in (PLOTS, PANELS, EXAMPLES, LEARN)
     for path in folder.rglob("*.*")
     if path.is_file()
 ]

@@ -80,4 +80,3 @@ def _fooled(examples: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return said.index(False) if said[0] and False in said else -1
 
     return sorted(examples, key=turned, reverse=True)[:SHOWN]
-

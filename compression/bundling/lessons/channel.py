@@ -49,7 +49,12 @@ def _without(matrix: Tensor, gone: list[int]) -> Tensor:
 
 
 def _frame(
-    subject: Subject, folded: Compressed, refitted: Tensor, plain: Tensor, moments: LayerStatistics, gone: int | None
+    subject: Subject,
+    folded: Compressed,
+    refitted: Tensor,
+    plain: Tensor,
+    moments: LayerStatistics,
+    gone: int | None,
 ) -> dict[str, Any]:
     bias = moments.target_mean - (refitted @ moments.mean.unsqueeze(2)).squeeze(2)
     return {
@@ -70,9 +75,7 @@ def _error(change: Tensor, gram: Tensor) -> float:
     return float(((change @ gram) * change).sum())
 
 
-def _accuracy(
-    subject: Subject, folded: Compressed, matrix: Tensor, bias: Tensor | None
-) -> float:
+def _accuracy(subject: Subject, folded: Compressed, matrix: Tensor, bias: Tensor | None) -> float:
     """On the validation examples."""
     module = copy.deepcopy(folded.module)
     layers(module)[LAYER].replace(matrix, bias)

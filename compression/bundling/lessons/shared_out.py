@@ -1,4 +1,4 @@
-"""A model on several devices: where it may be cut, and one round in which clients learn and their weights are averaged."""
+"""A model on several devices: where it may be cut, and one round of clients whose weights are averaged."""
 
 from __future__ import annotations
 

@@ -12,8 +12,15 @@ def cut(figures: Figures) -> Shown:
     told = made("cut")
     weights = [layer["weight_bytes"] for layer in told["layers"]]
     names = [layer["name"] for layer in told["layers"]]
-    row = {"view": "blocks", "title": "The layers, as wide as their weights", "labels": names, "values": weights}
-    held = bars("Weights that a device holds", ["first device", "second device"], float(sum(weights)))
+    row = {
+        "view": "blocks",
+        "title": "The layers, as wide as their weights",
+        "labels": names,
+        "values": weights,
+    }
+    held = bars(
+        "Weights that a device holds", ["first device", "second device"], float(sum(weights))
+    )
     sent = bars("Sent for one answer", ["from first to second"], float(max(told["sent"])))
     frames = []
     for at, travels in enumerate(told["sent"], start=1):
@@ -27,7 +34,11 @@ def cut(figures: Figures) -> Shown:
             {"values": both, "texts": [size(v) for v in both], "states": ["plain", "strong"]},
             {"values": [travels], "texts": [size(travels)], "states": ["plain"]},
         ]))  # fmt: skip
-    facts = {"cut.least": size(min(told["sent"])), "cut.most": size(max(told["sent"])), "cut.input": size(told["input"])}
+    facts = {
+        "cut.least": size(min(told["sent"])),
+        "cut.most": size(max(told["sent"])),
+        "cut.input": size(told["input"]),
+    }
     return Shown([row, held, sent], frames, facts)
 
 
@@ -38,12 +49,16 @@ def averaged(figures: Figures) -> Shown:
     names = [f"client {c + 1}" for c in range(clients)]
     values = [told["start"], told["mean"], *told["weights"]]
     margin = 0.15 * (max(values) - min(values))
-    line = {"view": "line", "title": "One weight of the network", "levels": [], "start": [told["start"]] * (clients + 1),
+    line = {"view": "line", "title": "One weight of the network", "levels": [],
+            "start": [told["start"]] * (clients + 1),
             "low": min(values) - margin, "high": max(values) + margin,
             "names": [*names, "server"]}  # fmt: skip
     right = bars("Answers that are right, over all classes", [*names, "server"], 1.0)
     start, mean = told["accuracy_start"], told["accuracy_mean"]
-    each = [f"{name.capitalize()} knows mostly {_kinds(counts)}" for name, counts in zip(names, told["classes"], strict=True)]
+    each = [
+        f"{name.capitalize()} knows mostly {_kinds(counts)}"
+        for name, counts in zip(names, told["classes"], strict=True)
+    ]
     common = {
         "clients": str(clients), "start": percent(start), "mean": percent(mean), "kinds": each[0],
         "best": percent(max(told["accuracies"])), "worst": percent(min(told["accuracies"])),

@@ -41,7 +41,9 @@ def budget(figures: Figures) -> Shown:
         "budget.deadline": duration(DEADLINE_MS / 1000),
     }  # fmt: skip
     limits = [facts["budget.storage"], facts["budget.memory"], facts["budget.deadline"]]
-    panel = bars("Share of each limit", ["Storage", "Memory", "Time"], TOP, limit=1.0, limits=limits)
+    panel = bars(
+        "Share of each limit", ["Storage", "Memory", "Time"], TOP, limit=1.0, limits=limits
+    )
     return Shown([panel], frames, facts)
 
 

@@ -23,7 +23,8 @@ def subnets(figures: Figures) -> Shown:
     panel = plane("Each dot is a network that was measured", points, "size_bytes")
     pairs = list(combinations(points, 2))
     agree = [
-        (_value(a, "parameters") - _value(b, "parameters")) * ((a.quality or 0) - (b.quality or 0)) > 0
+        (_value(a, "parameters") - _value(b, "parameters")) * ((a.quality or 0) - (b.quality or 0))
+        > 0
         for a, b in pairs
     ]
     share = sum(agree) / len(agree)
@@ -54,7 +55,10 @@ def narrowing(figures: Figures) -> Shown:
             "size": point.text("size_bytes"),
         }  # fmt: skip
         been = {p.key for p in walk[:at]}
-        states = ["active" if p.key == point.key else "front" if p.key in been else "quiet" for p in points]
+        states = [
+            "active" if p.key == point.key else "front" if p.key in been else "quiet"
+            for p in points
+        ]
         changed = [a != b for a, b in zip(knobs[at], knobs[max(0, at - 1)], strict=True)]
         frames.append(Frame(values, [
             {"values": knobs[at], "texts": [percent(v) for v in knobs[at]],
@@ -123,7 +127,9 @@ def _walk(points: Sequence[Point]) -> list[Point]:
     walk = [points[0]]
     while True:
         here = walk[-1]
-        nearby = [p for p in points if _value(p, "macs") < _value(here, "macs") and _is_near(p, here)]
+        nearby = [
+            p for p in points if _value(p, "macs") < _value(here, "macs") and _is_near(p, here)
+        ]
         if not nearby:
             return walk
         walk.append(min(nearby, key=lambda p: (

@@ -18,6 +18,9 @@ from compression.point.shown import answers_in
 EXAMPLES = Path(__file__).parents[3] / "assets" / "examples"
 AT = "prune-channels:ratio=0.7"
 """The recipe whose loss by class is revealed."""
+STRONG = 0.02
+"""How far the attack of which the texts speak moves a pixel."""
+UNDER = {"rough": "quantize:bits=2", "narrow": "prune-channels"}
 
 
 def classes(figures: Figures) -> Shown:
@@ -89,10 +92,20 @@ def attack(figures: Figures) -> Shown:
                 "image": moment["image"], "caption": f"{name}, {percent(moment['sure'])}",
                 "state": "right" if is_right else "flipped", "label": names[example["label"]],
             })  # fmt: skip
-        values = {"level": percent(level), "said": said[0], "truth": names[told["examples"][0]["label"]].lower()}
+        values = {
+            "level": percent(level),
+            "said": said[0],
+            "truth": names[told["examples"][0]["label"]].lower(),
+        }
         frames.append(Frame(values, [{"items": items}]))
     panel = {"view": "pictures", "title": "Two test pictures, moved by the attacker", "large": True}
-    return Shown([panel], frames, {"attack.counted": str(told["counted"])})
+    strong = told["levels"].index(STRONG)
+    facts = {
+        "attack.counted": str(told["counted"]), "attack.level": percent(STRONG),
+        "attack.original": percent(told["original"][strong]["value"]),
+        **{f"attack.{name}": percent(told["compressed"][steps][strong]["value"]) for name, steps in UNDER.items()},
+    }  # fmt: skip
+    return Shown([panel], frames, facts)
 
 
 @cache
@@ -102,7 +115,12 @@ def _examples(dataset: str) -> dict[str, Any]:
     pixels, (_, side, _) = b64decode(told["inputs"]), told["shape"]
     area = side * side
     pictures = [b64encode(pixels[at : at + area]).decode() for at in range(0, len(pixels), area)]
-    return {"classes": told["classes"], "labels": told["labels"], "side": side, "pictures": pictures}
+    return {
+        "classes": told["classes"],
+        "labels": told["labels"],
+        "side": side,
+        "pictures": pictures,
+    }
 
 
 def _slug(name: str) -> str:

@@ -9,6 +9,8 @@ from compression.lessons.made import made
 from compression.lessons.pictures.shown import Frame, Shown, bars, listed, percent
 
 TEMPERATURES = (1, 2, 4, 8, 16)
+ROOM = 1.7
+"""Above the strongest channel before any goes; the last few outgrow it."""
 
 
 def kernel(figures: Figures) -> Shown:
@@ -29,10 +31,17 @@ def kernel(figures: Figures) -> Shown:
         if at:
             place = order[at - 1]
             before = stands[at - 1][place]
-            values |= {"weight": f"{before:.2f}".replace("-", "−"), "level": f"{row[place]:.2f}".replace("-", "−")}
+            values |= {
+                "weight": f"{before:.2f}".replace("-", "−"),
+                "level": f"{row[place]:.2f}".replace("-", "−"),
+            }
         errors = [told["nearest_error"], told["error"]]
         show = {"x": row, "done": done, "active": order[at - 1] if at else None}
-        found = {"values": errors, "texts": [percent(e) for e in errors], "states": ["plain", "strong"]}
+        found = {
+            "values": errors,
+            "texts": [percent(e) for e in errors],
+            "states": ["plain", "strong"],
+        }
         frames.append(Frame(values, [show, found if is_last else None]))
     nearest, best = told["nearest"], stands[-1]
     facts = {
@@ -50,7 +59,7 @@ def channel(figures: Figures) -> Shown:
     told = made("channel")
     frames_told = told["frames"]
     count = told["channels"]
-    top = max(value for frame in frames_told for value in frame["strength"])
+    top = ROOM * max(frames_told[0]["strength"])
     strengths = bars("How strong each channel's weights are", [f"channel {c + 1}" for c in range(count)], top,
                      ghost=frames_told[0]["strength"], upright=True)  # fmt: skip
     right = bars("Answers that are right", ["the others refitted", "the others left alone"], 1.0)

@@ -14,6 +14,7 @@ from pages.parts.form.asked import ASKED, ask_for, asked, forget_other_models, o
 from pages.parts.form.chain import Chain
 from pages.parts.form.glossary import knob_hint, named
 from pages.parts.form.presets import draw_presets
+from pages.parts.form.teaching import teaching
 from pages.techniques.face import Face
 
 FEW_CHOICES = 3
@@ -36,7 +37,12 @@ def knob_form(
     technique = face.step
     forget_other_models(model, technique)
     drawn = _shape(face)
-    shown = [knob for knob in technique.knobs() if knob.form and knob.name in drawn]
+    hidden_by_teacher = teaching().hidden
+    shown = [
+        k
+        for k in technique.knobs()
+        if k.form and k.name in drawn and k.name not in hidden_by_teacher
+    ]
     _put(technique, [knob.name for knob in (*shown, *(k for k in technique.knobs() if not k.form))])
 
     def moved(name: str) -> None:
@@ -47,10 +53,10 @@ def knob_form(
             on_turn()
 
     for name, chooser in face.choosers.items():
-        if name in drawn:
+        if name in drawn and not {name} & (hidden_by_teacher | teaching().fixed):
             resolve_name(chooser)(model)
     for knob in (knob for knob in shown if not knob.more):
-        if face.presets and knob.name == face.presets.before:
+        if face.presets and knob.name == face.presets.before and not teaching():
             draw_presets(face.presets, stand(technique), set_knobs)
         _widget(technique, knob, moved)
     hidden = [knob for knob in shown if knob.more]
@@ -82,7 +88,8 @@ def keep(name: str) -> None:
 
 
 def reset(technique: type[Step]) -> None:
-    set_knobs({knob.name: knob.default for knob in technique.knobs()})
+    fixed = teaching().fixed
+    set_knobs({k.name: k.default for k in technique.knobs() if k.name not in fixed})
 
 
 def stand(technique: type[Step]) -> dict[str, Any]:
@@ -131,7 +138,9 @@ def _widget(technique: type[Step], knob: Knob, moved: Callable[[str], None]) -> 
     if knob.choices:
         _chooser(technique, label, knob, moved)
         return
-    common: dict[str, Any] = {"key": knob.name, "on_change": moved, "args": (knob.name,)}
+    common: dict[str, Any] = {
+        "key": knob.name, "on_change": moved, "args": (knob.name,), "disabled": knob.name in teaching().fixed,
+    }  # fmt: skip
     if knob.values:
         st.select_slider(
             label, knob.values, value=knob.default, format_func=lambda value: f"{value:g}",
@@ -145,7 +154,7 @@ def _chooser(technique: type[Step], label: str, knob: Knob, moved: Callable[[str
     """Side by side where there is room for all names, else in a list."""
     shown = {value: named(technique, knob, value) for value in knob.choices}
     common: dict[str, Any] = {
-        "key": knob.name, "on_change": moved, "args": (knob.name,),
+        "key": knob.name, "on_change": moved, "args": (knob.name,), "disabled": knob.name in teaching().fixed,
         "format_func": lambda value: shown.get(value, value),
         "help": knob_hint(technique, knob, shown[knob.default]),
     }  # fmt: skip

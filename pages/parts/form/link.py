@@ -16,6 +16,7 @@ from pages.parts.form.address import is_possible, said
 from pages.parts.form.axes import LOST, PLAIN, UPRIGHT
 from pages.parts.form.chain_link import CHAIN, CHIP, PAGE, SEED
 from pages.parts.form.device import DEVICE, HERE, by_title
+from pages.parts.form.teaching import NAMES as TEACHING
 from pages.techniques.face import Face
 
 NOTES = "_link_notes"
@@ -44,6 +45,7 @@ FREE = (
     "fleet",
     "embed",
     "embed_options",
+    *TEACHING,
     CHAIN,
     CHIP,
     SEED,

@@ -12,9 +12,9 @@ import streamlit as st
 
 from compression.errors import LabError
 from compression.lessons import LESSONS, lesson, resolved
+from compression.lessons.shipped import shipped
 from compression.point import Point
 from compression.recipe import Recipe
-from compression.store import bundled
 from pages.parts import data
 from pages.parts.faces import FACES
 from pages.parts.form.address import said
@@ -59,7 +59,7 @@ def lesson_page() -> None:
 
 def known(model: str) -> Mapping[str, Point]:
     """What this store knows, and the bundled points, should the store have lost one."""
-    return {**bundled.points(model), **data.known_or_bundled(model).by_key}
+    return {**shipped(model), **data.known_or_bundled(model).by_key}
 
 
 def draw(name: str, told: Mapping[str, Any], room: Mapping[str, str] | None) -> None:
@@ -91,4 +91,4 @@ def _marked(told: Mapping[str, Any]) -> list[str]:
 
 
 def _all_of_them() -> None:
-    st.page_link(learn(), label="All lessons", icon=":material/school:")
+    st.page_link(learn(), label="All lessons", icon=":material/lightbulb:")

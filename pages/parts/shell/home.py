@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from compression.lessons import LESSONS, lesson, lessons
+from compression.lessons.content import Lesson
 from compression.models.catalogue import MODELS, model_card
 from compression.point import METRICS, quality_of
 from compression.point.miniature import TILE, Look, miniature
@@ -16,6 +18,7 @@ from pages.parts.plots.inline_svg import inline_svg
 from pages.parts.plots.signs import CHAIN
 from pages.parts.shell import tour, words
 from pages.parts.shell.navigation import page_of
+from pages.parts.shell.page_files import lesson as lesson_file
 from pages.parts.shell.page_files import trade_offs
 from pages.parts.shell.question import FIRST
 from pages.parts.shell.recent_runs import recent_runs
@@ -34,6 +37,10 @@ def home() -> None:
         begins = st.button(
             "Start here: a tour in three steps", key="tour-start", type="primary", icon=":material/explore:",
             on_click=tour.start,
+        )  # fmt: skip
+        st.page_link(
+            lesson_file(), label="First lesson: guess, then see", icon=":material/lightbulb:",
+            query_params={"lesson": LESSONS[0]},
         )  # fmt: skip
         card = model_card(model)
         st.caption(
@@ -57,18 +64,51 @@ def _tiles(known: data.Known, model: str) -> None:
         on = fitting(face, model)
         shown = known if on == model else data.known_or_bundled(on)
         summed_up = data.trade_off(shown, on, face.name, face.cost)
-        _tile(face.name, page_of(face), _summary(face, model), face.sign, summed_up, on)
+        _tile(
+            face.name,
+            page_of(face),
+            _summary(face, model),
+            face.sign,
+            summed_up,
+            on,
+            lesson_of(face),
+        )
     summary = "All techniques, and chains of several: find what keeps within your limits."
-    _tile("all", trade_offs(), summary, CHAIN, data.trade_off(known, model), model)
+    _tile(
+        "all",
+        trade_offs(),
+        summary,
+        CHAIN,
+        data.trade_off(known, model),
+        model,
+        lesson("trade-off"),
+    )
+
+
+def lesson_of(face: Face) -> Lesson | None:
+    """The lesson about a technique, where there is one: the techniques' own come first."""
+    return next((each for each in lessons() if face.name in (each.technique, *each.also)), None)
 
 
 def _tile(
-    name: str, page: st.Page, summary: str, sign: Sign, summed_up: TradeOff | None, model: str
+    name: str,
+    page: st.Page,
+    summary: str,
+    sign: Sign,
+    summed_up: TradeOff | None,
+    model: str,
+    taught: Lesson | None,
 ) -> None:
-    """The whole tile leads to its page."""
+    """The whole tile leads to its page, but for its lesson."""
     with st.container(border=True, key=f"tile-{name}", gap="xsmall"):
         st.page_link(page, query_params=_asking(model))
         st.markdown(summary)
+        if taught is not None:
+            with st.container(key=f"taught-{name}"):
+                st.page_link(
+                    lesson_file(), label=f"Lesson: {taught.title}", icon=":material/lightbulb:",
+                    query_params={"lesson": taught.id},
+                )  # fmt: skip
         if summed_up is None or not any(point.recipe.steps for point in summed_up.points):
             st.caption("Nothing is measured of this model yet.")
             return

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.faces import FACES
+from pages.parts.form.teaching import read_teaching, teaching
 from pages.parts.shell.importing import PAGES
 from pages.parts.shell.page_files import (
     compare,
@@ -32,6 +33,7 @@ STYLES = (ASSETS / "navigation.css", ASSETS / "legible.css")
 
 def open_page() -> None:
     """Draw the navigation and run the page that is asked for."""
+    read_teaching()
     page = st.navigation(
         {
             "": [home()],
@@ -55,6 +57,7 @@ def page_of(face: Face) -> st.Page:
         title=face.step.label,
         icon=f":material/{face.icon}:",
         url_path=face.address,
+        visibility="visible" if teaching().shows(face.address) else "hidden",
     )
 
 

@@ -80,7 +80,7 @@ def search() -> st.Page:
 
 def learn() -> st.Page:
     return st.Page(
-        PAGES / "learn/learn.py", title="Learn", icon=":material/school:", url_path="learn"
+        PAGES / "learn/learn.py", title="Learn", icon=":material/lightbulb:", url_path="learn"
     )
 
 

@@ -17,6 +17,8 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
+from pages.parts.learn.rooms import class_route
+
 ASSETS = Path(__file__).parents[3] / "assets"
 PLOTS, PANELS, EXAMPLES = ASSETS / "plots", ASSETS / "panels", ASSETS / "examples"
 LEARN = ASSETS / "learn"
@@ -36,8 +38,13 @@ def asset_url(name: str) -> str:
 
 def asset_path(name: str) -> str:
     """Where the server finds that file: below the path that it was told to live under."""
+    return f"{base_path()}/{asset_url(name)}"
+
+
+def base_path() -> str:
+    """What stands before all addresses of this server; nothing, usually."""
     base = (config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{f'/{base}' if base else ''}/{asset_url(name)}"
+    return f"/{base}" if base else ""
 
 
 def routes() -> list[BaseRoute]:
@@ -48,6 +55,7 @@ def routes() -> list[BaseRoute]:
         Mount(asset_path("panels"), _KeptForEver(directory=PANELS)),
         Mount(asset_path("examples"), _KeptForEver(directory=EXAMPLES)),
         Mount(asset_path("learn"), _KeptForEver(directory=LEARN)),
+        class_route(f"{base_path()}/class"),
     ]
 
 

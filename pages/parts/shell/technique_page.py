@@ -22,6 +22,7 @@ from pages.parts.form.chain import Chain
 from pages.parts.form.device import DEVICE, choose_device, chosen_device
 from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
+from pages.parts.form.teaching import draw_teaching
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweep_form import sweep_buttons
 from pages.parts.jobs.sweeping import current_sweep, is_running
@@ -78,6 +79,7 @@ def technique_page(face: Face, question: DeltaGenerator) -> None:
         sweep_buttons(model, inside.step)
         choose_device(on_change=_answer_again)
         axes = choose_axes(model, face.axes)
+        draw_teaching(inside.step)
     with result_column:
         _answer(page, model, axes)
         first_visit_hint(face)
