@@ -53,8 +53,8 @@ ROOMS = {
     "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
                        "recipe store techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
-    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
-                                 "training.progress",
+    "compression.engine.worker": "engine.worker.* errors insight insight.search.glance pipeline recipe recipe.* "
+                                 "subjects training.progress",
     "compression.insight": "deploy.c.* deploy.deploy deploy.deployment deploy.runtime deploy.runtimes errors "
                            "insight insight.* models.compressed pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
@@ -100,6 +100,7 @@ BESIDES = {
     "compression.insight.representation": f"{MADE} deploy.deploy measure.accuracy measure.answers point datasets",
     "compression.insight.distillation": "insight.pictures",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
+    "compression.insight.search": "deploy.deploy measure.accuracy measure.graph measure.products",
     "pages.parts.panels.search": "models.subnets",
 }
 """What a family takes from another besides."""
