@@ -63,8 +63,8 @@ ROOMS = {
                        "models.catalogue point* recipe store techniques training.progress datasets share* "
                        "engine.run_cost exchange.* files recipe.sweep store.taking_in recipe* store*",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
-    "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
-                                 "training.progress",
+    "compression.engine.worker": "engine.worker.* errors insight insight.search.glance pipeline recipe recipe.* "
+                                 "subjects training.progress",
     "compression.insight": "deploy.c.* deploy.deploy deploy.deployment deploy.runtime deploy.runtimes errors "
                            "insight insight.* measure.making models.compressed pipeline recipe subjects",
     "compression.insight.budget": "errors insight.budget.* techniques.channels.price techniques.shared.budget "
@@ -116,8 +116,8 @@ BESIDES = {
     "compression.insight.representation": f"{MADE} deploy.deploy measure.accuracy measure.answers point datasets",
     "compression.insight.distillation": "insight.pictures",
     "compression.insight.federated": "techniques.work",
-    "compression.insight.search": "techniques.work",
     "compression.insight.channels": "insight.pruning.before_pruning insight.pruning.weight_matrix",
+    "compression.insight.search": "techniques.work deploy.deploy measure.accuracy measure.graph measure.products",
     "pages.parts.panels.search": "models.subnets",
 }
 """What a family takes from another besides."""

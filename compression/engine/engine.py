@@ -6,14 +6,14 @@ import atexit
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from compression.engine.jobs import Priority
+from compression.engine.jobs import Job, Priority
 from compression.engine.local_cluster import TASKS
 from compression.engine.point_job import PointJob
 from compression.engine.point_writer import PointWriter
 from compression.engine.questions import Answers, QuestionJob, keeper, kept_answer
 from compression.engine.queue import JobQueue
 from compression.engine.requests import PointRequest, Request
-from compression.engine.screening import screening_jobs
+from compression.engine.screening import Glance, glance_jobs, screening_jobs
 from compression.engine.searching import ProposalJob
 from compression.engine.state import EngineState
 from compression.engine.supervisor import Supervisor
@@ -32,7 +32,7 @@ CLOSED = "The engine was closed."
 class Engine:
     """Measures recipes on a cluster that it starts, watches and starts again.
 
-    Thread-safe, and nothing blocks but ``Request.wait``, ``Request.result``, ``SweepRun.wait``, ``screen``
+    Thread-safe, and nothing blocks but ``Request.wait``, ``Request.result``, ``SweepRun.wait``, ``screen``, ``glance``
     and ``close``. Requests made before the cluster is ready, or while it is lost, are kept. ``module``
     names the functions that workers run, ``workers`` how many there are (0: one per core).
     """
@@ -152,13 +152,25 @@ class Engine:
 
         Blocks until all are there; EngineError when one fails, or where none comes for ``seconds``.
         """
+        return self._all_of(screening_jobs(recipes, examples), seconds)
+
+    def glance(
+        self, recipes: Sequence[Recipe], *, examples: int = 2000, seconds: float = 600
+    ) -> list[Glance]:
+        """Validation accuracy, size and multiply-accumulates of each recipe, exactly but untimed and unstored.
+
+        The test set is not looked at. Blocks as ``screen`` does.
+        """
+        return self._all_of(glance_jobs(recipes, examples), seconds)
+
+    def _all_of(self, jobs: Sequence[Job], seconds: float) -> list[Any]:
         self.start_in_background()
         requests = []
-        for job in screening_jobs(recipes, examples):
-            requests.append(Request[list[float]](job.key))
+        for job in jobs:
+            requests.append(Request[list[Any]](job.key))
             self._queue.add(job, requests[-1], Priority.SWEEP)
         try:
-            return [accuracy for request in requests for accuracy in request.result(seconds)]
+            return [each for request in requests for each in request.result(seconds)]
         finally:
             for request in reversed(requests):  # last asked first: none is sent meanwhile
                 request.cancel()

@@ -17,7 +17,7 @@ from compression.recipe import Recipe, recipe_from_dict
 from compression.recipe.proposals import timed as propose
 from compression.training.progress import Progress, TrainingCancelled
 
-__all__ = ["ask", "measure", "propose", "screen", "warm"]
+__all__ = ["ask", "glance", "measure", "propose", "screen", "warm"]
 
 FAILING = "power-of-two"
 DIES, DIES_ONCE, FAILS, SLOW = 666, 667, 668, 669
@@ -80,6 +80,12 @@ def screen(recipes_json: str, examples: str) -> str:
     if any(recipe.seed == FAILS for recipe in recipes):
         raise ValueError("the numbers ran out")
     return json.dumps([recipe.seed / 1000 for recipe in recipes])
+
+
+def glance(recipes_json: str, examples: str) -> str:
+    """Of each recipe, figures made of its seed and the number of examples."""
+    recipes = [recipe_from_dict(data) for data in json.loads(recipes_json)]
+    return json.dumps([[recipe.seed / 1000, recipe.seed, int(examples)] for recipe in recipes])
 
 
 def warm(model_id: str) -> None:

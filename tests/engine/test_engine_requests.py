@@ -8,6 +8,7 @@ import time
 import pytest
 
 from compression.engine import Engine, Priority
+from compression.engine.screening import Glance
 from compression.errors import EngineError
 from tests.engine.conftest import Lab, until
 from tests.engine.fake_tasks import DIES, DIES_ONCE, FAILS, SLOW
@@ -122,6 +123,11 @@ def test_a_screening_gives_accuracies_in_order(lab: Lab) -> None:
     recipes = [a_recipe(seed) for seed in (7, 3, 900, 4, 5, 6, 8, 1)]
     assert lab.engine.screen(recipes, examples=300) == [r.seed / 1000 for r in recipes]
     assert len(lab.begun("screen-300")) == 2
+
+
+def test_a_glance_tells_each_recipes_figures_in_order(lab: Lab) -> None:
+    recipes = [a_recipe(seed) for seed in range(7)]
+    assert lab.engine.glance(recipes, examples=50) == [Glance(s / 1000, s, 50) for s in range(7)]
 
 
 def test_a_screening_that_fails_says_so_and_measures_no_more(lab: Lab) -> None:

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from compression.models.catalogue import MODELS
+from compression.point.best_within import best_within
 from compression.recipe import Recipe
 from compression.recipe.sweep import Sweep
 from compression.store import Store, SweepRecord, bundled
@@ -51,6 +52,16 @@ def test_it_says_its_name_and_has_a_tile_for_each_technique() -> None:
         assert f"light-dark({face.sign.light}, {face.sign.dark})" in picture
         assert ("with a mark at" in picture) == (face.name not in OTHER_COSTS)
         assert links(test)[face.step.label].startswith(face.address)
+
+
+def test_its_best_small_files_are_links_that_open_them() -> None:
+    test = in_app()
+    found = {label: where for label, where in links(test).items() if " kB: " in label}
+    assert 1 <= len(found) <= 4 and all("%" in label for label in found)
+    best = best_within(data.known("fashion-mnist/resnet8").points, 20_480)
+    assert best is not None
+    (last,) = [label for label in found if best.text("size_bytes") in label]
+    assert best.text("accuracy") in last and "model=fashion-mnist%2Fresnet8" in found[last]
 
 
 def test_a_tile_shows_the_points_of_its_technique_and_the_knee_in_words() -> None:

@@ -34,7 +34,7 @@ FEDERATED = (
 TRAINED = [
     *((model, f"distill:student={student},epochs=2") for model, student in STUDENTS),
     *((CNN, f"distill:method={method},epochs=2") for method in (*TAUGHT[1:], "labels")),
-    (CNN, "distill:student=plain-3-4,bits=1.58,views=fresh,epochs=2"),
+    (CNN, "distill:student=plain-3-4,bits=1.58,views=erased,epochs=2"),
     *((CNN, f"prune:sparsity=0.8,repair={repair},epochs=6") for repair in REPAIRS),
     *((CNN, f"prune-channels:repair={repair},epochs=2") for repair in CHANNEL_REPAIRS),
     *((CNN, f"federate:clients=4,rounds=5,{knobs}") for knobs in FEDERATED),

@@ -72,6 +72,16 @@ def screen(recipes_json: str, examples: str) -> str:
     )
 
 
+def glance(recipes_json: str, examples: str) -> str:
+    """Validation accuracy, bytes and multiply-accumulates of several recipes, as a JSON list."""
+    from compression.insight.search.glance import glance as look
+    from compression.recipe import recipe_from_dict
+    from compression.subjects import look_up
+
+    recipes = [recipe_from_dict(data) for data in json.loads(recipes_json)]
+    return json.dumps([look(look_up(recipe.model), recipe, int(examples)) for recipe in recipes])
+
+
 def propose(question: str) -> str:
     """Where a search is to look next, and how long finding that took, as JSON."""
     from compression.recipe import proposals

@@ -82,11 +82,11 @@ def prepare(compressed: Compressed, step: Distill, context: StepContext) -> Dist
         labels_only=step.method == "labels",
         seed=context.seed,
     )
-    if step.views == "fresh":
+    if step.views != "fixed":
         return Distillation(
             student,
             _learning(student.module, step),
-            fresh_data(examples, data),
+            fresh_data(step, examples, data),
             FreshLoss(step, examples.labelled_share, modules),
             fresh_plan(step),
         )

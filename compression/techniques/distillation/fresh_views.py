@@ -5,7 +5,7 @@ A patient teacher that sees what its student sees (Beyer et al., 2022, arXiv:210
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from compression.models.augment import AUGMENTATIONS
+from compression.models.plans import Augmentation
 from compression.techniques.distillation import losses
 from compression.techniques.distillation.examples import Examples
 from compression.techniques.distillation.knobs import FLOAT, Distill
@@ -23,6 +24,8 @@ LEARNING_RATE, WARM_UP, AVERAGE = 0.1, 0.15, 0.999
 DECAY, DECAY_ROUNDED = 5e-4, 1e-4
 """Of weights; rounded ones have no size that could decay, only a pace at which they change."""
 BATCH = 128
+CHANGES: Mapping[str, Augmentation] = {"moved": "crop_flip", "erased": "crop_flip_erase"}
+"""Erasing costs what learns in one bit as much as half of its training: it has enough to do with whole images."""
 
 
 class FreshLoss:
@@ -50,15 +53,15 @@ class FreshLoss:
         return torch.stack(each).mean(0).clamp_min(torch.finfo(torch.float32).tiny).log()
 
 
-def fresh_data(examples: Examples, data: TrainingData) -> TrainingData:
-    """The examples themselves. Pictures that mean the same when mirrored are also moved and hidden in part; others
-    change as they did for the model."""
+def fresh_data(step: Distill, examples: Examples, data: TrainingData) -> TrainingData:
+    """The examples themselves. Pictures that mean the same when mirrored change as the step asks; others as they did
+    for the model."""
     moves = examples.inputs.ndim == 4 and examples.mirror is not None
     return replace(
         data,
         inputs=examples.inputs[examples.numbers],
         labels=examples.truth(examples.numbers),
-        augment=AUGMENTATIONS["crop_flip_erase"] if moves else data.augment,
+        augment=AUGMENTATIONS[CHANGES[step.views]] if moves else data.augment,
         channels_last=examples.inputs.ndim == 4,
         bfloat16=False,
     )

@@ -35,8 +35,8 @@ class Distill(Step):
         "cnn-w4",
         label="Student",
         form=False,
-        help="A new network, as in cnn-w4, dscnn-w8-d3, mlp-w16, gru-w8 or plain-16-24x2-28; self: one of the model's own "
-        "architecture; previous: what the steps before left, whose zeros stay zeros.",
+        help="A new network, as in cnn-w4, dscnn-w8-d3, mlp-w16, gru-w8 or plain-16-24x2-28; self: one of the "
+        "model's own architecture; previous: what the steps before left, whose zeros stay zeros.",
     )
     teacher: str = knob(
         PREVIOUS,
@@ -108,10 +108,10 @@ class Distill(Step):
         help="Bits per weight that the student computes with from the first update on, 4 in its first and last layer; "
         "1 is binary, 1.58 ternary, 32 keeps floats.",
     )  # fmt: skip
-    views: Literal["fixed", "fresh"] = knob(
+    views: Literal["fixed", "moved", "erased"] = knob(
         "fixed", label="Views", more=True, when={"method": ["response", "labels"]},
-        help="Show the images as they are, or mirrored (fixed); or each time moved and partly hidden anew, with the "
-        "optimizer that trains models from scratch (fresh).",
+        help="Show images as they are or mirrored (fixed), or moved a little, each time anew (moved), with parts of "
+        "some hidden (erased); these two train as models are trained from scratch.",
     )  # fmt: skip
     data: Literal["bundled", "full"] = knob(
         "bundled", label="Training images", more=True,
@@ -155,9 +155,9 @@ class Distill(Step):
 
     @model_validator(mode="after")
     def _only_new_ones_learn_in_few_bits(self) -> Distill:
-        if self.student == PREVIOUS and (self.bits != FLOAT or self.views == "fresh"):
+        if self.student == PREVIOUS and (self.bits != FLOAT or self.views != "fixed"):
             raise ValueError(
-                "bits and views=fresh are for new students: choose another than student=previous"
+                "bits and changing views are for new students: choose another than student=previous"
             )
         return self
 

@@ -17,6 +17,7 @@ from pages.parts.faces import FACES
 from pages.parts.plots.inline_svg import inline_svg
 from pages.parts.plots.signs import CHAIN
 from pages.parts.shell import tour, words
+from pages.parts.shell.best_files import best_files
 from pages.parts.shell.navigation import page_of
 from pages.parts.shell.page_files import lesson as lesson_file
 from pages.parts.shell.page_files import trade_offs
@@ -55,6 +56,7 @@ def home() -> None:
     with runs, st.container(key="recent", gap="xsmall"):
         recent_runs()
     with texts, st.container(key="read", gap="xsmall"):
+        best_files(known)
         _texts(model)
 
 

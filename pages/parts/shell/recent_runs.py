@@ -68,20 +68,28 @@ def ago(seconds: float) -> str:
 
 
 def _point(point: Point) -> None:
-    """Opens its technique's page with its knobs, or where no page can ask for it the trade-offs of its model."""
     recipe, card = point.recipe, model_card(point.recipe.model)
     metric = quality_of(recipe.model)
     size = point.text("size_bytes")
     when = ago(time.time() - point.created.timestamp())
-    asked = {"data": card.dataset, "model": recipe.model}
-    if not can_ask(recipe):
-        page, icon = trade_offs(), "balance"
-    else:
-        face, parts = address_of(recipe)
-        page, icon = page_of(face), face.icon
-        asked |= {**parts, chain_link.PAGE: face.address}
+    page, icon, asked = where(point)
     label = f"{card.title}: {words.named(recipe)} ({point.text(metric.field)}, {size}, {when})"
-    st.page_link(page, label=label, icon=f":material/{icon}:", query_params=asked)
+    st.page_link(page, label=label, icon=icon, query_params=asked)
+
+
+def where(point: Point) -> tuple[st.Page, str, dict[str, str]]:
+    """Page, icon and address that open a point: its technique's page with its knobs, or where no page can ask for it
+    the trade-offs of its model."""
+    recipe = point.recipe
+    asked = {"data": model_card(recipe.model).dataset, "model": recipe.model}
+    if not can_ask(recipe):
+        return trade_offs(), ":material/balance:", asked
+    face, parts = address_of(recipe)
+    return (
+        page_of(face),
+        f":material/{face.icon}:",
+        asked | {**parts, chain_link.PAGE: face.address},
+    )
 
 
 def _sweep(record: SweepRecord) -> None:

@@ -72,7 +72,7 @@ def test_what_is_shipped_answers_as_what_was_trained_once_norms_are_measured_ane
 @pytest.mark.parametrize("method", ["response", "labels"])
 def test_no_view_is_shown_twice_alike_and_teachers_answer_each(start, data, method: str) -> None:
     moving = replace(data, augment=lambda x, random: x + torch.randn(x.shape, generator=random))
-    step = Distill(student=PLAIN, views="fresh", method=method, labelled=0.5, epochs=8)
+    step = Distill(student=PLAIN, views="erased", method=method, labelled=0.5, epochs=8)
     prepared = prepare(start, step, context(moving))
     assert prepared.data.inputs.shape[1:] == data.inputs.shape[1:]
     assert prepared.data.augment is moving.augment
@@ -82,7 +82,7 @@ def test_no_view_is_shown_twice_alike_and_teachers_answer_each(start, data, meth
 
 def test_fresh_views_of_clothes_are_moved_and_partly_hidden() -> None:
     subject = look_up("fashion-mnist/lenet5")
-    step = Distill(student=PLAIN, views="fresh", method="labels", labelled=0.1)
+    step = Distill(student=PLAIN, views="erased", method="labels", labelled=0.1)
     given = prepare(subject.original, step, context(subject.training_data())).data
     batch = given.inputs[:200]
     shown = [given.augment(batch, torch.Generator().manual_seed(seed)) for seed in (0, 1)]
