@@ -83,7 +83,7 @@ function marker({ technique, rank, hollow }, signs, size, theme) {
   const dominated = rank === DOMINATED;
   const color = isOriginal ? theme.text : dominated ? faint(colorOf(sign, theme.dark), theme.background) : colorOf(sign, theme.dark);
   return {
-    symbol: foreign && technique !== "refused" ? "square-open" : open ? `${sign.symbol}-open` : sign.symbol,
+    symbol: open ? `${sign.symbol}-open` : sign.symbol,
     size: isOriginal ? Math.max(size, 7) + 3 : dominated ? size * 0.85 : size,
     color,
     opacity: 1,
