@@ -24,7 +24,8 @@ ROOMS = {
     "pages": "pages.parts.data pages.parts.deciding pages.parts.form.* pages.parts.plots.* pages.parts.shell.* "
              "pages.parts.panels.points_table",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
-    "pages.parts": f"{ASKED} pages.parts.data pages.parts.form.limits pages.parts.plots.plot_points pages.techniques*",
+    "pages.parts": f"{ASKED} pages.parts.data pages.parts.form.limits pages.parts.plots.plot_points "
+                   "pages.parts.shell.front_words pages.techniques*",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "models.catalogue point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
                          "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.techniques.face",
@@ -65,7 +66,7 @@ ROOMS = {
                               "techniques.federated.* training.* datasets",
     "compression.store": "errors files home models.catalogue point recipe store*",
     "compression.devices": "devices* errors files home point* recipe",
-    "compression.decide": "decide* devices* errors point*",
+    "compression.decide": "decide* devices* errors models.catalogue point*",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",

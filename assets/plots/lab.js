@@ -21,6 +21,7 @@ const SETTLED = 250; // ms without a change before a selection is told to Python
 const KEPT = 4; // backgrounds kept, for pages that are left and come back
 
 const backgrounds = new Map(); // by version, for all places of the page
+const bases = new Map(); // the same by what doesn't hang on limits and axes
 const basic = new URL("./plotly/plotly-basic.min.js", import.meta.url);
 const whole = new URL("../plotly.min.js", import.meta.url); // four times as large: only WebGL needs it
 const sheets = ["./plots.css", "./strip.css", "./presenting.css", "./decided.css"].map((sheet) => style(new URL(sheet, import.meta.url)));
@@ -110,9 +111,12 @@ export class Lab {
   }
 
   keep(data) {
-    if (data.background) backgrounds.set(data.version, data.background);
-    for (const version of [...backgrounds.keys()].slice(0, -KEPT)) {
-      if (version !== data.version) backgrounds.delete(version);
+    if (data.background) {
+      bases.set(data.base, data.background);
+      backgrounds.set(data.version, data.background);
+    } else if (data.judged && bases.has(data.base)) backgrounds.set(data.version, { ...bases.get(data.base), ...data.judged });
+    for (const [kept, last] of [[backgrounds, data.version], [bases, data.base]]) {
+      for (const version of [...kept.keys()].slice(0, -KEPT)) if (version !== last) kept.delete(version);
     }
     const missing = !backgrounds.has(data.version);
     if (missing && this.asked !== data.version) this.tell.trigger("need", data.version);

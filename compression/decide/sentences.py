@@ -15,6 +15,7 @@ from compression.decide.nearest import Flip
 from compression.decide.question import Question
 from compression.decide.words import against, cost_change, named, quality_change
 from compression.devices import device_named, fit
+from compression.models.catalogue import model_card
 from compression.point import METRICS, Point, quality_of
 
 
@@ -31,7 +32,7 @@ def claim(
         quality = quality_of(choice.recipe.model)
         kept = f"keeps {asked}" if asked else "is better"
         said = f"{cost}, {choice.text(quality.field)}"
-        return f"Take {choice.recipe.model} as it is ({said}): nothing compressed {kept}."
+        return f"Take {model_card(choice.recipe.model).title} as it is ({said}): nothing compressed {kept}."
     figures = cost if original is None else _figures(choice, original, question.axis)
     return f"Take {named(choice, question)}: {figures}{f'; {asked}' if asked else ''}{ties.said(choice, question)}."
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import streamlit as st
 
 from compression import engine as engine_room
 from compression.devices import Device, on_device, seen_on
 from compression.devices.on_device import works_of
 from compression.errors import StoreError
-from compression.point import Point
+from compression.point import METRICS, Point
 from compression.point.one_clock import on_one_clock
-from compression.point.pareto import feasible
-from compression.point.several import knees_by_model, standings_by_model
+from compression.point.several import Fronts
 from compression.point.trade_off import TradeOff
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder
-from pages.parts.form.limits import breaks, broken_limit
+from pages.parts.form.limits import broken_guard, broken_limit
 from pages.parts.plots.plot_points import PlotPoints
 
 
@@ -34,6 +34,13 @@ class Known:
     original: Point | None
     device: str = ""
     """Whose times and energies they have, where that is not this machine."""
+
+    @cached_property
+    def measured(self) -> tuple[str, ...]:
+        """The metrics that any of the points has."""
+        return tuple(
+            name for name in METRICS if any(p.value(name) is not None for p in self.points)
+        )
 
     @cached_property
     def works(self) -> dict[str, str]:
@@ -186,25 +193,40 @@ def _background(
     guards: tuple[tuple[str, float], ...],
     _known_points: Known,
 ) -> PlotPoints:
+    columns = _columns(model, version, techniques, _known_points)
+    fronts = [_fronts(model, version, techniques, metric, _known_points) for metric in metrics]
     points = shown(_known_points, techniques)
-    bounds = dict(limits)
-    broken = dict(guards)
-    allowed = [
-        feasible(p, bounds) and not any(breaks(p, *guard) for guard in guards) for p in points
-    ]
-    standing = {metric: standings_by_model(points, allowed, metric) for metric in metrics}
-    return PlotPoints.of(
-        points,
+    bounds, guarded = dict(limits), dict(guards)
+    refused = {}
+    if bounds or guarded:
+        told = (broken_limit(p, bounds) or broken_guard(p, guarded) for p in points)
+        refused = {p.key: said for p, said in zip(points, told, strict=True) if said}
+    allowed = np.array([point.key not in refused for point in points], dtype=bool)
+    standing = {each.x: each.standing(allowed) for each in fronts}
+    return replace(
+        columns,
         version=repr((version, metrics, techniques, limits, guards)),
         standing=standing,
-        knees={metric: knees_by_model(points, ranks, metric) for metric, ranks in standing.items()},
-        device=_known_points.device,
-        refused={
-            p.key: broken_limit(p, bounds) or broken_limit(p, broken)
-            for p, ok in zip(points, allowed, strict=True)
-            if not ok
-        },
+        knees={each.x: each.knees(standing[each.x]) for each in fronts},
+        refused=refused,
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _columns(
+    model: str, version: str, techniques: tuple[str, ...] | None, _known_points: Known
+) -> PlotPoints:
+    """What doesn't hang on limits and axes: a second at 10,000 points."""
+    points, base = shown(_known_points, techniques), repr((version, techniques))
+    device = _known_points.device
+    return PlotPoints.of(points, version=base, base=base, standing={}, device=device)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _fronts(
+    model: str, version: str, techniques: tuple[str, ...] | None, x: str, _known_points: Known
+) -> Fronts:
+    return Fronts.of(shown(_known_points, techniques), x)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

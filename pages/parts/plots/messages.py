@@ -41,9 +41,7 @@ def background_message(
         "low": {name: [_short(v) for v in column] for name, column in points.low.items()},
         "high": {name: [_short(v) for v in column] for name, column in points.high.items()},
         "modelled": {name: [int(v) for v in column] for name, column in points.modelled.items()},
-        "standing": {name: list(column) for name, column in points.standing.items()},
-        "knees": {name: list(rows) for name, rows in points.knees.items()},
-        "refused": dict(points.refused),
+        **judged_message(points),
         "models": list(points.models),
         "positions": positions,
         "strip": None if strip is None else strip.message(positions.values()),
@@ -62,6 +60,15 @@ def background_message(
             for name, metric in METRICS.items()
         },
         "hints": hints(),
+    }
+
+
+def judged_message(points: PlotPoints) -> dict[str, Any]:
+    """What limits and axes change of it."""
+    return {
+        "standing": {name: list(column) for name, column in points.standing.items()},
+        "knees": {name: list(rows) for name, rows in points.knees.items()},
+        "refused": dict(points.refused),
     }
 
 

@@ -76,6 +76,8 @@ class PlotPoints:
     """
 
     version: str
+    base: str = ""
+    """Tells what doesn't hang on limits and axes, which travels alone where only these changed."""
     keys: Sequence[str] = ()
     labels: Sequence[str] = ()
     techniques: Sequence[str] = ()
@@ -98,6 +100,7 @@ class PlotPoints:
         points: Sequence[Point],
         *,
         version: str,
+        base: str = "",
         labels: Sequence[str] | None = None,
         standing: Mapping[str, Sequence[int]],
         knees: Mapping[str, Sequence[int]] | None = None,
@@ -112,6 +115,7 @@ class PlotPoints:
         }
         return cls(
             version=version,
+            base=base or version,
             keys=[point.key for point in points],
             labels=labels or [named(p.recipe) + _of_model(p, models) for p in points],
             techniques=[point.recipe.technique for point in points],

@@ -19,6 +19,7 @@ from pages.parts.plots.messages import (
     Reach,
     background_message,
     current_message,
+    judged_message,
     mark_message,
 )
 from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
@@ -153,9 +154,14 @@ def draw(
         message["present"] = present.message()
     if decided is not None:
         message["decided"] = decided.message()
-    if st.session_state.get(sent) != known:
+    base = f"{question}\n{reach.page if reach else ''}\n{points.base or points.version}"
+    message["base"] = base
+    before_base, before_version = st.session_state.get(sent, ("", ""))
+    if before_base != base:
         message["background"] = background_message(points, reach, strip)
-        st.session_state[sent] = known
+    elif before_version != known:
+        message["judged"] = judged_message(points)
+    st.session_state[sent] = (base, known)
 
     def picked() -> None:
         clicked = _told(key, "picked")

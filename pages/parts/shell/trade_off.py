@@ -60,5 +60,12 @@ def open_picked(known: data.Known, otherwise: Point | None) -> None:
             )
             return
         link_to(point.recipe)
-        draw_lineage(point.recipe, known)
+        draw_lineage(point.recipe, _of_its_model(point, known))
         this_point(point.recipe, point)
+
+
+def _of_its_model(point: Point, known: data.Known) -> data.Known:
+    """What is known of the point's own model, where several are shown."""
+    model, original = point.recipe.model, known.original
+    is_own = original is None or original.recipe.model == model
+    return known if is_own else data.known_or_bundled(model)
