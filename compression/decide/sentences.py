@@ -39,7 +39,7 @@ def claim(
 
 @dataclass(frozen=True)
 class Ties:
-    """How many points can't be told from a choice, and the cheapest of them."""
+    """How many points can't be told from a choice, and the cheapest of them if that is cheaper."""
 
     count: int
     cheapest: Point | None
@@ -48,12 +48,9 @@ class Ties:
         if not self.count:
             return ""
         others = f"; {self.count} other{'s' if self.count > 1 else ''} can't be told from it"
-        change = "" if self.cheapest is None else cost_change(question.axis, self.cheapest, choice)
-        return (
-            f"{others}, one {change}"
-            if change.endswith(("smaller", "faster")) or " less " in change
-            else others
-        )
+        if self.cheapest is None:
+            return others
+        return f"{others}, one {cost_change(question.axis, self.cheapest, choice)}"
 
 
 def refused(choice: Point, question: Question, reasons: Sequence[str]) -> str:

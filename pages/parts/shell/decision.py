@@ -78,7 +78,7 @@ def _checked(found: Decision) -> list[str]:
 
 
 def _card(title: str, text: str, rows: Sequence[str]) -> None:
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if text:
         st.markdown(escaped(text))
     if rows:
