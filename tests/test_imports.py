@@ -26,7 +26,7 @@ ROOMS = {
              "pages.parts.panels.points_table pages.parts.deciding pages.parts.learn.*",
     "pages.techniques": "techniques.*.knobs techniques.step pages.techniques.face",
     "pages.parts": f"{ASKED} pages.parts.plots.backgrounds pages.parts.plots.plot_points pages.techniques* "
-                   "pages.parts.data pages.parts.form.limits",
+                   "pages.parts.data pages.parts.form.limits pages.parts.shell.front_words",
     "pages.parts.form": f"{ASKED} pages.parts.form.* pages.parts.plots.* pages.techniques.face",
     "pages.parts.plots": "models.catalogue point* pages.parts.data pages.parts.plots.* pages.parts.shell.serving "
                          "pages.parts.shell.words pages.parts.faces pages.parts.form.glossary pages.parts.form.limits "
@@ -78,7 +78,7 @@ ROOMS = {
     "compression.exchange": "errors exchange* models.catalogue point recipe",
     "compression.devices": "devices* errors files home point* recipe",
     "compression.advantages": "advantages.* devices* errors models.catalogue point*",
-    "compression.decide": "decide* devices* errors point*",
+    "compression.decide": "decide* devices* errors point* models.catalogue",
     "compression.share": "decide* devices* errors files models.catalogue point* recipe* share* store techniques "
                          "techniques.step",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",

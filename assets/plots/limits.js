@@ -140,12 +140,11 @@ export class Limits {
   key(event, grip, letter) {
     const along = letter === "x" ? { ArrowLeft: -1, ArrowRight: 1 } : { ArrowUp: -1, ArrowDown: 1 };
     const step = along[event.key];
-    if (event.key === "Delete" || event.key === "Backspace") this.put(grip, letter, null);
-    else if (step) {
-      grip.dragged = true;
-      this.put(grip, letter, this.inside(grip.pixel + step * STEP * (event.shiftKey ? 5 : 1), letter));
-      this.count(grip, letter);
-    } else return;
+    const gone = event.key === "Delete" || event.key === "Backspace";
+    if (!step && !gone) return;
+    grip.dragged = true; // what is drawn meanwhile leaves it where it is
+    this.put(grip, letter, gone ? null : this.inside(grip.pixel + step * STEP * (event.shiftKey ? 5 : 1), letter));
+    this.count(grip, letter);
     event.preventDefault();
     event.stopPropagation();
     clearTimeout(this.settling);

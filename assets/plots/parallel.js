@@ -150,7 +150,7 @@ export class Parallel {
         const [worst, best] = metric.better === "lower" ? [high, low] : [low, high];
         const brush = this.brushes.get(name);
         return `<div class="lab-axis${brush ? " lab-brushed" : ""}" role="slider" tabindex="0" data-axis="${name}" aria-orientation="vertical" aria-label="${escaped(metric.label)}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="${Math.round(100 * (brush?.[0] ?? 0))}" aria-valuetext="${escaped(this.words(name))}" data-left="${x}">
-          <b>${escaped(metric.label)}</b><small class="lab-best-end-words">${escaped(text(metric.style, best))}</small><i></i><em></em><small>${escaped(text(metric.style, worst))}</small></div>`;
+          <b>${escaped(metric.label.split(" on ")[0])}</b><small class="lab-best-end-words">${escaped(text(metric.style, best))}</small><i></i><em></em><small>${escaped(text(metric.style, worst))}</small></div>`;
       })
       .join("");
     for (const axis of this.axes.children) {

@@ -19,6 +19,7 @@ from compression.decide.question import Question
 from compression.decide.verdicts import headroom_of, risks_of, verdict_of
 from compression.devices import device_named, on_device
 from compression.point import METRICS, Point
+from compression.point.difference import LEVEL
 from compression.point.pareto import cost, front_mask
 
 MOST_NAMED = 12
@@ -118,7 +119,8 @@ class _Asked:
         risks = risks_of(choice, self.original, question, self.judged, headroom)
         verdict, binding = verdict_of(risks), self._binding(row, choice)
         reasons = tuple(risk.said for risk in risks if risk.verdict != "pass")
-        level = sentences.Ties(int(tied.sum()), next(iter(ties), None))
+        cheaper = next((p for p in ties if self._is_cheaper(p, choice)), None)
+        level = sentences.Ties(int(tied.sum()), cheaper)
         claim = sentences.claim(choice, self.seen(self.original), question, self.bounds, level)
         return Decision(
             question, choice, verdict,
@@ -133,6 +135,12 @@ class _Asked:
             would_change=self._changes(row, choice, ties, binding),
             risks=risks,
         )  # fmt: skip
+
+    def _is_cheaper(self, point: Point, choice: Point) -> bool:
+        """By more than nothing to speak of."""
+        axis = self.question.axis
+        here, there = cost(point, axis), cost(choice, axis)
+        return there - here > (LEVEL - 1) * abs(here)
 
     def _cheapest(self, rows: NDArray[np.bool_]) -> list[int]:
         cost = self.columns.costs[self.question.axis]
@@ -186,8 +194,7 @@ class _Asked:
         if flip is not None:
             point = self.points([flip.row])[0]
             changes.append(Change(sentences.tightening(flip, point, choice, self.question), point))
-        axis = self.question.axis
-        if ties and cost(ties[0], axis) < cost(choice, axis):
+        if ties and self._is_cheaper(ties[0], choice):
             said = sentences.tied_and_cheaper(ties[0], choice, self.question)
             changes.append(Change(said, ties[0]))
         return (*self._estimate(choice), *changes)[:CHANGES]

@@ -56,7 +56,7 @@ class Bound:
     def figure(self, value: float) -> str:
         """``1.2``, ``12 kB``."""
         if self.is_loss:
-            return f"{value:.2g}".replace("-", "−") if abs(value) >= 0.005 else "0"
+            return f"{round(value, 2) + 0.0:g}".replace("-", "−")
         written = METRICS["memory_bytes"].text if self.metric is None else self.metric.text
         return written(value)
 

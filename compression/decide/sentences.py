@@ -15,6 +15,7 @@ from compression.decide.nearest import Flip
 from compression.decide.question import Question
 from compression.decide.words import against, cost_change, named, quality_change
 from compression.devices import device_named, fit
+from compression.models.catalogue import model_card
 from compression.point import METRICS, Point, quality_of
 
 
@@ -31,14 +32,14 @@ def claim(
         quality = quality_of(choice.recipe.model)
         kept = f"keeps {asked}" if asked else "is better"
         said = f"{cost}, {choice.text(quality.field)}"
-        return f"Take {choice.recipe.model} as it is ({said}): nothing compressed {kept}."
+        return f"Take {model_card(choice.recipe.model).title} as it is ({said}): nothing compressed {kept}."
     figures = cost if original is None else _figures(choice, original, question.axis)
     return f"Take {named(choice, question)}: {figures}{f'; {asked}' if asked else ''}{ties.said(choice, question)}."
 
 
 @dataclass(frozen=True)
 class Ties:
-    """How many points can't be told from a choice, and the cheapest of them."""
+    """How many points can't be told from a choice, and the cheapest of them if that is cheaper."""
 
     count: int
     cheapest: Point | None
@@ -47,12 +48,9 @@ class Ties:
         if not self.count:
             return ""
         others = f"; {self.count} other{'s' if self.count > 1 else ''} can't be told from it"
-        change = "" if self.cheapest is None else cost_change(question.axis, self.cheapest, choice)
-        return (
-            f"{others}, one {change}"
-            if change.endswith(("smaller", "faster")) or " less " in change
-            else others
-        )
+        if self.cheapest is None:
+            return others
+        return f"{others}, one {cost_change(question.axis, self.cheapest, choice)}"
 
 
 def refused(choice: Point, question: Question, reasons: Sequence[str]) -> str:

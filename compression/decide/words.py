@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compression.decide.bounds import in_sentence
 from compression.decide.question import Question
+from compression.models.catalogue import model_card
 from compression.point import METRICS, Metric, Point, quality_of
 from compression.point.certainty import is_timed
 from compression.point.difference import LEVEL, Difference, difference
@@ -76,7 +77,7 @@ def named(point: Point, question: Question) -> str:
     """The recipe in words, with its seed where it is another than 0, and its model where it is another's."""
     recipe = point.recipe
     seed = f" (seed {recipe.seed})" if recipe.seed else ""
-    of = "" if recipe.model == question.model else f" of {recipe.model}"
+    of = "" if recipe.model == question.model else f" of {model_card(recipe.model).title}"
     return f"{recipe.describe()}{seed}{of}"
 
 

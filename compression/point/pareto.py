@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import moocore
 import numpy as np
@@ -87,26 +88,56 @@ def standings(points: Sequence[Point], x: str, y: str | None = None) -> list[int
     """
     if not points:
         return []
-    chooser = y or chooser_of(points)
-    costs = _costs(points, x, chooser)
-    on_front = front_mask(costs)
-    possible = _reaching(points, costs, x, chooser)
-    quality = y or quality_of(points[0].recipe.model).field
-    if chooser != quality:
-        best = [point for point, best in zip(points, on_front, strict=True) if best]
+    return Ranks.of(points, x, y).among(np.ones(len(points), dtype=bool)).tolist()
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Points as costs, read once, of which ``among`` says how any part of them stands; see ``standings``."""
+
+    costs: NDArray[np.float64]
+    """In ``x`` and in what chooses, N x 2; NaN where it was not measured, or is not certain enough."""
+    ends: NDArray[np.float64]
+    """In ``x`` and the better end of what chooses."""
+    plain: NDArray[np.float64] | None
+    """In ``x`` and the quality that estimates have too, where another chooses."""
+    plain_ends: NDArray[np.float64] | None
+    unjudged: NDArray[np.bool_] | None
+    """Which points lack what chooses."""
+
+    @classmethod
+    def of(cls, points: Sequence[Point], x: str, y: str | None = None) -> Ranks:
+        chooser = y or chooser_of(points)
+        costs, ends = _costs(points, x, chooser), _ends(points, x, chooser)
+        quality = y or quality_of(points[0].recipe.model).field
+        if chooser == quality:
+            return cls(costs, ends, None, None, None)
         unjudged = np.array([point.value(chooser) is None for point in points])
-        possible |= unjudged & _reaching(points, _costs(best, x, quality), x, quality)
-    return np.where(on_front, ON_FRONT, np.where(possible, POSSIBLE, DOMINATED)).tolist()
+        return cls(costs, ends, _costs(points, x, quality), _ends(points, x, quality), unjudged)
+
+    def among(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """ON_FRONT, POSSIBLE or DOMINATED for each of all points; those that are not among ``rows`` are DOMINATED."""
+        found = np.full(len(self.costs), DOMINATED)
+        kept = np.flatnonzero(rows)
+        costs = self.costs[kept]
+        on_front = front_mask(costs)
+        possible = _reaching(self.ends[kept], costs)
+        if self.plain is not None and self.plain_ends is not None and self.unjudged is not None:
+            rivals = self.plain[kept][on_front]
+            possible |= self.unjudged[kept] & _reaching(self.plain_ends[kept], rivals)
+        found[kept] = np.where(on_front, ON_FRONT, np.where(possible, POSSIBLE, DOMINATED))
+        return found
 
 
-def _reaching(
-    points: Sequence[Point], rivals: NDArray[np.float64], x: str, y: str
-) -> NDArray[np.bool_]:
-    """Which points' better end in ``y`` is as good as that of all ``rivals`` [N, 2] that certainly cost no more."""
+def _ends(points: Sequence[Point], x: str, y: str) -> NDArray[np.float64]:
+    return np.array([[cost(point, x), _best_case(point, y)] for point in points])
+
+
+def _reaching(ours: NDArray[np.float64], rivals: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of ``ours`` [N, 2] are as good in the second as all ``rivals`` [M, 2] that certainly cost no more."""
     rivals = rivals[~np.isnan(rivals).any(axis=1)]
     ranked = rivals[np.argsort(rivals[:, 0], kind="stable")]
     best_so_far = np.minimum.accumulate(np.append(np.inf, ranked[:, 1]))
-    ours = np.array([[cost(point, x), _best_case(point, y)] for point in points])
     no_dearer = np.searchsorted(ranked[:, 0], ours[:, 0], side="right")
     return (ours[:, 1] <= best_so_far[no_dearer]) & ~np.isnan(ours).any(axis=1)
 

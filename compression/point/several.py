@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from compression.point.knees import knee_rows
-from compression.point.pareto import DOMINATED, ON_FRONT, standings
+from compression.point.pareto import DOMINATED, ON_FRONT, Ranks
 from compression.point.point import Point
 
 
@@ -14,28 +18,42 @@ def models_of(points: Sequence[Point]) -> list[str]:
     return list(dict.fromkeys(point.recipe.model for point in points))
 
 
-def standings_by_model(points: Sequence[Point], allowed: Sequence[bool], x: str) -> list[int]:
-    """How each point stands among those of its own model that are allowed; see ``pareto.standings``."""
-    found = [DOMINATED] * len(points)
-    for rows in _rows(points):
-        kept = [row for row in rows if allowed[row]]
-        for row, rank in zip(kept, standings([points[row] for row in kept], x), strict=True):
-            found[row] = rank
-    return found
+@dataclass(frozen=True)
+class Fronts:
+    """Points as costs over one metric, read once: how each stands in its own model under any limits."""
 
-
-def knees_by_model(points: Sequence[Point], standing: Sequence[int], x: str) -> list[int]:
-    """The rows of the knees of each model's front; see ``knees.knee_rows``."""
-    found = []
-    for rows in _rows(points):
-        on_front = [standing[row] == ON_FRONT for row in rows]
-        found += [rows[row] for row in knee_rows([points[row] for row in rows], x, on_front)]
-    return found
-
-
-def _rows(points: Sequence[Point]) -> list[list[int]]:
+    points: tuple[Point, ...]
+    x: str
+    rows: tuple[NDArray[np.int64], ...]
     """By model, the rows of its points."""
-    rows: dict[str, list[int]] = {}
-    for row, point in enumerate(points):
-        rows.setdefault(point.recipe.model, []).append(row)
-    return list(rows.values())
+    ranks: tuple[Ranks, ...]
+
+    @classmethod
+    def of(cls, points: Sequence[Point], x: str) -> Fronts:
+        by_model: dict[str, list[int]] = {}
+        for row, point in enumerate(points):
+            by_model.setdefault(point.recipe.model, []).append(row)
+        ranks = [Ranks.of([points[row] for row in rows], x) for rows in by_model.values()]
+        return cls(tuple(points), x, tuple(map(np.array, by_model.values())), tuple(ranks))
+
+    def standing(self, allowed: NDArray[np.bool_]) -> list[int]:
+        """How each point stands among those of its model that are allowed; see ``pareto.standings``."""
+        found = np.full(len(self.points), DOMINATED)
+        for rows, ranks in zip(self.rows, self.ranks, strict=True):
+            found[rows] = ranks.among(allowed[rows])
+        return found.tolist()
+
+    def knees(self, standing: Sequence[int]) -> list[int]:
+        """The rows of the knees of each model's front; see ``knees.knee_rows``."""
+        found: list[int] = []
+        for rows in self.rows:
+            # Only the front itself and the original are looked at.
+            near = [
+                row for row in map(int, rows)
+                if standing[row] == ON_FRONT or not self.points[row].recipe.steps
+            ]  # fmt: skip
+            on_front = [standing[row] == ON_FRONT for row in near]
+            if near:
+                knees = knee_rows([self.points[row] for row in near], self.x, on_front)
+                found += [near[knee] for knee in knees]
+        return found

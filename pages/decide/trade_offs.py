@@ -23,16 +23,14 @@ from pages.parts.plots import selection
 from pages.parts.plots.decided import Decided
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell.compare_link import compare_link
-from pages.parts.shell.decision import draw_reasons, verdict_sentence
+from pages.parts.shell.decision import draw_reasons, verdict_sentence, verdict_words
 from pages.parts.shell.finding import find_button, watch_finding
-from pages.parts.shell.front_words import front_words
 from pages.parts.shell.guards import choose_guards, removed_words
 from pages.parts.shell.page_title import page_title
 from pages.parts.shell.pins import part_of, pinned
 from pages.parts.shell.points_file import points_file
 from pages.parts.shell.present_link import present_link
 from pages.parts.shell.question import choose_model
-from pages.parts.shell.recommendation import best_within
 from pages.parts.shell.several_models import choose_beside
 from pages.parts.shell.stage import stage_style
 from pages.parts.shell.stake import draw_stake
@@ -70,20 +68,21 @@ def answer() -> None:
             deciding.beside(known, choose_beside(model)), model, device := choose_device()
         )
         limits = choose_limits(model, known.points)
-        guards = choose_guards(model, known.points)
+        guards = choose_guards(model, known)
         worth = choose_worth(model)
         techniques = choose_techniques(known.points)
         axes = choose_axes(model)
-        paint = choose_paint(known.points)
+        paint = choose_paint(model, known.measured)
     shown = data.shown(known, techniques)
     metrics = [axis.metric for axis in axes]
     asked = question_of(
         model, lose=lose, limits=limits, guards=guards, device=device, worth=worth, axis=metrics[0]
     )
     found = deciding.decided(known, asked, techniques)
+    drawn = data.background(known, model, metrics, techniques, asked.limits, asked.guards)
     with plot_column:
         events = draw(
-            data.background(known, model, metrics, techniques, asked.limits, asked.guards),
+            drawn,
             key="plots",
             question=model,
             axes=axes,
@@ -108,10 +107,12 @@ def answer() -> None:
             on_limit=partial(drag, model=model, original=known.original),
             on_brush=selection.brushes_to_url,
         )
-        st.caption(front_words(shown, known.original, metrics[0]))
+        st.caption(deciding.front_told(known, techniques, metrics[0]))
         draw_reasons(found)
     with sentence:
         st.markdown(verdict_sentence(found))
+        if open_questions := verdict_words(found):
+            st.caption(open_questions)
         if removed := removed_words(shown, asked.limits, asked.guards):
             st.caption(removed)
         find_button(found)
@@ -126,7 +127,7 @@ def answer() -> None:
             st.header(f"Selected points ({len(chosen)})")
             compare_link(best_first(chosen))
             points_table(best_first(chosen), key="selected", on_pick=pick)
-        elif best := best_within(shown, asked.limits, metrics[0], found.choice):
+        elif best := deciding.best_of(known, drawn, metrics[0], found.choice):
             st.header(
                 "The front within your limits" if asked.limits else "The front",
                 help="The recommended point first, if there is one; then from the cheapest on.",

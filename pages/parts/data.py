@@ -12,14 +12,15 @@ from compression import engine as engine_room
 from compression.devices import Device, on_device, seen_on
 from compression.devices.on_device import works_of
 from compression.errors import StoreError
-from compression.point import Point
+from compression.point import METRICS, Point
 from compression.point.one_clock import on_one_clock
+from compression.point.several import Fronts
 from compression.point.trade_off import TradeOff
 from compression.recipe import Recipe
 from compression.store import Store, bundled
 from compression.store.artifacts import ArtifactFolder
-from pages.parts.plots.backgrounds import Bounds, background_of, background_on
-from pages.parts.plots.plot_points import PlotPoints
+from pages.parts.plots.backgrounds import Bounds, judged
+from pages.parts.plots.plot_points import ON_DEVICES, PlotPoints
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Known:
     """Whose times and energies they have, where that is not this machine."""
     here: Known | None = None
     """The same points as they are on this machine, where these are on a device."""
+
+    @cached_property
+    def measured(self) -> tuple[str, ...]:
+        """The metrics that any of the points has."""
+        return tuple(
+            name for name in METRICS if any(p.value(name) is not None for p in self.points)
+        )
 
     @cached_property
     def works(self) -> dict[str, str]:
@@ -187,14 +195,32 @@ def _background(
     guards: tuple[tuple[str, float], ...],
     _known_points: Known,
 ) -> PlotPoints:
+    columns = _columns(model, version, techniques, _known_points)
+    fronts = [_fronts(model, version, techniques, metric, _known_points) for metric in metrics]
     points = shown(_known_points, techniques)
-    bounds = Bounds(dict(limits), dict(guards))
     version = repr((version, metrics, techniques, limits, guards))
-    here = _known_points.here
-    if here is not None:
-        base = _background(model, here.version, metrics, techniques, limits, guards, here)
-        return background_on(base, points, bounds, version=version, device=_known_points.device)
-    return background_of(points, metrics, bounds, version=version)
+    return judged(columns, points, fronts, Bounds(dict(limits), dict(guards)), version=version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _columns(
+    model: str, version: str, techniques: tuple[str, ...] | None, _known_points: Known
+) -> PlotPoints:
+    """What doesn't hang on limits and axes: a second at 10,000 points."""
+    points, base = shown(_known_points, techniques), repr((version, techniques))
+    if (here := _known_points.here) is None:
+        return PlotPoints.of(points, version=base, standing={})
+    columns = _columns(model, here.version, techniques, here)
+    return columns.on_device(points, base=base, device=_known_points.device)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _fronts(
+    model: str, version: str, techniques: tuple[str, ...] | None, x: str, _known_points: Known
+) -> Fronts:
+    if (here := _known_points.here) is not None and x not in ON_DEVICES:
+        return _fronts(model, here.version, techniques, x, here)
+    return Fronts.of(shown(_known_points, techniques), x)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

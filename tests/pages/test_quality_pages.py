@@ -92,7 +92,7 @@ def test_the_trade_offs_have_its_front_and_its_limit() -> None:
     small, large = (a_measured(f"quantize:bits={bits}").key for bits in (4, 5))
     assert small in on_front and large not in on_front
     test.number_input(key="limit-bits_per_byte").set_value(1.45).run()
-    refused = plots(test)["background"]["refused"]
+    refused = plots(test)["judged"]["refused"]
     assert refused[small] == "bits per byte 1.49 bits/byte > 1.45 bits/byte"
 
 

@@ -64,3 +64,9 @@ def broken_limit(point: Point, limits: Mapping[str, float]) -> str:
             value = metric.text(point.value(name))
             return f"{metric.label.lower()} {value} {sign} {metric.text(limit)}"
     return ""
+
+
+def broken_guard(point: Point, guards: Mapping[str, float]) -> str:
+    """The first guard that the point is known to break, in words; empty if there is none."""
+    known = {name: limit for name, limit in guards.items() if point.value(name) is not None}
+    return broken_limit(point, known)

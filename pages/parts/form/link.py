@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,7 @@ import streamlit as st
 
 from compression.errors import nearest
 from compression.models.catalogue import MODELS
-from compression.point import axis_costs
+from compression.point import METRICS, axis_costs
 from compression.techniques.step import Knob, Step
 from pages.parts.form.address import is_possible, said
 from pages.parts.form.axes import LOST, PLAIN, UPRIGHT
@@ -33,12 +34,6 @@ FREE = (
     "node",
     "branches",
     "techniques",
-    "lose",
-    "worth",
-    "worth-of",
-    "with",
-    "painted",
-    "sized",
     "coordinates",
     "brushed",
     "country",
@@ -60,9 +55,18 @@ ELSEWHERE = {
     "model": tuple(MODELS),
     "scale": ("log", "linear"),
     UPRIGHT: (LOST, PLAIN),
-    **{name: tuple(metric.label for metric in axis_costs()) for name in ("x1", "x2", "x3")},
+    **{
+        name: tuple(metric.label for metric in axis_costs())
+        for name in ("x1", "x2", "x3", "worth-of")
+    },
+    "with": tuple(dict.fromkeys(card.title for card in MODELS.values())),
+    "painted": ("technique", *(metric.label for metric in METRICS.values())),
+    "sized": ("all alike", *(metric.label for metric in METRICS.values())),
 }
 """What the other parts of a page may be set to."""
+
+NUMBERS = ("lose", "worth")
+"""Parts that are numbers from 0 on."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,20 @@ def link_notes(params: Mapping[str, str], face: Face | None, sections: Sequence[
                 found.append(
                     Note(_not_one_of(name, given, allowed[name]), name if name == "model" else "")
                 )
+        elif name in NUMBERS:
+            if not is_number(given):
+                found.append(Note(f"{said(name, given)} is no number from 0 on"))
         elif name not in FREE and not name.startswith(LED_BY):
             found.append(Note(f"{said(name, given)} is nothing that this page knows"))
     return found
+
+
+def is_number(given: str) -> bool:
+    """A finite number from 0 on."""
+    try:
+        return 0 <= float(given) < math.inf
+    except ValueError:
+        return False
 
 
 def read_link(face: Face | None, sections: Sequence[str] = (), wrong: Sequence[str] = ()) -> None:

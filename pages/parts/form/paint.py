@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from compression.point import METRICS, Point, headline_of
+from compression.point import METRICS, headline_of
 
 COLOUR, SIZE, COORDINATES = "painted", "sized", "coordinates"
 """Their parts of the address."""
@@ -26,12 +26,9 @@ class Paint:
     parallel: tuple[str, ...]
 
 
-def choose_paint(points: Sequence[Point]) -> Paint:
+def choose_paint(model: str, known: Sequence[str]) -> Paint:
     """A popover: any figure that some of the points have may give colour and size, and be a coordinate."""
-    known = [name for name in METRICS if any(p.value(name) is not None for p in points)]
-    usual = [
-        metric.field for metric in headline_of(points[0].recipe.model) if metric.field in known
-    ]
+    usual = [metric.field for metric in headline_of(model) if metric.field in known]
     with st.popover("Colour and size", icon=":material/palette:", width="stretch"):
         colour = st.selectbox(
             "Colour", [TECHNIQUE, *known], format_func=_label, key=COLOUR, bind="query-params",

@@ -106,7 +106,9 @@ def drag(name: str, value: float | None, model: str, original: Point | None) -> 
         quality = quality_of(model)
         one = point_of_quality(quality, original)
         lost = None if value is None else quality.cost(value - original.quality) / one
-        st.session_state[LOSE] = None if lost is None else min(100.0, max(0.0, round(lost, 2)))
+        st.session_state[LOSE] = (
+            None if lost is None else min(100.0, max(0.0, float(f"{lost:.2g}")))
+        )
     elif name in METRICS:
         metric = METRICS[name]
         told = None if value is None else max(0.0, value) * metric.factor

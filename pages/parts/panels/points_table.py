@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from compression.exchange import outgoing
+from compression.models.catalogue import model_card
 from compression.point import Point, headline_of, quality_of
+from compression.point.several import models_of
 from pages.parts.shell import words
 
 RECIPE, LINES = 128, 66
@@ -42,7 +44,8 @@ def points_table(
         if cells and 0 <= (row := int(cells[0][0])) < len(points):
             on_pick(points[row].key)
 
-    rows = [_row(point) for point in points]
+    several = len(models_of(points)) > 1
+    rows = [_row(point, several) for point in points]
     columns = None
     here = sum(point.origin == "here" for point in points)
     if (
@@ -79,13 +82,18 @@ def points_table(
     )
 
 
-def _row(point: Point) -> dict[str, Any]:
-    """Numbers stay numbers, which can be sorted, with the digits that their intervals leave standing."""
+def _row(point: Point, several: bool) -> dict[str, Any]:
+    """Numbers stay numbers, which can be sorted, with the digits that their intervals leave standing.
+
+    Of ``several`` models each row says whose it is.
+    """
     figures = {}
     for metric in headline_of(point.recipe.model):
         m = point.measurements.get(metric.field)
         figures[metric.head] = None if m is None else metric.rounded(m.value, m.low, m.high)
-    return {"Recipe": words.named(point.recipe), **figures, "Origin": words.origin(point)}
+    of = f" of {model_card(point.recipe.model).title}" if several else ""
+    recipe = f"{words.named(point.recipe)}{of}"
+    return {"Recipe": recipe, **figures, "Origin": words.origin(point)}
 
 
 def as_csv(points: Sequence[Point]) -> str:

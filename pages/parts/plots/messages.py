@@ -38,6 +38,7 @@ def background_message(
         "techniques": list(points.techniques),
         "bundled": [int(flag) for flag in points.bundled],
         **_figures(points, list(points.values)),
+        **judged_message(points),
         "models": list(points.models),
         "positions": positions,
         "strip": None if strip is None else strip.message(positions.values()),
@@ -52,6 +53,7 @@ def device_message(points: PlotPoints) -> dict[str, Any]:
     """What of a background is another one on another device; the browser has the rest."""
     return {
         **_figures(points, [name for name in points.values if name in ON_DEVICES]),
+        **judged_message(points),
         "instead_of": list(ON_DEVICES),
     }
 
@@ -71,12 +73,9 @@ def _figures(points: PlotPoints, names: Sequence[str]) -> dict[str, Any]:
             for name in names
             if name in points.modelled
         },
-        "standing": {name: list(column) for name, column in points.standing.items()},
         "elsewhere": {
             name: dict(points.elsewhere[name]) for name in names if name in points.elsewhere
         },
-        "knees": {name: list(rows) for name, rows in points.knees.items()},
-        "refused": dict(points.refused),
         "metrics": {
             name: {
                 "label": f"{metric.label} on {points.device}"
@@ -88,6 +87,15 @@ def _figures(points: PlotPoints, names: Sequence[str]) -> dict[str, Any]:
             }
             for name, metric in METRICS.items()
         },
+    }
+
+
+def judged_message(points: PlotPoints) -> dict[str, Any]:
+    """What limits and axes change of it."""
+    return {
+        "standing": {name: list(column) for name, column in points.standing.items()},
+        "knees": {name: list(rows) for name, rows in points.knees.items()},
+        "refused": dict(points.refused),
     }
 
 

@@ -78,6 +78,8 @@ class PlotPoints:
     """
 
     version: str
+    base: str = ""
+    """Tells what doesn't hang on limits and axes, which travels alone where only these changed."""
     keys: Sequence[str] = ()
     labels: Sequence[str] = ()
     techniques: Sequence[str] = ()
@@ -95,8 +97,10 @@ class PlotPoints:
     """Of points of several models the number of each one's, from 0; each has a front of its own."""
     device: str = ""
     """Whose times and energies these are, where not this machine's: their axes say so."""
+    base: str = ""
+    """Backgrounds of one base differ in what limits and axes change alone, so that only this needs to be sent."""
     family: str = ""
-    """Backgrounds of one family differ in what depends on the device alone, so that only this needs to be sent."""
+    """Backgrounds of one family differ besides in what depends on the device."""
 
     @classmethod
     def of(
@@ -104,6 +108,7 @@ class PlotPoints:
         points: Sequence[Point],
         *,
         version: str,
+        base: str = "",
         labels: Sequence[str] | None = None,
         standing: Mapping[str, Sequence[int]],
         knees: Mapping[str, Sequence[int]] | None = None,
@@ -114,6 +119,7 @@ class PlotPoints:
         models, columns = models_of(points), _columns(points, METRICS)
         return cls(
             version=version,
+            base=base or version,
             keys=[point.key for point in points],
             labels=labels or [named(p.recipe) + _of_model(p, models) for p in points],
             techniques=[point.recipe.technique for point in points],
@@ -124,29 +130,19 @@ class PlotPoints:
             refused=refused or {},
             models=[models.index(p.recipe.model) for p in points] if len(models) > 1 else (),
             device=device,
+            base=version,
             family=version,
         )
 
-    def on_device(
-        self,
-        points: Sequence[Point],
-        *,
-        version: str,
-        device: str,
-        standing: Mapping[str, Sequence[int]],
-        knees: Mapping[str, Sequence[int]],
-        refused: Mapping[str, str],
-    ) -> PlotPoints:
-        """The same points with a device's times and energies, and how they stand there."""
+    def on_device(self, points: Sequence[Point], *, base: str, device: str) -> PlotPoints:
+        """The same points with a device's times and energies."""
         told = _told(_columns(points, ON_DEVICES))
         others = {
             name: {of: column for of, column in getattr(self, name).items() if of not in ON_DEVICES}
             for name in told
         }
-        return replace(
-            self, version=version, device=device, standing=standing, knees=knees, refused=refused,
-            **{name: others[name] | told[name] for name in told},
-        )  # fmt: skip
+        both = {name: others[name] | told[name] for name in told}
+        return replace(self, version=base, base=base, device=device, **both)
 
 
 ON_DEVICES = (*(name for name, metric in METRICS.items() if metric.power_of_time), "speedup")

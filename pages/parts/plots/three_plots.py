@@ -20,6 +20,7 @@ from pages.parts.plots.messages import (
     background_message,
     current_message,
     device_message,
+    judged_message,
     mark_message,
 )
 from pages.parts.plots.plot_points import Axis, Figure, Mark, PlotPoints
@@ -127,7 +128,9 @@ def draw(
     """
     drawn = tuple(axis.metric for axis in (*axes, y))
     where = f"{question}\n{reach.page if reach else ''}"
-    known, family = f"{where}\n{points.version}", f"{where}\n{points.family}"
+    family, base, known = (
+        f"{where}\n{part}" for part in (points.family, points.base, points.version)
+    )
     sent = f"_{key}_sent"
     message: dict[str, Any] = {
         "code": asset_url("plots/plots.js"),
@@ -153,12 +156,15 @@ def draw(
         message["file"] = asdict(file)
     if present is not None:
         message["present"] = present.message()
-    version, kin = st.session_state.get(sent, ("", ""))
-    if version != known:
-        is_kin = points.family and kin == family
-        told = device_message(points) if is_kin else background_message(points, reach, strip)
-        message["background"] = {**told, "family": family}
-        st.session_state[sent] = known, family
+    now = (family, base, known)
+    last = st.session_state.get(sent, ("", "", ""))
+    if last != now:
+        if last[0] != family:
+            told = background_message(points, reach, strip)
+        else:
+            told = judged_message(points) if last[1] == base else device_message(points)
+        message["background"] = {**told, "family": family, "base": base}
+        st.session_state[sent] = now
     if decided is not None:
         message["decided"] = decided.message()
 

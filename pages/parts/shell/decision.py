@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from compression.decide import Decision
-from pages.parts.shell.words import named
+from compression.decide.words import named
 
 SIGNS = {
     "pass": ":material/check_circle: Pass",
@@ -20,10 +20,17 @@ MOST_TIES = 3
 
 
 def verdict_sentence(found: Decision) -> str:
-    """The claim in bold up to its first colon, with the verdict behind it where it is not plain."""
+    """The claim, in bold up to its first colon."""
     head, colon, rest = found.claim.partition(": ")
     bold = f"**{head}{colon.strip()}** {rest}" if colon and len(head) < 160 else found.claim
     return escaped(bold)
+
+
+def verdict_words(found: Decision) -> str:
+    """Beneath the sentence, where the verdict on what was found is not a plain pass; else empty."""
+    if found.choice is None or found.verdict == "pass":
+        return ""
+    return escaped(f"{SIGNS[found.verdict]}: {' '.join(found.reasons)}")
 
 
 def draw_reasons(found: Decision) -> None:
@@ -33,7 +40,9 @@ def draw_reasons(found: Decision) -> None:
     with columns[0], st.container(key="why-limits"):
         _card("What binds", _binding(found), [room.said for room in found.headroom])
     with columns[1], st.container(key="why-runners"):
-        runners = [f"{named(each.point.recipe)}: {each.why_not}" for each in found.runners_up]
+        runners = [
+            f"{named(each.point, found.question)}: {each.why_not}" for each in found.runners_up
+        ]
         _card("Runners-up", "" if runners else "No other point is allowed.", runners)
         if found.ties:
             st.caption(escaped(_ties(found)))
@@ -55,7 +64,7 @@ def _binding(found: Decision) -> str:
 
 
 def _ties(found: Decision) -> str:
-    names = "; ".join(named(point.recipe) for point in found.ties[:MOST_TIES])
+    names = "; ".join(named(point, found.question) for point in found.ties[:MOST_TIES])
     count = len(found.tied_keys)
     more = f", and {count - MOST_TIES} more" if count > MOST_TIES else ""
     return f"Can't be told from it, ringed in the plots: {names}{more}."
@@ -69,7 +78,7 @@ def _checked(found: Decision) -> list[str]:
 
 
 def _card(title: str, text: str, rows: Sequence[str]) -> None:
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if text:
         st.markdown(escaped(text))
     if rows:

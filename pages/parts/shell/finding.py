@@ -22,7 +22,7 @@ from pages.parts.shell.words import duration
 WAYS: Mapping[str, tuple[str, ...]] = {
     "fewer channels, then fewer bits": ("prune-channels:ratio=0.1..0.8", "quantize:bits=2..8"),
     "zeros, then fewer bits": ("prune:sparsity=0.3..0.9", "quantize:bits=2..8"),
-    "fewer bits alone": ("quantize:bits=2..8,group_size=0..128",),
+    "fewer bits alone": ("quantize:bits=2..8,per=channel|tensor",),
 }
 """Chains whose points take a second or less, with the knobs that a search moves."""
 

@@ -32,12 +32,15 @@ HELP = (
 )
 
 
-def choose_guards(model: str, points: Sequence[Point]) -> dict[str, float]:
-    """Number fields for the guards that are known of any point, and a button that finds them out of the others."""
-    known = [m for m in guards() if any(p.value(m.field) is not None for p in points)]
+def choose_guards(model: str, known_points: data.Known) -> dict[str, float]:
+    """Number fields for the guards that are known of any point, and a button that finds them out of the others.
+
+    What was not measured of a point doesn't leave it out: a decision for it then needs review.
+    """
+    known = [metric for metric in guards() if metric.field in known_points.measured]
     with st.expander("Guards", icon=":material/shield:"):
         limits = typed_limits(model, known, key="limit", bind="query-params") if known else {}
-        _find_out(model, points)
+        _find_out(model, known_points)
     return limits
 
 
@@ -72,13 +75,19 @@ def can_be_found_out(points: Sequence[Point]) -> list[Point]:
     return sorted(makeable, key=lambda p: (bool(p.recipe.steps), p.key not in best))
 
 
-def untried(points: Sequence[Point], failed: Collection[str]) -> list[Point]:
+def untried(unknown: Sequence[Point], failed: Collection[str]) -> list[Point]:
     """What can be found out; what has ``failed`` comes last, for it may fail again."""
-    left = can_be_found_out(points)
-    return sorted(left, key=lambda point: point.key in failed)
+    return sorted(unknown, key=lambda point: point.key in failed)
 
 
-def _find_out(model: str, points: Sequence[Point]) -> None:
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _unknown(model: str, version: str, _points: Sequence[Point]) -> tuple[list[Point], int]:
+    """The points whose guards can be found out, and how many have no file to find them out of."""
+    trained = sum(p.recipe.is_trained and not p.artifact for p in _points)
+    return can_be_found_out(_points), trained
+
+
+def _find_out(model: str, known: data.Known) -> None:
     asked: dict[str, Request[Any]] = st.session_state.setdefault(HELD, {}).get(model, {})
     done = sum(request.done for request in asked.values())
     if done < len(asked):
@@ -90,8 +99,8 @@ def _find_out(model: str, points: Sequence[Point]) -> None:
         st.caption(
             f":material/info: {len(failed)} could not be found out: {next(iter(failed.values()))}"
         )
-    left = untried(points, failed)[:MOST]
-    trained = sum(p.recipe.is_trained and not p.artifact for p in points)
+    unknown, trained = _unknown(model, known.version, known.points)
+    left = untried(unknown, failed)[:MOST]
     if left:
         st.button(
             f"Find out those of {len(left)} points", key="guards-ask", icon=":material/fact_check:",

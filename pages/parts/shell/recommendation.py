@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from compression.decide import Question, decide
 from compression.point import Point
-from compression.point.pareto import front
 
 
 def recommendation(
@@ -19,11 +18,3 @@ def recommendation(
     question = Question(points[0].recipe.model, limits=dict(limits), axis=metric)
     choice = decide(points, original, question).choice
     return choice if choice is not None and choice.recipe.steps else None
-
-
-def best_within(
-    points: Sequence[Point], limits: Mapping[str, float], metric: str, chosen: Point | None = None
-) -> list[Point]:
-    """The front of the model's quality over ``metric`` among the points that keep all limits, the chosen one first."""
-    best = front(points, metric, limits=limits)
-    return best if chosen is None else [chosen, *(p for p in best if p.key != chosen.key)]

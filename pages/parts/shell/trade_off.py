@@ -61,6 +61,14 @@ def open_picked(known: data.Known, otherwise: Point | None) -> None:
             )
             return
         link_to(point.recipe)
+        known = _of_its_model(point, known)
         beside_original(point, known.original)
         draw_lineage(point.recipe, known)
         this_point(point.recipe, point)
+
+
+def _of_its_model(point: Point, known: data.Known) -> data.Known:
+    """What is known of the point's own model, where several are shown."""
+    model, original = point.recipe.model, known.original
+    is_own = original is None or original.recipe.model == model
+    return known if is_own else data.known_or_bundled(model)
