@@ -52,8 +52,8 @@ ROOMS = {
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* engine.run_cost errors exchange.* files home "
-                       "insight models.catalogue point* recipe* store* techniques training.progress datasets",
+    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* engine.run_cost errors exchange.* files "
+                       "home insight models.catalogue point* recipe* store* techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",

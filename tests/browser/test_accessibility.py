@@ -20,7 +20,7 @@ THEMES = ("light", "dark")
 FACE_AT = {face.address: face for face in FACES.values()}
 FIRST = next(iter(FACE_AT))
 ABOUT = "About"
-ADDRESSES = ("home", *FACE_AT, "trade-offs", "runs", "present")
+ADDRESSES = ("home", *FACE_AT, "trade-offs", "compare", "lineage", "runs", "present")
 DOORS = {
     "Add a step": "[data-testid=stPopoverBody]",
     "Take along": "[data-testid=stPopoverBody]",
@@ -37,7 +37,12 @@ LOOKED_AT = (
     ".st-key-recipe-bar",
 )
 """What of a page is the same whatever section is open below the plots."""
-WITHOUT_PLOTS = {"home": ".st-key-tile-all svg", "runs": "h1", "present": ".lab-result h2"}
+WITHOUT_PLOTS = {
+    "home": ".st-key-tile-all svg",
+    "compare": ".lab-compared",
+    "runs": "h1",
+    "present": ".lab-result h2",
+}
 """What a page shows last that has no plots, or none with the tools around them."""
 
 TEXTS = """(box) => {
