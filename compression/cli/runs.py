@@ -17,12 +17,12 @@ from compression.store import Store, SweepRecord
 
 
 def runs(
-    model: Annotated[str, typer.Option(help="Only those of this model.")] = "",
+    of: Annotated[str, typer.Option("--model", help="Only those of this model.")] = "",
     json: Json = False,
 ) -> None:
     """List the sweeps and searches asked for here, newest first: state, points, failures, and processor seconds."""
     store = Store.open()
-    rows = [_row(store, record) for record in store.sweeps(model or None)]
+    rows = [_row(store, record) for record in store.sweeps(of or None)]
     if json:
         console.show_document(rows)
     elif not rows:

@@ -99,7 +99,9 @@ class _View:
 
 def works_of(points: Iterable[Point]) -> dict[str, str]:
     """What the graphs do, for points of earlier versions, which don't tell it themselves."""
-    return {point.graph: point.work for point in points if point.work}
+    return {
+        point.graph: point.work for point in points if point.work and point.origin != "elsewhere"
+    }
 
 
 def work_of(point: Point, works: Mapping[str, str] | None = None) -> Work | None:

@@ -47,7 +47,8 @@ def begun(sweep: Sweep, store: Store) -> Sweep:
         return sweep
     if (before := _recorded(sweep.key, store)) is not None:
         return before
-    known = _chosen(store.known(sweep.model), sweep)
+    measured = [point for point in store.known(sweep.model) if point.origin != "elsewhere"]
+    known = _chosen(measured, sweep)
     return sweep.model_copy(update={"known": tuple(point.key for point in known)})
 
 

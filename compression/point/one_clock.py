@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from compression.point.metrics import METRICS
 from compression.point.point import Measurement, Point
 
+ORIGINS = ("here", "bundled", "elsewhere")
+"""Whose timing is believed first: what somebody else says speaks for their own points alone, while others do."""
+
 NOTE = (
     "Shown as the speed-up, timed in turns with the original, times the original's latency{where}."
 )
@@ -58,7 +61,7 @@ def _rank(point: Point) -> tuple[object, ...]:
     speedup = point.measurements["speedup"]
     low, high = speedup.low, speedup.high
     width = high / low if low and high and low > 0 else float("inf")
-    return point.stage != "full", point.origin != "here", width, point.key
+    return point.stage != "full", ORIGINS.index(point.origin), width, point.key
 
 
 def _scaled(point: Point, timed: Point, reference: float, *, is_here: bool) -> Point:

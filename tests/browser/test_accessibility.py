@@ -46,6 +46,8 @@ WITHOUT_PLOTS = {
     "share": "svg.chart",
     "learn": ".ledger p",
     "lesson": ".lesson-curve",
+    "compare": ".lab-compared",
+    "deploy": "h1",
 }
 """What a page shows last that has no plots, or none with the tools around them."""
 

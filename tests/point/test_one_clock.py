@@ -101,3 +101,13 @@ def test_each_keeps_its_own_reason() -> None:
     )
     shown = on_one_clock([NARROW[0], told], point(2.0, 1.0))
     assert [p.measurements["speedup"].note for p in shown] == ["", "Because."]
+
+
+def test_what_somebody_else_timed_speaks_for_no_measured_point() -> None:
+    original = point(2.0, 1.0, bundled=True)
+    ours = of_graph("one", point(1.0, 2.0, "quantize", bundled=True))
+    boast = of_graph("one", point(0.1, 20.0, "quantize:bits=2")).as_elsewhere("them")
+    narrow = boast.measurements["speedup"].model_copy(update={"low": 19.9, "high": 20.1})
+    theirs = boast.model_copy(update={"measurements": {**boast.measurements, "speedup": narrow}})
+    shown, _ = on_one_clock([ours, theirs], original)
+    assert shown.value("speedup") == 2.0

@@ -80,7 +80,7 @@ export class Tree {
     const color = colorOf(sign, this.data.dark);
     const mark = make("path", { d: shape(sign.symbol, 5), transform: `translate(13,${HIGH / 2})`, fill: node.known ? color : "none", stroke: color });
     const box = make(
-      "g", { transform: `translate(${x},${y})`, role: "treeitem", "aria-level": node.depth + 1, "aria-label": node.title, tabindex: -1, "data-at": at, class: node.known ? "lab-node" : "lab-node lab-unmeasured" },
+      "g", { transform: `translate(${x},${y})`, role: "treeitem", "aria-level": node.depth + 1, "aria-label": node.title, tabindex: -1, "data-at": at, "data-key": node.key, class: node.known ? "lab-node" : "lab-node lab-unmeasured" },
       title, make("rect", { width: WIDE, height: HIGH, rx: 7 }), mark, line(node.label, 17, "lab-tree-step"), line(node.figures, 33, "lab-tree-figures"),
     );
     return box;

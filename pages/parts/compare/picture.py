@@ -86,10 +86,8 @@ def _lost(points: Sequence[Point]) -> list[Dot]:
             point.measurements.get(metric.field), points[0].measurements.get(metric.field)
         )
         if told is not None:
-            ends = (told.low, told.high)
-            found.append(
-                (number, 100 * told.value, *(None if e is None else 100 * e for e in ends))
-            )  # type: ignore[arg-type]
+            low, high = (None if end is None else 100 * end for end in (told.low, told.high))
+            found.append((number, 100 * told.value, low, high))
     return found
 
 

@@ -57,7 +57,7 @@ def _column(head: str, causes: list[Cause]) -> str:
     if not causes:
         return ""
     items = "".join(f"<li>{escape(cause.text)}</li>" for cause in causes)
-    return f"<section><h3>{escape(head)}</h3><ol>{items}</ol></section>"
+    return f"<section><h2>{escape(head)}</h2><ol>{items}</ol></section>"
 
 
 def _plain(text: str) -> str:

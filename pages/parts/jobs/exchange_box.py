@@ -5,6 +5,8 @@ Nothing of a file is run or drawn as HTML: its rows are counted, and refused in 
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from compression.errors import LabError, StoreError
@@ -37,13 +39,18 @@ def _export() -> None:
         for format in FORMATS:
             st.download_button(
                 format.upper() if format != "parquet" else "Parquet",
-                lambda format=format: as_bytes(data.known(model).points, format),
+                partial(_file, model, format),
                 file_name=f"{model.replace('/', '-')}-points.{format}", mime=TYPES[format],
                 key=f"exchange-{format}", on_click="ignore",
             )  # fmt: skip
     st.caption(
         "Every figure as it was measured, with what measures it again. Each format can be taken in again."
     )
+
+
+def _file(model: str, format: str) -> bytes:
+    """As they were measured: pages show times on one clock."""
+    return as_bytes(data.store().known(model), format)
 
 
 def _import() -> None:
