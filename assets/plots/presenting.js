@@ -136,10 +136,17 @@ export class Presenting {
     if (focused) this.costs.children[this.cost].focus();
     this.place.textContent = this.allowed !== null ? "claim" : stops.length ? `${this.at + 1} of ${stops.length}` : "";
     this.words.innerHTML = this.said(this.stop());
-    for (const size of FITTING) {
-      this.words.style.setProperty("--size", size);
-      if (this.words.scrollHeight <= this.words.clientHeight + 1 || !this.window.matches) break;
-    }
+    const things = [...this.words.querySelectorAll(".lab-everyday")];
+    while (!this.fits() && things.length) things.pop().remove(); // what is nice to know goes before the figures are cut
+  }
+
+  // Whether some size of the words leaves nothing cut; the first that does is kept.
+  fits() {
+    const { words } = this;
+    return FITTING.some((size) => {
+      words.style.setProperty("--size", size);
+      return words.scrollHeight <= words.clientHeight + 1 || !this.window.matches;
+    });
   }
 
   said(stop) {
