@@ -2,6 +2,7 @@
 // several points comes to; arrow keys go from one to the next. All of it came with the page: no step waits for the server.
 
 import { typing } from "./keys.js";
+import { Loss } from "./loss.js";
 import { escaped, icon } from "./signs.js";
 import { WIDE } from "./sizes.js";
 
@@ -26,6 +27,8 @@ export class Presenting {
     this.words = element("section", "lab-result", "Result");
     this.words.setAttribute("aria-live", "polite");
     lab.row.after(this.words);
+    this.loss = new Loss((place) => this.allow(place), () => this.spoken());
+    this.words.after(this.loss.box);
     this.costs.addEventListener("click", ({ target }) => this.switch(Number(target.closest("button")?.dataset.cost)));
     this.steps.addEventListener("click", ({ target }) => this.step(Number(target.closest("button")?.dataset.step)));
     this.pressed = (event) => this.key(event);
@@ -36,19 +39,34 @@ export class Presenting {
   told(data) {
     const { stops, at, cost } = data.present;
     const known = [data.question, ...stops.map(({ mark }) => mark.key)].join(" ");
-    if (known !== this.known) Object.assign(this, { known, at, cost });
+    if (known !== this.known) Object.assign(this, { known, at, cost, allowed: data.present.allowed?.first ? data.present.allowed.at : null });
     this.given = data;
+    this.loss.receive(data.present.allowed, this.allowed);
     return this.chosen();
   }
 
   chosen() {
     const { axes, present } = this.given;
-    return { ...this.given, axes: [axes[this.cost]], current: present.stops[this.at]?.mark ?? null };
+    return { ...this.given, axes: [axes[this.cost]], current: this.stop(present)?.mark ?? null };
+  }
+
+  // What is shown: one of the points, or what is decided for what may be lost.
+  stop({ stops, allowed } = this.given.present) {
+    return this.allowed === null ? stops[this.at] : (allowed.stops[allowed.places[this.allowed][3]] ?? null);
+  }
+
+  // The audience's slider: all of its answers came with the page.
+  allow(place) {
+    this.allowed = place;
+    this.lab.hover.clear();
+    this.lab.show(this.chosen());
+    this.write();
   }
 
   key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
-    if (STEPS[event.key]) this.step(STEPS[event.key]);
+    if (STEPS[event.key] && event.target !== this.loss.slider) this.step(STEPS[event.key]);
+    else if (event.key === "n") this.spoken();
     else if (["1", "2", "3"].includes(event.key)) this.switch(Number(event.key) - 1);
     else return;
     event.preventDefault();
@@ -56,16 +74,18 @@ export class Presenting {
   }
 
   step(by) {
-    if (by) this.go(Math.min(Math.max(this.at + by, 0), this.given.present.stops.length - 1), this.cost);
+    if (by && this.allowed !== null) this.go(by > 0 ? this.given.present.at : 0, this.cost, null);
+    else if (by) this.go(Math.min(Math.max(this.at + by, 0), this.given.present.stops.length - 1), this.cost);
   }
 
   switch(cost) {
     if (cost in this.given.axes) this.go(this.at, cost);
   }
 
-  go(at, cost) {
-    if (!(at in this.given.present.stops) || (at === this.at && cost === this.cost)) return;
-    Object.assign(this, { at, cost });
+  go(at, cost, allowed = this.allowed) {
+    if (!(at in this.given.present.stops) || (at === this.at && cost === this.cost && allowed === this.allowed)) return;
+    Object.assign(this, { at, cost, allowed });
+    this.loss.rest(allowed);
     this.lab.hover.clear();
     this.lab.show(this.chosen());
     this.write();
@@ -74,9 +94,19 @@ export class Presenting {
   // Into the link, by the browser alone: an answer of the server's could come after the page was left.
   write() {
     const address = new URL(location.href);
-    address.searchParams.set("at", this.given.present.stops[this.at].start);
+    if (this.allowed === null) address.searchParams.set("at", this.given.present.stops[this.at].start);
+    else address.searchParams.delete("at");
+    if (this.allowed === null) address.searchParams.delete("lose");
+    else address.searchParams.set("lose", this.given.present.allowed.places[this.allowed][1]);
     address.searchParams.set("plot", this.cost + 1);
     history.replaceState(history.state, "", address);
+  }
+
+  // Notes for the speaker, over the plot's legend.
+  spoken() {
+    this.speaking = !this.speaking;
+    this.loss.speaking(this.speaking);
+    this.draw();
   }
 
   size() {
@@ -96,7 +126,7 @@ export class Presenting {
 
   draw() {
     const { stops } = this.given.present;
-    const drawn = JSON.stringify([this.at, this.cost, this.given.present, this.lab.theme.name, this.size()]);
+    const drawn = JSON.stringify([this.at, this.allowed, this.speaking, this.cost, this.given.present, this.lab.theme.name, this.size()]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const { metrics } = this.lab.background;
@@ -104,24 +134,36 @@ export class Presenting {
     const focused = this.costs.contains(document.activeElement);
     this.costs.innerHTML = buttons.join("");
     if (focused) this.costs.children[this.cost].focus();
-    this.place.textContent = stops.length ? `${this.at + 1} of ${stops.length}` : "";
-    this.words.innerHTML = this.said(stops[this.at]);
-    for (const size of FITTING) {
-      this.words.style.setProperty("--size", size);
-      if (this.words.scrollHeight <= this.words.clientHeight + 1 || !this.window.matches) break;
-    }
+    this.place.textContent = this.allowed !== null ? "claim" : stops.length ? `${this.at + 1} of ${stops.length}` : "";
+    this.words.innerHTML = this.said(this.stop());
+    const things = [...this.words.querySelectorAll(".lab-everyday")];
+    while (!this.fits() && things.length) things.pop().remove(); // what is nice to know goes before the figures are cut
+  }
+
+  // Whether some size of the words leaves nothing cut; the first that does is kept.
+  fits() {
+    const { words } = this;
+    return FITTING.some((size) => {
+      words.style.setProperty("--size", size);
+      return words.scrollHeight <= words.clientHeight + 1 || !this.window.matches;
+    });
   }
 
   said(stop) {
     const notes = this.given.present.notes ? `<p class="lab-notes">${escaped(this.given.present.notes)}</p>` : "";
-    if (!stop) return `<p class="lab-said">${escaped(this.given.empty)}</p>${notes}`;
+    const { allowed } = this.given.present;
+    const claim = this.allowed === null ? "" : `<h2 class="lab-claimed"><span>${escaped(allowed.places[this.allowed][2])}</span></h2>`;
+    if (!stop) return `${claim || `<p class="lab-said">${escaped(this.given.empty)}</p>`}${notes}`;
+    if (this.speaking) return `<h2>Speaker's notes</h2><p class="lab-spoken">${escaped(stop.notes)}</p>`;
     const { background, theme } = this.lab;
     const { mark, name, said, why, figures } = stop;
     const sign = icon(background.signs[mark.technique] ?? background.signs.chain, theme.dark, { hollow: mark.bundled && mark.technique !== "original", size: 20 });
     const ways = [...new Set(figures.map(({ how }) => how).filter(Boolean))];
     const rows = figures.map(({ metric, label, value, change, how }) => `<div data-metric="${metric}"><dt>${escaped(label)}</dt><dd class="lab-amount">${escaped(value)}${how ? `<small title="${escaped(how)}">${escaped(how[0])}</small>` : ""}</dd><dd>${escaped(change)}</dd></div>`);
-    return `<h2>${sign}<span>${escaped(name)}</span></h2><p class="lab-said"><b>${escaped(said)}</b>${why ? ` <span>${escaped(why)}</span>` : ""}</p>
-      <dl>${rows.join("")}${ways.length ? `<div><dt>Figures are</dt>${ways.map((way) => `<dd>${escaped(way)}</dd>`).join("")}</div>` : ""}</dl>${notes}`;
+    const things = stop.everyday.map(([words, source]) => `<p class="lab-everyday">${escaped(words)} <small title="${escaped(source)}">${escaped(source)}</small></p>`);
+    const head = claim || `<h2>${sign}<span>${escaped(name)}</span></h2><p class="lab-said"><b>${escaped(said)}</b>${why ? ` <span>${escaped(why)}</span>` : ""}</p>`;
+    return `${head}
+      <dl>${rows.join("")}${ways.length ? `<div><dt>Figures are</dt>${ways.map((way) => `<dd>${escaped(way)}</dd>`).join("")}</div>` : ""}</dl>${things.join("")}${notes}`;
   }
 
   destroy() {

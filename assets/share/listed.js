@@ -55,7 +55,7 @@ export class Pages {
     this.point.innerHTML = `<h3>${icon(sign, dark, { hollow: at > 0 })} ${escaped(told.labels[at])}</h3>
       <p class="command"><code>${escaped(told.commands[at])}</code> <button type="button" data-copy>Copy</button></p>
       <p class="key">Key ${escaped(told.keys[at])}</p>
-      <div class="wide"><table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">95 % interval</th><th scope="col">Against the original</th><th scope="col">How</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+      <div class="wide" tabindex="0" role="region" aria-label="Figures of the point"><table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">95 % interval</th><th scope="col">Against the original</th><th scope="col">How</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
   }
 
   figure = (told, name, row) => text(this.metrics[name].style, told.values[name]?.[row] ?? null, told.low[name]?.[row] ?? null, told.high[name]?.[row] ?? null);

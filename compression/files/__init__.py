@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compression.files.folders import write_folder
 from compression.files.named import write_named
 from compression.files.private import PRIVATE, make_folder, tighten
 from compression.files.whole import alone_in, replacing, sweep_up, write
@@ -14,5 +15,6 @@ __all__ = [
     "sweep_up",
     "tighten",
     "write",
+    "write_folder",
     "write_named",
 ]

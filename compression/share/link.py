@@ -43,7 +43,8 @@ def link_of(question: Question, page: str = "share", base: str = LOCAL) -> str:
 
 def question_of(parts: Mapping[str, str]) -> Question:
     """The question that an address asks; UsageError in a sentence where it can't be one."""
-    limits, guards = {}, {}
+    limits: dict[str, float] = {}
+    guards: dict[str, float] = {}
     for part, text in parts.items():
         for start in (LIMIT, GUARD):
             if part.startswith(start) and text:

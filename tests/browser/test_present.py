@@ -21,7 +21,7 @@ CLIPPED = """() => {
     const check = (wrong, name) => wrong && found.push(name);
     const box = (name) => document.querySelector(name).getBoundingClientRect();
     const all = document.querySelectorAll(`.st-key-presenting h1, .st-key-leave a, .lab-status button, .lab-panel,
-        .lab-result *, .lab-legend > *, .lab-summary, .lab-groups p, .lab-example, .lab-example span`);
+        .lab-result *, .lab-loss *, .lab-legend > *, .lab-summary, .lab-groups p, .lab-example, .lab-example span`);
     for (const each of all) {
         const { left, top, right, bottom, width } = each.getBoundingClientRect();
         if (!width || each.closest('.lab-icon')) continue;
@@ -165,14 +165,32 @@ def test_everything_fits_one_and_a_half_times_as_large(
         longest = sorted(names, key=len)[-3:]
         for asked in ("", f"&pins={pins('3 bits', *longest, model=model)}"):
             open_link(page, server, f"model={model}{asked}")
-            for _ in range(int(page.locator(".lab-steps span").inner_text()[-1])):
+            shown = page.locator(".lab-steps span").inner_text()
+            for _ in range(4 if shown == "claim" else int(shown[-1])):
                 assert page.evaluate(CLIPPED) == []
                 page.keyboard.press("ArrowRight")
+        for key in ("Home", "End"):
+            page.locator(".lab-loss input").press(key)
+            assert page.evaluate(CLIPPED) == []
     assert page.locator(".lab-panel").bounding_box()["height"] > 0.5 * (height - 50)
     ring = page.evaluate("document.querySelector('.lab-ring').getBoundingClientRect().width")
     assert ring == pytest.approx(1.5 * 2 * 11, abs=0.5)
     letters = page.locator(".xtick text").first.bounding_box()["height"]
     assert letters > 1.4 * 11
+
+
+def test_the_audience_moves_what_may_be_lost_without_an_engine(page: Any, server: Server) -> None:
+    open_link(page, server)
+    first = title(page)
+    assert first.startswith("Take ") and "at most 1 point lost" in first
+    page.locator(".lab-loss input").press("End")
+    assert "at most 10 points lost" in title(page) and "lose=10" in page.url
+    page.keyboard.press("n")
+    page.get_by_text("Chosen among").wait_for()
+    page.keyboard.press("n")
+    page.reload()
+    page.wait_for_selector(".lab-result h2")
+    assert "at most 10 points lost" in title(page)
 
 
 def test_what_a_link_asks_for_in_vain_is_said_beside_the_rest(page: Any, server: Server) -> None:

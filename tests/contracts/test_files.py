@@ -18,6 +18,7 @@ WRITES = {
 WRITING_MODULES = {"torch": {"save"}, "np": {"save"}, "onnx": {"save", "save_model"}}
 OWN = {
     "compression.files.whole": "it is the way",
+    "compression.files.folders": "it is the way of a whole folder",
     "compression.training.checkpoints": "touch: when it was last used",
     "compression.engine.log": "a log grows: it is bounded instead",
     "compression.deploy.stages.ring": "memory that two processes share, named by a file",

@@ -102,6 +102,12 @@ def test_a_folder_of_ones_own_is_refused(tmp_path, files) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
+def test_the_folder_one_is_in_is_refused(tmp_path, files, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="where you are"):
+        publish(Path(), files)
+
+
 def test_a_site_is_replaced_as_a_whole(tmp_path, files) -> None:
     place = tmp_path / "site"
     publish(place, {**files, "lab/data/old.js": b"", MARKER: _marker([*files, "lab/data/old.js"])})
@@ -115,7 +121,7 @@ def test_a_site_is_replaced_as_a_whole(tmp_path, files) -> None:
 def test_a_full_disk_leaves_what_was_there(tmp_path, files, monkeypatch) -> None:
     place = tmp_path / "site"
     publish(place, files)
-    monkeypatch.setattr(Path, "write_bytes", _full)
+    monkeypatch.setattr("os.fsync", _full)
     with pytest.raises(LabError, match="the disk is full"):
         publish(place, files)
     assert (place / "index.html").exists() and [p.name for p in tmp_path.iterdir()] == ["site"]

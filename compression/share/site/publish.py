@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
-import shutil
-import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from compression.errors import LabError, UsageError
+from compression.files import write_folder
 from compression.share.site.files import KIND, MARKER
 
 
@@ -31,21 +29,13 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> Published:
     """
     folder = folder.resolve()
     _require_ours(folder)
-    made = folder.with_name(f".{folder.name[:40]}.{uuid.uuid4().hex[:8]}.new")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            place = made / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
-        _put(made, folder)
+        write_folder(folder, files)
     except OSError as error:
         raise LabError(
             f"{folder} could not be written ({_why(error, files)}), and what was there is there still: "
             "free some space, or name another place."
         ) from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     return Published(folder, len(files), sum(map(len, files.values())))
 
 
@@ -54,6 +44,8 @@ def _require_ours(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder that there is not yet.")
+    if Path.cwd().is_relative_to(folder):
+        raise UsageError(f"{folder} is where you are, and can't be replaced: name a folder in it.")
     held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     strange = sorted(held - _names(folder))
     if strange:
@@ -71,20 +63,6 @@ def _names(folder: Path) -> set[str]:
         return {str(PurePosixPath(name)) for name in names}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-
-
-def _put(made: Path, folder: Path) -> None:
-    """The new folder in the old one's place; the old one comes back if that fails."""
-    old = folder.with_name(f"{made.name[:-3]}old")
-    if folder.exists():
-        folder.rename(old)
-    try:
-        made.rename(folder)
-    except OSError:
-        with suppress(OSError):
-            old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _why(error: OSError, files: Mapping[str, bytes]) -> str:

@@ -33,6 +33,10 @@ class Stop:
     why: str
     """Why a saving isn't one, or empty."""
     figures: tuple[LargeFigure, ...]
+    everyday: tuple[tuple[str, str], ...] = ()
+    """Figures in things of everyday life, each with its source."""
+    notes: str = ""
+    """What the speaker may say besides."""
 
     def message(self) -> dict[str, Any]:
         return {
@@ -42,6 +46,30 @@ class Stop:
             "said": self.said,
             "why": self.why,
             "figures": [asdict(figure) for figure in self.figures],
+            "everyday": [list(each) for each in self.everyday],
+            "notes": self.notes,
+        }
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The slider of what may be lost: for each place its words, the claim, and which of ``stops`` it takes, if any."""
+
+    label: str
+    places: Sequence[tuple[str, str, str, int | None]]
+    """The loss in words, as the address has it, the claim, and the row of the stop."""
+    stops: Sequence[Stop]
+    at: int
+    is_first: bool
+    """Whether its claim is what is shown first."""
+
+    def message(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "places": [list(place) for place in self.places],
+            "stops": [stop.message() for stop in self.stops],
+            "at": self.at,
+            "first": self.is_first,
         }
 
 
@@ -53,9 +81,11 @@ class Presentation:
     at: int = 0
     cost: int = 0
     notes: str = ""
+    allowed: Allowed | None = None
 
     def message(self) -> dict[str, Any]:
         return {
+            "allowed": None if self.allowed is None else self.allowed.message(),
             "stops": [stop.message() for stop in self.stops],
             "at": self.at,
             "cost": self.cost,

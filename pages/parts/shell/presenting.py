@@ -8,23 +8,22 @@ import streamlit as st
 
 from compression.errors import StoreError
 from compression.models.catalogue import MODELS, model_card
-from compression.point import Point, headline_of
+from compression.point import Point
 from pages.parts import data
 from pages.parts.form.asked import is_another_page
 from pages.parts.form.axes import axes_in, quality_axis
 from pages.parts.form.device import DEVICE, HERE, by_title
-from pages.parts.plots.plot_points import Axis, Mark
+from pages.parts.plots.plot_points import Axis
 from pages.parts.plots.presentation import Presentation, Stop
 from pages.parts.plots.strip import strip_of
 from pages.parts.plots.three_plots import draw
 from pages.parts.shell import words
-from pages.parts.shell.figures import figure_of
 from pages.parts.shell.pins import marks, part_of
 from pages.parts.shell.present_link import leave_link
 from pages.parts.shell.presented import Asked, asked
 from pages.parts.shell.question import FIRST
+from pages.parts.shell.stops import allowed_losses, stop_of
 
-ORIGINAL = "Nothing is taken away: this is what all others are compared with."
 STYLE = Path(__file__).parents[3] / "assets" / "shell" / "present.css"
 
 
@@ -68,6 +67,7 @@ def _plots(
             shown.at,
             shown.plot,
             " ".join(filter(None, (trouble, shown.notes))),
+            allowed_losses(model, known, st.query_params.to_dict()),
         ),
     )
 
@@ -88,21 +88,5 @@ def _leave(model: str, shown: Asked) -> None:
 
 
 def _stop(point: Point, shown: Asked, original: Point | None) -> Stop:
-    """A point with its result in words: against the original, if that is known."""
     name = words.named(point.recipe) if point.recipe.steps else "The original"
-    compared = original if point.recipe.steps else None
-    return Stop(
-        mark=Mark.of(point, words.named(point.recipe)),
-        name=shown.name(point, name),
-        said=_sentence(point, original),
-        why=words.caveat(point),
-        figures=tuple(
-            figure_of(metric, point, compared) for metric in headline_of(point.recipe.model)
-        ),
-    )
-
-
-def _sentence(point: Point, original: Point | None) -> str:
-    if not point.recipe.steps:
-        return ORIGINAL
-    return words.headline(point, original) if original else ""
+    return stop_of(point, shown.name(point, name), original)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -33,7 +34,7 @@ def draw_downloads(known: data.Known, question: Question) -> None:
         st.markdown("**Memo**")
         for ending, label, mime, icon in KINDS:
             st.download_button(
-                label, lambda ending=ending: memo_file(known, question, ending), f"{name}.{ending}",
+                label, partial(memo_file, known, question, ending), f"{name}.{ending}",
                 mime, icon=icon, key=f"memo-{ending}", on_click="ignore",
             )  # fmt: skip
 
