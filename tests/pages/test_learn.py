@@ -140,7 +140,7 @@ def test_a_teacher_s_link_fixes_and_hides_knobs() -> None:
     assert test.select_slider(key="bits").disabled
     assert test.select_slider(key="bits").value == 3
     assert "format" not in {each.key for each in (*test.selectbox, *test.get("button_group"))}
-    assert "Prepared by a teacher. Fixed: Bits. Hidden: Format." in said(test)
+    assert "Prepared by a teacher. Fixed: Bits. Hidden: Number format." in said(test)
     test.button(key="teaching-leave").click().run()
     assert not test.select_slider(key="bits").disabled
 
