@@ -36,8 +36,12 @@ def teachers_link() -> None:
             max_chars=200,
             placeholder=f"{name}=..., as on the command line",
         )
-        fixed = st.multiselect("Fixed knobs", list(knobs), key="link-fix", format_func=knobs.__getitem__)
-        hidden = st.multiselect("Hidden knobs", list(knobs), key="link-hide", format_func=knobs.__getitem__)
+        fixed = st.multiselect(
+            "Fixed knobs", list(knobs), key="link-fix", format_func=knobs.__getitem__
+        )
+        hidden = st.multiselect(
+            "Hidden knobs", list(knobs), key="link-hide", format_func=knobs.__getitem__
+        )
         pages = st.multiselect(
             "Pages in the navigation", [f.address for f in FACES.values()], key="link-pages",
             help="None chosen: all pages are shown.",
