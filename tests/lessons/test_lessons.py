@@ -105,6 +105,19 @@ def test_beside_each_picture_stand_two_sentences(name: str) -> None:
 
 
 @every
+def test_its_sentences_are_short_enough_for_sixteen_year_olds(name: str) -> None:
+    """Words a sentence, a figure being one: 25 are where texts for adults begin to be called hard."""
+    whole = ". ".join(PLACE.sub("x", text).replace("...", "") for text in texts(name))
+    words = [
+        len(sentence.split())
+        for sentence in re.split(r"[.?!:;](?:[”\s]|$)", whole)
+        if sentence.strip()
+    ]
+    assert sum(words) / len(words) <= 15
+    assert max(words) <= 40
+
+
+@every
 def test_its_terms_are_in_the_glossary(name: str) -> None:
     assert {term.lower() for term in MARKED.findall(json.dumps(resolved(name)))} <= set(terms())
 

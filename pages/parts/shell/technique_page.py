@@ -22,7 +22,7 @@ from pages.parts.form.chain import Chain
 from pages.parts.form.device import DEVICE, choose_device, chosen_device
 from pages.parts.form.knobs import form_is_drawn, knob_form, stand
 from pages.parts.form.link import draw_notes, read_link
-from pages.parts.form.teaching import draw_teaching
+from pages.parts.form.teaching import draw_teaching, read_teaching
 from pages.parts.jobs import live, training
 from pages.parts.jobs.sweep_form import sweep_buttons
 from pages.parts.jobs.sweeping import current_sweep, is_running
@@ -58,6 +58,7 @@ def technique_page(face: Face, question: DeltaGenerator) -> None:
     A move runs the answer alone: the knobs and buttons beside it would cost as much again.
     """
     page = face.step
+    read_teaching()
     wrong = asked.open_page(page)
     chain = asked.asked(page)
     if face.name not in chain.techniques:
