@@ -23,7 +23,9 @@ def bundle(
     only: Annotated[
         str,
         typer.Option(
-            "--only", metavar="TECHNIQUE", help="Of what is missing, only what begins with it."
+            "--only",
+            metavar="TEXT",
+            help="Of what is missing, only recipes whose steps hold this text, as method=qat.",
         ),
     ] = "",
     json: Annotated[
@@ -40,7 +42,7 @@ def bundle(
         raise UsageError("--times measures what ships, --missing what does not: give one of them.")
     if only and not missing:
         raise UsageError("--only chooses among what is missing: give --missing, too.")
-    some = partial(bundle_missing, technique=only)
+    some = partial(bundle_missing, only=only)
     measure = some if missing else bundle_times if times else bundle_all
 
     files = {}

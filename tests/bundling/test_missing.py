@@ -42,7 +42,7 @@ def test_points_of_one_cut_graph_are_timed_once_and_other_links_for_themselves(
     }
 
 
-def test_of_what_is_missing_one_technique_alone_can_be_measured(
+def test_of_what_is_missing_some_recipes_alone_can_be_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = list[str]()
@@ -57,5 +57,5 @@ def test_of_what_is_missing_one_technique_alone_can_be_measured(
     monkeypatch.setattr(missing, "_recipes", lambda model: recipes)
     monkeypatch.setattr(bundled, "points", lambda model: {})
     monkeypatch.setattr(bundled, "add", lambda model, points: None)
-    bundle_missing(MODEL, technique="quantize")
+    bundle_missing(MODEL, only="bits=2")
     assert asked == ["quantize"]
