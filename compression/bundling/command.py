@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Optional
 
 import typer
@@ -19,6 +20,14 @@ def bundle(
         bool,
         typer.Option("--missing", help="Only what does not ship yet; the rest stays as it is."),
     ] = False,
+    only: Annotated[
+        str,
+        typer.Option(
+            "--only",
+            metavar="TEXT",
+            help="Of what is missing, only recipes whose steps hold this text, as method=qat.",
+        ),
+    ] = "",
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document on stdout.")
     ] = False,
@@ -31,7 +40,10 @@ def bundle(
 
     if missing and times:
         raise UsageError("--times measures what ships, --missing what does not: give one of them.")
-    measure = bundle_missing if missing else bundle_times if times else bundle_all
+    if only and not missing:
+        raise UsageError("--only chooses among what is missing: give --missing, too.")
+    some = partial(bundle_missing, only=only)
+    measure = some if missing else bundle_times if times else bundle_all
 
     files = {}
     for name in model or MODELS:

@@ -11,21 +11,26 @@ from compression.errors import UsageError
 from compression.models.catalogue import model_card
 from compression.point import METRICS, Point
 from compression.recipe import Recipe
+from compression.recipe.step_texts import format_step
 from compression.recipe.sweep import Sweep
 from compression.store import bundled
 from compression.store.bundled_recipes import sweeps_of
 from compression.techniques.slicing.knobs import Slice
 
 
-def bundle_missing(model: str, report: api.OnCount = lambda done, total: None) -> Path:
+def bundle_missing(
+    model: str, report: api.OnCount = lambda done, total: None, only: str = ""
+) -> Path:
     """Measure what of the bundled recipes has no bundled point, one after the other, and write it between the others.
 
     A recipe that can't be for this model, such as one of more stages than it has layers, is left out, as in a sweep.
-    Each graph is timed once, alone; where it ships already its points take the times from there.
+    Each graph is timed once, alone; where it ships already its points take the times from there. Of the
+    recipes those are measured whose steps, as texts, hold ``only``.
     """
     model = model_card(model).id
     known = bundled.points(model)
     wanted = [recipe for recipe in _recipes(model) if recipe.key not in known]
+    wanted = [recipe for recipe in wanted if only in " ".join(map(format_step, recipe.steps))]
     points = []
     for done, recipe in enumerate(wanted):
         report(done, 2 * len(wanted))

@@ -67,9 +67,23 @@ clients by nature; noise, which needs many clients and a small network (rate and
 
 SEEDS = (0, 1, 2)
 
+_TINY = "method=labels,labelled=1,trained_on=full,bits=1,views=erased"
+_BY_LABELS = "quantize:bits=2,allocation=error,method=qat,epochs=8"
+FRONTS: Mapping[str, tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]] = {
+    "fashion-mnist/resnet8": (
+        ((f"distill:student=plain-12-20-20-23,{_TINY},epochs=30",), (0,)),
+        ((f"distill:student=plain-16-24x2-32x2-24,{_TINY},epochs=20",), (0,)),
+        (("prune-channels:ratio=0.3", _BY_LABELS), SEEDS),
+        ((_BY_LABELS,), SEEDS),
+    ),
+}
+"""The best files of about 2, 5, 10 and 20 kB that were found on validation images, each with its seeds: the first two
+take minutes of training on all images."""
+
 
 def sweeps_of(model: str) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
     """Steps and seeds of each sweep of a model."""
     plain = (*SWEEPS, *SWEEPS_OF.get(model, ()))
     trained = (*TRAININGS, *TRAININGS_OF.get(model, ()))
-    return [*((steps, (0,)) for steps in plain), *((steps, SEEDS) for steps in trained)]
+    by_seeds = [*((steps, (0,)) for steps in plain), *((steps, SEEDS) for steps in trained)]
+    return [*by_seeds, *FRONTS.get(model, ())]

@@ -101,7 +101,7 @@ class Subject:
         if not datasets.full_available(self.card.dataset):
             raise UsageError(
                 f"All training images of {self.card.dataset} are not on this machine: get them with python -m "
-                f"compression download {self.card.dataset}, or leave data=full out."
+                f"compression download {self.card.dataset}, or leave trained_on=full out."
             )
         return data_for_compressed(self.load_full(), self.plan)
 

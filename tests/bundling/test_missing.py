@@ -40,3 +40,22 @@ def test_points_of_one_cut_graph_are_timed_once_and_other_links_for_themselves(
     assert {p.recipe.steps: p.value("latency_ms") for p in written} == {
         points[step].recipe.steps: ms for step, ms in zip(STEPS, (1, 1, 3), strict=True)
     }
+
+
+def test_of_what_is_missing_some_recipes_alone_can_be_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = list[str]()
+
+    def run(model: str, steps: Sequence[object], seed: int) -> Point:
+        asked.append(steps[0].technique)  # type: ignore[attr-defined]
+        return a_measured("quantize:bits=2")
+
+    recipes = [Recipe.build(MODEL, [step]) for step in ("quantize:bits=2", "prune:sparsity=0.5")]
+    monkeypatch.setattr(missing.api, "run", run)
+    monkeypatch.setattr(missing, "timed_alone", lambda points, report: list(points))
+    monkeypatch.setattr(missing, "_recipes", lambda model: recipes)
+    monkeypatch.setattr(bundled, "points", lambda model: {})
+    monkeypatch.setattr(bundled, "add", lambda model, points: None)
+    bundle_missing(MODEL, only="bits=2")
+    assert asked == ["quantize"]

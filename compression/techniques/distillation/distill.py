@@ -109,7 +109,7 @@ def prepare(compressed: Compressed, step: Distill, context: StepContext) -> Dist
 
 def _data(step: Distill, context: StepContext) -> TrainingData:
     training = context.labelled
-    return training.load_all() if step.data == "full" else training.load()
+    return training.load_all() if step.trained_on == "full" else training.load()
 
 
 def _learning(module: nn.Module, step: Distill) -> nn.Module:

@@ -113,7 +113,7 @@ class Distill(Step):
         help="Show images as they are or mirrored (fixed), or moved a little, each time anew (moved), with parts of "
         "some hidden (erased); these two train as models are trained from scratch.",
     )  # fmt: skip
-    data: Literal["bundled", "full"] = knob(
+    trained_on: Literal["bundled", "full"] = knob(
         "bundled", label="Training images", more=True,
         help="Those that come with the project, or all that the data set has; they must have been downloaded.",
     )  # fmt: skip
@@ -190,5 +190,5 @@ def _words(step: Distill) -> list[str]:
         words += step.changed("method", "teacher")
     if step.bits != FLOAT:
         words.append(f"{step.bits:g} bit{'s' if step.bits != 1 else ''}")
-    words += step.changed("views", "data")
+    words += step.changed("views", "trained_on")
     return [*words, f"{100 * step.labelled:g} % labelled"]

@@ -116,6 +116,10 @@ class Quantize(Step):
         1.0, label="Training", unit="epochs", low=0.1, high=10.0, step=0.1, when={"method": TRAINED},
         help="Passes over the training images; distil learns from as many, drawn from 4,000 of them.",
     )  # fmt: skip
+    trained_on: Literal["bundled", "full"] = knob(
+        "bundled", label="Training images", more=True, when={"method": ["qat"]},
+        help="Those that come with the project, or all that the data set has; they must have been downloaded.",
+    )  # fmt: skip
     layers: str = knob(
         "", label="Bits by layer", form=False,
         help="Layers with bits of their own, as in conv1=8;fc=4; the others have the bits above, or share them.",
@@ -194,5 +198,7 @@ def _words(step: Quantize) -> list[str]:
     words = ["mixed bits" if is_set else sizes[step.format]]
     if step.activations != FLOAT_ACTIVATIONS:
         words[0] += f", activations {step.activations}"
-    words += step.changed("method", "per", "group", "scheme", "scales", "equalize", "ends")
+    words += step.changed(
+        "method", "trained_on", "per", "group", "scheme", "scales", "equalize", "ends"
+    )
     return words + unseen(step.images)

@@ -82,7 +82,7 @@ def _with_labels(
     training = context.labelled
     trained = loop.train(
         rounded,
-        training.load(),
+        training.load_all() if step.trained_on == "full" else training.load(),
         loss=TeacherLoss(teacher, DISTILLED),
         plan=TrainingPlan(epochs=step.epochs, learning_rate=LEARNING_RATE, batch_size=BATCH),
         seed=context.seed,

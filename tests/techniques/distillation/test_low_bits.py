@@ -93,7 +93,7 @@ def test_fresh_views_of_clothes_are_moved_and_partly_hidden() -> None:
 def test_full_data_are_all_examples_or_a_sentence_says_how_to_get_them(monkeypatch) -> None:
     subject = look_up("fashion-mnist/lenet5")
     monkeypatch.setattr("datasets.full_available", lambda name: name != "fashion-mnist")
-    with pytest.raises(UsageError, match="download fashion-mnist, or leave data=full out"):
+    with pytest.raises(UsageError, match="download fashion-mnist, or leave trained_on=full out"):
         subject.full_training_data()
     digits = look_up(MODEL)
     assert len(digits.full_training_data().inputs) == len(digits.training_data().inputs)

@@ -38,7 +38,8 @@ def choose_student(model: str) -> None:
         on_change=keep,
         args=("student",),
         help="The network that learns, and how many parameters it has. cnn: convolutions; dscnn: depthwise "
-        "separable ones; mlp: dense layers; gru: recurrent. w is the width, d the depth.",
+        "separable ones; mlp: dense layers; gru: recurrent; plain: channels of each stage, with max-pooling between. "
+        "w is the width, d the depth.",
     )
 
 
