@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from compression.artifact.packed_file import MAGIC
 from compression.recipe import Recipe
 from compression.store import bundled
+from pages.parts.shell.opening import address_of
 from pages.parts.shell.recommendation import recommendation
 from tests.browser.live import Server
 from tests.browser.plots_driver import place_of, press, wait_for_key, wait_until_drawn
@@ -90,6 +91,29 @@ def test_back_undoes_a_change_of_the_chain_and_of_the_model_but_not_of_a_knob(
     assert "chain" not in asked(page) and asked(page)["bits"] == ["5"]
     page.go_forward()
     settled(page, Recipe.build(MODEL, ["quantize:bits=5", "prune-channels"]).key)
+
+
+def test_a_chip_dragged_over_another_changes_places_with_it_and_a_click_still_chooses(
+    page: Any, lab_server: Server
+) -> None:
+    face, parts = address_of(Recipe.build(MODEL, ["prune:sparsity=0.3", "quantize:bits=4"]))
+    page.goto(f"{lab_server.url}/{face.address}?{urlencode(parts)}")
+    first, last = (page.locator(".st-key-chip button").nth(place) for place in (0, 1))
+    last.wait_for()
+    wait_until_drawn(page)
+    before = chips(page)
+    here, there = last.bounding_box(), first.bounding_box()
+    page.mouse.move(here["x"] + here["width"] / 2, here["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(there["x"] + 4, there["y"] + 10, steps=8)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    assert "Quantization" in chips(page)[0] and "Quantization" in before[1]
+    page.locator(".st-key-chip button").nth(1).click()
+    page.locator(".st-key-chip").get_by_text(
+        "Pruning"
+    ).wait_for()  # the one in the form is called by its technique
 
 
 def test_a_click_on_another_techniques_point_opens_its_page_with_it(

@@ -14,6 +14,7 @@ from compression.store import Store
 from compression.techniques import TECHNIQUES
 from pages.parts.faces import FACES
 from pages.parts.form.chain import Chain
+from pages.parts.shell.chip_drag import after_drag
 from pages.parts.shell.opening import address_of, whole_address
 from pages.parts.shell.reaching import reach_of
 from tests.measured import a_point
@@ -167,3 +168,30 @@ def test_a_whole_address_is_that_of_the_page_of_the_last_step() -> None:
     assert whole_address(recipe).endswith(
         "/quantization?model=digits%2Fcnn&bits=3&chain=prune-channels_ratio_0.3~quantize"
     )
+
+
+def test_a_dragged_step_comes_to_its_new_place_and_into_the_form() -> None:
+    recipe = Recipe.build(
+        MODEL, ["prune:sparsity=0.3", "prune-channels:ratio=0.2", "quantize:bits=4"]
+    )
+    chain = Chain.of(recipe, TECHNIQUES["prune"])
+    last_first = after_drag(chain, {"from": 2, "to": 0, "count": 3})
+    assert last_first.techniques == ("quantize", "prune", "prune-channels") and last_first.at == 0
+    assert after_drag(chain, {"from": 0, "to": 1, "count": 3}).techniques[1] == "prune"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"from": 0, "to": 1, "count": 2},
+        {"from": 0, "to": 3, "count": 3},
+        {"from": "a", "to": 0, "count": 3},
+    ],
+)
+def test_a_drag_of_another_chain_changes_nothing(told: dict[str, Any]) -> None:
+    recipe = Recipe.build(
+        MODEL, ["prune:sparsity=0.3", "prune-channels:ratio=0.2", "quantize:bits=4"]
+    )
+    chain = Chain.of(recipe, TECHNIQUES["prune"])
+    assert after_drag(chain, told) == chain

@@ -78,8 +78,6 @@ class PlotPoints:
     """
 
     version: str
-    base: str = ""
-    """Tells what doesn't hang on limits and axes, which travels alone where only these changed."""
     keys: Sequence[str] = ()
     labels: Sequence[str] = ()
     techniques: Sequence[str] = ()
@@ -108,7 +106,6 @@ class PlotPoints:
         points: Sequence[Point],
         *,
         version: str,
-        base: str = "",
         labels: Sequence[str] | None = None,
         standing: Mapping[str, Sequence[int]],
         knees: Mapping[str, Sequence[int]] | None = None,
@@ -119,7 +116,6 @@ class PlotPoints:
         models, columns = models_of(points), _columns(points, METRICS)
         return cls(
             version=version,
-            base=base or version,
             keys=[point.key for point in points],
             labels=labels or [named(p.recipe) + _of_model(p, models) for p in points],
             techniques=[point.recipe.technique for point in points],

@@ -1,6 +1,6 @@
 """The recipe bar: the chain's steps in their order, the one in the form marked; add, remove, bring forward or back.
 
-All of it is buttons and one choice, so the keyboard does what the mouse does.
+All of it is buttons and one choice, so the keyboard does what the mouse does, which may drag a step besides.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from pages.parts.faces import FACES
 from pages.parts.form.asked import PLACE, ask_for, asked
 from pages.parts.form.chain import Chain, Stand
 from pages.parts.panels.this_point import this_point_door
+from pages.parts.shell.chip_drag import listen_to_drags
 from pages.techniques.face import Face
 
 STYLE = """<style>
 .st-key-recipe-bar{min-height:2.6rem}
+.st-key-chip-drag-place{display:none}
 .st-key-recipe-bar .st-key-chip{width:max-content!important;max-width:100%;overflow-x:auto}
 </style>"""
 SEVERAL = 2
@@ -54,6 +56,12 @@ def draw_bar(page: type[Step], model: str) -> None:
             )  # fmt: skip
 
 
+def drag_chips(page: type[Step]) -> None:
+    """Have the chips of several steps be draggable; drawn at a page's end, where it takes no room."""
+    if len(asked(page).stands) >= SEVERAL:
+        listen_to_drags(partial(_change, page))
+
+
 def _chip(chain: Chain, at: int) -> str:
     """The step in the form by its technique alone: the form beside says the rest, and changes with each move."""
     stand = chain.stands[at]
@@ -68,12 +76,12 @@ def _moves(page: type[Step]) -> None:
     st.button(
         "Earlier", key="chip-earlier", type="tertiary", icon=":material/arrow_back:",
         disabled=chain.at == 0, on_click=_change, args=(page, earlier),
-        help=f"Do the {name} before the step before it.",
+        help=f"Do the {name} before the step before it. A step can be dragged by the mouse, too.",
     )  # fmt: skip
     st.button(
         "Later", key="chip-later", type="tertiary", icon=":material/arrow_forward:",
         disabled=chain.at == len(chain.stands) - 1, on_click=_change, args=(page, later),
-        help=f"Do the {name} after the step after it.",
+        help=f"Do the {name} after the step after it. A step can be dragged by the mouse, too.",
     )  # fmt: skip
     st.button(
         "Remove", key="chip-remove", type="tertiary", icon=":material/close:", on_click=_change,

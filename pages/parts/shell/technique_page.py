@@ -43,7 +43,7 @@ from pages.parts.shell.points_file import points_file
 from pages.parts.shell.question import choose_model
 from pages.parts.shell.quick_moves import expect_moves
 from pages.parts.shell.reaching import ahead_of, reach_of
-from pages.parts.shell.recipe_bar import draw_bar
+from pages.parts.shell.recipe_bar import drag_chips, draw_bar
 from pages.parts.shell.stage import stage_style
 from pages.parts.shell.stake import draw_stake
 from pages.techniques.face import Face
@@ -84,6 +84,7 @@ def technique_page(face: Face, question: DeltaGenerator) -> None:
     with result_column:
         _answer(page, model, axes)
         first_visit_hint(face)
+    drag_chips(page)
     form_is_drawn(page)
 
 
