@@ -61,9 +61,10 @@ def test_several_models_have_a_front_each_and_their_names() -> None:
 
 def test_a_limit_sends_what_it_changes_and_not_all_points_again() -> None:
     test = alone("trade-offs", model=MODEL)
-    assert "background" in message(test)
+    assert "keys" in message(test)["background"]
     test.number_input(key="limit-size_bytes").set_value(3.0).run()
-    assert "background" not in message(test) and message(test)["judged"]["refused"]
+    sent = message(test)["background"]
+    assert "keys" not in sent and "values" not in sent and sent["refused"]
 
 
 def test_a_dragged_line_is_its_number_field(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,7 +129,8 @@ def draw(
     drawn = tuple(axis.metric for axis in (*axes, y))
     where = f"{question}\n{reach.page if reach else ''}"
     family, base, known = (
-        f"{where}\n{part}" for part in (points.family, points.base, points.version)
+        f"{where}\n{part}"
+        for part in (points.family or points.version, points.base or points.version, points.version)
     )
     sent = f"_{key}_sent"
     message: dict[str, Any] = {

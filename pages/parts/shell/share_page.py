@@ -63,7 +63,7 @@ def _question(model: str, known: data.Known) -> Question | None:
     asked = any(part.startswith(LIMIT) for part in st.query_params)
     with st.expander("Limits", icon=":material/straighten:", expanded=asked):
         limits = choose_limits(model, known.points)
-    guards = choose_guards(model, known.points)
+    guards = choose_guards(model, known)
     try:
         rest = _rest(model, {*limits, *guards})
         return Question(
