@@ -71,9 +71,8 @@ def as_parquet(points: Sequence[Point]) -> bytes:
             table[name] = table[name].astype("float64")
         elif name.endswith("_n"):
             table[name] = table[name].astype("Int64")
-    file = io.BytesIO()
-    table.to_parquet(file, index=False)
-    return file.getvalue()
+    content: bytes = table.to_parquet(index=False)
+    return content
 
 
 def defused(value: Any) -> Any:

@@ -50,8 +50,8 @@ def _writes(call: ast.Call) -> bool:
     owner, _, name = ast.unparse(call.func).rpartition(".")
     if name == "open":
         return any(_is_mode(value) for value in (*call.args, *(k.value for k in call.keywords)))
-    if name == "to_csv":
-        return bool(call.args)  # without a path it gives a text
+    if name in ("to_csv", "to_parquet"):
+        return bool(call.args)  # without a path it gives what would stand in the file
     return name in WRITES or name in WRITING_MODULES.get(owner, ())
 
 

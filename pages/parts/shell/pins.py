@@ -42,9 +42,8 @@ def choose_pin(pins: tuple[Point, ...]) -> None:
     """The row of what is pinned, of which one is what the figures compare with; none while nothing is pinned."""
     _to_address(pins)
     if pins:
-        with st.container(key="pins", horizontal=True, vertical_alignment="center"):
+        with st.container(key="pins"):
             _choose(pins)
-            compare_link(pins)
 
 
 def draw_comparison(point: Point | None, pins: tuple[Point, ...]) -> None:
@@ -88,6 +87,7 @@ def pin_buttons(
             f"Unpin {number}", key="unpin", icon=":material/keep_off:", type="tertiary", on_click=_unpin,
             args=(model, other.key),
         )  # fmt: skip
+    compare_link(pins, "Compare pins")
 
 
 def _pin(model: str, key: str) -> None:
