@@ -134,7 +134,23 @@ def publish(
     console.show_fields(fields, json)
 
 
+def mlflow_log(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="As listed by `models`.")],
+    uri: Annotated[
+        str, typer.Option(help="A server's address, or a data base as in sqlite:///mlflow.db.")
+    ],
+    json: Json = False,
+) -> None:
+    """Log a model's points as runs of MLflow, if that is installed; what was logged before is left."""
+    from compression.share.mlflow_log import log_points
+    from compression.store import Store
+
+    known = Store.open().known(model_card(model).id)
+    console.show_fields({"points": len(known), "new runs": log_points(known, uri)}, json)
+
+
 def add_to(app: typer.Typer) -> None:
     """All commands of this file."""
     app.command()(memo)
     app.command()(publish)
+    app.command("mlflow")(mlflow_log)
