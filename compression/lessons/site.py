@@ -1,4 +1,4 @@
-"""All lessons as one value, for a static site: `assets/learn/site.js` draws them, `assets/lessons/lessons.html` is the page."""
+"""All lessons as one value, which `assets/learn/site.js` draws in a static site's `lessons.html`."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ def site_data(
 
     A lesson whose points are not there is left out.
     """
-    told = []
-    for name in LESSONS:
-        try:
-            told.append(resolved(name, known))
-        except UsageError:
-            continue
+    told = [each for name in LESSONS if (each := _told(name, known)) is not None]
     return {"lessons": told, "terms": dict(terms), "signs": {n: dict(s) for n, s in signs.items()}}
+
+
+def _told(name: str, known: Known) -> dict[str, Any] | None:
+    try:
+        return resolved(name, known)
+    except UsageError:
+        return None
