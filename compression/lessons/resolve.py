@@ -27,6 +27,7 @@ def resolved(name: str, known: Known = shipped) -> dict[str, Any]:
     following = lesson(LESSONS[(at + 1) % len(LESSONS)])
     return {
         "id": told.id,
+        "technique": told.technique,
         "title": told.title,
         "question": figures.fill(told.tile),
         "who": figures.fill(told.who),

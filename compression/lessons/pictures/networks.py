@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from compression.errors import UsageError
 from compression.lessons.figures import ORIGINAL, Figures
 from compression.lessons.pictures.shown import Frame, Shown, bars, percent, size
 from compression.point import METRICS, Point
@@ -15,6 +16,8 @@ from compression.techniques.search.knobs import ChooseSubnet
 KNOBS = ("stem", "width1", "width2", "width3", "depth1", "depth2", "depth3")
 NEAR = 2
 """Knobs that one step of the search may change."""
+FEWEST = 5
+"""Sub-networks below which there is nothing to be seen."""
 
 
 def subnets(figures: Figures) -> Shown:
@@ -117,10 +120,13 @@ def plane(title: str, points: Sequence[Point], cost: str) -> dict[str, Any]:
 def _subnets(figures: Figures) -> list[Point]:
     every = figures.known(figures.lesson.model).values()
     found = [p for p in every if p.recipe.technique == ChooseSubnet.technique and not p.recipe.seed]
-    return sorted(
-        (p for p in found if p.stage == "full" and p.quality is not None),
-        key=lambda p: (-_value(p, "macs"), p.key),
-    )
+    measured = [p for p in found if p.stage == "full" and p.quality is not None]
+    if len(measured) < FEWEST:
+        model = figures.lesson.model
+        raise UsageError(
+            f"{len(measured)} sub-networks of {model} are measured, and {FEWEST} are needed: bundle its points."
+        )
+    return sorted(measured, key=lambda p: (-_value(p, "macs"), p.key))
 
 
 def _walk(points: Sequence[Point]) -> list[Point]:
