@@ -25,7 +25,7 @@ DECAY, DECAY_ROUNDED = 5e-4, 1e-4
 """Of weights; rounded ones have no size that could decay, only a pace at which they change."""
 BATCH = 128
 CHANGES: Mapping[str, Augmentation] = {"moved": "crop_flip", "erased": "crop_flip_erase"}
-"""Erasing costs what learns in one bit as much as half of its training: it has enough to do with whole images."""
+"""A student of one bit does as well by either: in 5 kB 90.9 % of the validation images, 24 epochs or 20."""
 
 
 class FreshLoss:

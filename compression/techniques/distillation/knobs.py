@@ -190,5 +190,6 @@ def _words(step: Distill) -> list[str]:
         words += step.changed("method", "teacher")
     if step.bits != FLOAT:
         words.append(f"{step.bits:g} bit{'s' if step.bits != 1 else ''}")
-    words += step.changed("views", "trained_on")
+    words += [f"{step.views} views"] * (step.views != "fixed")
+    words += ["all training images"] * (step.trained_on == "full")
     return [*words, f"{100 * step.labelled:g} % labelled"]

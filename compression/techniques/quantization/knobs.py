@@ -198,7 +198,6 @@ def _words(step: Quantize) -> list[str]:
     words = ["mixed bits" if is_set else sizes[step.format]]
     if step.activations != FLOAT_ACTIVATIONS:
         words[0] += f", activations {step.activations}"
-    words += step.changed(
-        "method", "trained_on", "per", "group", "scheme", "scales", "equalize", "ends"
-    )
+    words += step.changed("method", "per", "group", "scheme", "scales", "equalize", "ends")
+    words += ["all training images"] * (step.trained_on == "full")
     return words + unseen(step.images)

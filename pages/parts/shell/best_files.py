@@ -26,16 +26,16 @@ def best_files(known: data.Known) -> None:
         return
     st.header("Best small files", anchor=False)
     st.caption("Chosen on validation images; the figures are of the whole test set.")
-    for limit, point in found.values():
-        page, icon, asked = where(point)
-        st.page_link(page, label=_said(limit, point, known), icon=icon, query_params=asked)
+    with st.container(key="best", gap="xsmall"):
+        for limit, point in found.values():
+            page, icon, asked = where(point)
+            st.page_link(page, label=_said(limit, point, known), icon=icon, query_params=asked)
 
 
 def _said(limit: int, point: Point, known: data.Known) -> str:
     quality = quality_of(point.recipe.model)
-    text = f"{limit} kB: {point.text(quality.field)} ({point.text('size_bytes')}; {words.named(point.recipe)}"
     values = over_seeds(known.points, point)
-    if len(values) > 1:
-        mean = METRICS[quality.field].text(sum(values) / len(values))
-        text += f"; mean of {len(values)} seeds {mean}"
-    return text + ")"
+    mean = METRICS[quality.field].text(sum(values) / len(values))
+    seeds = f", mean of {len(values)} seeds {mean}" if len(values) > 1 else ""
+    found = f"{limit} kB: {point.text(quality.field)}{seeds}"
+    return f"{found} ({point.text('size_bytes')}; {words.named(point.recipe)})"
