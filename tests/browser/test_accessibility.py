@@ -223,17 +223,6 @@ def test_axe_finds_nothing_serious_in_the_tour(page: Any, lab_server: Server, th
     assert findings(page) == []
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_serious_in_a_revealed_lesson(
-    page: Any, lab_server: Server, theme: str
-) -> None:
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    page.goto(f"{lab_server.url}/lesson?lesson=slicing")
-    page.get_by_role("button", name="Skip: just show me").click()
-    page.locator(".lesson-choice").first.click()
-    assert findings(page) == []
-
-
 def test_what_is_excused_is_still_needed(page: Any, lab_server: Server) -> None:
     visit(page, lab_server, "home")
     assert sorted(each.rule for each in excuses_needed(page)) == sorted(e.rule for e in EXCUSED)

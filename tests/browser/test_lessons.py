@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from compression.lessons import resolved
+from tests.browser.axe import findings
 from tests.browser.live import Server
 
 pytestmark = pytest.mark.alone
@@ -90,3 +91,14 @@ def test_a_teacher_s_link_leaves_out_pages_and_holds_a_knob(page: Any, lab_serve
     )
     assert "quantization" in shown
     assert "pruning" not in shown
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_revealed_lesson(
+    page: Any, lab_server: Server, theme: str
+) -> None:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    open_lesson(page, lab_server, "slicing")
+    page.get_by_role("button", name="Skip: just show me").click()
+    page.locator(".lesson-choice").first.click()
+    assert findings(page) == []
