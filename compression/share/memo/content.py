@@ -148,6 +148,11 @@ def memo_of(
     )
 
 
+def head(label: str) -> str:
+    """A label that stands in sentences, at the head of a row."""
+    return f"{label[:1].upper()}{label[1:]}"
+
+
 def figures_of(point: Point, original: Point | None, question: Question) -> tuple[FigureRow, ...]:
     """Each measured figure once: quality first, then what was asked about, then the cards', then the rest."""
     first = [question.quality.field, question.axis, *question.limits, *question.guards]

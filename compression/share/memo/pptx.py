@@ -14,7 +14,7 @@ from pptx.slide import Slide
 from pptx.util import Emu, Inches
 
 from compression.share.memo.carried import PART, as_comment, carried_word
-from compression.share.memo.content import VERDICTS, Memo
+from compression.share.memo.content import VERDICTS, Memo, head
 from compression.share.memo.slide_charts import bars, classes, scatter
 from compression.share.memo.slide_parts import WIDE, bullets, heading, note, said, table
 
@@ -95,7 +95,7 @@ def _figures(slide: Slide, memo: Memo) -> None:
 def _risks(slide: Slide, memo: Memo) -> None:
     d = memo.decision
     heading(slide, "What was asked, and what may speak against it")
-    asked = [(room.label, "Kept", room.said) for room in d.headroom]
+    asked = [(head(room.label), "Kept", room.said) for room in d.headroom]
     rows = [*asked, *((risk.label, VERDICTS[risk.verdict], risk.said) for risk in d.risks)]
     if rows:
         table(
