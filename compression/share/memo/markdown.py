@@ -23,7 +23,7 @@ def markdown(memo: Memo) -> bytes:
         "## What was asked",
         _table(("Limit", "Of the choice"), ((head(room.label), room.said) for room in d.headroom)),
         _binding(memo),
-        "## What is taken",
+        "## What is taken" if memo.is_taken else "## What comes closest",
         _table(
             ("Figure", "Value", "95 % interval", "Original", "How"),
             ((f.label, f.value, f.interval, f.original, f.how) for f in memo.figures),
