@@ -55,9 +55,19 @@ export class Controls {
     for (const slider of this.parts.knobs.querySelectorAll("input")) {
       const [knob, value] = [told.families[found].knobs[slider.dataset.knob], own[Number(slider.dataset.knob) + 1]];
       slider.value = value;
+      slider.parentElement.hidden = !this.counts(knob, own);
       slider.setAttribute("aria-valuetext", knob.texts[value]);
       slider.parentElement.querySelector("b").textContent = knob.texts[value];
     }
+  }
+
+  // Whether a knob has an effect where the others stand; one that nothing is known of doesn't move.
+  counts({ needs }, own) {
+    const { knobs } = this.shown.told.families[this.family];
+    return Object.entries(needs).every(([name, texts]) => {
+      const other = knobs.findIndex((knob) => knob.name === name);
+      return other < 0 || texts.includes(knobs[other].texts[own[other + 1]]);
+    });
   }
 
   form(found) {

@@ -131,8 +131,9 @@ async function open() {
 function settle() {
   const wrong = [];
   const some = told.techniques.filter((name) => name !== "original");
-  const lost = (state.t ?? []).filter((name) => !some.includes(name));
-  state.t = state.t && state.t.length && lost.length < state.t.length ? state.t.filter((name) => some.includes(name)) : undefined;
+  const lost = (state.t ?? []).filter((name) => !some.includes(name) && name !== "none"); // "none": all were switched off
+  state.t = state.t && state.t.length && lost.length < state.t.length ? state.t.filter((name) => !lost.includes(name)) : undefined;
+  if (lost.length) wrong.push(`the techniques ${lost.join(", ").slice(0, 40)}`);
   if (state.x?.length !== 3 || state.x.some((name) => !metrics[name]?.axis)) {
     if (state.x) wrong.push("its axes");
     state.x = [...usual];

@@ -215,6 +215,13 @@ def test_where_nothing_keeps_the_limits_the_closest_is_told() -> None:
     assert "No point" in written(made, "md").decode() and "closest" in made.decision.claim
 
 
+def test_what_the_test_set_refuses_is_not_said_to_be_taken() -> None:
+    points, original = known("digits/mlp")
+    made = memo_of(points, original, Question("digits/mlp"))
+    assert made.decision.verdict == "fail" and made.decision.choice is not None
+    assert "What is taken" not in written(made, "html").decode() + written(made, "md").decode()
+
+
 def test_without_any_point_a_memo_says_so() -> None:
     made = memo_of([], None, Question(MODEL))
     assert all(written(made, ending) for ending in FORMATS)

@@ -70,6 +70,11 @@ class Memo:
         return self.decision.choice or (miss.point if miss else None)
 
     @property
+    def is_taken(self) -> bool:
+        """Whether the point that is shown is the answer; else it is what comes closest."""
+        return self.decision.choice is not None and self.decision.verdict != "fail"
+
+    @property
     def figures(self) -> tuple[FigureRow, ...]:
         """Quality, then the costs that the question speaks of, then all others that were measured."""
         point = self.shown
@@ -146,6 +151,11 @@ def memo_of(
         harms=harms if harms and decision.choice and harms.key == decision.choice.key else None,
         made=made or date.today(),
     )
+
+
+def head(label: str) -> str:
+    """A label that stands in sentences, at the head of a row."""
+    return f"{label[:1].upper()}{label[1:]}"
 
 
 def figures_of(point: Point, original: Point | None, question: Question) -> tuple[FigureRow, ...]:

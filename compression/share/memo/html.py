@@ -10,7 +10,7 @@ from markupsafe import Markup
 from compression.share.chart import Chart, legend, style
 from compression.share.link import link_of
 from compression.share.memo.carried import NAME, carried_word
-from compression.share.memo.content import MEANS, VERDICTS, Memo, figures_of
+from compression.share.memo.content import MEANS, VERDICTS, Memo, figures_of, head
 from compression.share.memo.positions import Position
 from compression.share.pages import page
 from compression.share.scripts import ASSETS
@@ -29,7 +29,7 @@ def html(memo: Memo) -> bytes:
     choice = d.choice.key if d.choice else None
     told = page(
         "memo.html",
-        memo=memo, d=d, verdicts=VERDICTS, means=MEANS, link=link_of(memo.question), shown=SHOWN,
+        memo=memo, d=d, verdicts=VERDICTS, means=MEANS, head=head, link=link_of(memo.question), shown=SHOWN,
         carried=NAME, word=carried_word(memo.question, choice),
         chart=Markup(drawn.svg(memo.shown, limits, f"{memo.title}: all points and the choice") if drawn else ""),
         legend=Markup(legend(drawn) if drawn else ""),

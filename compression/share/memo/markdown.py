@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from compression.share.link import link_of
 from compression.share.memo.carried import as_comment, carried_word
-from compression.share.memo.content import MEANS, VERDICTS, Memo
+from compression.share.memo.content import MEANS, VERDICTS, Memo, head
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 
@@ -21,9 +21,9 @@ def markdown(memo: Memo) -> bytes:
         f"**{VERDICTS[d.verdict]}.** {_plain(memo.title)}, {memo.made:%d %B %Y}.",
         *(_plain(reason) for reason in d.reasons if reason != d.claim),
         "## What was asked",
-        _table(("Limit", "Of the choice"), ((room.label, room.said) for room in d.headroom)),
+        _table(("Limit", "Of the choice"), ((head(room.label), room.said) for room in d.headroom)),
         _binding(memo),
-        "## What is taken",
+        "## What is taken" if memo.is_taken else "## What comes closest",
         _table(
             ("Figure", "Value", "95 % interval", "Original", "How"),
             ((f.label, f.value, f.interval, f.original, f.how) for f in memo.figures),

@@ -14,7 +14,7 @@ from pptx.slide import Slide
 from pptx.util import Emu, Inches
 
 from compression.share.memo.carried import PART, as_comment, carried_word
-from compression.share.memo.content import VERDICTS, Memo
+from compression.share.memo.content import VERDICTS, Memo, head
 from compression.share.memo.slide_charts import bars, classes, scatter
 from compression.share.memo.slide_parts import WIDE, bullets, heading, note, said, table
 
@@ -65,9 +65,7 @@ def _claim(slide: Slide, memo: Memo) -> None:
 
 def _front(slide: Slide, memo: Memo) -> None:
     d = memo.decision
-    name = d.choice.recipe.describe() if d.choice else ""
-    where = "stands on the front" if memo.is_on_front else "is the best that keeps all limits"
-    heading(slide, f"{name[:1].upper()}{name[1:]} {where}" if name else "No point keeps all limits")
+    heading(slide, _where(memo))
     hidden = scatter(slide, memo)
     below = f" {hidden} that lose more lie below the picture." if hidden else ""
     note(
@@ -77,10 +75,19 @@ def _front(slide: Slide, memo: Memo) -> None:
     )
 
 
+def _where(memo: Memo) -> str:
+    choice = memo.decision.choice
+    if choice is None or not memo.is_taken:
+        return "No measured point will do"
+    name = choice.recipe.describe()
+    where = "stands on the front" if memo.is_on_front else "is the best that keeps all limits"
+    return f"{name[:1].upper()}{name[1:]} {where}"
+
+
 def _figures(slide: Slide, memo: Memo) -> None:
     heading(
         slide,
-        "What it costs, beside the original" if memo.decision.choice else "What comes closest",
+        "What it costs, beside the original" if memo.is_taken else "What comes closest",
     )
     rows = [(f.label, f.value, f.interval, f.original, f.how) for f in memo.figures[:MOST_FIGURES]]
     table(
@@ -95,7 +102,7 @@ def _figures(slide: Slide, memo: Memo) -> None:
 def _risks(slide: Slide, memo: Memo) -> None:
     d = memo.decision
     heading(slide, "What was asked, and what may speak against it")
-    asked = [(room.label, "Kept", room.said) for room in d.headroom]
+    asked = [(head(room.label), "Kept", room.said) for room in d.headroom]
     rows = [*asked, *((risk.label, VERDICTS[risk.verdict], risk.said) for risk in d.risks)]
     if rows:
         table(

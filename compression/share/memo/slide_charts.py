@@ -50,7 +50,7 @@ def scatter(slide: Slide, memo: Memo) -> int:
         ("original", [drawn.original], INK, XL_MARKER_STYLE.DIAMOND, 12),
     ]  # fmt: skip
     if choice is not None and drawn.place(choice) is not None:
-        name = "choice" if memo.decision.choice else "closest"
+        name = "choice" if memo.is_taken else "closest"
         groups.append((name, [choice], ACCENT, XL_MARKER_STYLE.CIRCLE, 16))
     data = XyChartData()
     for name, points, *_ in groups:

@@ -41,7 +41,14 @@ def _family(order: tuple[str, ...], rows: Sequence[int], points: Sequence[Point]
     if len(seeds) > 1:
         own = [seeds.index(points[row].recipe.seed) for row in rows]
         knobs.append(
-            {"label": "Seed", "help": "Of everything random.", "texts": _texts(seeds), "own": own}
+            {
+                "name": "seed",
+                "needs": {},
+                "label": "Seed",
+                "help": "Of everything random.",
+                "texts": _texts(seeds),
+                "own": own,
+            }
         )
     return {
         "label": ", then ".join(
@@ -62,15 +69,19 @@ def _moved(
     points: Sequence[Point],
     is_chain: bool,
 ) -> dict[str, Any] | None:
-    """A knob with more than one value among the points; None of one that stands still, or is a text."""
+    """A knob with more than one value among the points where it counts; None of one that stands still, or is a text."""
     own = [getattr(_step(points[row], place), knob.name) for row in rows]
-    values = list(dict.fromkeys(own))
+    counting = [row for row in rows if knob.counts(_step(points[row], place).model_dump())]
+    values = list(dict.fromkeys(getattr(_step(points[row], place), knob.name) for row in counting))
     if len(values) < 2 or knob.is_text:
         return None
+    values = list(dict.fromkeys(own))
     order = [v for v in knob.choices if v in values] if knob.choices else sorted(values)
     where = f" ({TECHNIQUES[technique].label.lower()})" if is_chain else ""
     unit = f", {knob.unit}" if knob.unit and knob.unit != knob.label.lower() else ""
     return {
+        "name": f"{place}.{knob.name}",
+        "needs": {f"{place}.{name}": _texts(list(wanted)) for name, wanted in knob.when.items()},
         "label": f"{knob.label}{where}{unit}",
         "help": knob.help,
         "texts": _texts(order),

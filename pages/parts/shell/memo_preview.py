@@ -11,7 +11,7 @@ import streamlit as st
 from compression.decide import Decision
 from compression.point import Point
 from compression.share.chart import Chart, legend, style
-from compression.share.memo.content import VERDICTS
+from compression.share.memo.content import VERDICTS, head
 from pages.parts import data
 from pages.parts.plots.inline_svg import inline_svg
 
@@ -51,7 +51,7 @@ def _head(d: Decision) -> str:
 
 
 def _tables(d: Decision) -> str:
-    kept = [(room.label, "Kept", room.said) for room in d.headroom]
+    kept = [(head(room.label), "Kept", room.said) for room in d.headroom]
     risks = [(risk.label, VERDICTS[risk.verdict], risk.said) for risk in d.risks]
     others = [(r.point.recipe.describe(), r.why_not) for r in d.runners_up]
     changes = [change.said for change in d.would_change]

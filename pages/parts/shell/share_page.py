@@ -66,6 +66,10 @@ def _question(model: str, known: data.Known) -> Question | None:
     guards = choose_guards(model, known)
     try:
         rest = _rest(model, {*limits, *guards})
+    except UsageError as error:
+        st.error(f"In the address: {error}", icon=":material/block:")
+        rest = Question(model)
+    try:
         return Question(
             model, lose=lose, limits={**rest.limits, **limits}, guards={**rest.guards, **guards},
             worth=rest.worth, device=device.id if device else None, axis=axis or "size_bytes",
