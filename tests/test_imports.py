@@ -79,8 +79,8 @@ ROOMS = {
     "compression.devices": "devices* errors files home point* recipe",
     "compression.advantages": "advantages.* devices* errors models.catalogue point*",
     "compression.decide": "decide* devices* errors point* models.catalogue",
-    "compression.share": "decide* devices* errors files models.catalogue point* recipe* share* store techniques "
-                         "techniques.step",
+    "compression.share": "decide* devices* errors files lessons.site models.catalogue point* recipe* share* store "
+                         "techniques techniques.step",
     "compression.point": "errors models.catalogue point* recipe recipe.goal",
     "compression.recipe": "errors models.catalogue recipe* techniques techniques.step",
     "compression.subjects": "deploy.* errors models* subjects.* training.data datasets",

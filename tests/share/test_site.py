@@ -41,7 +41,14 @@ def told(content: bytes):
 def test_the_site_of_all_bundled_points_is_small() -> None:
     whole = site({model: known(model) for model in MODELS})
     assert sum(map(len, whole.values())) < 12e6
-    assert sum(len(told(c)["keys"]) for name, c in whole.items() if "/data/" in name) > 1_400
+    assert (
+        sum(
+            len(told(c)["keys"])
+            for name, c in whole.items()
+            if "/data/" in name and "lessons" not in name
+        )
+        > 1_400
+    )
 
 
 def test_its_page_names_only_files_that_come_with_it(files) -> None:
@@ -49,6 +56,11 @@ def test_its_page_names_only_files_that_come_with_it(files) -> None:
     named = re.findall(r'(?:src|href)="([^"#]+)"', html)
     assert {name for name in named if not name.startswith("data:")} <= set(files)
     assert "://" not in html and not re.search(r"<[^>]*\son\w+=", html)
+
+
+def test_its_styles_come_with_it(files) -> None:
+    named = set(re.findall(r"[\w-]+\.css", files["lab/site.js"].decode()))
+    assert named and named <= {name.rpartition("/")[2] for name in files}
 
 
 def test_its_script_is_classic(files) -> None:

@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from compression.share.pages import page
 from compression.share.scripts import ASSETS, joined
 from compression.share.signs import REFUSED, signs
 from compression.share.site.families import families
+from compression.share.site.lessons import lesson_files
+from compression.share.site.told import terms_told, told
 from compression.techniques import TECHNIQUES
 
 MARKER = "compact-ai-lab.json"
@@ -47,19 +48,20 @@ def site(points: Mapping[str, Sequence[Point]]) -> dict[str, bytes]:
         "index.html": page("site.html", models=_listed(shown)).encode(),
         "README.txt": _README.encode(),
         "lab/site.js": joined("share/explorer.js").encode(),
-        "lab/common.js": _told("common", _common(shown)),
-        **{f"lab/{_data(model)}": _told(model, _model(known)) for model, known in shown.items()},
+        "lab/common.js": told("common", _common(shown)),
+        **{f"lab/{_data(model)}": told(model, _model(known)) for model, known in shown.items()},
     }
     datasets = {model_card(model).data.id for model in shown}
     for dataset in sorted(datasets):
         if (kept := ASSETS / "examples" / f"{dataset}.json").exists():
-            files[f"lab/examples/{dataset}.js"] = _told(
+            files[f"lab/examples/{dataset}.js"] = told(
                 f"examples {dataset}", json.loads(kept.read_text("utf-8"))
             )
     for name in (
         "plots/plots.css",
         "plots/strip.css",
         "plots/presenting.css",
+        "plots/decided.css",
         "plots/plotly/plotly-basic.min.js",
         "plots/plotly/LICENSE",
         "share/site.css",
@@ -67,6 +69,7 @@ def site(points: Mapping[str, Sequence[Point]]) -> dict[str, bytes]:
         files[f"lab/{name}"] = (ASSETS / name).read_bytes()
     if any(len(known) >= MANY for known in shown.values()):
         files["lab/plotly.min.js"] = _whole_plotly()
+    files |= lesson_files()
     files[MARKER] = json.dumps({"kind": KIND, "files": sorted([*files, MARKER])}, indent=1).encode()
     return files
 
@@ -120,7 +123,7 @@ def _model(points: Sequence[Point]) -> dict[str, Any]:
 
 def _common(shown: Mapping[str, Sequence[Point]]) -> dict[str, Any]:
     all_signs = {"refused": REFUSED, **signs()}
-    terms = _terms()
+    terms = terms_told()
     summaries = {
         sign.label: TECHNIQUES[name].summary for name, sign in signs().items() if name in TECHNIQUES
     }
@@ -132,20 +135,6 @@ def _common(shown: Mapping[str, Sequence[Point]]) -> dict[str, Any]:
         "hints": {**summaries, **{term: terms[term.lower()] for term in TERMS}},
         "published": f"{datetime.now(timezone.utc):%Y-%m-%d}",
     }
-
-
-@cache
-def _terms() -> dict[str, str]:
-    """What terms mean, without the addresses of sources."""
-    text = (ASSETS / "explain" / "glossary.md").read_text("utf-8")
-    found = re.findall(r"^\*\*(.+?)\*\*: (.+)$", text, re.MULTILINE)
-    return {name.lower(): re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", said) for name, said in found}
-
-
-def _told(name: str, what: Any) -> bytes:
-    """A script that hands its data to the page: a file may be loaded so where it can't be fetched."""
-    body = json.dumps(what, separators=(",", ":"), ensure_ascii=True)
-    return f"(self.compactLab ??= {{}})[{json.dumps(name)}] = {body};\n".encode()
 
 
 def _whole_plotly() -> bytes:
