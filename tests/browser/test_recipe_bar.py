@@ -47,6 +47,7 @@ def test_the_recommended_row_opens_with_its_whole_chain_and_back_returns(
     settled(page, best.key)
     last = best.steps[-1]
     heading(page, last.label)
+    page.locator(".st-key-chip button").nth(len(best.steps) - 1).wait_for()  # after the plots
     said = chips(page)
     assert len(said) == len(best.steps) and last.label in said[-1]
     assert best.steps[0].describe() in said[0]
