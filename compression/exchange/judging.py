@@ -23,7 +23,7 @@ LONGEST = 1000
 NOT_READ = ("shown", "work", "graph", "left")
 """Texts that no page shows: the point's own rules check them."""
 
-_TAG = re.compile(r"<\s*[a-zA-Z!/?]|javascript:|&#", re.IGNORECASE)
+_MARKUP = re.compile(r"<\s*[a-zA-Z!/?]|javascript:|&#|\]\s*[(\[]", re.IGNORECASE)
 
 
 class Refused(Exception):
@@ -81,8 +81,8 @@ def _poisoned(body: Mapping[str, Any]) -> None:
             raise Refused("a text longer than any that people read")
         if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA):
             raise Refused("a text that begins like a formula")
-        if _TAG.search(text):
-            raise Refused("a text with HTML in it")
+        if _MARKUP.search(text):
+            raise Refused("a text with HTML or a link in it")
         if any(not (c.isprintable() or c == "\n") for c in text):
             raise Refused("a text with control characters")
 

@@ -45,6 +45,7 @@ def changed(**cells: Any) -> bytes:
         ({"notes": '{"accuracy": "<img src=x onerror=alert(1)>"}'}, "HTML"),
         ({"environment": '{"machine": "@SUM(A1)", "cores": 1, "threads": 1, "python": "3"}'}, "formula"),
         ({"source": "<b>me</b>"}, "HTML"),
+        ({"notes": '{"accuracy": "see [this](https://example.org)"}'}, "a link"),
         ({"stage": "estimate"}, "only an estimate"),
         ({"layers": "[[[[["}, "not what its column says"),
         ({"accuracy_low": "0.95", "accuracy_high": "0.8"}, "another order"),

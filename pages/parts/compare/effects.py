@@ -112,7 +112,9 @@ def effects_picture(effects: Sequence[ChainEffect]) -> str:
 
 
 def _table(effects: Sequence[ChainEffect]) -> str:
-    heads = ("Chain", "Points lost", "Predicted", "Beyond", "Size", "Predicted")
+    metric = quality_of(effects[0].point.recipe.model)
+    lost = "Points lost" if metric.style == "percent" else f"{metric.label}, lost"
+    heads = ("Chain", escape(lost), "Predicted", "Beyond", "Size", "Predicted")
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     body = "".join(_row(effect, quality_of(effect.point.recipe.model)) for effect in effects)
     return (

@@ -25,13 +25,15 @@ WANTED = {"page": "for a page", "run": "for a run", "ahead": "ahead of a slider"
 
 def draw_waiting() -> None:
     """What is measured and trained now, and what waits; looks again only while there is something."""
-    every = POLL_SECONDS if data.engine().under_way else None
-    st.fragment(run_every=every)(_waiting)()
+    is_busy = bool(data.engine().under_way)
+    st.fragment(run_every=POLL_SECONDS if is_busy else None)(_waiting)(polls=is_busy)
 
 
-def _waiting() -> None:
+def _waiting(*, polls: bool) -> None:
     engine = data.engine()
     jobs = engine.under_way
+    if polls and not jobs:
+        st.rerun(scope="app")  # stop looking
     st.header(
         "At work",
         anchor=False,

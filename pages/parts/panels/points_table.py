@@ -53,7 +53,8 @@ def points_table(
     ):  # a line in any case, so that the table stays in its place
         st.caption(f"{here} of {len(rows)} measured here.")
     else:
-        st.caption(f"All {rows[0]['Origin']}.")
+        origin = words.origin(points[0]).partition(":")[0]  # a source is somebody else's text
+        st.caption(f"All {origin}.")
         columns = [name for name in rows[0] if name != "Origin"]
     st.dataframe(
         rows,
