@@ -72,7 +72,7 @@ _BY_LABELS = "quantize:bits=2,allocation=error,method=qat,epochs=8"
 FRONTS: Mapping[str, tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]] = {
     "fashion-mnist/resnet8": (
         ((f"distill:student=plain-12-20-20-23,{_TINY},epochs=30",), (0,)),
-        ((f"distill:student=plain-16-24x2-32x2-24,{_TINY},epochs=20",), (0,)),
+        ((f"distill:student=plain-16-24x2-32x2-24,{_TINY},epochs=20",), (0, 1)),
         (("prune-channels:ratio=0.3", _BY_LABELS), SEEDS),
         ((_BY_LABELS,), SEEDS),
     ),
