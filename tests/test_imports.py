@@ -50,8 +50,8 @@ ROOMS = {
     "compression.errors": "",
     "compression.files": "errors files.*",
     "compression.home": "files",
-    "compression.cli": "api cli.* devices* deploy.runtimes deploy.stages.* errors home insight models.catalogue point* "
-                       "recipe share* store techniques training.progress datasets",
+    "compression.cli": "api cli.* decide* devices* deploy.runtimes deploy.stages.* errors files home insight "
+                       "models.catalogue point* recipe share* store techniques training.progress datasets",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight pipeline recipe recipe.* subjects "
                                  "training.progress",
