@@ -61,7 +61,7 @@ ROOMS = {
     "compression.home": "files",
     "compression.cli": "api cli.* decide devices* deploy.runtimes deploy.stages.* errors home insight "
                        "models.catalogue point* recipe store techniques training.progress datasets share* "
-                       "engine.run_cost exchange.* files recipe.sweep store.taking_in recipe* store*",
+                       "engine.run_cost exchange.* files recipe.sweep store.taking_in recipe* store* decide*",
     "compression.engine": "engine* errors files home models.catalogue point* recipe* store* training.progress",
     "compression.engine.worker": "engine.worker.* errors insight insight.search.glance pipeline recipe recipe.* "
                                  "subjects training.progress",

@@ -14,7 +14,7 @@ from pptx import Presentation
 from compression.decide import Question, decide
 from compression.point import METRICS
 from compression.share.memo import FORMATS, format_of, memo_of, written
-from compression.share.memo.carried import LARGEST, NotAMemo, carried_in, carried_word
+from compression.share.memo.carried import carried_in
 from compression.share.memo.harms import ClassChange, Harms, harms_in
 from compression.store import bundled
 from tests.measured import a_measured
@@ -132,56 +132,6 @@ def test_each_slide_has_words_for_its_speaker(memo) -> None:
     assert all(len(slide.notes_slide.notes_text_frame.text) > 20 for slide in deck.slides)
 
 
-@pytest.mark.parametrize("ending", FORMATS)
-def test_each_format_carries_its_question(memo, ending) -> None:
-    carried = carried_in(written(memo, ending))
-    assert (carried.question, carried.choice) == (memo.question, memo.decision.choice.key)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"PK\x03\x04 no archive",
-        b"<html></html>",
-        b"compact-ai-lab-memo content=!!!",
-        b"\xff" * 100,
-    ],
-)
-def test_another_file_is_refused_in_a_sentence(content) -> None:
-    with pytest.raises(NotAMemo, match=r"question of ours"):
-        carried_in(content)
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"model": "fashion-mnist/none"},
-        {"model": MODEL, "lose": "1"},
-        {"model": MODEL, "lose": float("nan")},
-        {"model": MODEL, "lose": True},
-        {"model": MODEL, "limits": {"size_bytes": "__import__('os')"}},
-        {"model": MODEL, "limits": {str(i): 1 for i in range(99)}},
-        {"model": MODEL, "code": "x"},
-        {"model": MODEL, "device": "no-such-board"},
-        [],
-    ],
-)
-def test_a_poisoned_question_is_refused_in_a_sentence(asked) -> None:
-    from base64 import urlsafe_b64encode
-
-    from compression.errors import UsageError
-
-    told = json.dumps({"version": 1, "question": asked, "choice": None}).encode()
-    with pytest.raises(UsageError):
-        carried_in(b"<!-- compact-ai-lab-memo content=" + urlsafe_b64encode(told) + b" -->")
-
-
-def test_a_huge_file_is_not_read() -> None:
-    with pytest.raises(NotAMemo, match="larger than"):
-        carried_in(b"\0" * (LARGEST + 1))
-
-
 def test_texts_are_never_markup() -> None:
     points, original = known()
     bad = '<img src=x onerror=alert(1)></script> | `x` "'
@@ -249,8 +199,3 @@ def test_a_name_that_ends_otherwise_is_refused(tmp_path) -> None:
 
     with pytest.raises(UsageError, match=r"\.html, \.pptx or \.md"):
         format_of(tmp_path / "memo.docx")
-
-
-def test_the_word_is_no_longer_than_what_is_read() -> None:
-    limits = {name: 1e9 for name, m in METRICS.items() if m.better == "lower" and not m.is_guard}
-    assert len(carried_word(Question(MODEL, limits=limits), "0" * 16)) < 4_000
