@@ -117,7 +117,9 @@ def test_make_test_runs_its_rounds_and_tells_of_each(
 
 @needs_make
 @pytest.mark.parametrize(
-    "marks", [set(), {"alone"}, {"alone", "browser"}, {"alone", "slow"}, {"slow"}], ids=str
+    "marks",
+    [set(), {"alone"}, {"alone", "browser"}, {"alone", "slow"}, {"slow"}],
+    ids=lambda marks: "-".join(sorted(marks)) or "none",
 )
 def test_each_test_has_one_round(rounds: Path, marks: set[str]) -> None:
     _, begun = rounds_of(rounds, "0 0 0")
