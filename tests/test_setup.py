@@ -195,6 +195,7 @@ OPTIONAL = {
     },
     "tests/benchmarks/pruning": {"torch_pruning"},
     "compression/devices": {"tomli"},
+    "compression/lessons": {"tomli"},
     "compression/share": {"mlflow", "tomli"},
     "compression/federation": {"flwr"},
     "tests/federation": {"flwr"},
