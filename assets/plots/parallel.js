@@ -1,8 +1,8 @@
 // Parallel coordinates beneath the plots: a line a point over several metrics, brushed by pointer or keyboard. What is
 // brushed is the plots' selection, and what is selected there is drawn in full here.
 
+import { addressOf, brushesIn, coordinate } from "./coordinates.js";
 import { text } from "./format.js";
-import { inPoints, stretched, unstretched, valueOfOriginal } from "./lost.js";
 import { colorOf, escaped } from "./signs.js";
 
 const [TOP, BOTTOM, SIDE] = [34, 24, 46]; // px around the coordinates
@@ -44,39 +44,15 @@ export class Parallel {
     this.highlight();
   }
 
-  // Of each metric its scale from the worse end, below, to the better one, above; and where each point crosses it.
   prepare(names) {
     const { lab } = this;
     const { background, root } = lab;
     const width = root.clientWidth;
     this.size = [width, HIGH];
-    this.columns = names.map((name, i) => {
-      const metric = background.metrics[name];
-      const values = background.values[name] ?? [];
-      let [low, high] = [Infinity, -Infinity];
-      for (const value of values) {
-        if (value === null) continue;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      const original = valueOfOriginal(background, name);
-      const isLost = inPoints(metric) && metric.label === lab.y.metric?.label && original !== null;
-      const isLog = !isLost && low > 0 && high / low > 8;
-      const put = isLost ? (each) => stretched(100 * (each - original)) : isLog ? Math.log : (each) => each;
-      const span = put(high) - put(low) || 1;
-      const turn = metric.better === "lower";
-      const share = (value) => {
-        const at = (put(value) - put(low)) / span;
-        return turn ? 1 - at : at;
-      };
-      const back = (at) => {
-        const plain = put(low) + (turn ? 1 - at : at) * span;
-        return isLost ? original + unstretched(plain) / 100 : isLog ? Math.exp(plain) : plain;
-      };
-      const shares = new Float32Array(values.length).fill(NaN);
-      values.forEach((value, row) => value !== null && (shares[row] = share(value)));
-      return { name, metric, share, back, shares, low, high, x: SIDE + (i * (width - 2 * SIDE)) / (names.length - 1) };
-    });
+    this.columns = names.map((name, i) => ({
+      ...coordinate(background, name, lab.y.metric),
+      x: SIDE + (i * (width - 2 * SIDE)) / (names.length - 1),
+    }));
     for (const name of this.brushes.keys()) if (!names.includes(name)) this.brushes.delete(name);
   }
 
@@ -248,7 +224,7 @@ export class Parallel {
       this.lab.select(this.inside());
     });
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.lab.tell.trigger("brushed", this.address()), QUIET);
+    this.telling = setTimeout(() => this.lab.tell.trigger("brushed", addressOf(this.brushes, this.columns)), QUIET);
   }
 
   // The keys of the points that lie in every brush; none without one.
@@ -264,30 +240,11 @@ export class Parallel {
     return found;
   }
 
-  // `size_bytes:1000~20000*latency_ms:0.01~0.05`: values, so that a link means the same when points have come.
-  address() {
-    return [...this.brushes]
-      .map(([name, brush]) => {
-        const column = this.columns.find((each) => each.name === name);
-        const ends = brush.map((share) => column.back(share)).sort((a, b) => a - b);
-        return `${name}:${ends.map((value) => Number(value.toPrecision(6))).join("~")}`;
-      })
-      .join("*");
-  }
-
   // What the address brushes, once for each question.
   read(told) {
     if (this.question === this.lab.data.question) return;
     this.question = this.lab.data.question;
-    this.brushes.clear();
-    for (const part of (told || "").split("*")) {
-      const [name, range] = part.split(":");
-      const column = this.columns.find((each) => each.name === name);
-      const ends = (range ?? "").split("~").map(Number);
-      if (!column || ends.length !== 2 || ends.some(Number.isNaN)) continue;
-      const shares = ends.map((value) => Math.min(1, Math.max(0, column.share(value)))).sort((a, b) => a - b);
-      this.brushes.set(name, shares);
-    }
+    this.brushes = brushesIn(told, this.columns);
     if (this.brushes.size) this.lab.select(this.inside());
   }
 

@@ -26,6 +26,7 @@ from pages.parts.shell.compare_link import compare_link
 from pages.parts.shell.decision import draw_reasons, verdict_sentence, verdict_words
 from pages.parts.shell.finding import find_button, watch_finding
 from pages.parts.shell.guards import choose_guards, removed_words
+from pages.parts.shell.memo_link import memo_link
 from pages.parts.shell.page_title import page_title
 from pages.parts.shell.pins import part_of, pinned
 from pages.parts.shell.points_file import points_file
@@ -119,6 +120,7 @@ def answer() -> None:
         present_link(
             "trade-offs", model, picked(known, found.choice), part_of(pinned(model, known))
         )
+        memo_link(asked)
     watch_finding(model)
     table, opened = st.columns([2, 1.2], gap="medium")
     with table:

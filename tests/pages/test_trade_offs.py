@@ -99,3 +99,10 @@ def test_the_search_for_a_gap_is_told_validation_and_no_guard() -> None:
 def test_every_way_to_search_is_possible(way: str) -> None:
     found = search_for(Question("watch/gru"), Store.open().original("watch/gru"), WAYS[way], 8)
     assert len(found.recipes()) >= 1
+
+
+def test_the_question_goes_along_to_its_memo() -> None:
+    test = alone("trade-offs", model=MODEL)
+    test.number_input(key="limit-size_bytes").set_value(3.0).run()
+    links = [link.proto.query_string for link in test.get("page_link") if link.proto.label == "Memo"]
+    assert len(links) == 1 and "limit-size_bytes=3" in links[0]

@@ -47,7 +47,7 @@ def lineage() -> st.Page:
     return st.Page(
         PAGES / "decide/lineage.py",
         title="Lineage",
-        icon=":material/account_tree:",
+        icon=":material/family_history:",
         url_path="lineage",
     )
 
