@@ -113,7 +113,7 @@ def test_a_section_in_the_address_is_open_where_the_page_has_it(page: str, secti
 def test_limits_cross_out_points_on_the_trade_offs_page() -> None:
     test = in_app("trade-offs")
     test.number_input(key="limit-accuracy").set_value(90.0).run()
-    refused = message(test)["judged"]["refused"]
+    refused = message(test)["background"]["refused"]
     assert refused and all("accuracy" in text for text in refused.values())
 
 
