@@ -24,6 +24,8 @@ from compression.recipe.step_texts import format_step
 from compression.techniques.step import Step
 
 GRID = "grid"
+LATER = {"distill": ("bits", "views", "trained_on"), "quantize": ("trained_on",)}
+"""Knobs that came when sweeps had been stored: at their default they are no part of a key, so that those are known."""
 
 
 class Sweep(BaseModel):
@@ -140,6 +142,7 @@ class Sweep(BaseModel):
             [index, name, list(values)]
             for index, step in enumerate(self._space.steps)
             for name, values in step.options.items()
+            if not _came_later(step.technique, name, values)
         ]
         base = Recipe(model=self.model, seed=self._seeds[0]).key
         techniques = [step.technique.technique for step in self._space.steps]
@@ -167,6 +170,12 @@ def coarse_first(count: int) -> list[int]:
         index
         for position in range(2**bits)
         if (index := int(f"{position:0{bits}b}"[::-1], 2)) < count
+    ]
+
+
+def _came_later(technique: type[Step], knob: str, values: Sequence[object]) -> bool:
+    return knob in LATER.get(technique.technique, ()) and list(values) == [
+        technique.model_fields[knob].default
     ]
 
 

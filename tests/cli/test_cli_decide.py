@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,11 @@ from compression.decide import Question, decide
 from compression.store import bundled
 
 MODEL = "fashion-mnist/resnet8"
+
+
+@pytest.fixture(autouse=True)
+def empty_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
 
 
 def printed(capsys: Any, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str]:
@@ -52,7 +58,7 @@ def test_it_says_what_the_room_decides(capsys: Any, monkeypatch: Any) -> None:
 
 
 def test_people_read_the_limit_that_binds_and_the_command(capsys: Any, monkeypatch: Any) -> None:
-    _, text = printed(capsys, monkeypatch, "--lose", "1")
+    _, text = printed(capsys, monkeypatch, "--lose", "0.3")
     heads = [line.partition(":")[0] for line in text.splitlines()]
     assert heads[:3] == ["decision", "verdict", "figures"]
     assert {"binding limit", "runner-up 1", "trust", "make it", "ask again"} <= set(heads)

@@ -65,7 +65,7 @@ def test_the_site_of_a_model_is_published(tmp_path: Path) -> None:
     said = cli("publish", str(tmp_path / "site"), "--models", f"{MODEL}, digits/cnn")
     assert Path(said["open"]).is_file()
     data = sorted(path.name for path in (tmp_path / "site/lab/data").iterdir())
-    assert data == ["digits-cnn.js", "digits-mlp.js"]
+    assert data == ["digits-cnn.js", "digits-mlp.js", "lessons.js"]
 
 
 @pytest.mark.parametrize("models", ["digits/none", " , "])

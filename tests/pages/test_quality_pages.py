@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from compression.point import METRICS, Metric
 from compression.point.pareto import ON_FRONT
-from compression.recipe import Recipe
 from compression.store import Store
-from pages.parts import data
 from tests.measured import a_measured, judge_digits_by_bits
 from tests.opened import alone
 
@@ -22,26 +18,10 @@ MODEL = "digits/mlp"
 COSTS = {"latency_ms": 1.0, "speedup": 1.0, "energy_mj": 1.0, "memory_bytes": 1.0}
 
 
-class Idle:
-    """An engine that is asked for what the user may want next, and does nothing."""
-
-    def warm(self, model: str) -> None:
-        pass
-
-    def hurry(self) -> None:
-        pass
-
-    def request(self, recipe: Recipe, *, priority: int) -> None:
-        pass
-
-
 @pytest.fixture(autouse=True)
-def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def store(monkeypatch: pytest.MonkeyPatch, own_store: None) -> None:
     """An original and two others, which alone have what their data set is said to be judged by."""
     judge_digits_by_bits(monkeypatch)
-    monkeypatch.setenv("COMPACT_HOME", str(tmp_path))
-    monkeypatch.setattr(data, "engine", Idle)
-    forget()
     Store.open().add_all(
         [
             a_measured(bits_per_byte=1.40, size_bytes=9_600, **COSTS),
@@ -49,14 +29,6 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
             a_measured("quantize:bits=5", bits_per_byte=1.60, size_bytes=1_500, **COSTS),
         ]
     )
-    yield
-    forget()
-
-
-def forget() -> None:
-    """What the pages have read of another test's store."""
-    for cached in (data.store, data._known, data._background):
-        cached.clear()
 
 
 def page(address: str) -> AppTest:
@@ -92,7 +64,7 @@ def test_the_trade_offs_have_its_front_and_its_limit() -> None:
     small, large = (a_measured(f"quantize:bits={bits}").key for bits in (4, 5))
     assert small in on_front and large not in on_front
     test.number_input(key="limit-bits_per_byte").set_value(1.45).run()
-    refused = plots(test)["judged"]["refused"]
+    refused = plots(test)["background"]["refused"]
     assert refused[small] == "bits per byte 1.49 bits/byte > 1.45 bits/byte"
 
 

@@ -154,7 +154,7 @@ ORIGINAL = {"accuracy": 0.92, "bits_per_byte": 1.40}
     ("quality", "near", "far", "said"),
     [
         ("accuracy", 0.91, 0.80, ("at most 1 point lost", "12 points lost instead of 1 would allow 2 bits")),
-        ("bits_per_byte", 1.41, 1.60, ("at most 1 % lost", "14 % lost instead of 1 would allow 2 bits")),
+        ("bits_per_byte", 1.41, 1.60, ("at most 1 % lost", "14.29 % lost instead of 1 would allow 2 bits")),
     ],
 )  # fmt: skip
 def test_the_best_is_the_smallest_that_loses_little(

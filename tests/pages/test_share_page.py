@@ -16,6 +16,7 @@ from pages.parts import data
 from pages.parts.shell.taking_away import KINDS, memo_file
 from tests.opened import alone
 
+pytestmark = pytest.mark.usefixtures("own_store")
 MODEL = "fashion-mnist/resnet8"
 
 

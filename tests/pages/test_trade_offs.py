@@ -15,6 +15,7 @@ from pages.parts.form.question_form import drag
 from pages.parts.shell.finding import WAYS, search_for, steering
 from tests.opened import alone
 
+pytestmark = pytest.mark.usefixtures("own_store")
 MODEL = "digits/cnn"
 
 
@@ -104,5 +105,7 @@ def test_every_way_to_search_is_possible(way: str) -> None:
 def test_the_question_goes_along_to_its_memo() -> None:
     test = alone("trade-offs", model=MODEL)
     test.number_input(key="limit-size_bytes").set_value(3.0).run()
-    links = [link.proto.query_string for link in test.get("page_link") if link.proto.label == "Memo"]
+    links = [
+        link.proto.query_string for link in test.get("page_link") if link.proto.label == "Memo"
+    ]
     assert len(links) == 1 and "limit-size_bytes=3" in links[0]
