@@ -59,10 +59,12 @@ function background(shown) {
   const { rows } = shown;
   const pick = (column) => rows.map((row) => column[row]);
   const each = (columns) => Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, pick(column)]));
+  const some = (columns) => Object.fromEntries(Object.entries(columns).map(([name, by]) => [name, Object.fromEntries(rows.flatMap((row, i) => (row in by ? [[i, by[row]]] : [])))]));
   const whole = rows.length === told.keys.length && !Object.keys(state.limits).length;
   return {
     keys: pick(told.keys), labels: pick(told.labels), techniques: pick(told.techniques), bundled: pick(told.bundled),
     values: each(told.values), low: each(told.low), high: each(told.high), modelled: each(told.modelled),
+    elsewhere: some(told.elsewhere),
     standing: Object.fromEntries(shown.axes.map((metric) => [metric, rows.map((row) => shown.standing[metric].get(row) ?? 0)])),
     knees: whole ? told.knees : {},
     refused: shown.refused,

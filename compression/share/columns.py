@@ -32,6 +32,7 @@ def columns(points: Sequence[Point]) -> dict[str, Any]:
         "low": _known({name: [each[1] for each in column] for name, column in taken.items()}),
         "high": _known({name: [each[2] for each in column] for name, column in taken.items()}),
         "modelled": _known({name: [each[3] for each in column] for name, column in taken.items()}),
+        "elsewhere": _elsewhere(points, names),
         "uncertain": _uncertain(points, names),
         "chooser": chooser_of(points),
         "quality": quality_of(points[0].recipe.model).field,
@@ -66,6 +67,17 @@ def command_of(recipe: Recipe) -> str:
     return shlex.join(
         ["python", "-m", "compression", "run", recipe.model, *step_words(recipe.steps), *seed]
     )
+
+
+def _elsewhere(points: Sequence[Point], names: Sequence[str]) -> dict[str, dict[int, str]]:
+    """Of figures measured elsewhere, by metric and row, who says so."""
+    found: dict[str, dict[int, str]] = {}
+    for name in names:
+        for row, point in enumerate(points):
+            m = point.measurements.get(name)
+            if m is not None and m.how == "elsewhere":
+                found.setdefault(name, {})[row] = point.source or m.note.partition(";")[0]
+    return found
 
 
 def _name(recipe: Recipe) -> str:

@@ -36,8 +36,8 @@ MANY = 1000
 """Points of one model from which the plots need the whole of Plotly, as in `assets/plots/background.js`."""
 
 TERMS = (
-    "original", "chain", "bundled", "measured here", "modelled", "Pareto front", "perhaps on the front",
-    "points lost", "breaks a limit",
+    "original", "chain", "bundled", "measured here", "measured elsewhere", "modelled", "Pareto front",
+    "perhaps on the front", "points lost", "breaks a limit",
 )  # fmt: skip
 
 
