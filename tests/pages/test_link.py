@@ -12,7 +12,7 @@ from compression.errors import UsageError
 from compression.recipe import Recipe, make_step, only_effective
 from compression.techniques.step import Knob
 from pages.parts.faces import FACES
-from pages.parts.form.link import MOST, link_notes
+from pages.parts.form.link import FREE, MOST, NUMBERS, link_notes
 from tests.opened import alone
 
 MODEL = "digits/cnn"
@@ -131,3 +131,9 @@ def test_an_address_of_rubbish_gets_few_notes_and_an_unknown_model_gets_one() ->
     assert "watch/gru: fashion-mnist/resnet8 is shown." in notes(test)
     assert "`model=nope`" in notes(test) and notes(test).count("nothing that") == MOST - 1
     assert test.selectbox(key="model").value == "fashion-mnist/resnet8"
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_no_knob_is_called_as_a_part_of_every_address(name: str) -> None:
+    knobs = {knob.name for knob in FACES[name].step.knobs()}
+    assert not knobs & {"data", "model", "details", *FREE, *NUMBERS}
